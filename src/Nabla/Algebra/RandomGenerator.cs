@@ -1,0 +1,97 @@
+using Nabla.Kernels;
+
+namespace Nabla.Algebra;
+
+/// <summary>The whole state of a <see cref="RandomGenerator"/>: save it, restore it, and the sequence goes on.</summary>
+/// <param name="A">First word.</param>
+/// <param name="B">Second word.</param>
+/// <param name="C">Third word.</param>
+/// <param name="D">Fourth word.</param>
+public readonly record struct RandomState(ulong A, ulong B, ulong C, ulong D);
+
+/// <summary>
+/// Seeded random numbers, the same on every machine: xoshiro256++ (Blackman and Vigna, 2019), its state filled
+/// from the seed by SplitMix64 (Steele, Lea and Flood, 2014).
+/// </summary>
+/// <remarks>
+/// <see cref="System.Random"/> promises no algorithm and cannot be saved; this one is specified, so that a seed
+/// means the same weights, the same order of examples and the same model for ever. Not for cryptography, and not for
+/// several threads at once: give each its own <c>stream</c>.
+/// </remarks>
+public sealed class RandomGenerator
+{
+    /// <summary>A generator for one seed; generators of the same seed and different streams are independent.</summary>
+    public RandomGenerator(ulong seed, ulong stream = 0)
+    {
+        var mix = seed ^ (stream * 0xD1342543DE82EF95);
+        State = new(SplitMix64(ref mix), SplitMix64(ref mix), SplitMix64(ref mix), SplitMix64(ref mix));
+    }
+
+    /// <summary>Where the sequence stands.</summary>
+    public RandomState State { get; set; }
+
+    /// <summary>64 random bits.</summary>
+    public ulong NextUInt64()
+    {
+        var (a, b, c, d) = State;
+        var result = ulong.RotateLeft(a + d, 23) + a;
+        var t = b << 17;
+        c ^= a;
+        d ^= b;
+        b ^= c;
+        a ^= d;
+        c ^= t;
+        d = ulong.RotateLeft(d, 45);
+        State = new(a, b, c, d);
+        return result;
+    }
+
+    /// <summary>A number in [0, 1) with 53 random bits.</summary>
+    public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>A number between <paramref name="low"/> and <paramref name="high"/>, all equally likely.</summary>
+    public double NextUniform(double low, double high) => low + (high - low) * NextDouble();
+
+    /// <summary>One of 0 … <paramref name="count"/> − 1, all exactly equally likely (Lemire, 2019).</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is not positive.</exception>
+    public int NextInt(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        var bound = (ulong)count;
+        var high = Math.BigMul(NextUInt64(), bound, out var low);
+        if (low < bound)
+            for (var reject = (0 - bound) % bound; low < reject;)
+                high = Math.BigMul(NextUInt64(), bound, out low);
+        return (int)high;
+    }
+
+    /// <summary>A number from N(0, 1), the normal distribution, by the polar method (Marsaglia and Bray, 1964).</summary>
+    public double NextNormal()
+    {
+        while (true)
+        {
+            double u = NextUniform(-1, 1), v = NextUniform(-1, 1);
+            var s = u * u + v * v;
+            if (s is > 0 and < 1)
+                return u * Math.Sqrt(-2 * PortableMath.Log(s) / s);
+        }
+    }
+
+    /// <summary>Puts <paramref name="items"/> into a random order, all orders equally likely (Fisher and Yates).</summary>
+    public void Shuffle(Span<int> items)
+    {
+        for (var last = items.Length - 1; last > 0; last--)
+        {
+            var other = NextInt(last + 1);
+            (items[last], items[other]) = (items[other], items[last]);
+        }
+    }
+
+    private static ulong SplitMix64(ref ulong state)
+    {
+        var z = state += 0x9E3779B97F4A7C15;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+}
