@@ -1,7 +1,7 @@
 namespace Nabla.Kernels;
 
 /// <summary>
-/// Logarithm, sine and cosine in double precision from additions and multiplications alone.
+/// Exponential, logarithm, sine and cosine in double precision from additions and multiplications alone.
 /// </summary>
 /// <remarks>
 /// <see cref="Math"/> calls the C library of the operating system, whose last bit differs from one machine to
@@ -10,9 +10,26 @@ namespace Nabla.Kernels;
 /// </remarks>
 internal static class PortableMath
 {
-    /// <summary>ln x for a positive, normal x: x = m·2ᵉ, ln m = 2·artanh((m − 1)/(m + 1)) as a series.</summary>
+    private const double Ln2 = 0.6931471805599453, Ln2High = 0.6931471803691238, Ln2Low = 1.9082149292705877e-10;
+
+    /// <summary>eˣ for x ≤ 0: x = n·ln 2 + r, Taylor series on |r| ≤ ln 2 / 2; 0 below −708. NaN gives NaN.</summary>
+    public static double Exp(double x)
+    {
+        if (!(x >= -708))
+            return double.IsNaN(x) ? x : 0;
+        var n = Math.Floor(x / Ln2 + 0.5);
+        var r = x - n * Ln2High - n * Ln2Low;
+        var sum = 1.0;
+        for (var k = 13; k >= 1; k--)
+            sum = 1 + sum * r / k;
+        return sum * BitConverter.Int64BitsToDouble((long)(n + 1023) << 52);
+    }
+
+    /// <summary>ln x for a positive, normal x: x = m·2ᵉ, ln m = 2·artanh((m − 1)/(m + 1)). NaN and infinity give themselves.</summary>
     public static double Log(double x)
     {
+        if (!double.IsFinite(x))
+            return x;
         var bits = BitConverter.DoubleToInt64Bits(x);
         var exponent = (int)(bits >> 52) - 1023;
         var m = BitConverter.Int64BitsToDouble((bits & 0xFFFFFFFFFFFFF) | 0x3FF0000000000000);   // 1 ≤ m < 2
@@ -21,12 +38,20 @@ internal static class PortableMath
             m /= 2;
             exponent++;
         }
-        var s = (m - 1) / (m + 1);
+        return 2 * Artanh((m - 1) / (m + 1)) + exponent * Ln2;
+    }
+
+    /// <summary>ln(1 + x) for 0 ≤ x ≤ 1, right also where 1 + x would round to 1.</summary>
+    public static double LogOnePlus(double x) => x < 0.41 ? 2 * Artanh(x / (2 + x)) : Log(1 + x);
+
+    /// <summary>artanh s = s + s³/3 + s⁵/5 + …, for |s| below 0.18.</summary>
+    private static double Artanh(double s)
+    {
         var s2 = s * s;
         var sum = 0.0;
         for (var k = 21; k >= 1; k -= 2)
             sum = sum * s2 + 1.0 / k;
-        return 2 * s * sum + exponent * 0.6931471805599453;
+        return s * sum;
     }
 
     /// <summary>sin x and cos x for |x| below about a million: x = q·π/2 + r, Taylor series on |r| ≤ π/4.</summary>

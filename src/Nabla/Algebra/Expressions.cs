@@ -1,0 +1,83 @@
+using Nabla.Kernels;
+
+namespace Nabla.Algebra;
+
+/// <summary>A matrix seen with rows and columns exchanged. It stands in products; nothing is moved.</summary>
+public readonly ref struct TransposedMatrix
+{
+    internal TransposedMatrix(Matrix matrix) => Matrix = matrix;
+
+    internal Matrix Matrix { get; }
+
+    /// <summary>A product whose left side is transposed.</summary>
+    public static Product operator *(TransposedMatrix a, Matrix b) => new(a.Matrix, true, b, false);
+
+    /// <summary>A product of two transposed matrices.</summary>
+    public static Product operator *(TransposedMatrix a, TransposedMatrix b) => new(a.Matrix, true, b.Matrix, true);
+}
+
+/// <summary>A matrix product that is still to be computed, by <see cref="Matrix.Set(Product)"/>.</summary>
+public readonly ref struct Product
+{
+    private readonly Matrix a, b;
+    private readonly bool aTransposed, bTransposed;
+
+    internal Product(Matrix a, bool aTransposed, Matrix b, bool bTransposed)
+    {
+        (this.a, this.aTransposed, this.b, this.bTransposed) = (a, aTransposed, b, bTransposed);
+        if (Depth != (bTransposed ? b.Columns : b.Rows))
+            throw new ArgumentException(
+                $"The product of {Describe(a, aTransposed)} and {Describe(b, bTransposed)} does not exist: " +
+                $"the left side has {Depth} columns, the right side {(bTransposed ? b.Columns : b.Rows)} rows. Is one to be transposed (.T)?");
+    }
+
+    internal int Rows => aTransposed ? a.Columns : a.Rows;
+
+    internal int Columns => bTransposed ? b.Rows : b.Columns;
+
+    private int Depth => aTransposed ? a.Rows : a.Columns;
+
+    /// <summary>The product with <paramref name="bias"/>, one row, added to each of its rows.</summary>
+    public static ProductPlusRow operator +(Product product, Matrix bias) => new(product, bias);
+
+    internal void Into(Matrix c, ReadOnlySpan<float> bias)
+    {
+        c.CheckShape(Rows, Columns, "The matrix to set");
+        c.CheckApart(a);
+        c.CheckApart(b);
+        MatrixProduct.Multiply(a.Values, aTransposed, b.Values, bTransposed, bias, c.Values, Rows, Columns, Depth);
+    }
+
+    private static string Describe(Matrix m, bool transposed) => transposed ? $"({m.Shape}) transposed" : $"({m.Shape})";
+}
+
+/// <summary>A matrix product plus a row, still to be computed by <see cref="Matrix.Set(ProductPlusRow)"/>.</summary>
+public readonly ref struct ProductPlusRow
+{
+    private readonly Product product;
+    private readonly Matrix row;
+
+    internal ProductPlusRow(Product product, Matrix row)
+    {
+        row.CheckShape(1, product.Columns, "The row to add");
+        this.product = product;
+        this.row = row;
+    }
+
+    internal void Into(Matrix c) => product.Into(c, row.Values);
+}
+
+/// <summary>The sum of each column, still to be computed by <see cref="Matrix.Set(ColumnSums)"/>.</summary>
+public readonly ref struct ColumnSums
+{
+    private readonly Matrix matrix;
+
+    internal ColumnSums(Matrix matrix) => this.matrix = matrix;
+
+    internal void Into(Matrix row)
+    {
+        row.CheckShape(1, matrix.Columns, "The row of column sums");
+        row.CheckApart(matrix);
+        Reductions.SumColumns(matrix.Values, row.Values, matrix.Rows);
+    }
+}

@@ -1,0 +1,160 @@
+using Nabla.Kernels;
+
+namespace Nabla.Algebra;
+
+/// <summary>
+/// Rows × columns of float32 numbers, row after row in one flat buffer. A <see cref="Matrix"/> is a view: copying one copies no
+/// numbers, and several may look at parts of the same buffer.
+/// </summary>
+/// <remarks>
+/// The maths is written as it is on paper, <c>y.Set(x * w.T + b)</c>, and runs as one kernel: the product is a description of
+/// what to compute, and <c>Set</c> computes it straight into <c>y</c>. Nothing is allocated. (A product that is
+/// never set computes nothing; as a statement of its own, the compiler refuses it.)
+/// </remarks>
+public readonly struct Matrix
+{
+    private readonly float[]? buffer;
+    private readonly int offset;
+
+    /// <summary>A new matrix of zeros.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A size is negative, or the two are too large together.</exception>
+    public Matrix(int rows, int columns)
+        : this(new float[CheckedSize(rows, columns)], 0, rows, columns)
+    {
+    }
+
+    /// <summary>A view of <paramref name="buffer"/>, from <paramref name="offset"/> on.</summary>
+    /// <exception cref="ArgumentException">The buffer is too short.</exception>
+    public Matrix(float[] buffer, int offset, int rows, int columns)
+    {
+        ArgumentNullException.ThrowIfNull(buffer);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        var size = CheckedSize(rows, columns);
+        if (size > buffer.Length - offset)
+            throw new ArgumentException(
+                $"A matrix of {rows} × {columns} from {offset} on needs {(long)offset + size} numbers, but the buffer has {buffer.Length}.",
+                nameof(buffer));
+        this.buffer = buffer;
+        this.offset = offset;
+        Rows = rows;
+        Columns = columns;
+    }
+
+    /// <summary>How many rows: in a batch, one for each example.</summary>
+    public int Rows { get; }
+
+    /// <summary>How many columns: in a batch, one for each neuron, pixel or feature.</summary>
+    public int Columns { get; }
+
+    /// <summary>Whether there is no number in it. The first layer's dX is empty: there is nobody to tell.</summary>
+    public bool IsEmpty => Rows == 0 || Columns == 0;
+
+    /// <summary>All numbers, row after row.</summary>
+    public Span<float> Values => buffer.AsSpan(offset, Rows * Columns);
+
+    /// <summary>The transpose, for use in a product.</summary>
+    public TransposedMatrix T => new(this);
+
+    /// <summary>The number in one row and column.</summary>
+    public ref float this[int row, int column]
+    {
+        get
+        {
+            if ((uint)column >= (uint)Columns)
+                throw new ArgumentOutOfRangeException(nameof(column), column, $"The matrix is {Shape}.");
+            return ref Row(row)[column];
+        }
+    }
+
+    /// <summary>The numbers of one row.</summary>
+    public Span<float> Row(int row)
+    {
+        if ((uint)row >= (uint)Rows)
+            throw new ArgumentOutOfRangeException(nameof(row), row, $"The matrix is {Shape}.");
+        return buffer.AsSpan(offset + row * Columns, Columns);
+    }
+
+    /// <summary>A product, A·B, to be given to <see cref="Set(Product)"/>.</summary>
+    public static Product operator *(Matrix a, Matrix b) => new(a, false, b, false);
+
+    /// <summary>A product, A·Bᵀ, to be given to <see cref="Set(Product)"/>.</summary>
+    public static Product operator *(Matrix a, TransposedMatrix b) => new(a, false, b.Matrix, true);
+
+    /// <summary>The sum of each column, one row, to be given to <see cref="Set(Algebra.ColumnSums)"/>.</summary>
+    public ColumnSums ColumnSums() => new(this);
+
+    /// <summary>Becomes the product.</summary>
+    public void Set(Product product) => product.Into(this, []);
+
+    /// <summary>Becomes the product plus the row.</summary>
+    public void Set(ProductPlusRow sum) => sum.Into(this);
+
+    /// <summary>Becomes the row of column sums.</summary>
+    public void Set(ColumnSums sums) => sums.Into(this);
+
+    /// <summary>Becomes f(x), number by number. It may be x itself.</summary>
+    internal void Set<TMap>(Matrix x, TMap f) where TMap : struct, IMap
+    {
+        CheckShape(x.Rows, x.Columns, "The matrix to set");
+        Elementwise.Map(x.Values, Values, f);
+    }
+
+    /// <summary>Becomes f(a, b), number by number. It may be a or b itself.</summary>
+    internal void Set<TMap>(Matrix a, Matrix b, TMap f) where TMap : struct, IMap2
+    {
+        CheckShape(a.Rows, a.Columns, "The matrix to set");
+        b.CheckShape(a.Rows, a.Columns, "The second operand");
+        Elementwise.Map(a.Values, b.Values, Values, f);
+    }
+
+    /// <summary>Changes these weights and what is remembered of each, given their gradient.</summary>
+    internal void Update<TRule>(Matrix gradient, Matrix memory, TRule rule) where TRule : struct, IUpdate
+    {
+        gradient.CheckShape(Rows, Columns, "The gradient");
+        memory.CheckShape(Rows, Columns, "The optimiser's memory");
+        Elementwise.Update(Values, gradient.Values, memory.Values, rule);
+    }
+
+    /// <summary>Changes these weights and the two numbers that are remembered of each, given their gradient.</summary>
+    internal void Update<TRule>(Matrix gradient, Matrix memory1, Matrix memory2, TRule rule) where TRule : struct, IUpdate2
+    {
+        gradient.CheckShape(Rows, Columns, "The gradient");
+        memory1.CheckShape(Rows, Columns, "The optimiser's first memory");
+        memory2.CheckShape(Rows, Columns, "The optimiser's second memory");
+        Elementwise.Update(Values, gradient.Values, memory1.Values, memory2.Values, rule);
+    }
+
+    /// <summary>The first <paramref name="count"/> rows, as a view.</summary>
+    public Matrix FirstRows(int count) => new(buffer ?? [], offset, count, Columns);
+
+    /// <summary>“rows × columns”, for messages.</summary>
+    public string Shape => $"{Rows} × {Columns}";
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Matrix {Shape}";
+
+    /// <summary>Throws unless this has the shape that is expected.</summary>
+    internal void CheckShape(int rows, int columns, string what)
+    {
+        if (Rows != rows || Columns != columns)
+            throw new ArgumentException($"{what} is {Shape}, but {rows} × {columns} is expected.");
+    }
+
+    /// <summary>Throws if this shares numbers with an operand, which would be overwritten while it is still read.</summary>
+    internal void CheckApart(Matrix operand)
+    {
+        if (Values.Overlaps(operand.Values))
+            throw new ArgumentException("The result of a product must not share its numbers with an operand. Set another matrix.");
+    }
+
+    private static int CheckedSize(int rows, int columns)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(columns);
+        var size = (long)rows * columns;
+        if (size > Array.MaxLength)
+            throw new ArgumentOutOfRangeException(
+                nameof(columns), $"A matrix of {rows} × {columns} has {size} numbers; the most is {Array.MaxLength}.");
+        return (int)size;
+    }
+}

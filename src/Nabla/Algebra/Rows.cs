@@ -1,0 +1,58 @@
+using Nabla.Kernels;
+
+namespace Nabla.Algebra;
+
+/// <summary>Operations on one row of numbers that the softmax layer and the cross-entropies share.</summary>
+internal static class Rows
+{
+    /// <summary>yᵢ = e^xᵢ / Σⱼ e^xⱼ. The largest xᵢ is subtracted first, which changes nothing but keeps e^x from overflowing.</summary>
+    public static void Softmax(ReadOnlySpan<float> x, Span<float> y)
+    {
+        Elementwise.Map(x, y, new ExpMinus(Max(x)));
+        var sum = 0f;
+        foreach (var e in y)
+            sum += e;
+        foreach (ref var e in y)
+            e /= sum;
+    }
+
+    /// <summary>
+    /// ln Σⱼ e^xⱼ less the largest x: the amount by which it exceeds it, at least 0. Kept apart, since beside a large x it
+    /// would be rounded away. In double precision.
+    /// </summary>
+    public static double LogSumExpAboveMax(ReadOnlySpan<float> x)
+    {
+        var max = Max(x);
+        var sum = 0.0;
+        foreach (var value in x)
+            sum += PortableMath.Exp((double)value - max);
+        return PortableMath.Log(sum);
+    }
+
+    /// <summary>ln(1 + eˣ) for x ≤ 0, in double precision.</summary>
+    public static double LogOnePlusExp(double x) => PortableMath.LogOnePlus(PortableMath.Exp(x));
+
+    /// <summary>The largest number; NaN if there is one.</summary>
+    public static float Max(ReadOnlySpan<float> x)
+    {
+        var max = float.NegativeInfinity;
+        foreach (var value in x)
+            max = MathF.Max(max, value);
+        return max;
+    }
+
+    /// <summary>Where the largest number stands, the first of them if there are several: the class that is predicted.</summary>
+    public static int ArgMax(ReadOnlySpan<float> x)
+    {
+        var best = 0;
+        for (var i = 1; i < x.Length; i++)
+            if (x[i] > x[best])
+                best = i;
+        return best;
+    }
+
+    private readonly struct ExpMinus(float max) : IMap
+    {
+        public V Of<V>(V x) where V : struct, ILanes<V> => Functions.Exp(x - V.Of(max));
+    }
+}

@@ -1,0 +1,142 @@
+using Nabla.Algebra;
+
+namespace Nabla.Data;
+
+/// <summary>
+/// Examples to learn from: inputs, and for each the class it belongs to or the numbers to predict. It does not change; parts of
+/// it (<see cref="Split"/>, <see cref="Take"/>) share its memory.
+/// </summary>
+public sealed class Dataset
+{
+    private readonly ExampleInputs inputs;
+    private readonly int[] labels;                      // empty where numbers are to be predicted
+    private readonly Matrix targets;                    // empty where there are classes
+    private readonly int[] examples;                    // which of the stored ones these are
+
+    private Dataset(string name, ExampleInputs inputs, int[] labels, Matrix targets, IReadOnlyList<string> classes, int[] examples)
+    {
+        Name = name;
+        this.inputs = inputs;
+        this.labels = labels;
+        this.targets = targets;
+        this.examples = examples;
+        Classes = classes;
+    }
+
+    /// <summary>Images with the class of each.</summary>
+    /// <param name="name">What to call the data in messages.</param>
+    /// <param name="pixels">All images, one after the other, row by row; 0 to 255.</param>
+    /// <param name="size">The size of each image.</param>
+    /// <param name="labels">The class of each image, from 0.</param>
+    /// <param name="classes">The names of the classes.</param>
+    /// <exception cref="InvalidDataException">The numbers do not fit one another, or a label is no class.</exception>
+    public static Dataset FromImages(string name, byte[] pixels, ImageSize size, byte[] labels, IReadOnlyList<string> classes)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        ArgumentNullException.ThrowIfNull(labels);
+        if (size.Height <= 0 || size.Width <= 0 || (long)labels.Length * size.Pixels != pixels.Length)
+            throw new InvalidDataException(
+                $"{name}: {labels.Length} labels and {pixels.Length} bytes of images of {size} do not fit; {(long)labels.Length * size.Height * size.Width} bytes are expected.");
+        int[] wide = [.. labels.Select(label => (int)label)];
+        CheckLabels(name, wide, classes);
+        return new(name, new ImageInputs(pixels, labels.Length, size), wide, default, classes, [.. Enumerable.Range(0, labels.Length)]);
+    }
+
+    /// <summary>Rows of numbers with the class of each.</summary>
+    /// <exception cref="InvalidDataException">The numbers do not fit one another, or a label is no class.</exception>
+    public static Dataset FromNumbers(string name, Matrix inputs, int[] labels, IReadOnlyList<string> classes)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        if (labels.Length != inputs.Rows)
+            throw new InvalidDataException($"{name}: there are {inputs.Rows} rows of inputs but {labels.Length} labels.");
+        CheckLabels(name, labels, classes);
+        return new(name, new NumberInputs(inputs), labels, default, classes, [.. Enumerable.Range(0, inputs.Rows)]);
+    }
+
+    /// <summary>Rows of numbers, and for each the numbers to predict from them.</summary>
+    /// <exception cref="InvalidDataException">There are not as many of the one as of the other.</exception>
+    public static Dataset FromNumbers(string name, Matrix inputs, Matrix targets) => targets.Rows == inputs.Rows
+        ? new(name, new NumberInputs(inputs), [], targets, [], [.. Enumerable.Range(0, inputs.Rows)])
+        : throw new InvalidDataException($"{name}: there are {inputs.Rows} rows of inputs but {targets.Rows} rows of targets.");
+
+    /// <summary>What the data is called.</summary>
+    public string Name { get; }
+
+    /// <summary>How many examples there are.</summary>
+    public int Count => examples.Length;
+
+    /// <summary>How many numbers an example enters a network with.</summary>
+    public int Inputs => inputs.Width;
+
+    /// <summary>How many numbers a network has to give: one for each class, or each number to predict.</summary>
+    public int Outputs => HasClasses ? Classes.Count : targets.Columns;
+
+    /// <summary>Whether each example belongs to a class.</summary>
+    public bool HasClasses => Classes.Count > 0;
+
+    /// <summary>The names of the classes; empty where numbers are to be predicted.</summary>
+    public IReadOnlyList<string> Classes { get; }
+
+    /// <summary>The size of the images, or null if the inputs are no images.</summary>
+    public ImageSize? ImageSize => (inputs as ImageInputs)?.Size;
+
+    /// <summary>The class of one example, from 0.</summary>
+    public int Label(int example) => labels[examples[example]];
+
+    /// <summary>The pixels of one example, 0 to 255.</summary>
+    /// <exception cref="InvalidOperationException">The inputs are no images.</exception>
+    public ReadOnlySpan<byte> Image(int example) => inputs is ImageInputs images
+        ? images.Image(examples[example])
+        : throw new InvalidOperationException($"{Name} has no images, but rows of {Inputs} numbers.");
+
+    /// <summary>Writes examples into a batch, one a row: their inputs into x, and into target a 1 in the column of the class
+    /// (a one-hot row), or the numbers to predict.</summary>
+    public void CopyTo(ReadOnlySpan<int> which, Matrix x, Matrix target)
+    {
+        x.CheckShape(which.Length, Inputs, "The batch");
+        target.CheckShape(which.Length, Outputs, "The matrix for the targets");
+        for (var row = 0; row < which.Length; row++)
+        {
+            var example = examples[which[row]];
+            inputs.CopyTo(example, x.Row(row));
+            var t = target.Row(row);
+            if (HasClasses)
+            {
+                t.Clear();
+                t[labels[example]] = 1;
+            }
+            else
+            {
+                targets.Row(example).CopyTo(t);
+            }
+        }
+    }
+
+    /// <summary>The first examples, <paramref name="count"/> of them or all there are.</summary>
+    public Dataset Take(int count) => Select(examples.AsSpan(0, Math.Clamp(count, 0, Count)));
+
+    /// <summary>Cuts the data in two at random: a share of it, and the rest. The same seed gives the same cut.</summary>
+    /// <param name="share">How much goes into the first part, between 0 and 1.</param>
+    /// <param name="seed">The seed of the cut.</param>
+    /// <exception cref="ArgumentOutOfRangeException">One of the parts would be empty.</exception>
+    public (Dataset First, Dataset Second) Split(double share, ulong seed)
+    {
+        var count = (int)Math.Round(Count * share);
+        if (!(share > 0 && share < 1) || count == 0 || count == Count)
+            throw new ArgumentOutOfRangeException(
+                nameof(share), share, $"A share of {share} of the {Count} examples of {Name} leaves one part empty.");
+        int[] shuffled = [.. examples];
+        new RandomGenerator(seed, stream: 0x5911).Shuffle(shuffled);
+        return (Select(shuffled.AsSpan(0, count)), Select(shuffled.AsSpan(count)));
+    }
+
+    private Dataset Select(ReadOnlySpan<int> chosen) => new(Name, inputs, labels, targets, Classes, chosen.ToArray());
+
+    private static void CheckLabels(string name, int[] labels, IReadOnlyList<string> classes)
+    {
+        for (var i = 0; i < labels.Length; i++)
+            if ((uint)labels[i] >= (uint)classes.Count)
+                throw new InvalidDataException(
+                    $"{name}: example {i} has the label {labels[i]}, but there are {classes.Count} classes, labelled 0 to {classes.Count - 1}.");
+    }
+}

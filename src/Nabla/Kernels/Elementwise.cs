@@ -1,0 +1,182 @@
+using System.Runtime.CompilerServices;
+
+namespace Nabla.Kernels;
+
+/// <summary>A formula of one number: y = f(x). Written once for any lanes; it is run on sixteen numbers at a time.</summary>
+internal interface IMap
+{
+    /// <summary>f(x).</summary>
+    public V Of<V>(V x) where V : struct, ILanes<V>;
+}
+
+/// <summary>A formula of two numbers: y = f(a, b).</summary>
+internal interface IMap2
+{
+    /// <summary>f(a, b).</summary>
+    public V Of<V>(V a, V b) where V : struct, ILanes<V>;
+}
+
+/// <summary>A rule that changes a weight w and what is remembered of it, given its gradient g.</summary>
+internal interface IUpdate
+{
+    /// <summary>One step of the rule, for one weight.</summary>
+    public void Apply<V>(ref V w, V g, ref V memory) where V : struct, ILanes<V>;
+}
+
+/// <summary>A rule that changes a weight w and two numbers that are remembered of it, given its gradient g.</summary>
+internal interface IUpdate2
+{
+    /// <summary>One step of the rule, for one weight.</summary>
+    public void Apply<V>(ref V w, V g, ref V memory1, ref V memory2) where V : struct, ILanes<V>;
+}
+
+/// <summary>Runs a formula over every number of some buffers. A buffer may be both read and written.</summary>
+internal static unsafe class Elementwise
+{
+    private const int PartSize = 16384;                 // numbers that one thread takes at a time; a multiple of 16
+
+    /// <summary>y = f(x), number by number.</summary>
+    public static void Map<TMap>(ReadOnlySpan<float> x, Span<float> y, TMap map) where TMap : struct, IMap
+    {
+        fixed (float* px = x, py = y)
+            Run(new MapBody<TMap>(px, py, map), y.Length);
+    }
+
+    /// <summary>y = f(a, b), number by number.</summary>
+    public static void Map<TMap>(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, TMap map)
+        where TMap : struct, IMap2
+    {
+        fixed (float* pa = a, pb = b, py = y)
+            Run(new Map2Body<TMap>(pa, pb, py, map), y.Length);
+    }
+
+    /// <summary>Changes w and memory by the rule.</summary>
+    public static void Update<TRule>(Span<float> w, ReadOnlySpan<float> g, Span<float> memory, TRule rule)
+        where TRule : struct, IUpdate
+    {
+        fixed (float* pw = w, pg = g, pm = memory)
+            Run(new UpdateBody<TRule>(pw, pg, pm, rule), w.Length);
+    }
+
+    /// <summary>Changes w and both memories by the rule.</summary>
+    public static void Update<TRule>(
+        Span<float> w, ReadOnlySpan<float> g, Span<float> memory1, Span<float> memory2, TRule rule)
+        where TRule : struct, IUpdate2
+    {
+        fixed (float* pw = w, pg = g, pm = memory1, pn = memory2)
+            Run(new Update2Body<TRule>(pw, pg, pm, pn, rule), w.Length);
+    }
+
+    private static void Run<TBody>(TBody body, int length) where TBody : struct, IBody
+    {
+        if (length <= PartSize)
+            RunRange(body, 0, length);
+        else
+            Workers.Run(new Parts<TBody>(body, length), (length + PartSize - 1) / PartSize);
+    }
+
+    private readonly struct Parts<TBody>(TBody body, int length) : IParts where TBody : struct, IBody
+    {
+        public void Run(int index)
+        {
+            var from = index * PartSize;
+            RunRange(body, from, Math.Min(from + PartSize, length));
+        }
+    }
+
+    private static void RunRange<TBody>(TBody body, int from, int to) where TBody : struct, IBody
+    {
+        switch (Processor.Current)
+        {
+            case InstructionSet.Avx512: RunLanes<TBody, Lanes512>(body, from, to); break;
+            case InstructionSet.Avx2: RunLanes<TBody, Lanes256>(body, from, to); break;
+            default: RunLanes<TBody, Lanes128>(body, from, to); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void RunLanes<TBody, V>(TBody body, int from, int to)
+        where TBody : struct, IBody where V : struct, ILanes<V>
+    {
+        nint i = from, end = to;
+        for (; i <= end - ILanes<V>.Count; i += ILanes<V>.Count)
+            body.Sixteen<V>(i);
+        if (i < end)
+            body.Some(i, V.First((int)(end - i)));
+    }
+
+    /// <summary>Reads sixteen numbers at i from each buffer, computes, writes them back; or those of them that are marked.</summary>
+    private interface IBody
+    {
+        public void Sixteen<V>(nint i) where V : struct, ILanes<V>;
+
+        public void Some<V>(nint i, V marked) where V : struct, ILanes<V>;
+    }
+
+    private readonly struct MapBody<TMap>(float* x, float* y, TMap map) : IBody where TMap : struct, IMap
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Sixteen<V>(nint i) where V : struct, ILanes<V> => V.Store(map.Of(V.Load(x + i)), y + i);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Some<V>(nint i, V marked) where V : struct, ILanes<V> =>
+            V.Store(map.Of(V.Load(x + i, marked)), y + i, marked);
+    }
+
+    private readonly struct Map2Body<TMap>(float* a, float* b, float* y, TMap map) : IBody where TMap : struct, IMap2
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Sixteen<V>(nint i) where V : struct, ILanes<V> =>
+            V.Store(map.Of(V.Load(a + i), V.Load(b + i)), y + i);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Some<V>(nint i, V marked) where V : struct, ILanes<V> =>
+            V.Store(map.Of(V.Load(a + i, marked), V.Load(b + i, marked)), y + i, marked);
+    }
+
+    private readonly struct UpdateBody<TRule>(float* w, float* g, float* m, TRule rule) : IBody
+        where TRule : struct, IUpdate
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Sixteen<V>(nint i) where V : struct, ILanes<V>
+        {
+            V weight = V.Load(w + i), memory = V.Load(m + i);
+            rule.Apply(ref weight, V.Load(g + i), ref memory);
+            V.Store(weight, w + i);
+            V.Store(memory, m + i);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Some<V>(nint i, V marked) where V : struct, ILanes<V>
+        {
+            V weight = V.Load(w + i, marked), memory = V.Load(m + i, marked);
+            rule.Apply(ref weight, V.Load(g + i, marked), ref memory);
+            V.Store(weight, w + i, marked);
+            V.Store(memory, m + i, marked);
+        }
+    }
+
+    private readonly struct Update2Body<TRule>(float* w, float* g, float* m, float* n, TRule rule) : IBody
+        where TRule : struct, IUpdate2
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Sixteen<V>(nint i) where V : struct, ILanes<V>
+        {
+            V weight = V.Load(w + i), memory1 = V.Load(m + i), memory2 = V.Load(n + i);
+            rule.Apply(ref weight, V.Load(g + i), ref memory1, ref memory2);
+            V.Store(weight, w + i);
+            V.Store(memory1, m + i);
+            V.Store(memory2, n + i);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Some<V>(nint i, V marked) where V : struct, ILanes<V>
+        {
+            V weight = V.Load(w + i, marked), memory1 = V.Load(m + i, marked), memory2 = V.Load(n + i, marked);
+            rule.Apply(ref weight, V.Load(g + i, marked), ref memory1, ref memory2);
+            V.Store(weight, w + i, marked);
+            V.Store(memory1, m + i, marked);
+            V.Store(memory2, n + i, marked);
+        }
+    }
+}

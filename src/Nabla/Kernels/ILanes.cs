@@ -1,0 +1,66 @@
+namespace Nabla.Kernels;
+
+/// <summary>
+/// Sixteen float32 numbers that are computed with at once. A formula written over <typeparamref name="V"/> reads as
+/// it would for one number, and runs on whatever the processor has: one AVX-512 register, two of AVX2, or four of 128 bits.
+/// </summary>
+/// <remarks>
+/// There are always sixteen lanes, whatever the width of a register, and every operation rounds as IEEE 754 says. So
+/// a kernel gives the same bits on every instruction set, by construction.
+/// </remarks>
+/// <typeparam name="V">The implementing type.</typeparam>
+internal unsafe interface ILanes<V> where V : struct, ILanes<V>
+{
+    /// <summary>How many lanes there are.</summary>
+    public const int Count = 16;
+
+    public static abstract V operator +(V a, V b);
+    public static abstract V operator -(V a, V b);
+    public static abstract V operator *(V a, V b);
+    public static abstract V operator /(V a, V b);
+    public static abstract V operator -(V a);
+    public static abstract V operator *(float a, V b);
+    public static abstract V operator +(float a, V b);
+    public static abstract V operator -(float a, V b);
+    public static abstract V operator /(float a, V b);
+
+    /// <summary>The same number in every lane.</summary>
+    public static abstract V Of(float value);
+
+    /// <summary>a·b + c, rounded once.</summary>
+    public static abstract V MultiplyAdd(V a, V b, V c);
+
+    public static abstract V Sqrt(V a);
+
+    public static abstract V Abs(V a);
+
+    /// <summary>In each lane <paramref name="yes"/> where a &lt; b, else <paramref name="no"/> (also where one is NaN).</summary>
+    public static abstract V WhereLess(V a, V b, V yes, V no);
+
+    /// <summary>2ⁿ where a = n + 1.5·2²³ and −126 ≤ n ≤ 127: the bits of n are the low bits of a.</summary>
+    public static abstract V PowerOfTwo(V a);
+
+    public static abstract V Load(float* p);
+
+    public static abstract void Store(V a, float* p);
+
+    /// <summary>Marks the first <paramref name="count"/> lanes, for the two methods that follow.</summary>
+    public static abstract V First(int count);
+
+    /// <summary>Reads the lanes that are marked, nothing else; the others are 0.</summary>
+    public static abstract V Load(float* p, V marked);
+
+    /// <summary>Writes the lanes that are marked, nothing else.</summary>
+    public static abstract void Store(V a, float* p, V marked);
+
+    /// <summary>Sixteen bytes as numbers from 0 to 255.</summary>
+    public static abstract V LoadBytes(byte* p);
+
+    /// <summary>
+    /// The sum of all lanes, always in this order: lane i + lane i + 8, of these i + (i + 4), then (0 + 2) + (1 + 3).
+    /// </summary>
+    public static abstract float Sum(V a);
+
+    /// <summary>Four sums at once, each in the order of <see cref="Sum(V)"/>, stored at p[0 … 3].</summary>
+    public static abstract void Sum4(V a, V b, V c, V d, float* p);
+}

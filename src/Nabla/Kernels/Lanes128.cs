@@ -1,0 +1,144 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Nabla.Kernels;
+
+/// <summary>
+/// Sixteen lanes in four 128-bit vectors: the portable path, for any processor that .NET runs on.
+/// </summary>
+internal readonly unsafe struct Lanes128(
+    Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d) : ILanes<Lanes128>
+{
+    private readonly Vector128<float> a = a, b = b, c = c, d = d;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator +(Lanes128 x, Lanes128 y) => new(x.a + y.a, x.b + y.b, x.c + y.c, x.d + y.d);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator -(Lanes128 x, Lanes128 y) => new(x.a - y.a, x.b - y.b, x.c - y.c, x.d - y.d);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator *(Lanes128 x, Lanes128 y) => new(x.a * y.a, x.b * y.b, x.c * y.c, x.d * y.d);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator /(Lanes128 x, Lanes128 y) => new(x.a / y.a, x.b / y.b, x.c / y.c, x.d / y.d);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator -(Lanes128 x) => new(-x.a, -x.b, -x.c, -x.d);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator *(float x, Lanes128 y) => Of(x) * y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator +(float x, Lanes128 y) => Of(x) + y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator -(float x, Lanes128 y) => Of(x) - y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator /(float x, Lanes128 y) => Of(x) / y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Of(float value) => Splat(Vector128.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 MultiplyAdd(Lanes128 x, Lanes128 y, Lanes128 z) => new(
+        Vector128.FusedMultiplyAdd(x.a, y.a, z.a),
+        Vector128.FusedMultiplyAdd(x.b, y.b, z.b),
+        Vector128.FusedMultiplyAdd(x.c, y.c, z.c),
+        Vector128.FusedMultiplyAdd(x.d, y.d, z.d));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Sqrt(Lanes128 x) =>
+        new(Vector128.Sqrt(x.a), Vector128.Sqrt(x.b), Vector128.Sqrt(x.c), Vector128.Sqrt(x.d));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Abs(Lanes128 x) =>
+        new(Vector128.Abs(x.a), Vector128.Abs(x.b), Vector128.Abs(x.c), Vector128.Abs(x.d));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 WhereLess(Lanes128 x, Lanes128 y, Lanes128 yes, Lanes128 no) => new(
+        Vector128.ConditionalSelect(Vector128.LessThan(x.a, y.a), yes.a, no.a),
+        Vector128.ConditionalSelect(Vector128.LessThan(x.b, y.b), yes.b, no.b),
+        Vector128.ConditionalSelect(Vector128.LessThan(x.c, y.c), yes.c, no.c),
+        Vector128.ConditionalSelect(Vector128.LessThan(x.d, y.d), yes.d, no.d));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 PowerOfTwo(Lanes128 x) =>
+        new(PowerOfTwo(x.a), PowerOfTwo(x.b), PowerOfTwo(x.c), PowerOfTwo(x.d));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Load(float* p) =>
+        new(Vector128.Load(p), Vector128.Load(p + 4), Vector128.Load(p + 8), Vector128.Load(p + 12));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Lanes128 x, float* p)
+    {
+        x.a.Store(p);
+        x.b.Store(p + 4);
+        x.c.Store(p + 8);
+        x.d.Store(p + 12);
+    }
+
+    /// <summary>Here the first lane alone holds the mark: how many lanes are meant.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 First(int count) => Of(count);
+
+    public static Lanes128 Load(float* p, Lanes128 marked)
+    {
+        var buffer = stackalloc float[ILanes<Lanes128>.Count];
+        for (var i = 0; i < (int)marked.a.ToScalar(); i++)
+            buffer[i] = p[i];
+        return Load(buffer);
+    }
+
+    public static void Store(Lanes128 x, float* p, Lanes128 marked)
+    {
+        var buffer = stackalloc float[ILanes<Lanes128>.Count];
+        Store(x, buffer);
+        for (var i = 0; i < (int)marked.a.ToScalar(); i++)
+            p[i] = buffer[i];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 LoadBytes(byte* p) =>
+        new(FourBytes(p), FourBytes(p + 4), FourBytes(p + 8), FourBytes(p + 12));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Lanes128 x) => SumOfFour(Fold(x));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Sum4(Lanes128 x, Lanes128 y, Lanes128 z, Lanes128 w, float* p) =>
+        SumsOfFour(Fold(x), Fold(y), Fold(z), Fold(w)).Store(p);
+
+    /// <summary>(0 + 2) + (1 + 3).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static float SumOfFour(Vector128<float> x) =>
+        (x.GetElement(0) + x.GetElement(2)) + (x.GetElement(1) + x.GetElement(3));
+
+    /// <summary>Four times (0 + 2) + (1 + 3), by transposing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<float> SumsOfFour(
+        Vector128<float> x, Vector128<float> y, Vector128<float> z, Vector128<float> w)
+    {
+        if (!Sse.IsSupported)
+            return Vector128.Create(SumOfFour(x), SumOfFour(y), SumOfFour(z), SumOfFour(w));
+        var xy = Sse.UnpackLow(x, y) + Sse.UnpackHigh(x, y);     // x0+x2, y0+y2, x1+x3, y1+y3
+        var zw = Sse.UnpackLow(z, w) + Sse.UnpackHigh(z, w);
+        return Sse.MoveLowToHigh(xy, zw) + Sse.MoveHighToLow(zw, xy);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes128 Splat(Vector128<float> x) => new(x, x, x, x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> PowerOfTwo(Vector128<float> x) =>
+        ((x.AsInt32() + Vector128.Create(127)) << 23).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> FourBytes(byte* p) => Vector128.Create((float)p[0], p[1], p[2], p[3]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Fold(Lanes128 x) => (x.a + x.c) + (x.b + x.d);
+}

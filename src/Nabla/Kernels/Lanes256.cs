@@ -1,0 +1,106 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Nabla.Kernels;
+
+/// <summary>Sixteen lanes in two AVX2 registers.</summary>
+internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> high) : ILanes<Lanes256>
+{
+    private readonly Vector256<float> low = low, high = high;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 operator +(Lanes256 a, Lanes256 b) => new(a.low + b.low, a.high + b.high);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 operator -(Lanes256 a, Lanes256 b) => new(a.low - b.low, a.high - b.high);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 operator *(Lanes256 a, Lanes256 b) => new(a.low * b.low, a.high * b.high);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 operator /(Lanes256 a, Lanes256 b) => new(a.low / b.low, a.high / b.high);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 operator -(Lanes256 a) => new(-a.low, -a.high);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 operator *(float a, Lanes256 b) => Of(a) * b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 operator +(float a, Lanes256 b) => Of(a) + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 operator -(float a, Lanes256 b) => Of(a) - b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 operator /(float a, Lanes256 b) => Of(a) / b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Of(float value) => new(Vector256.Create(value), Vector256.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 MultiplyAdd(Lanes256 a, Lanes256 b, Lanes256 c) =>
+        new(Fma.MultiplyAdd(a.low, b.low, c.low), Fma.MultiplyAdd(a.high, b.high, c.high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Sqrt(Lanes256 a) => new(Vector256.Sqrt(a.low), Vector256.Sqrt(a.high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Abs(Lanes256 a) => new(Vector256.Abs(a.low), Vector256.Abs(a.high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 WhereLess(Lanes256 a, Lanes256 b, Lanes256 yes, Lanes256 no) => new(
+        Vector256.ConditionalSelect(Vector256.LessThan(a.low, b.low), yes.low, no.low),
+        Vector256.ConditionalSelect(Vector256.LessThan(a.high, b.high), yes.high, no.high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 PowerOfTwo(Lanes256 a) => new(
+        ((a.low.AsInt32() + Vector256.Create(127)) << 23).AsSingle(),
+        ((a.high.AsInt32() + Vector256.Create(127)) << 23).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Load(float* p) => new(Vector256.Load(p), Vector256.Load(p + 8));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Lanes256 a, float* p)
+    {
+        a.low.Store(p);
+        a.high.Store(p + 8);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 First(int count) => new(
+        Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle(),
+        Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count - 8)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Load(float* p, Lanes256 marked) =>
+        new(Avx.MaskLoad(p, marked.low), Avx.MaskLoad(p + 8, marked.high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Lanes256 a, float* p, Lanes256 marked)
+    {
+        Avx.MaskStore(p, marked.low, a.low);
+        Avx.MaskStore(p + 8, marked.high, a.high);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 LoadBytes(byte* p) => new(
+        Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(p)),
+        Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(p + 8)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Lanes256 a) => Lanes128.SumOfFour(Fold(a));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Sum4(Lanes256 a, Lanes256 b, Lanes256 c, Lanes256 d, float* p) =>
+        Lanes128.SumsOfFour(Fold(a), Fold(b), Fold(c), Fold(d)).Store(p);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Fold(Lanes256 a)
+    {
+        var eight = a.low + a.high;
+        return eight.GetLower() + eight.GetUpper();
+    }
+}

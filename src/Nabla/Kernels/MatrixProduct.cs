@@ -1,0 +1,118 @@
+namespace Nabla.Kernels;
+
+/// <summary>C = op(A)·op(B) + bias, where op leaves a matrix or transposes it. The entry to the product kernels.</summary>
+/// <remarks>
+/// Which kernel computes a product depends on how its operands are stored, never on their height: a row of a
+/// batch gets the same bits as the same row alone.
+/// </remarks>
+internal static unsafe class MatrixProduct
+{
+    /// <summary>Multiply-adds below which a product is not worth sharing among threads.</summary>
+    private const long WorthSharing = 150_000;
+
+    [ThreadStatic]
+    private static float[]? scratch;
+
+    /// <summary>
+    /// Computes C (rows × columns) from A (rows × depth, or stored as depth × rows) and B (depth × columns, or stored as
+    /// columns × depth), all with their rows in order and without gaps; <paramref name="bias"/>, if any, is added to every row.
+    /// </summary>
+    public static void Multiply(
+        ReadOnlySpan<float> a, bool aTransposed, ReadOnlySpan<float> b, bool bTransposed, ReadOnlySpan<float> bias,
+        Span<float> c, int rows, int columns, int depth)
+    {
+        if (aTransposed && bTransposed)
+        {
+            b = Transposed(b, columns, depth);
+            bTransposed = false;
+        }
+        fixed (float* pa = a, pb = b, pc = c, pBias = bias)
+        {
+            if (bTransposed)
+                Run(new RowTimesRowParts(new(pa, depth, pb, depth, pc, columns, pBias, depth), rows, columns), rows, columns, depth);
+            else
+                Run(
+                    new RowTimesMatrixParts(
+                        new(pa, aTransposed ? 1 : depth, aTransposed ? rows : 1, pb, columns, pc, columns, pBias, depth),
+                        rows, columns),
+                    rows, columns, depth);
+        }
+    }
+
+    private static void Run<TParts>(TParts parts, int rows, int columns, int depth) where TParts : struct, ITiles
+    {
+        if (rows == 0 || columns == 0)
+            return;
+        if (Workers.Threads == 1 || (long)rows * columns * depth < WorthSharing)
+            parts.RunAll();
+        else
+            Workers.Run(parts, parts.Count);
+    }
+
+    private interface ITiles : IParts
+    {
+        public int Count { get; }
+
+        public void RunAll();
+    }
+
+    /// <summary>The result cut into blocks of up to 32 × 256.</summary>
+    private readonly struct Blocks(int rows, int columns)
+    {
+        private const int Height = 32, Width = 256;
+
+        private readonly int across = (columns + Width - 1) / Width;
+
+        public int Count => across * ((rows + Height - 1) / Height);
+
+        public (int RowFrom, int RowTo, int ColumnFrom, int ColumnTo) this[int index]
+        {
+            get
+            {
+                int row = index / across * Height, column = index % across * Width;
+                return (row, Math.Min(row + Height, rows), column, Math.Min(column + Width, columns));
+            }
+        }
+    }
+
+    private readonly struct RowTimesRowParts(RowTimesRow.Operands operands, int rows, int columns) : ITiles
+    {
+        private readonly Blocks blocks = new(rows, columns);
+
+        public int Count => blocks.Count;
+
+        public void RunAll() => RowTimesRow.Compute(operands, 0, rows, 0, columns);
+
+        public void Run(int index)
+        {
+            var (rowFrom, rowTo, columnFrom, columnTo) = blocks[index];
+            RowTimesRow.Compute(operands, rowFrom, rowTo, columnFrom, columnTo);
+        }
+    }
+
+    private readonly struct RowTimesMatrixParts(RowTimesMatrix.Operands operands, int rows, int columns) : ITiles
+    {
+        private readonly Blocks blocks = new(rows, columns);
+
+        public int Count => blocks.Count;
+
+        public void RunAll() => RowTimesMatrix.Compute(operands, 0, rows, 0, columns);
+
+        public void Run(int index)
+        {
+            var (rowFrom, rowTo, columnFrom, columnTo) = blocks[index];
+            RowTimesMatrix.Compute(operands, rowFrom, rowTo, columnFrom, columnTo);
+        }
+    }
+
+    /// <summary>Aᵀ·Bᵀ is rare: B is turned round first, into a buffer that the thread keeps.</summary>
+    private static ReadOnlySpan<float> Transposed(ReadOnlySpan<float> b, int rows, int columns)
+    {
+        if (scratch is null || scratch.Length < b.Length)
+            scratch = new float[b.Length];
+        for (var i = 0; i < rows; i++)
+            for (var j = 0; j < columns; j++)
+                scratch[j * rows + i] = b[i * columns + j];
+        return scratch.AsSpan(0, b.Length);
+    }
+}

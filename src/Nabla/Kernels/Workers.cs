@@ -1,0 +1,198 @@
+using System.Runtime.CompilerServices;
+
+namespace Nabla.Kernels;
+
+/// <summary>One piece of work that is cut into numbered parts, each of which writes its own part of the result.</summary>
+internal interface IParts
+{
+    /// <summary>Does part <paramref name="index"/>.</summary>
+    public void Run(int index);
+}
+
+/// <summary>
+/// The threads that share a kernel's work. They share tiles of the result and never a sum, so a result does not depend on
+/// how many there are.
+/// </summary>
+/// <remarks>
+/// The threads persist. After a piece of work they spin for a moment, since the next kernel of a training step comes within
+/// microseconds, then sleep until they are woken. A kernel that finds the pool in use (two networks trained at once, say)
+/// does its work alone rather than wait. Nothing is allocated after the threads have started.
+/// </remarks>
+internal static unsafe class Workers
+{
+    private const int SpinRounds = 2000;                // a few tens of microseconds
+    private const long Open = 1L << 16;                 // gate: work is being given out; below it: how many have joined
+    private const long Generation = 1L << 17;           // gate: above it: which piece of work this is
+
+    private static readonly Lock starting = new();
+    private static readonly object bell = new();
+    private static int threads = Environment.ProcessorCount;
+    private static int started;                         // threads that exist beside the caller
+    private static int asleep;
+    private static int inUse;
+
+    private static long gate;
+    private static int next, count;
+    private static void* work;
+    private static delegate*<void*, int, void> run;
+    private static Exception? failure;
+
+    /// <summary>How many threads work on one kernel, the calling one included.</summary>
+    public static int Threads
+    {
+        get => threads;
+        set
+        {
+            if (value is < 1 or > 1024)
+                throw new ArgumentOutOfRangeException(
+                    nameof(value), value, "The number of threads must be from 1 to 1024.");
+            threads = value;
+        }
+    }
+
+    /// <summary>Runs every part of <paramref name="parts"/>, in any order, on the threads there are.</summary>
+    public static void Run<TParts>(TParts parts, int partCount) where TParts : struct, IParts
+    {
+        if (partCount > 1 && threads > 1 && Interlocked.CompareExchange(ref inUse, 1, 0) == 0)
+        {
+            try
+            {
+                Share(&RunPart<TParts>, Unsafe.AsPointer(ref parts), partCount);
+            }
+            finally
+            {
+                Volatile.Write(ref inUse, 0);
+            }
+            return;
+        }
+        for (var i = 0; i < partCount; i++)
+            parts.Run(i);
+    }
+
+    /// <summary>Runs <paramref name="body"/> for 0 … <paramref name="partCount"/> − 1, in any order.</summary>
+    public static void ForEach(int partCount, Action<int> body) => Run(new Delegated(body), partCount);
+
+    private readonly struct Delegated(Action<int> body) : IParts
+    {
+        public void Run(int index) => body(index);
+    }
+
+    private static void RunPart<TParts>(void* parts, int index) where TParts : struct, IParts =>
+        Unsafe.AsRef<TParts>(parts).Run(index);
+
+    private static void Share(delegate*<void*, int, void> runPart, void* parts, int partCount)
+    {
+        if (started < threads - 1)
+            Start();
+        run = runPart;
+        work = parts;
+        count = partCount;
+        next = 0;
+        failure = null;
+        Interlocked.Add(ref gate, Generation | Open);
+        if (Volatile.Read(ref asleep) > 0)
+            lock (bell)
+                Monitor.PulseAll(bell);
+
+        TakeParts();
+        Interlocked.Add(ref gate, -Open);               // nobody joins any more; wait for those who have
+        var spin = 0;
+        while ((Volatile.Read(ref gate) & (Open - 1)) != 0)
+            if (++spin % 1024 == 0)
+                Thread.Yield();                         // a joined thread may have lost its processor to another program
+            else
+                Thread.SpinWait(1);
+        if (failure is { } thrown)
+            throw new AggregateException(thrown);
+    }
+
+    private static void TakeParts()
+    {
+        try
+        {
+            for (int i; (i = Interlocked.Increment(ref next) - 1) < count;)
+                run(work, i);
+        }
+        catch (Exception e)
+        {
+            failure = e;
+            Volatile.Write(ref next, count);
+        }
+    }
+
+    private static void Start()
+    {
+        lock (starting)
+            for (; started < threads - 1; started++)
+            {
+                var number = started;
+                new Thread(() => Work(number)) { IsBackground = true, Name = "Nabla worker " + (number + 1) }.Start();
+            }
+    }
+
+    private static void Work(int number)
+    {
+        var seen = -1L;
+        while (true)
+        {
+            var state = AwaitWork(ref seen);
+            if (number < threads - 1 && Join(state))
+            {
+                TakeParts();
+                Interlocked.Decrement(ref gate);
+            }
+        }
+    }
+
+    /// <summary>Spins, then sleeps, until there is a piece of work that this thread has not seen.</summary>
+    private static long AwaitWork(ref long seen)
+    {
+        for (var spin = 0; spin < SpinRounds; spin++)
+        {
+            if (IsNew(Volatile.Read(ref gate), ref seen, out var state))
+                return state;
+            Thread.SpinWait(4);
+        }
+        lock (bell)
+        {
+            Interlocked.Increment(ref asleep);
+            try
+            {
+                while (true)
+                {
+                    if (IsNew(Volatile.Read(ref gate), ref seen, out var state))
+                        return state;
+                    Monitor.Wait(bell);
+                }
+            }
+            finally
+            {
+                Interlocked.Decrement(ref asleep);
+            }
+        }
+    }
+
+    private static bool IsNew(long value, ref long seen, out long state)
+    {
+        state = value;
+        if ((value & Open) == 0 || value / Generation == seen)
+            return false;
+        seen = value / Generation;
+        return true;
+    }
+
+    /// <summary>Joins the piece of work that <paramref name="state"/> shows, unless it has closed meanwhile.</summary>
+    private static bool Join(long state)
+    {
+        while ((state & Open) != 0)
+        {
+            var found = Interlocked.CompareExchange(ref gate, state + 1, state);
+            if (found == state)
+                return true;
+            if (found / Generation != state / Generation)
+                return false;
+            state = found;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,21 @@
+using Nabla.Algebra;
+
+namespace Nabla.Layers;
+
+/// <summary>A layer that applies one function to every number: y = f(x).</summary>
+/// <remarks>
+/// Going back, it multiplies what comes in by the slope of f: ∂C/∂x = ∂C/∂y · f′(x). This is a vector-Jacobian product whose
+/// Jacobian happens to be diagonal; where it is not (<see cref="Softmax"/>), the layer says so itself.
+/// </remarks>
+public abstract class Activation : Layer
+{
+    /// <inheritdoc/>
+    public sealed override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass)
+    {
+        if (!dX.IsEmpty)
+            Backward(x, y, dY, dX);
+    }
+
+    /// <summary>∂C/∂x = ∂C/∂y · f′(x).</summary>
+    protected abstract void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX);
+}

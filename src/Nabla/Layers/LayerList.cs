@@ -1,0 +1,67 @@
+using System.Globalization;
+
+namespace Nabla.Layers;
+
+/// <summary>Layers as text, as the command and the model files have them: “dense 16, sigmoid, dense 10”.</summary>
+public static class LayerList
+{
+    private static readonly string[] known = ["dense", "sigmoid", "tanh", "relu", "leaky-relu", "softmax"];
+
+    /// <summary>Makes the layers that <paramref name="text"/> lists, for a given number of inputs.</summary>
+    /// <exception cref="FormatException">The text does not say what layers there are; the message says where.</exception>
+    public static Layer[] Parse(string text, int inputs)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var layers = new List<Layer>();
+        foreach (var item in text.Split(','))
+        {
+            var number = layers.Count + 1;
+            var words = item.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length == 0)
+                throw new FormatException($"Layer {number} of '{text}' is empty. Write a list such as \"dense 16, sigmoid, dense 10\".");
+            var layer = Make(words, inputs, $"Layer {number} of '{text}'");
+            inputs = layer.Outputs(inputs);
+            layers.Add(layer);
+        }
+        return [.. layers];
+    }
+
+    private static Layer Make(string[] words, int inputs, string where)
+    {
+        switch (words[0].ToLowerInvariant())
+        {
+            case "dense":
+                return new Dense(inputs, Size(words, where));
+            case "leaky-relu":
+                return words.Length == 1 ? new LeakyRelu() : new LeakyRelu(Slope(words, where));
+            case "sigmoid":
+                return Alone(words, where, new Sigmoid());
+            case "tanh":
+                return Alone(words, where, new Tanh());
+            case "relu":
+                return Alone(words, where, new Relu());
+            case "softmax":
+                return Alone(words, where, new Softmax());
+            default:
+                var guess = Spelling.Nearest(words[0], known);
+                throw new FormatException(
+                    $"{where}: there is no layer '{words[0]}'. {(guess is null ? "" : $"Did you mean '{guess}'? ")}Known are: {string.Join(", ", known)}.");
+        }
+    }
+
+    private static Layer Alone(string[] words, string where, Layer layer) => words.Length == 1
+        ? layer
+        : throw new FormatException($"{where}: '{words[0]}' takes no number, but '{string.Join(' ', words[1..])}' follows it.");
+
+    private static int Size(string[] words, string where) =>
+        words.Length == 2 && int.TryParse(words[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var size) && size > 0
+            ? size
+            : throw new FormatException(
+                $"{where}: 'dense' takes the number of its neurons, from 1 to {int.MaxValue}, as in \"dense 16\"; found '{string.Join(' ', words)}'.");
+
+    private static float Slope(string[] words, string where) =>
+        words.Length == 2 && float.TryParse(words[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var slope) && slope is >= 0 and < 1
+            ? slope
+            : throw new FormatException(
+                $"{where}: 'leaky-relu' takes a slope of at least 0 and less than 1, as in \"leaky-relu 0.01\"; found '{string.Join(' ', words)}'.");
+}

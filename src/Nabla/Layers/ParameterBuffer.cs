@@ -1,0 +1,39 @@
+using Nabla.Algebra;
+
+namespace Nabla.Layers;
+
+/// <summary>
+/// All parameters of a network in one row of numbers, and all gradients in another: what an optimiser sees. It knows
+/// nothing of layers.
+/// </summary>
+public sealed class ParameterBuffer
+{
+    internal ParameterBuffer(IReadOnlyList<Parameter> parameters)
+    {
+        var count = 0;
+        foreach (var parameter in parameters)
+            count = checked(count + parameter.Count);
+        float[] values = new float[count], gradients = new float[count];
+        var offset = 0;
+        foreach (var parameter in parameters)
+        {
+            parameter.Attach(values, gradients, offset);
+            offset += parameter.Count;
+        }
+        Values = new Matrix(values, 0, 1, count);
+        Gradients = new Matrix(gradients, 0, 1, count);
+        Decaying = [.. parameters.Where(p => p.Decays)];
+    }
+
+    /// <summary>How many parameters there are: 13,002 in the classic digit network.</summary>
+    public int Count => Values.Columns;
+
+    /// <summary>Every weight and bias, w. Shape (1, Count).</summary>
+    public Matrix Values { get; }
+
+    /// <summary>∇C: the derivative of the cost with respect to each of them. Shape (1, Count).</summary>
+    public Matrix Gradients { get; }
+
+    /// <summary>Those that weight decay pulls towards 0: weights, not biases.</summary>
+    public IReadOnlyList<Parameter> Decaying { get; }
+}

@@ -1,0 +1,28 @@
+using Nabla.Algebra;
+using Nabla.Kernels;
+
+namespace Nabla.Layers;
+
+/// <summary>The logistic function: a = σ(z) = 1 / (1 + e⁻ᶻ), from 0 to 1.</summary>
+/// <remarks>Its slope can be had from its value: σ′(z) = a·(1 − a), 1/4 at most, near 0 where a neuron is saturated.</remarks>
+public sealed class Sigmoid : Activation
+{
+    /// <inheritdoc/>
+    public override Initializer InitializerBefore => Initializer.Glorot;
+
+    /// <inheritdoc/>
+    public override void Forward(Matrix x, Matrix y, Pass pass) => y.Set(x, default(Value));
+
+    /// <inheritdoc/>
+    protected override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX) => dX.Set(dY, y, default(Derivative));
+
+    private readonly struct Value : IMap
+    {
+        public V Of<V>(V z) where V : struct, ILanes<V> => Functions.Sigmoid(z);
+    }
+
+    private readonly struct Derivative : IMap2
+    {
+        public V Of<V>(V dA, V a) where V : struct, ILanes<V> => dA * a * (1f - a);    // ∂C/∂z = ∂C/∂a · a(1 − a)
+    }
+}

@@ -1,0 +1,60 @@
+using Nabla.Algebra;
+
+namespace Nabla.Losses;
+
+/// <summary>
+/// The cost C of a batch: how far the network's outputs are from the targets, as the mean over the examples. The division by B,
+/// the number of examples, stands here and nowhere else.
+/// </summary>
+public abstract class Loss
+{
+    /// <summary>The name by which the command and the model files know it.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>C, the mean over the batch.</summary>
+    /// <param name="output">(B, O): what the network gave.</param>
+    /// <param name="target">(B, O): what it should have given.</param>
+    public double Forward(Matrix output, Matrix target)
+    {
+        CheckShapes(output, target);
+        var sum = 0.0;
+        for (var example = 0; example < output.Rows; example++)
+            sum += CostOfExample(output.Row(example), target.Row(example));
+        return sum / output.Rows;
+    }
+
+    /// <summary>∂C/∂output, which is where backpropagation starts.</summary>
+    /// <param name="output">(B, O): what the network gave.</param>
+    /// <param name="target">(B, O): what it should have given.</param>
+    /// <param name="dOutput">(B, O): to be overwritten with ∂C/∂output.</param>
+    public void Backward(Matrix output, Matrix target, Matrix dOutput)
+    {
+        CheckShapes(output, target);
+        dOutput.CheckShape(output.Rows, output.Columns, "The matrix for ∂C/∂output");
+        ComputeBackward(output, target, dOutput);
+    }
+
+    /// <summary>
+    /// What outputs of a network trained with this loss mean: probabilities where the network gives logits, else the outputs
+    /// as they are.
+    /// </summary>
+    /// <param name="output">One example's outputs.</param>
+    /// <param name="meaning">To be overwritten; of the same length.</param>
+    public virtual void Interpret(ReadOnlySpan<float> output, Span<float> meaning) => output.CopyTo(meaning);
+
+    /// <summary>Whether the loss turns logits into probabilities itself, so that the network must not.</summary>
+    public virtual bool TakesLogits => false;
+
+    /// <summary>The cost of one example.</summary>
+    protected abstract double CostOfExample(ReadOnlySpan<float> output, ReadOnlySpan<float> target);
+
+    /// <summary>∂C/∂output, with the division by B.</summary>
+    protected abstract void ComputeBackward(Matrix output, Matrix target, Matrix dOutput);
+
+    private static void CheckShapes(Matrix output, Matrix target)
+    {
+        target.CheckShape(output.Rows, output.Columns, "The target");
+        if (output.IsEmpty)
+            throw new ArgumentException("A batch needs at least one example: the cost is the mean over them.");
+    }
+}

@@ -1,0 +1,36 @@
+using Nabla.Algebra;
+using Nabla.Kernels;
+
+namespace Nabla.Losses;
+
+/// <summary>The squared error: C = 1/B · Σ over examples of Σ over outputs of (a − y)².</summary>
+/// <remarks>
+/// ∂C/∂a = 2(a − y)/B. (Some books halve the cost to lose the 2; some libraries also divide by the number of
+/// outputs. Neither is done here.)
+/// </remarks>
+public sealed class SquaredError : Loss
+{
+    /// <inheritdoc/>
+    public override string Name => "squared-error";
+
+    /// <inheritdoc/>
+    protected override double CostOfExample(ReadOnlySpan<float> output, ReadOnlySpan<float> target)
+    {
+        var cost = 0.0;
+        for (var i = 0; i < output.Length; i++)
+        {
+            var error = (double)output[i] - target[i];
+            cost += error * error;                                          // Σ (a − y)²
+        }
+        return cost;
+    }
+
+    /// <inheritdoc/>
+    protected override void ComputeBackward(Matrix output, Matrix target, Matrix dOutput) =>
+        dOutput.Set(output, target, new Derivative(2f / output.Rows));
+
+    private readonly struct Derivative(float twoOverB) : IMap2
+    {
+        public V Of<V>(V a, V y) where V : struct, ILanes<V> => twoOverB * (a - y);    // ∂C/∂a = 2(a − y)/B
+    }
+}

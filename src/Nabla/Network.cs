@@ -1,0 +1,121 @@
+using Nabla.Algebra;
+using Nabla.Layers;
+
+namespace Nabla;
+
+/// <summary>
+/// Layers, one after the other, and their parameters in one flat buffer. It is immutable while it predicts: any
+/// number of threads may share it.
+/// </summary>
+public sealed class Network
+{
+    private readonly Layer[] layers;
+    private readonly int[] outputs;                     // of each layer
+    private readonly PassPool idlePasses = new();
+
+    /// <summary>Joins the layers and draws initial weights (<see cref="Initialize"/> with seed 0; draw again for another).</summary>
+    /// <exception cref="ArgumentException">The layers do not fit one another; the message names both.</exception>
+    public Network(params Layer[] layers)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        this.layers = [.. layers];
+        Inputs = FirstInputs(layers);
+        outputs = JoinedOutputs(layers, Inputs);
+        foreach (var parameter in layers.SelectMany(layer => layer.Parameters))
+            if (parameter.IsAttached)
+                throw new ArgumentException("A layer can belong to one network only, once. Make a new layer instead of using one again.");
+        Parameters = new ParameterBuffer([.. layers.SelectMany(layer => layer.Parameters)]);
+        Initialize(0);
+    }
+
+    /// <summary>The layers, from the input on.</summary>
+    public IReadOnlyList<Layer> Layers => layers;
+
+    /// <summary>How many numbers enter: 784 for an image of 28 × 28.</summary>
+    public int Inputs { get; }
+
+    /// <summary>How many numbers leave.</summary>
+    public int Outputs => outputs[^1];
+
+    /// <summary>All weights and biases, and their gradients.</summary>
+    public ParameterBuffer Parameters { get; }
+
+    /// <summary>The layers as text: “dense 16, sigmoid, dense 10”.</summary>
+    public string Description => string.Join(", ", layers.Select(layer => layer.Description));
+
+    /// <summary>Draws all initial weights. The same seed gives the same weights, on any machine.</summary>
+    public void Initialize(ulong seed)
+    {
+        for (var l = 0; l < layers.Length; l++)
+        {
+            var suggested = l + 1 < layers.Length ? layers[l + 1].InitializerBefore : null;
+            layers[l].Initialize(suggested ?? Initializer.Glorot, new RandomGenerator(seed, stream: (ulong)l + 1));
+        }
+    }
+
+    /// <summary>The outputs for a batch of examples, one a row.</summary>
+    public Matrix Predict(Matrix x)
+    {
+        var y = new Matrix(x.Rows, Outputs);
+        Predict(x, y);
+        return y;
+    }
+
+    /// <summary>The outputs for a batch of examples, one a row, written to <paramref name="y"/>; nothing is allocated once warm.</summary>
+    public void Predict(Matrix x, Matrix y)
+    {
+        y.CheckShape(x.Rows, Outputs, "The matrix for the predictions");
+        var pass = idlePasses.Take(x.Rows) ?? new Pass(outputs, x.Rows, random: null);
+        Forward(x, pass).Values.CopyTo(y.Values);
+        idlePasses.Return(pass);
+    }
+
+    /// <summary>The output of each layer, in order, for a batch of examples: what the network thinks on the way.</summary>
+    public IReadOnlyList<Matrix> Activations(Matrix x)
+    {
+        var pass = new Pass(outputs, x.Rows, random: null);
+        Forward(x, pass);
+        return [.. layers.Select((_, l) => pass.Activation(l, x.Rows))];
+    }
+
+    /// <summary>A pass for training: it remembers every activation, and has room for every derivative.</summary>
+    internal Pass TrainingPass(int capacity, RandomGenerator random) => new(outputs, capacity, random);
+
+    /// <summary>Sends a batch through all layers: a⁰ = x, aˡ = layer l of aˡ⁻¹. Returns the last, which belongs to the pass.</summary>
+    internal Matrix Forward(Matrix x, Pass pass)
+    {
+        x.CheckShape(x.Rows, Inputs, "The batch");
+        for (var l = 0; l < layers.Length; l++)
+        {
+            var y = pass.Activation(l, x.Rows);
+            layers[l].Forward(x, y, pass);
+            x = y;
+        }
+        return x;
+    }
+
+    private static int FirstInputs(Layer[] layers)
+    {
+        if (layers.Length == 0)
+            throw new ArgumentException("A network needs at least one layer.");
+        foreach (var layer in layers)
+            if (layer is null)
+                throw new ArgumentException("A layer is null.");
+            else if (layer.Inputs is { } inputs)
+                return inputs;
+        throw new ArgumentException("No layer says how many inputs there are. A network needs at least one Dense layer.");
+    }
+
+    private static int[] JoinedOutputs(Layer[] layers, int inputs)
+    {
+        var outputs = new int[layers.Length];
+        for (var l = 0; l < layers.Length; l++)
+        {
+            if (layers[l].Inputs is { } expected && expected != inputs)
+                throw new ArgumentException(
+                    $"Layer {l + 1} ({layers[l].Name}) expects {expected} inputs, but layer {l} ({layers[l - 1].Name}) gives {inputs}.");
+            outputs[l] = inputs = layers[l].Outputs(inputs);
+        }
+        return outputs;
+    }
+}

@@ -1,0 +1,77 @@
+using Nabla.Algebra;
+using Nabla.Kernels;
+using Nabla.Layers;
+
+namespace Nabla.Optimizers;
+
+/// <summary>Stochastic gradient descent: w ← w − η·∇C(w); with momentum, a ball that rolls down the slope instead.</summary>
+/// <remarks>
+/// With momentum μ: v ← μ·v + g, then w ← w − η·v; after Nesterov, w ← w − η·(g + μ·v), which looks ahead
+/// (Sutskever, Martens, Dahl and Hinton, 2013, in the form that PyTorch has). Weight decay λ adds λ·w to the gradient.
+/// </remarks>
+/// <param name="learningRate">η.</param>
+public sealed class Sgd(double learningRate) : Optimizer(learningRate)
+{
+    private Matrix velocity;
+
+    /// <inheritdoc/>
+    public override string Name => "sgd";
+
+    /// <summary>μ, the share of the velocity that is kept from step to step: 0 for none, often 0.9.</summary>
+    public double Momentum { get; init => field = Share(value, "momentum"); }
+
+    /// <summary>Whether to look ahead, after Nesterov. Needs momentum.</summary>
+    public bool Nesterov { get; init; }
+
+    /// <summary>λ, how strongly weights (not biases) are pulled towards 0.</summary>
+    public double WeightDecay { get; init => field = Decay(value); }
+
+    /// <inheritdoc/>
+    public override void Update(ParameterBuffer parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        Matrix w = parameters.Values, g = parameters.Gradients;
+        if (WeightDecay > 0)
+            foreach (var p in parameters.Decaying)
+                p.Gradient.Set(p.Gradient, p.Value, new PlusDecay((float)WeightDecay));
+        if (Momentum == 0)
+        {
+            w.Set(w, g, new Step((float)LearningRate));
+            return;
+        }
+        if (velocity.Columns != w.Columns)
+            velocity = new Matrix(1, w.Columns);
+        if (Nesterov)
+            w.Update(g, velocity, new NesterovStep((float)LearningRate, (float)Momentum));
+        else
+            w.Update(g, velocity, new MomentumStep((float)LearningRate, (float)Momentum));
+    }
+
+    private readonly struct PlusDecay(float lambda) : IMap2
+    {
+        public V Of<V>(V g, V w) where V : struct, ILanes<V> => g + lambda * w;
+    }
+
+    private readonly struct Step(float eta) : IMap2
+    {
+        public V Of<V>(V w, V g) where V : struct, ILanes<V> => w - eta * g;           // w ← w − η·∇C(w)
+    }
+
+    private readonly struct MomentumStep(float eta, float mu) : IUpdate
+    {
+        public void Apply<V>(ref V w, V g, ref V v) where V : struct, ILanes<V>
+        {
+            v = mu * v + g;
+            w -= eta * v;
+        }
+    }
+
+    private readonly struct NesterovStep(float eta, float mu) : IUpdate
+    {
+        public void Apply<V>(ref V w, V g, ref V v) where V : struct, ILanes<V>
+        {
+            v = mu * v + g;
+            w -= eta * (g + mu * v);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using Nabla.Algebra;
+using Nabla.Data;
+using Nabla.Losses;
+
+namespace Nabla.Training;
+
+/// <summary>How good a network is on some examples.</summary>
+/// <remarks>For classification, the predicted class is the output that is largest.</remarks>
+public sealed class Evaluation
+{
+    private const int BatchSize = 256;
+    private readonly int[,] confusion;
+    private readonly int[] predictions;
+
+    private Evaluation(int count, int classes)
+    {
+        Count = count;
+        confusion = new int[classes, classes];
+        predictions = new int[classes > 0 ? count : 0];
+    }
+
+    /// <summary>Evaluates a network: one pass through the data.</summary>
+    public static Evaluation Of(Network network, Loss loss, Dataset data)
+    {
+        Compatibility.Check(network, loss, data);
+        var result = new Evaluation(data.Count, data.Classes.Count);
+        Matrix x = new(BatchSize, data.Inputs), target = new(BatchSize, data.Outputs), output = new(BatchSize, network.Outputs);
+        var which = new int[BatchSize];
+        var cost = 0.0;
+        for (var start = 0; start < data.Count; start += BatchSize)
+        {
+            var size = Math.Min(BatchSize, data.Count - start);
+            for (var i = 0; i < size; i++)
+                which[i] = start + i;
+            Matrix batch = x.FirstRows(size), targets = target.FirstRows(size), outputs = output.FirstRows(size);
+            data.CopyTo(which.AsSpan(0, size), batch, targets);
+            network.Predict(batch, outputs);
+            cost += loss.Forward(outputs, targets) * size;
+            for (var i = 0; i < size && data.HasClasses; i++)
+                result.Add(start + i, actual: data.Label(start + i), predicted: Rows.ArgMax(outputs.Row(i)));
+        }
+        result.Loss = cost / data.Count;
+        return result;
+    }
+
+    /// <summary>How many examples.</summary>
+    public int Count { get; }
+
+    /// <summary>The mean cost.</summary>
+    public double Loss { get; private set; }
+
+    /// <summary>How many examples were classified rightly.</summary>
+    public int Correct { get; private set; }
+
+    /// <summary>The share of examples that were classified rightly, 0 to 1; null where there are no classes.</summary>
+    public double? Accuracy => predictions.Length > 0 ? (double)Correct / Count : null;
+
+    /// <summary>How many examples of class <paramref name="actual"/> were taken for class <paramref name="predicted"/>.</summary>
+    public int Confusion(int actual, int predicted) => confusion[actual, predicted];
+
+    /// <summary>The class that was predicted for each example, in order; empty where there are no classes.</summary>
+    public IReadOnlyList<int> Predictions => predictions;
+
+    private void Add(int example, int actual, int predicted)
+    {
+        predictions[example] = predicted;
+        confusion[actual, predicted]++;
+        if (predicted == actual)
+            Correct++;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using Nabla.Algebra;
+using Nabla.Data;
+using Nabla.Layers;
+using Nabla.Losses;
+using Nabla.Optimizers;
+
+namespace Nabla.Training;
+
+/// <summary>
+/// Start here. Training a network is a walk downhill: the cost C says how wrong it is, the gradient ∇C says which way is up for
+/// each parameter, and each step goes a little way down.
+/// </summary>
+/// <remarks>
+/// <see cref="Train"/> goes through the examples in batches; <see cref="Step"/> learns from one batch;
+/// <see cref="ComputeGradients"/> is backpropagation; <see cref="Optimizer.Update"/> moves the weights.
+/// </remarks>
+public sealed class Trainer(Network network, Loss loss, Optimizer optimizer)
+{
+    private RandomGenerator random = new(0);
+    private Pass? pass;
+
+    /// <summary>Trains, and yields a record after each epoch. To stop early, stop asking for more: <c>break</c>.</summary>
+    /// <exception cref="ArgumentException">The data does not fit the network, or the network the loss.</exception>
+    /// <exception cref="DivergedException">The cost is no longer a finite number.</exception>
+    public IEnumerable<Epoch> Train(Dataset data, TrainingOptions options, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        Compatibility.Check(network, loss, data);
+        return Epochs(data, options, cancel);
+    }
+
+    private IEnumerable<Epoch> Epochs(Dataset data, TrainingOptions options, CancellationToken cancel)
+    {
+        random = new RandomGenerator(options.Seed, stream: 0x7EA1);
+        pass = null;
+        var batches = new Batches(data, options.BatchSize);
+        var initialRate = optimizer.LearningRate;
+        for (var epoch = 1; epoch <= options.Epochs; epoch++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            var cost = 0.0;
+            batches.Shuffle(random);
+            for (var step = 0; step < batches.Count; step++)
+            {
+                if (cancel.IsCancellationRequested)
+                    yield break;
+                var progress = (epoch - 1 + (double)step / batches.Count) / options.Epochs;
+                optimizer.LearningRate = Math.Max(initialRate * options.Schedule.Factor(progress), double.Epsilon);
+
+                var (x, target) = batches[step];
+                var batchCost = Step(x, target);
+
+                if (!double.IsFinite(batchCost))
+                    throw new DivergedException(epoch, step + 1, batchCost);
+                cost += batchCost * x.Rows;
+                options.OnStep?.Invoke(new(epoch, step + 1, batches.Count, cost / ((double)step * options.BatchSize + x.Rows)));
+            }
+            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            var validation = options.Validation is { } examples ? Evaluation.Of(network, loss, examples) : null;
+            yield return new Epoch(epoch, cost / data.Count, validation, optimizer.LearningRate, seconds);
+        }
+        optimizer.LearningRate = initialRate;
+    }
+
+    /// <summary>Learns from one batch: ∇C by backpropagation, then one step against it. Returns the cost before the step.</summary>
+    /// <param name="x">(B, inputs): one example a row.</param>
+    /// <param name="target">(B, outputs): what the network should give.</param>
+    public double Step(Matrix x, Matrix target)
+    {
+        var cost = ComputeGradients(x, target);             // ∇C(w), by backpropagation
+        if (double.IsFinite(cost))                          // a step along NaN would ruin every weight
+            optimizer.Update(network.Parameters);           // w ← w − η·∇C(w)
+        return cost;
+    }
+
+    /// <summary>Backpropagation: leaves ∂C/∂w of every parameter in the network's gradients. Returns the cost.</summary>
+    public double ComputeGradients(Matrix x, Matrix target)
+    {
+        if (pass is null || pass.Capacity < x.Rows)
+            pass = network.TrainingPass(x.Rows, random);
+
+        var output = network.Forward(x, pass);                              // a⁰ = x, aˡ = layer l of aˡ⁻¹
+        var cost = loss.Forward(output, target);                            // C
+        var last = network.Layers.Count - 1;
+        loss.Backward(output, target, pass.Derivative(last, x.Rows));       // ∂C/∂aᴸ
+        for (var l = last; l >= 0; l--)                                     // from ∂C/∂aˡ to ∂C/∂aˡ⁻¹, the chain rule
+        {
+            var first = l == 0;
+            network.Layers[l].Backward(
+                x: first ? x : pass.Activation(l - 1, x.Rows),
+                y: pass.Activation(l, x.Rows),
+                dY: pass.Derivative(l, x.Rows),
+                dX: first ? default : pass.Derivative(l - 1, x.Rows),
+                pass);
+        }
+        return cost;
+    }
+}
