@@ -1,3 +1,4 @@
+using Nabla.Data;
 using Nabla.Kernels;
 
 namespace Nabla.Tests.Kernels;
@@ -27,7 +28,7 @@ public sealed class ImagesTests : MachineTests
         Use(instructionSet);
         byte[] pixels = [.. Enumerable.Repeat((byte)255, 17)];
         var y = new float[17];
-        Images.Scale(pixels, y, Data.ImageSize.PixelScale);
+        Images.Scale(pixels, y, ImageSize.PixelScale);
         Assert.All(y, value => Assert.Equal(1f, value));
     }
 }

@@ -1,0 +1,51 @@
+using Nabla.Layers;
+
+namespace Nabla.Tests.Layers;
+
+public sealed class LayerListTests
+{
+    [Theory]
+    [InlineData("dense 10", "dense 10")]
+    [InlineData("dense 16, sigmoid, dense 10", "dense 16, sigmoid, dense 10")]
+    [InlineData("  Dense   16 ,SIGMOID,\tdense 10  ", "dense 16, sigmoid, dense 10")]
+    [InlineData("dense +5", "dense 5")]
+    [InlineData("tanh, relu, softmax", "tanh, relu, softmax")]
+    [InlineData("leaky-relu", "leaky-relu 0.01")]
+    [InlineData("leaky-relu 0.2", "leaky-relu 0.2")]
+    [InlineData("leaky-relu 0", "leaky-relu 0")]
+    public void Good_texts_are_read_and_written_again(string text, string written)
+    {
+        var layers = LayerList.Parse(text, 7);
+        Assert.Equal(written, string.Join(", ", layers.Select(layer => layer.Description)));
+        Assert.Equal(written, string.Join(", ", LayerList.Parse(written, 7).Select(layer => layer.Description)));
+    }
+
+    [Fact]
+    public void Inputs_come_from_the_layer_before()
+    {
+        var layers = LayerList.Parse("relu, dense 16, sigmoid, dense 10", 7);
+        Assert.Equal([null, 7, null, 16], layers.Select(layer => layer.Inputs));
+    }
+
+    [Theory]
+    [InlineData("", "Layer 1 of '' is empty. Write a list such as \"dense 16, sigmoid, dense 10\".")]
+    [InlineData("dense 3,", "Layer 2 of 'dense 3,' is empty. Write a list such as \"dense 16, sigmoid, dense 10\".")]
+    [InlineData("dense 3,, relu", "Layer 2 of 'dense 3,, relu' is empty. Write a list such as \"dense 16, sigmoid, dense 10\".")]
+    [InlineData("dense", "Layer 1 of 'dense': 'dense' takes the number of its neurons, from 1 to 2147483647, as in \"dense 16\"; found 'dense'.")]
+    [InlineData("dense 0", "Layer 1 of 'dense 0': 'dense' takes the number of its neurons, from 1 to 2147483647, as in \"dense 16\"; found 'dense 0'.")]
+    [InlineData("dense -1", "Layer 1 of 'dense -1': 'dense' takes the number of its neurons, from 1 to 2147483647, as in \"dense 16\"; found 'dense -1'.")]
+    [InlineData("dense 1.5", "Layer 1 of 'dense 1.5': 'dense' takes the number of its neurons, from 1 to 2147483647, as in \"dense 16\"; found 'dense 1.5'.")]
+    [InlineData("dense 2147483648", "Layer 1 of 'dense 2147483648': 'dense' takes the number of its neurons, from 1 to 2147483647, as in \"dense 16\"; found 'dense 2147483648'.")]
+    [InlineData("dense 3 4", "Layer 1 of 'dense 3 4': 'dense' takes the number of its neurons, from 1 to 2147483647, as in \"dense 16\"; found 'dense 3 4'.")]
+    [InlineData("relu 3", "Layer 1 of 'relu 3': 'relu' takes no number, but '3' follows it.")]
+    [InlineData("dense 3, sigmoid dense 4", "Layer 2 of 'dense 3, sigmoid dense 4': 'sigmoid' takes no number, but 'dense 4' follows it.")]
+    [InlineData("leaky-relu 1", "Layer 1 of 'leaky-relu 1': 'leaky-relu' takes a slope of at least 0 and less than 1, as in \"leaky-relu 0.01\"; found 'leaky-relu 1'.")]
+    [InlineData("leaky-relu NaN", "Layer 1 of 'leaky-relu NaN': 'leaky-relu' takes a slope of at least 0 and less than 1, as in \"leaky-relu 0.01\"; found 'leaky-relu NaN'.")]
+    [InlineData("leaky-relu 0,2", "Layer 2 of 'leaky-relu 0,2': there is no layer '2'.")]
+    [InlineData("dense 3, sigmoyd", "Layer 2 of 'dense 3, sigmoyd': there is no layer 'sigmoyd'. Did you mean 'sigmoid'?")]
+    [InlineData("dens 3", "Layer 1 of 'dens 3': there is no layer 'dens'. Did you mean 'dense'?")]
+    [InlineData("leakyrelu", "Layer 1 of 'leakyrelu': there is no layer 'leakyrelu'. Did you mean 'leaky-relu'?")]
+    [InlineData("transformer", "Layer 1 of 'transformer': there is no layer 'transformer'. Known are: dense, sigmoid, tanh, relu, leaky-relu, softmax")]
+    public void Bad_texts_are_refused_and_the_message_says_where(string text, string message) =>
+        Assert.StartsWith(message, Assert.Throws<FormatException>(() => LayerList.Parse(text, 7)).Message, StringComparison.Ordinal);
+}

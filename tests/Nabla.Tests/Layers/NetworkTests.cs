@@ -1,0 +1,154 @@
+using Nabla.Algebra;
+using Nabla.Layers;
+
+namespace Nabla.Tests.Layers;
+
+public sealed class NetworkTests
+{
+    [Fact]
+    public void Layers_that_do_not_fit_are_both_named()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new Network(new Dense(784, 10), new Sigmoid(), new Dense(16, 10)));
+        Assert.Equal("Layer 3 (Dense) expects 16 inputs, but layer 2 (Sigmoid) gives 10.", error.Message);
+    }
+
+    [Fact]
+    public void A_network_without_layers_is_refused() =>
+        Assert.Equal("A network needs at least one layer.", Assert.Throws<ArgumentException>(() => new Network()).Message);
+
+    [Fact]
+    public void A_network_that_does_not_say_how_many_inputs_it_has_is_refused() =>
+        Assert.Equal(
+            "No layer says how many inputs there are. A network needs at least one Dense layer.",
+            Assert.Throws<ArgumentException>(() => new Network(new Sigmoid(), new Softmax())).Message);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_layer_that_is_null_is_refused(int place)
+    {
+        Layer[] layers = [new Dense(3, 3), new Sigmoid(), new Dense(3, 3)];
+        layers[place] = null!;
+        Assert.Equal("A layer is null.", Assert.Throws<ArgumentException>(() => new Network(layers)).Message);
+    }
+
+    [Fact]
+    public void A_layer_of_another_network_is_refused()
+    {
+        var dense = new Dense(3, 3);
+        _ = new Network(dense);
+        AssertUsedTwice(() => new Network(dense));
+    }
+
+    [Fact]
+    public void A_layer_that_comes_twice_is_refused()
+    {
+        var dense = new Dense(3, 3);
+        AssertUsedTwice(() => new Network(dense, new Sigmoid(), dense));
+        Assert.Throws<InvalidOperationException>(() => dense.Weights.Value);    // and it belongs to none
+        _ = new Network(dense);
+    }
+
+    [Fact]
+    public void A_parameter_without_a_network_says_what_to_do() =>
+        Assert.Equal(
+            "The parameter 'weight' has no numbers yet: its layer belongs to no network. Put the layer into a Network first.",
+            Assert.Throws<InvalidOperationException>(() => new Dense(2, 2).Weights.Value).Message);
+
+    [Fact]
+    public void All_parameters_are_views_of_one_buffer_in_the_order_of_the_layers()
+    {
+        var network = new Network(new Dense(3, 4), new Sigmoid(), new Dense(4, 2));
+        var buffer = network.Parameters;
+        Assert.Equal(3 * 4 + 4 + 4 * 2 + 2, buffer.Count);
+        for (var i = 0; i < buffer.Count; i++)
+            (buffer.Values[0, i], buffer.Gradients[0, i]) = (i, -i);
+        Parameter[] parameters = [.. network.Layers.SelectMany(layer => layer.Parameters)];
+        Assert.Equal(buffer.Values.Values.ToArray(), parameters.SelectMany(p => p.Value.Values.ToArray()));
+        Assert.Equal(buffer.Gradients.Values.ToArray(), parameters.SelectMany(p => p.Gradient.Values.ToArray()));
+        Assert.Equal(["weight", "bias", "weight", "bias"], parameters.Select(p => p.Name));
+        Assert.Equal([parameters[0], parameters[2]], buffer.Decaying);
+    }
+
+    [Fact]
+    public void The_classic_network_has_13002_parameters()
+    {
+        var network = new Network(LayerList.Parse("dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid", 784));
+        Assert.Equal((784, 10, 13_002), (network.Inputs, network.Outputs, network.Parameters.Count));
+        Assert.Equal("dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid", network.Description);
+    }
+
+    [Fact]
+    public void An_activation_may_come_first()
+    {
+        var network = new Network(new Tanh(), new Dense(5, 2));
+        Assert.Equal((5, 2), (network.Inputs, network.Outputs));
+        Assert.Equal("3 × 2", network.Predict(new Matrix(3, 5)).Shape);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_weights_and_another_seed_others()
+    {
+        Network one = Small(), two = Small(), three = Small();
+        one.Initialize(7);
+        two.Initialize(7);
+        three.Initialize(8);
+        Assert.Equal(one.Parameters.Values.Values.ToArray(), two.Parameters.Values.Values.ToArray());
+        Assert.NotEqual(one.Parameters.Values.Values.ToArray(), three.Parameters.Values.Values.ToArray());
+        one.Initialize(8);
+        Assert.Equal(one.Parameters.Values.Values.ToArray(), three.Parameters.Values.Values.ToArray());
+    }
+
+    [Fact]
+    public void Each_layer_starts_with_weights_of_its_own()
+    {
+        var network = new Network(new Dense(4, 4), new Sigmoid(), new Dense(4, 4));
+        Parameter[] weights = [.. network.Parameters.Decaying];
+        Assert.NotEqual(weights[0].Value.Values.ToArray(), weights[1].Value.Values.ToArray());
+    }
+
+    [Fact]
+    public void Activations_are_what_each_layer_gives()
+    {
+        var network = Small();
+        var x = TestNumbers.UniformMatrix(4, 3, 1);
+        var activations = network.Activations(x);
+        Assert.Equal(["4 × 5", "4 × 5", "4 × 2"], activations.Select(a => a.Shape));
+        TestNumbers.AssertSameBits(network.Predict(x).Values, activations[^1].Values, "last activation");
+        Assert.All(activations[1].Values.ToArray(), a => Assert.InRange(a, 0f, 1f));
+    }
+
+    [Fact]
+    public void A_batch_or_result_of_the_wrong_shape_is_refused()
+    {
+        var network = Small();
+        Assert.Equal("The batch is 4 × 2, but 4 × 3 is expected.", Assert.Throws<ArgumentException>(() => network.Predict(new Matrix(4, 2))).Message);
+        Assert.Equal(
+            "The matrix for the predictions is 3 × 2, but 4 × 2 is expected.",
+            Assert.Throws<ArgumentException>(() => network.Predict(new Matrix(4, 3), new Matrix(3, 2))).Message);
+    }
+
+    [Fact]
+    public void No_examples_give_no_predictions() => Assert.Equal("0 × 2", Small().Predict(new Matrix(0, 3)).Shape);
+
+    [Theory]
+    [InlineData(0, 1, "A dense layer needs at least 1 of its inputs, not 0.")]
+    [InlineData(1, -1, "A dense layer needs at least 1 of its outputs, not -1.")]
+    public void A_dense_layer_of_no_size_is_refused(int inputs, int outputs, string message) =>
+        Assert.StartsWith(message, Assert.Throws<ArgumentOutOfRangeException>(() => new Dense(inputs, outputs)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(-0.1f)]
+    [InlineData(1f)]
+    [InlineData(float.NaN)]
+    public void A_slope_that_does_not_leak_as_it_should_is_refused(float slope) =>
+        Assert.StartsWith(
+            "The slope of a leaky ReLU must be at least 0 and less than 1.",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new LeakyRelu(slope)).Message, StringComparison.Ordinal);
+
+    private static Network Small() => new(new Dense(3, 5), new Sigmoid(), new Dense(5, 2));
+
+    private static void AssertUsedTwice(Func<Network> make) =>
+        Assert.Equal("A layer can belong to one network only, once. Make a new layer instead of using one again.", Assert.Throws<ArgumentException>(make).Message);
+}

@@ -1,0 +1,61 @@
+using Nabla.Algebra;
+using Nabla.Losses;
+
+namespace Nabla.Tests.Losses;
+
+/// <summary>What the golden numbers do not say. Values and gradients are held there.</summary>
+public sealed class LossTests
+{
+    public static TheoryData<Loss> All => [new SquaredError(), new SoftmaxCrossEntropy(), new SigmoidCrossEntropy()];
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Targets_of_another_shape_are_refused(Loss loss)
+    {
+        Assert.Equal("The target is 2 × 4, but 2 × 3 is expected.", Assert.Throws<ArgumentException>(() => loss.Forward(new Matrix(2, 3), new Matrix(2, 4))).Message);
+        Assert.Equal(
+            "The matrix for ∂C/∂output is 1 × 3, but 2 × 3 is expected.",
+            Assert.Throws<ArgumentException>(() => loss.Backward(new Matrix(2, 3), new Matrix(2, 3), new Matrix(1, 3))).Message);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void A_mean_over_nothing_is_refused(Loss loss) =>
+        Assert.Equal(
+            "A batch needs at least one example: the cost is the mean over them.",
+            Assert.Throws<ArgumentException>(() => loss.Forward(new Matrix(0, 3), new Matrix(0, 3))).Message);
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void The_cost_of_a_batch_is_the_mean_of_the_costs_of_its_examples(Loss loss)
+    {
+        Matrix output = TestNumbers.UniformMatrix(5, 3, 1), target = new(5, 3);
+        for (var i = 0; i < 5; i++)
+            target[i, i % 3] = 1;
+        var alone = Enumerable.Range(0, 5).Average(i => loss.Forward(Row(output, i), Row(target, i)));
+        Assert.Equal(alone, loss.Forward(output, target), 1e-15);
+    }
+
+    [Fact]
+    public void Logits_become_probabilities()
+    {
+        float[] output = [1, 2, -1], meaning = new float[3];
+        new SoftmaxCrossEntropy().Interpret(output, meaning);
+        Assert.Equal(1, meaning.Sum(), 1e-6);
+        Assert.Equal(Math.Exp(1), meaning[1] / meaning[0], 1e-5);
+        new SigmoidCrossEntropy().Interpret(output, meaning);
+        Assert.Equal(1 / (1 + Math.Exp(-2)), meaning[1], 1e-6);
+        new SquaredError().Interpret(output, meaning);
+        Assert.Equal(output, meaning);
+    }
+
+    [Fact]
+    public void What_is_not_a_number_shows_in_the_cost()
+    {
+        foreach (Loss loss in (Loss[])[new SquaredError(), new SoftmaxCrossEntropy(), new SigmoidCrossEntropy()])
+            foreach (var bad in (float[])[float.NaN, float.PositiveInfinity])
+                Assert.False(double.IsFinite(loss.Forward(new([bad, 1], 0, 1, 2), new([0, 1], 0, 1, 2))), $"{loss.Name}, {bad}");
+    }
+
+    private static Matrix Row(Matrix m, int row) => new(m.Row(row).ToArray(), 0, 1, m.Columns);
+}

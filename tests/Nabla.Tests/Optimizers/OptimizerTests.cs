@@ -1,0 +1,92 @@
+using Nabla.Layers;
+using Nabla.Optimizers;
+
+namespace Nabla.Tests.Optimizers;
+
+/// <summary>Settings, and what the golden numbers do not reach. The steps themselves are held there.</summary>
+public sealed class OptimizerTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-0.1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_learning_rate_that_makes_no_sense_is_refused(double rate)
+    {
+        foreach (var make in (Func<Optimizer>[])[() => new Sgd(rate), () => new Adam(rate), () => new AdamW(rate)])
+            AssertRefused($"The learning rate must be positive and finite, not {rate}.", () => make());
+        foreach (var optimizer in (Optimizer[])[new Sgd(1), new Adam(), new AdamW()])
+            AssertRefused($"The learning rate must be positive and finite, not {rate}.", () => optimizer.LearningRate = rate);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-0.1)]
+    [InlineData(double.NaN)]
+    public void A_share_outside_its_range_is_refused(double share)
+    {
+        AssertRefused($"The momentum must be at least 0 and less than 1, not {share}.", () => new Sgd(1) { Momentum = share });
+        AssertRefused($"The beta1 must be at least 0 and less than 1, not {share}.", () => new Adam { Beta1 = share });
+        AssertRefused($"The beta2 must be at least 0 and less than 1, not {share}.", () => new Adam { Beta2 = share });
+        AssertRefused($"The beta1 must be at least 0 and less than 1, not {share}.", () => new AdamW { Beta1 = share });
+        AssertRefused($"The beta2 must be at least 0 and less than 1, not {share}.", () => new AdamW { Beta2 = share });
+    }
+
+    [Theory]
+    [InlineData(-0.1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_weight_decay_that_makes_no_sense_is_refused(double decay)
+    {
+        AssertRefused($"The weight decay must not be negative, nor infinite; it is {decay}.", () => new Sgd(1) { WeightDecay = decay });
+        AssertRefused($"The weight decay must not be negative, nor infinite; it is {decay}.", () => new AdamW(1, decay));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    public void An_epsilon_that_makes_no_sense_is_refused(double epsilon) =>
+        AssertRefused($"Adam's epsilon must be positive and finite, not {epsilon}.", () => new Adam { Epsilon = epsilon });
+
+    [Fact]
+    public void Names_and_usual_settings_are_known()
+    {
+        Assert.Equal(("sgd", 0.0, false, 0.0), (new Sgd(1).Name, new Sgd(1).Momentum, new Sgd(1).Nesterov, new Sgd(1).WeightDecay));
+        Adam adam = new();
+        Assert.Equal(("adam", 0.001, 0.9, 0.999, 1e-8), (adam.Name, adam.LearningRate, adam.Beta1, adam.Beta2, adam.Epsilon));
+        AdamW adamW = new();
+        Assert.Equal(("adamw", 0.001, 0.9, 0.999, 0.01), (adamW.Name, adamW.LearningRate, adamW.Beta1, adamW.Beta2, adamW.WeightDecay));
+    }
+
+    [Fact]
+    public void Weight_decay_pulls_on_weights_and_spares_biases()
+    {
+        foreach (var optimizer in (Optimizer[])[new Sgd(0.5) { WeightDecay = 0.5 }, new Sgd(0.5) { WeightDecay = 0.5, Momentum = 0.9 }, new AdamW(0.5, 0.5)])
+        {
+            var dense = new Dense(2, 1);
+            var parameters = new Network(dense).Parameters;
+            parameters.Values.Values.Fill(1);
+            optimizer.Update(parameters);                       // the gradients are zero
+            Assert.Equal([0.75f, 0.75f], dense.Weights.Value.Values.ToArray());
+            Assert.Equal([1f], dense.Bias.Value.Values.ToArray());
+        }
+    }
+
+    [Fact]
+    public void A_changed_learning_rate_counts_from_the_next_step()
+    {
+        foreach (var optimizer in (Optimizer[])[new Sgd(1), new Adam(1), new AdamW(1, 0)])
+        {
+            var parameters = new Network(new Dense(1, 1)).Parameters;
+            parameters.Values.Values.Clear();
+            parameters.Gradients.Values.Fill(1);
+            optimizer.LearningRate = 0.25;
+            optimizer.Update(parameters);
+            Assert.All(parameters.Values.Values.ToArray(), w => Assert.Equal(-0.25, w, 1e-6));
+        }
+    }
+
+    private static void AssertRefused(string message, Func<object> act) =>
+        Assert.StartsWith(message, Assert.Throws<ArgumentOutOfRangeException>(act).Message, StringComparison.Ordinal);
+}
