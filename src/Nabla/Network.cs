@@ -21,10 +21,10 @@ public sealed class Network
         this.layers = [.. layers];
         Inputs = FirstInputs(layers);
         outputs = JoinedOutputs(layers, Inputs);
-        foreach (var parameter in layers.SelectMany(layer => layer.Parameters))
-            if (parameter.IsAttached)
-                throw new ArgumentException("A layer can belong to one network only, once. Make a new layer instead of using one again.");
-        Parameters = new ParameterBuffer([.. layers.SelectMany(layer => layer.Parameters)]);
+        Parameter[] parameters = [.. layers.SelectMany(layer => layer.Parameters)];
+        if (parameters.Any(p => p.IsAttached) || parameters.Distinct().Count() < parameters.Length)
+            throw new ArgumentException("A layer can belong to one network only, once. Make a new layer instead of using one again.");
+        Parameters = new ParameterBuffer(parameters);
         Initialize(0);
     }
 
@@ -98,10 +98,10 @@ public sealed class Network
     {
         if (layers.Length == 0)
             throw new ArgumentException("A network needs at least one layer.");
+        if (layers.Contains(null))
+            throw new ArgumentException("A layer is null.");
         foreach (var layer in layers)
-            if (layer is null)
-                throw new ArgumentException("A layer is null.");
-            else if (layer.Inputs is { } inputs)
+            if (layer.Inputs is { } inputs)
                 return inputs;
         throw new ArgumentException("No layer says how many inputs there are. A network needs at least one Dense layer.");
     }
