@@ -8,6 +8,8 @@ namespace Nabla.Layers;
 /// </summary>
 public sealed class ParameterBuffer
 {
+    private readonly Parameter[] decaying;
+
     internal ParameterBuffer(IReadOnlyList<Parameter> parameters)
     {
         var count = 0;
@@ -22,7 +24,7 @@ public sealed class ParameterBuffer
         }
         Values = new Matrix(values, 0, 1, count);
         Gradients = new Matrix(gradients, 0, 1, count);
-        Decaying = [.. parameters.Where(p => p.Decays)];
+        decaying = [.. parameters.Where(p => p.Decays)];
     }
 
     /// <summary>How many parameters there are: 13,002 in the classic digit network.</summary>
@@ -35,5 +37,5 @@ public sealed class ParameterBuffer
     public Matrix Gradients { get; }
 
     /// <summary>Those that weight decay pulls towards 0: weights, not biases.</summary>
-    public IReadOnlyList<Parameter> Decaying { get; }
+    public ReadOnlySpan<Parameter> Decaying => decaying;
 }
