@@ -28,6 +28,8 @@ public sealed class Trainer(Network network, Loss loss, Optimizer optimizer)
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         Compatibility.Check(network, loss, data);
+        if (options.Validation is { } examples)
+            Compatibility.Check(network, loss, examples);
         return Epochs(data, options, cancel);
     }
 
