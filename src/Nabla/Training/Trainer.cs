@@ -39,31 +39,37 @@ public sealed class Trainer(Network network, Loss loss, Optimizer optimizer)
         pass = null;
         var batches = new Batches(data, options.BatchSize);
         var initialRate = optimizer.LearningRate;
-        for (var epoch = 1; epoch <= options.Epochs; epoch++)
+        try
         {
-            var started = Stopwatch.GetTimestamp();
-            var cost = 0.0;
-            batches.Shuffle(random);
-            for (var step = 0; step < batches.Count; step++)
+            for (var epoch = 1; epoch <= options.Epochs; epoch++)
             {
-                if (cancel.IsCancellationRequested)
-                    yield break;
-                var progress = (epoch - 1 + (double)step / batches.Count) / options.Epochs;
-                optimizer.LearningRate = Math.Max(initialRate * options.Schedule.Factor(progress), double.Epsilon);
+                var started = Stopwatch.GetTimestamp();
+                var cost = 0.0;
+                batches.Shuffle(random);
+                for (var step = 0; step < batches.Count; step++)
+                {
+                    if (cancel.IsCancellationRequested)
+                        yield break;
+                    var progress = (epoch - 1 + (double)step / batches.Count) / options.Epochs;
+                    optimizer.LearningRate = Math.Max(initialRate * options.Schedule.Factor(progress), double.Epsilon);
 
-                var (x, target) = batches[step];
-                var batchCost = Step(x, target);
+                    var (x, target) = batches[step];
+                    var batchCost = Step(x, target);
 
-                if (!double.IsFinite(batchCost))
-                    throw new DivergedException(epoch, step + 1, batchCost);
-                cost += batchCost * x.Rows;
-                options.OnStep?.Invoke(new(epoch, step + 1, batches.Count, cost / ((double)step * options.BatchSize + x.Rows)));
+                    if (!double.IsFinite(batchCost))
+                        throw new DivergedException(epoch, step + 1, batchCost);
+                    cost += batchCost * x.Rows;
+                    options.OnStep?.Invoke(new(epoch, step + 1, batches.Count, cost / ((double)step * options.BatchSize + x.Rows)));
+                }
+                var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+                var validation = options.Validation is { } examples ? Evaluation.Of(network, loss, examples) : null;
+                yield return new Epoch(epoch, cost / data.Count, validation, optimizer.LearningRate, seconds);
             }
-            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-            var validation = options.Validation is { } examples ? Evaluation.Of(network, loss, examples) : null;
-            yield return new Epoch(epoch, cost / data.Count, validation, optimizer.LearningRate, seconds);
         }
-        optimizer.LearningRate = initialRate;
+        finally
+        {
+            optimizer.LearningRate = initialRate;           // however it ends: also by break, or by an exception
+        }
     }
 
     /// <summary>Learns from one batch: ∇C by backpropagation, then one step against it. Returns the cost before the step.</summary>
