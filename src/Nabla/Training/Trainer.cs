@@ -56,7 +56,7 @@ public sealed class Trainer(Network network, Loss loss, Optimizer optimizer)
                     var (x, target) = batches[step];
                     var batchCost = Step(x, target);
 
-                    if (!double.IsFinite(batchCost))
+                    if (HasDiverged(batchCost))
                         throw new DivergedException(epoch, step + 1, batchCost);
                     cost += batchCost * x.Rows;
                     options.OnStep?.Invoke(new(epoch, step + 1, batches.Count, cost / ((double)step * options.BatchSize + x.Rows)));
@@ -78,7 +78,7 @@ public sealed class Trainer(Network network, Loss loss, Optimizer optimizer)
     public double Step(Matrix x, Matrix target)
     {
         var cost = ComputeGradients(x, target);             // ∇C(w), by backpropagation
-        if (double.IsFinite(cost))                          // a step along NaN would ruin every weight
+        if (!HasDiverged(cost))                             // a step along NaN would ruin every weight
             optimizer.Update(network.Parameters);           // w ← w − η·∇C(w)
         return cost;
     }
@@ -105,4 +105,7 @@ public sealed class Trainer(Network network, Loss loss, Optimizer optimizer)
         }
         return cost;
     }
+
+    /// <summary>The cost is a double, but what it is made of are float32: where it is beyond their range, the gradient is about to be.</summary>
+    private static bool HasDiverged(double cost) => !float.IsFinite((float)cost);
 }
