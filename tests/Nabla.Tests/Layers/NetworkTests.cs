@@ -68,7 +68,7 @@ public sealed class NetworkTests
         Assert.Equal(buffer.Values.Values.ToArray(), parameters.SelectMany(p => p.Value.Values.ToArray()));
         Assert.Equal(buffer.Gradients.Values.ToArray(), parameters.SelectMany(p => p.Gradient.Values.ToArray()));
         Assert.Equal(["weight", "bias", "weight", "bias"], parameters.Select(p => p.Name));
-        Assert.Equal([parameters[0], parameters[2]], buffer.Decaying);
+        Assert.Equal([parameters[0], parameters[2]], buffer.Decaying.ToArray());
     }
 
     [Fact]

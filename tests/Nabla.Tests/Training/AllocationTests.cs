@@ -1,0 +1,80 @@
+using Nabla.Algebra;
+using Nabla.Kernels;
+using Nabla.Layers;
+using Nabla.Losses;
+using Nabla.Optimizers;
+using Nabla.Training;
+
+namespace Nabla.Tests.Training;
+
+[Collection(Machine.Name)]
+public sealed class AllocationTests : MachineTests
+{
+    [Theory]
+    [InlineData("dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid", "squared-error", "sgd", 1)]
+    [InlineData("dense 128, relu, dense 10", "softmax-cross-entropy", "adam", 1)]
+    [InlineData("dense 128, relu, dense 10", "softmax-cross-entropy", "adam", 3)]           // large enough to be shared
+    [InlineData("dense 20, leaky-relu, dense 10", "softmax-cross-entropy", "adamw", 2)]
+    [InlineData("dense 20, tanh, dense 10", "sigmoid-cross-entropy", "momentum", 2)]
+    [InlineData("dense 20, tanh, dense 10", "sigmoid-cross-entropy", "nesterov", 1)]
+    [InlineData("dense 20, relu, dense 10, softmax", "squared-error", "sgd-decay", 1)]
+    public void A_training_step_allocates_nothing(string layers, string loss, string optimizer, int threads)
+    {
+        Workers.Threads = threads;
+        var network = new Network(LayerList.Parse(layers, 200));
+        var trainer = new Trainer(network, Examples.LossNamed(loss), Examples.OptimizerNamed(optimizer));
+        Matrix x = TestNumbers.UniformMatrix(32, 200, 1), target = new(32, network.Outputs);
+        for (var i = 0; i < target.Rows; i++)
+            target[i, i % target.Columns] = 1;
+        AssertAllocatesNothing(() => trainer.Step(x, target), times: 1000);
+    }
+
+    [Fact]
+    public void An_epoch_allocates_nothing_from_step_to_step()
+    {
+        Workers.Threads = 2;
+        var network = new Network(new Dense(20, 16), new Relu(), new Dense(16, 4));
+        var trainer = new Trainer(network, new SoftmaxCrossEntropy(), new Adam());
+        var allocated = new long[4 * 250];                      // at each step of the second epoch
+        var options = new TrainingOptions
+        {
+            Epochs = 2,
+            BatchSize = 4,
+            Schedule = Schedule.Cosine,
+            OnStep = p => allocated[p.Step - 1] = GC.GetAllocatedBytesForCurrentThread(),
+        };
+        foreach (var _ in trainer.Train(Examples.Clouds(4 * allocated.Length, 20, 4, 1), options))
+        {
+        }
+        Assert.Equal(allocated[0], allocated[^1]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    public void A_prediction_allocates_nothing(int examples)
+    {
+        Workers.Threads = 2;
+        var network = new Network(new Dense(200, 128), new Relu(), new Dense(128, 10), new Softmax());
+        Matrix x = TestNumbers.UniformMatrix(examples, 200, 1), y = new(examples, 10);
+        AssertAllocatesNothing(() => network.Predict(x, y), times: 1000);
+    }
+
+    private static void AssertAllocatesNothing(Action action, int times)
+    {
+        var least = long.MaxValue;
+        for (var round = 0; round < 5 && least > 0; round++)
+        {
+            for (var i = 0; i < 50; i++)
+                action();                                       // warm
+            long here = GC.GetAllocatedBytesForCurrentThread(), everywhere = GC.GetTotalAllocatedBytes(precise: true);
+            for (var i = 0; i < times; i++)
+                action();
+            everywhere = GC.GetTotalAllocatedBytes(precise: true) - everywhere;
+            here = GC.GetAllocatedBytesForCurrentThread() - here;
+            Assert.Equal(0, here);
+            least = Math.Min(least, everywhere);                // the test runner may allocate too, on its threads, now and then
+        }
+        Assert.Equal(0, least);
+    }
+}

@@ -1,0 +1,60 @@
+using Nabla.Algebra;
+using Nabla.Layers;
+
+namespace Nabla.Tests.Training;
+
+public sealed class PredictionTests
+{
+    [Fact]
+    public void Sixteen_threads_predict_the_same_bits_as_one()
+    {
+        var network = new Network(LayerList.Parse("dense 64, relu, dense 32, tanh, dense 10, softmax", 100));
+        Matrix[] x = [.. Enumerable.Range(0, 16).Select(i => TestNumbers.UniformMatrix(1 + 7 * i, 100, (ulong)i))];
+        Matrix[] expected = [.. x.Select(network.Predict)];
+        var errors = new Exception?[16];
+        using var start = new Barrier(16);
+        Thread[] threads = [.. Enumerable.Range(0, 16).Select(number => new Thread(() =>
+        {
+            try
+            {
+                start.SignalAndWait();
+                for (var round = 0; round < 100; round++)
+                {
+                    var which = (number + round) % 16;
+                    var y = new Matrix(x[which].Rows, 10);
+                    network.Predict(x[which], y);
+                    TestNumbers.AssertSameBits(expected[which].Values, y.Values, $"thread {number}, round {round}");
+                }
+            }
+            catch (Exception e)
+            {
+                errors[number] = e;
+            }
+        }))];
+        foreach (var thread in threads)
+            thread.Start();
+        foreach (var thread in threads)
+            thread.Join();
+        Assert.All(errors, Assert.Null);
+    }
+
+    [Fact]
+    public void An_example_in_a_batch_is_predicted_as_it_is_alone()
+    {
+        var network = new Network(LayerList.Parse("dense 64, sigmoid, dense 32, leaky-relu, dense 10, softmax", 100));
+        var x = TestNumbers.UniformMatrix(77, 100, 1);
+        var y = network.Predict(x);
+        for (var i = 0; i < x.Rows; i++)
+            TestNumbers.AssertSameBits(network.Predict(new Matrix(x.Row(i).ToArray(), 0, 1, 100)).Values, y.Row(i), $"row {i}");
+    }
+
+    [Fact]
+    public void A_prediction_may_be_written_over_its_input()
+    {
+        var network = new Network(new Dense(3, 3), new Tanh());
+        var x = TestNumbers.UniformMatrix(5, 3, 1);
+        var expected = network.Predict(x);
+        network.Predict(x, x);
+        TestNumbers.AssertSameBits(expected.Values, x.Values, "in place");
+    }
+}

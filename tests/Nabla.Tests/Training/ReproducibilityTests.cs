@@ -1,0 +1,49 @@
+using Nabla.Kernels;
+using Nabla.Layers;
+using Nabla.Training;
+
+namespace Nabla.Tests.Training;
+
+[Collection(Machine.Name)]
+public sealed class ReproducibilityTests : MachineTests
+{
+    [Theory]
+    [InlineData("dense 128, relu, dense 5", "softmax-cross-entropy", "adam")]
+    [InlineData("dense 100, sigmoid, dense 33, tanh, dense 5, sigmoid", "squared-error", "momentum")]
+    [InlineData("dense 64, leaky-relu, dense 5", "sigmoid-cross-entropy", "adamw")]
+    public void The_same_seed_gives_the_same_bytes_at_any_number_of_threads_on_every_instruction_set(string layers, string loss, string optimizer)
+    {
+        var data = Examples.Clouds(330, 170, 5, seed: 1);
+        float[]? expected = null;
+        foreach (var set in Machine.Available)
+            foreach (var threads in (ReadOnlySpan<int>)[1, 2, 3])
+            {
+                (Processor.Current, Workers.Threads) = (set, threads);
+                var network = new Network(LayerList.Parse(layers, data.Inputs));
+                network.Initialize(5);
+                foreach (var _ in new Trainer(network, Examples.LossNamed(loss), Examples.OptimizerNamed(optimizer))
+                    .Train(data, new TrainingOptions { Epochs = 2, BatchSize = 64, Seed = 9, Schedule = Schedule.Cosine }))
+                {
+                }
+                expected ??= network.Parameters.Values.Values.ToArray();
+                TestNumbers.AssertSameBits(expected, network.Parameters.Values.Values, $"{set}, {threads} threads");
+            }
+    }
+
+    [Fact]
+    public void Another_seed_gives_another_order_of_examples()
+    {
+        float[] Trained(ulong seed)
+        {
+            var network = new Network(new Dense(10, 3));
+            foreach (var _ in new Trainer(network, Examples.LossNamed("softmax-cross-entropy"), Examples.OptimizerNamed("sgd"))
+                .Train(Examples.Clouds(60, 10, 3, 1), new TrainingOptions { Epochs = 1, BatchSize = 7, Seed = seed }))
+            {
+            }
+            return network.Parameters.Values.Values.ToArray();
+        }
+
+        Assert.Equal(Trained(1), Trained(1));
+        Assert.NotEqual(Trained(1), Trained(2));
+    }
+}
