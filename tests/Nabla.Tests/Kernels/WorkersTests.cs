@@ -69,6 +69,26 @@ public sealed class WorkersTests : MachineTests
     }
 
     [Fact]
+    public void The_call_returns_when_the_slowest_thread_is_done()
+    {
+        Workers.Threads = 2;
+        var caller = Environment.CurrentManagedThreadId;
+        for (var job = 0; job < 10; job++)
+        {
+            var done = 0;
+            using var met = new Barrier(2);
+            Workers.ForEach(2, _ =>
+            {
+                Assert.True(met.SignalAndWait(TimeSpan.FromSeconds(30)), "Nobody else took the other part.");
+                if (Environment.CurrentManagedThreadId != caller)
+                    Thread.Sleep(10);
+                Interlocked.Increment(ref done);
+            });
+            Assert.Equal(2, Volatile.Read(ref done));
+        }
+    }
+
+    [Fact]
     public void Callers_at_the_same_time_all_get_their_own_work_done()
     {
         Workers.Threads = 3;
