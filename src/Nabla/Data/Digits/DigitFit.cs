@@ -10,7 +10,7 @@ internal static class DigitFit
     public const int Side = 28;
 
     /// <summary>Scales and moves the paths in place, so that their ink just fits the box.</summary>
-    public static void IntoBox(PenPoint[][] paths, double radius)
+    public static double IntoBox(PenPoint[][] paths, double radius)
     {
         double left = double.MaxValue, top = double.MaxValue, right = double.MinValue, bottom = double.MinValue;
         foreach (var path in paths)
@@ -21,10 +21,11 @@ internal static class DigitFit
                 top = Math.Min(top, place.Y);
                 bottom = Math.Max(bottom, place.Y);
             }
-        var scale = (Box - 2 * radius) / Math.Max(Math.Max(right - left, bottom - top), 1e-9);
+        var scale = Box / (Math.Max(right - left, bottom - top) + 2 * radius);
         foreach (var path in paths)
             for (var i = 0; i < path.Length; i++)
-                path[i] = new((path[i].X - left) * scale + radius, (path[i].Y - top) * scale + radius);
+                path[i] = new((path[i].X - left + radius) * scale, (path[i].Y - top + radius) * scale);
+        return scale;
     }
 
     /// <summary>Copies the box into an image, with the centre of mass within half a pixel of (14, 14).</summary>

@@ -47,14 +47,14 @@ internal static class DigitGenerator
         var hand = new DigitHand(random);
         var pen = new DigitPen(random);
         var paths = Array.ConvertAll(form.Strokes, stroke => DigitCurve.Through(hand.Move(stroke)));
-        DigitFit.IntoBox(paths, pen.Radius);
+        var scale = DigitFit.IntoBox(paths, pen.Radius);
 
         Span<double> ink = stackalloc double[DigitFit.Box * DigitFit.Box];
         ink.Clear();
         foreach (var path in paths)
             for (var i = 0; i + 1 < path.Length; i++)
                 DigitPen.Line(ink, DigitFit.Box, path[i], path[i + 1],
-                    pen.RadiusAt((double)i / path.Length), pen.RadiusAt((i + 1.0) / path.Length));
+                    scale * pen.RadiusAt((double)i / path.Length), scale * pen.RadiusAt((i + 1.0) / path.Length));
         DigitFit.CentreByMass(ink, image);
     }
 }
