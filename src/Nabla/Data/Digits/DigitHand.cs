@@ -9,7 +9,7 @@ namespace Nabla.Data;
 /// </summary>
 internal sealed class DigitHand(RandomGenerator random)
 {
-    private readonly double slant = 0.17 + 0.25 * random.NextNormal();
+    private readonly double slant = 0.15 + 0.28 * random.NextNormal();
     private readonly double width = 1.06 + 0.22 * random.NextNormal();
     private readonly (double Sin, double Cos) turn = PortableMath.SinCos(0.1 * random.NextNormal());
 
@@ -22,7 +22,7 @@ internal sealed class DigitHand(RandomGenerator random)
     private readonly double weightX = 0.08 * random.NextNormal();    // one side roomier than the other
     private readonly double weightY = 0.14 * random.NextNormal();    // the top half taller than the lower half
 
-    private const double Tremor = 2.8, StrokeSlip = 2.5, EndSlip = 0.14;
+    private const double Tremor = 3.2, StrokeSlip = 2.5, EndSlip = 0.14;
 
     /// <summary>The waypoints that the pen really passes.</summary>
     public Waypoint[] Move(ReadOnlySpan<Waypoint> stroke)
