@@ -22,7 +22,7 @@ internal sealed class DigitHand(RandomGenerator random)
     private readonly double weightX = 0.08 * random.NextNormal();    // one side roomier than the other
     private readonly double weightY = 0.14 * random.NextNormal();    // the top half taller than the lower half
 
-    private const double Tremor = 3.2, StrokeSlip = 2.5, EndSlip = 0.14;
+    private const double Tremor = 4.5, StrokeSlip = 2.5, EndSlip = 0.14;
 
     /// <summary>The waypoints that the pen really passes.</summary>
     public Waypoint[] Move(ReadOnlySpan<Waypoint> stroke)
