@@ -64,6 +64,6 @@ internal sealed class DigitFamily
     {
         var a = forms[random.NextInt(forms.Length)];
         var b = forms[random.NextInt(forms.Length)];
-        return DigitForm.Between(a, b, random.NextUniform(-0.1, 1.1));
+        return DigitForm.Between(a, b, random.NextUniform(-0.35, 1.35));
     }
 }

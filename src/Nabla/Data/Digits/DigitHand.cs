@@ -14,13 +14,13 @@ internal sealed class DigitHand(RandomGenerator random)
     private readonly (double Sin, double Cos) turn = PortableMath.SinCos(0.1 * random.NextNormal());
 
     // The warp: a polynomial in the place on the sheet, different for every image.
-    private readonly double taperX = 0.10 * random.NextNormal();     // the top wider than the bottom
-    private readonly double taperY = 0.10 * random.NextNormal();     // the left taller than the right
-    private readonly double bowX = 0.08 * random.NextNormal();       // bent like a bow
-    private readonly double bowY = 0.06 * random.NextNormal();
-    private readonly double swayX = 0.10 * random.NextNormal();      // bent like an S
-    private readonly double weightX = 0.08 * random.NextNormal();    // one side roomier than the other
-    private readonly double weightY = 0.14 * random.NextNormal();    // the top half taller than the lower half
+    private readonly double taperX = 0.14 * random.NextNormal();     // the top wider than the bottom
+    private readonly double taperY = 0.14 * random.NextNormal();     // the left taller than the right
+    private readonly double bowX = 0.11 * random.NextNormal();       // bent like a bow
+    private readonly double bowY = 0.09 * random.NextNormal();
+    private readonly double swayX = 0.14 * random.NextNormal();      // bent like an S
+    private readonly double weightX = 0.11 * random.NextNormal();    // one side roomier than the other
+    private readonly double weightY = 0.20 * random.NextNormal();    // the top half taller than the lower half
 
     private const double Tremor = 4.5, StrokeSlip = 2.5, EndSlip = 0.14;
 
