@@ -43,8 +43,9 @@ internal static class DigitGenerator
 
     private static void Draw(int digit, RandomGenerator random, Span<byte> image)
     {
-        var form = DigitShapes.Pick(digit, random);
-        var hand = new DigitHand(random);
+        var shape = DigitShapes.Of(digit);
+        var form = shape.Pick(random);
+        var hand = new DigitHand(random, shape.Height);
         var pen = new DigitPen(random);
         var paths = Array.ConvertAll(form.Strokes, stroke => DigitCurve.Through(hand.Move(stroke)));
         var scale = DigitFit.IntoBox(paths, pen.Radius);

@@ -7,10 +7,10 @@ namespace Nabla.Data;
 /// The hand of one writer at one moment: it takes the form that the writer has in mind, and deforms it as a whole.
 /// All waypoints of a digit go through the same hand, so neighbours move together and the digit stays a digit.
 /// </summary>
-internal sealed class DigitHand(RandomGenerator random)
+internal sealed class DigitHand(RandomGenerator random, double height)
 {
     private readonly double slant = 0.15 + 0.28 * random.NextNormal();
-    private readonly double width = 1.06 + 0.22 * random.NextNormal();
+    private readonly double width = 1.08 + 0.26 * random.NextNormal();
     private readonly (double Sin, double Cos) turn = PortableMath.SinCos(0.1 * random.NextNormal());
 
     // The warp: a polynomial in the place on the sheet, different for every image.
@@ -22,7 +22,7 @@ internal sealed class DigitHand(RandomGenerator random)
     private readonly double weightX = 0.11 * random.NextNormal();    // one side roomier than the other
     private readonly double weightY = 0.20 * random.NextNormal();    // the top half taller than the lower half
 
-    private const double Tremor = 4.5, StrokeSlip = 2.5, EndSlip = 0.14;
+    private const double Tremor = 4.5, StrokeSlip = 3.5, EndSlip = 0.28;
 
     /// <summary>The waypoints that the pen really passes.</summary>
     public Waypoint[] Move(ReadOnlySpan<Waypoint> stroke)
@@ -51,6 +51,6 @@ internal sealed class DigitHand(RandomGenerator random)
         var x = u + taperX * u * v + bowX * v2 + swayX * v * (v2 - 1) + weightX * u2;
         var y = v + taperY * u * v + bowY * u2 + weightY * v2;
         x = width * x - slant * y;
-        return new(turn.Cos * x - turn.Sin * y, turn.Sin * x + turn.Cos * y);
+        return height * new PenPoint(turn.Cos * x - turn.Sin * y, turn.Sin * x + turn.Cos * y);
     }
 }

@@ -49,7 +49,7 @@ internal sealed class DigitPen(RandomGenerator random)
 
     private static double PickRadius(RandomGenerator random)
     {
-        var radius = 0.155 + 0.045 * random.NextNormal();
+        var radius = 0.15 + 0.046 * random.NextNormal();
         return Math.Min(0.36, Math.Max(0.07, radius));
     }
 }
