@@ -9,7 +9,10 @@ internal static class DigitFit
     /// <summary>… which is moved by whole pixels so that the centre of its ink is the centre of the image.</summary>
     public const int Side = 28;
 
+    private const double ThinnestRadius = 0.8;
+
     /// <summary>Scales and moves the paths in place, so that their ink just fits the box.</summary>
+    /// <returns>The radius of the pen in pixels: that of the same pen, but never so thin that the ink fades.</returns>
     public static double IntoBox(PenPoint[][] paths, double radius)
     {
         double left = double.MaxValue, top = double.MaxValue, right = double.MinValue, bottom = double.MinValue;
@@ -21,11 +24,13 @@ internal static class DigitFit
                 top = Math.Min(top, place.Y);
                 bottom = Math.Max(bottom, place.Y);
             }
-        var scale = Box / (Math.Max(right - left, bottom - top) + 2 * radius);
+        var extent = Math.Max(right - left, bottom - top);
+        radius = Math.Max(radius, extent * ThinnestRadius / (Box - 2 * ThinnestRadius));
+        var scale = Box / (extent + 2 * radius);
         foreach (var path in paths)
             for (var i = 0; i < path.Length; i++)
                 path[i] = new((path[i].X - left + radius) * scale, (path[i].Y - top + radius) * scale);
-        return scale;
+        return scale * radius;
     }
 
     /// <summary>Copies the box into an image, with the centre of mass within half a pixel of (14, 14).</summary>

@@ -48,14 +48,14 @@ internal static class DigitGenerator
         var hand = new DigitHand(random, shape.Height);
         var pen = new DigitPen(random);
         var paths = Array.ConvertAll(form.Strokes, stroke => DigitCurve.Through(hand.Move(stroke)));
-        var scale = DigitFit.IntoBox(paths, pen.Radius);
+        var radius = DigitFit.IntoBox(paths, pen.Radius);
 
         Span<double> ink = stackalloc double[DigitFit.Box * DigitFit.Box];
         ink.Clear();
         foreach (var path in paths)
             for (var i = 0; i + 1 < path.Length; i++)
                 DigitPen.Line(ink, DigitFit.Box, path[i], path[i + 1],
-                    scale * pen.RadiusAt((double)i / path.Length), scale * pen.RadiusAt((i + 1.0) / path.Length));
+                    radius * pen.PressureAt((double)i / path.Length), radius * pen.PressureAt((i + 1.0) / path.Length));
         DigitFit.CentreByMass(ink, image);
     }
 }

@@ -12,12 +12,12 @@ internal sealed class DigitPen(RandomGenerator random)
     private readonly double pressureRate = random.NextUniform(1, 6);
     private readonly double pressureSwing = random.NextUniform(0, 0.25);
 
-    /// <summary>Half the stroke's thickness in pixels, on average.</summary>
+    /// <summary>Half the stroke's thickness, on average; a digit is about 2 high.</summary>
     public double Radius { get; } = PickRadius(random);
 
-    /// <summary>Half the stroke's thickness in pixels, at the fraction <paramref name="t"/> of the stroke's length.</summary>
-    public double RadiusAt(double t) =>
-        Radius * (1 + pressureSwing * PortableMath.SinCos(pressurePhase + pressureRate * t).Sin);
+    /// <summary>How hard the pen is pressed at the fraction <paramref name="t"/> of the stroke; 1 on average.</summary>
+    public double PressureAt(double t) =>
+        1 + pressureSwing * PortableMath.SinCos(pressurePhase + pressureRate * t).Sin;
 
     /// <summary>Inks a line with round ends, of radius <paramref name="ra"/> at a and <paramref name="rb"/> at b.</summary>
     /// <remarks>
