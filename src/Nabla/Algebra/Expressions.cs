@@ -64,7 +64,11 @@ public readonly ref struct ProductPlusRow
         this.row = row;
     }
 
-    internal void Into(Matrix c) => product.Into(c, row.Values);
+    internal void Into(Matrix c)
+    {
+        c.CheckApart(row);
+        product.Into(c, row.Values);
+    }
 }
 
 /// <summary>The sum of each column, still to be computed by <see cref="Matrix.Set(ColumnSums)"/>.</summary>

@@ -125,7 +125,10 @@ public readonly struct Matrix
     }
 
     /// <summary>The first <paramref name="count"/> rows, as a view.</summary>
-    public Matrix FirstRows(int count) => new(buffer ?? [], offset, count, Columns);
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many.</exception>
+    public Matrix FirstRows(int count) => (uint)count <= (uint)Rows
+        ? new(buffer ?? [], offset, count, Columns)
+        : throw new ArgumentOutOfRangeException(nameof(count), count, $"The matrix is {Shape}.");
 
     /// <summary>“rows × columns”, for messages.</summary>
     public string Shape => $"{Rows} × {Columns}";

@@ -34,9 +34,14 @@ internal static class Processor
     {
         if (string.IsNullOrEmpty(wanted))
             return Best;
-        if (!Enum.TryParse<InstructionSet>(wanted, ignoreCase: true, out var set) || !Enum.IsDefined(set))
-            throw new InvalidOperationException(
-                $"{Variable} is '{wanted}'; expected portable, avx2 or avx512. Unset it to use the best there is.");
+        var set = wanted.ToLowerInvariant() switch
+        {
+            "portable" => InstructionSet.Portable,
+            "avx2" => InstructionSet.Avx2,
+            "avx512" => InstructionSet.Avx512,
+            _ => throw new InvalidOperationException(
+                $"{Variable} is '{wanted}'; expected portable, avx2 or avx512. Unset it to use the best there is."),
+        };
         return set <= Best ? set : throw new InvalidOperationException(
             $"{Variable} is '{wanted}', which this processor does not have. The best it has is {Best}.");
     }

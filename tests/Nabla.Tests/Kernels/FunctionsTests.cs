@@ -1,0 +1,150 @@
+using Nabla.Kernels;
+
+namespace Nabla.Tests.Kernels;
+
+/// <summary>The figures asserted here are the ones that the remarks of <see cref="Functions"/> promise.</summary>
+[Collection(Machine.Name)]
+public sealed class FunctionsTests(ITestOutputHelper output) : MachineTests
+{
+    private const double SmallestNormal = 1.1754943508222875e-38;
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void Exp_is_within_its_bound(string instructionSet)
+    {
+        Use(instructionSet);
+        Check(default(ExpMap), Math.Exp, maxUlps: 2);
+    }
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void Sigmoid_is_within_its_bound(string instructionSet)
+    {
+        Use(instructionSet);
+        Check(default(SigmoidMap), x => 1 / (1 + Math.Exp(-x)), maxUlps: 4, normalOnly: true);
+    }
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void Tanh_is_within_its_bound(string instructionSet)
+    {
+        Use(instructionSet);
+        Check(default(TanhMap), Math.Tanh, maxUlps: 3);
+    }
+
+    /// <summary>Two minutes; to be run when a function has changed: <c>--explicit only --filter-method "*no_float32*"</c>.</summary>
+    [Fact(Explicit = true)]
+    public void There_is_no_float32_beyond_the_bounds()
+    {
+        Check(default(ExpMap), Math.Exp, maxUlps: 2, step: 1);
+        Check(default(SigmoidMap), x => 1 / (1 + Math.Exp(-x)), maxUlps: 4, normalOnly: true, step: 1);
+        Check(default(TanhMap), Math.Tanh, maxUlps: 3, step: 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void The_ends_of_the_range_are_right(string instructionSet)
+    {
+        Use(instructionSet);
+        float[] x = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0f, -0f, float.MaxValue, float.MinValue, float.Epsilon, -1e-40f, 88.73f, -104f, -103f];
+        TestNumbers.AssertSameBits(
+            [float.NaN, float.PositiveInfinity, 0, 1, 1, float.PositiveInfinity, 0, 1, 1, float.PositiveInfinity, 0, 1.4e-45f], Of(default(ExpMap), x), "exp");
+        TestNumbers.AssertSameBits(
+            [float.NaN, 1, 0, 0.5f, 0.5f, 1, 0, 0.5f, 0.5f, 1, 0, 0], Of(default(SigmoidMap), x), "sigmoid");
+        TestNumbers.AssertSameBits(
+            [float.NaN, 1, -1, 0, 0, 1, -1, float.Epsilon, -1e-40f, 1, -1, -1], Of(default(TanhMap), x), "tanh");
+    }
+
+    [Fact]
+    public void Every_instruction_set_gives_the_same_bits()
+    {
+        foreach (var x in Sweep(step: 40_009))
+        {
+            Processor.Current = InstructionSet.Portable;
+            float[] exp = Of(default(ExpMap), x), sigmoid = Of(default(SigmoidMap), x), tanh = Of(default(TanhMap), x);
+            foreach (var set in Machine.Available)
+            {
+                Processor.Current = set;
+                TestNumbers.AssertSameBits(exp, Of(default(ExpMap), x), $"exp, {set}");
+                TestNumbers.AssertSameBits(sigmoid, Of(default(SigmoidMap), x), $"sigmoid, {set}");
+                TestNumbers.AssertSameBits(tanh, Of(default(TanhMap), x), $"tanh, {set}");
+            }
+        }
+    }
+
+    private void Check<TMap>(TMap map, Func<double, double> exact, double maxUlps, bool normalOnly = false, uint step = 1009) where TMap : struct, IMap
+    {
+        double worst = 0, worstX = 0, worstSmall = 0;
+        foreach (var x in Sweep(step))
+        {
+            var y = Of(map, x);
+            for (var i = 0; i < x.Length; i++)
+            {
+                if (float.IsNaN(x[i]))
+                {
+                    Assert.True(float.IsNaN(y[i]));
+                    continue;
+                }
+                var right = exact(x[i]);
+                var error = Ulps(y[i], right);
+                if (normalOnly && Math.Abs(right) < SmallestNormal)
+                {
+                    worstSmall = Math.Max(worstSmall, Math.Abs(y[i] - right));
+                    continue;
+                }
+                if (!(error <= worst))
+                    (worst, worstX) = (error, x[i]);
+            }
+        }
+        output.WriteLine($"{typeof(TMap).Name}: at most {worst:F4} units in the last place, at {worstX:R}; below the normal numbers at most {worstSmall:E2} off");
+        Assert.True(worst <= maxUlps, $"At {worstX:R} the error is {worst} units in the last place; at most {maxUlps} are promised.");
+        Assert.True(worstSmall < SmallestNormal);
+    }
+
+    /// <summary>The error in units of the last place that a float32 of the right size has.</summary>
+    private static double Ulps(float y, double exact)
+    {
+        if (float.IsInfinity(y) || double.IsInfinity(exact))
+            return float.IsInfinity(y) && Math.Abs(exact) > float.MaxValue && Math.Sign(y) == Math.Sign(exact) ? 0 : double.PositiveInfinity;
+        var exponent = exact == 0 ? -126 : Math.Max(Math.ILogB(exact), -126);
+        return Math.Abs(y - exact) / Math.ScaleB(1, exponent - 23);
+    }
+
+    /// <summary>Every n-th float32 there is, negative ones and NaNs too.</summary>
+    private static IEnumerable<float[]> Sweep(uint step)
+    {
+        var part = new List<float>(65536);
+        for (ulong bits = 0; bits <= uint.MaxValue; bits += step)
+        {
+            part.Add(BitConverter.UInt32BitsToSingle((uint)bits));
+            if (part.Count == 65536)
+            {
+                yield return [.. part];
+                part.Clear();
+            }
+        }
+        yield return [.. part];
+    }
+
+    private static float[] Of<TMap>(TMap map, float[] x) where TMap : struct, IMap
+    {
+        var y = new float[x.Length];
+        Elementwise.Map(x, y, map);
+        return y;
+    }
+
+    private readonly struct ExpMap : IMap
+    {
+        public V Of<V>(V x) where V : struct, ILanes<V> => Functions.Exp(x);
+    }
+
+    private readonly struct SigmoidMap : IMap
+    {
+        public V Of<V>(V x) where V : struct, ILanes<V> => Functions.Sigmoid(x);
+    }
+
+    private readonly struct TanhMap : IMap
+    {
+        public V Of<V>(V x) where V : struct, ILanes<V> => Functions.Tanh(x);
+    }
+}

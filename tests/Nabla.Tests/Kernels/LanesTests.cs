@@ -1,0 +1,136 @@
+using Nabla.Kernels;
+
+namespace Nabla.Tests.Kernels;
+
+[Collection(Machine.Name)]
+public sealed class LanesTests : MachineTests
+{
+    private static readonly float[] special =
+    [
+        0f, -0f, 1f, -1f, 0.1f, -0.3f, 3.3e38f, -3.3e38f, float.Epsilon, -1e-40f, 1.1754944e-38f, float.PositiveInfinity,
+        float.NegativeInfinity, float.NaN, 16777217f, 0.99999994f,
+    ];
+
+    /// <summary>Every special number against every other, and against ordinary ones.</summary>
+    private static readonly (float[] A, float[] B) pairs = Pairs([.. special, .. TestNumbers.Uniform(17, 1)]);
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void Arithmetic_rounds_as_one_number_alone_does(string instructionSet)
+    {
+        Use(instructionSet);
+        Check(default(Add), (a, b) => a + b);
+        Check(default(Subtract), (a, b) => a - b);
+        Check(default(Multiply), (a, b) => a * b);
+        Check(default(Divide), (a, b) => a / b);
+        Check(default(MultiplyAdd), (a, b) => MathF.FusedMultiplyAdd(a, b, a));
+        Check(default(SqrtAbsNegate), (a, b) => -MathF.Sqrt(MathF.Abs(a)));
+        Check(default(Scalars), (a, b) => 3f - (2f / (1f + 0.7f * a)));
+        Check(default(WhereLess), (a, b) => a < b ? a : 5f);
+    }
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void Powers_of_two_are_exact(string instructionSet)
+    {
+        Use(instructionSet);
+        float[] n = [.. Enumerable.Range(-126, 254).Select(i => (float)i)], y = new float[n.Length];
+        Elementwise.Map(n, y, default(PowerOfTwo));
+        Assert.Equal(n.Select(i => MathF.ScaleB(1, (int)i)), y);
+    }
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void Sixteen_lanes_are_summed_in_the_order_that_is_promised(string instructionSet)
+    {
+        Use(instructionSet);
+        for (ulong seed = 1; seed < 50; seed++)
+            switch (Processor.Current)
+            {
+                case InstructionSet.Avx512: CheckSums<Lanes512>(seed); break;
+                case InstructionSet.Avx2: CheckSums<Lanes256>(seed); break;
+                default: CheckSums<Lanes128>(seed); break;
+            }
+    }
+
+    private static unsafe void CheckSums<V>(ulong seed) where V : struct, ILanes<V>
+    {
+        var x = TestNumbers.Uniform(64, seed);
+        var sums = new float[4];
+        fixed (float* p = x, s = sums)
+        {
+            V.Sum4(V.Load(p), V.Load(p + 16), V.Load(p + 32), V.Load(p + 48), s);
+            for (var i = 0; i < 4; i++)
+            {
+                Assert.Equal(Folded(x.AsSpan(16 * i, 16)), sums[i]);
+                Assert.Equal(Folded(x.AsSpan(16 * i, 16)), V.Sum(V.Load(p + 16 * i)));
+            }
+        }
+    }
+
+    /// <summary>Lane i + lane i + 8, of these i + (i + 4), then (0 + 2) + (1 + 3).</summary>
+    private static float Folded(ReadOnlySpan<float> x)
+    {
+        Span<float> eight = stackalloc float[8], four = stackalloc float[4];
+        for (var i = 0; i < 8; i++)
+            eight[i] = x[i] + x[i + 8];
+        for (var i = 0; i < 4; i++)
+            four[i] = eight[i] + eight[i + 4];
+        return (four[0] + four[2]) + (four[1] + four[3]);
+    }
+
+    private static void Check<TMap>(TMap map, Func<float, float, float> expected) where TMap : struct, IMap2
+    {
+        var y = new float[pairs.A.Length];
+        Elementwise.Map(pairs.A, pairs.B, y, map);
+        TestNumbers.AssertSameBits([.. pairs.A.Zip(pairs.B, expected)], y, typeof(TMap).Name);
+    }
+
+    private static (float[] A, float[] B) Pairs(float[] x) =>
+        ([.. x.SelectMany(a => x.Select(_ => a))], [.. x.SelectMany(_ => x)]);
+
+    private readonly struct Add : IMap2
+    {
+        public V Of<V>(V a, V b) where V : struct, ILanes<V> => a + b;
+    }
+
+    private readonly struct Subtract : IMap2
+    {
+        public V Of<V>(V a, V b) where V : struct, ILanes<V> => a - b;
+    }
+
+    private readonly struct Multiply : IMap2
+    {
+        public V Of<V>(V a, V b) where V : struct, ILanes<V> => a * b;
+    }
+
+    private readonly struct Divide : IMap2
+    {
+        public V Of<V>(V a, V b) where V : struct, ILanes<V> => a / b;
+    }
+
+    private readonly struct MultiplyAdd : IMap2
+    {
+        public V Of<V>(V a, V b) where V : struct, ILanes<V> => V.MultiplyAdd(a, b, a);
+    }
+
+    private readonly struct SqrtAbsNegate : IMap2
+    {
+        public V Of<V>(V a, V b) where V : struct, ILanes<V> => -V.Sqrt(V.Abs(a));
+    }
+
+    private readonly struct Scalars : IMap2
+    {
+        public V Of<V>(V a, V b) where V : struct, ILanes<V> => 3f - (2f / (1f + 0.7f * a));
+    }
+
+    private readonly struct WhereLess : IMap2
+    {
+        public V Of<V>(V a, V b) where V : struct, ILanes<V> => V.WhereLess(a, b, a, V.Of(5));
+    }
+
+    private readonly struct PowerOfTwo : IMap
+    {
+        public V Of<V>(V n) where V : struct, ILanes<V> => V.PowerOfTwo(12582912f + n);
+    }
+}

@@ -1,0 +1,175 @@
+using Nabla.Kernels;
+
+namespace Nabla.Tests.Kernels;
+
+[Collection(Machine.Name)]
+public sealed class MatrixProductTests : MachineTests
+{
+    private static readonly (bool A, bool B)[] transpositions = [(false, false), (false, true), (true, false), (true, true)];
+
+    /// <summary>Rows, columns, depth: of layers as they are, and large enough that threads share the work.</summary>
+    private static readonly (int Rows, int Columns, int Depth)[] larger =
+    [
+        (1, 10, 784), (32, 16, 784), (100, 10, 784), (33, 784, 100), (784, 16, 32), (7, 784, 16), (64, 128, 784), (300, 65, 257),
+        (129, 513, 31), (257, 300, 64),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void Every_shape_gives_what_the_naive_twin_gives(string instructionSet)
+    {
+        Use(instructionSet);
+        foreach (var rows in TestNumbers.AwkwardSizes)
+            foreach (var columns in TestNumbers.AwkwardSizes)
+                foreach (var depth in TestNumbers.AwkwardSizes)
+                    foreach (var (aTransposed, bTransposed) in transpositions)
+                        CheckWholeNumbers(rows, columns, depth, aTransposed, bTransposed);
+    }
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void Larger_products_give_what_the_naive_twin_gives(string instructionSet)
+    {
+        Use(instructionSet);
+        foreach (var (rows, columns, depth) in larger)
+            foreach (var (aTransposed, bTransposed) in transpositions)
+                CheckWholeNumbers(rows, columns, depth, aTransposed, bTransposed);
+    }
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void Rounding_stays_within_its_bound(string instructionSet)
+    {
+        Use(instructionSet);
+        foreach (var (rows, columns, depth) in (ReadOnlySpan<(int, int, int)>)[.. larger, (17, 33, 1), (9, 31, 15), (3, 3, 784), (2, 100, 33)])
+            foreach (var (aTransposed, bTransposed) in transpositions)
+            {
+                float[] a = TestNumbers.Uniform(rows * depth, 1), b = TestNumbers.Uniform(depth * columns, 2), bias = TestNumbers.Uniform(columns, 3);
+                var c = new float[rows * columns];
+                MatrixProduct.Multiply(a, aTransposed, b, bTransposed, bias, c, rows, columns, depth);
+                for (var i = 0; i < rows; i++)
+                    for (var j = 0; j < columns; j++)
+                    {
+                        double exact = bias[j], size = Math.Abs(bias[j]);
+                        for (var k = 0; k < depth; k++)
+                        {
+                            var term = (double)At(a, aTransposed, i, k, rows, depth) * At(b, bTransposed, k, j, depth, columns);
+                            exact += term;
+                            size += Math.Abs(term);
+                        }
+                        var bound = (depth + 1) * Math.ScaleB(1, -24) * size;      // each addition rounds once, by half a unit at most
+                        if (!(Math.Abs(c[i * columns + j] - exact) <= bound))
+                            Assert.Fail($"{Case(rows, columns, depth, aTransposed, bTransposed)}: C({i}, {j}) is {c[i * columns + j]:R}, exactly {exact:R}.");
+                    }
+            }
+    }
+
+    [Fact]
+    public void Every_instruction_set_and_every_number_of_threads_gives_the_same_bits()
+    {
+        var inTotal = Environment.ProcessorCount;
+        (int, int, int)[] shapes = [.. larger, (17, 17, 17), (1, 33, 100), (100, 1, 33), (33, 100, 1), (15, 31, 9)];
+        foreach (var (rows, columns, depth) in shapes)
+            foreach (var (aTransposed, bTransposed) in transpositions)
+            {
+                float[] a = TestNumbers.Uniform(rows * depth, 1), b = TestNumbers.Uniform(depth * columns, 2), bias = TestNumbers.Uniform(columns, 3);
+                float[]? expected = null;
+                foreach (var set in Machine.Available)
+                    foreach (var threads in (ReadOnlySpan<int>)[1, 2, 3, 8, inTotal])
+                    {
+                        (Processor.Current, Workers.Threads) = (set, threads);
+                        var c = new float[rows * columns];
+                        MatrixProduct.Multiply(a, aTransposed, b, bTransposed, bias, c, rows, columns, depth);
+                        expected ??= c;
+                        TestNumbers.AssertSameBits(expected, c, $"{Case(rows, columns, depth, aTransposed, bTransposed)}, {set}, {threads} threads");
+                    }
+            }
+    }
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void A_row_of_a_batch_has_the_same_bits_as_the_row_alone(string instructionSet)
+    {
+        Use(instructionSet);
+        foreach (var (rows, columns, depth) in (ReadOnlySpan<(int, int, int)>)[.. larger, (37, 19, 45), (5, 16, 16), (2, 1, 100)])
+            foreach (var (aTransposed, bTransposed) in transpositions)
+            {
+                float[] a = TestNumbers.Uniform(rows * depth, 1), b = TestNumbers.Uniform(depth * columns, 2), bias = TestNumbers.Uniform(columns, 3);
+                var c = new float[rows * columns];
+                MatrixProduct.Multiply(a, aTransposed, b, bTransposed, bias, c, rows, columns, depth);
+                var row = new float[depth];
+                var alone = new float[columns];
+                for (var i = 0; i < rows; i++)
+                {
+                    for (var k = 0; k < depth; k++)
+                        row[k] = At(a, aTransposed, i, k, rows, depth);
+                    MatrixProduct.Multiply(row, aTransposed, b, bTransposed, bias, alone, 1, columns, depth);
+                    TestNumbers.AssertSameBits(alone, c.AsSpan(i * columns, columns), $"{Case(rows, columns, depth, aTransposed, bTransposed)}, row {i}");
+                }
+            }
+    }
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void What_is_not_a_number_spoils_its_own_row_and_column_only(string instructionSet)
+    {
+        Use(instructionSet);
+        const int rows = 19, columns = 37, depth = 21;
+        foreach (var (aTransposed, bTransposed) in transpositions)
+        {
+            float[] a = TestNumbers.Uniform(rows * depth, 1), b = TestNumbers.Uniform(depth * columns, 2), c = new float[rows * columns];
+            a[aTransposed ? 20 * rows + 18 : 18 * depth + 20] = float.NaN;              // A(18, 20)
+            b[bTransposed ? 36 * depth + 20 : 20 * columns + 36] = float.PositiveInfinity;   // B(20, 36)
+            MatrixProduct.Multiply(a, aTransposed, b, bTransposed, [], c, rows, columns, depth);
+            for (var i = 0; i < rows; i++)
+                for (var j = 0; j < columns; j++)
+                    if (i == 18)
+                        Assert.True(float.IsNaN(c[i * columns + j]));
+                    else
+                        Assert.Equal(j == 36, float.IsInfinity(c[i * columns + j]));
+        }
+    }
+
+    private static void CheckWholeNumbers(int rows, int columns, int depth, bool aTransposed, bool bTransposed)
+    {
+        Guarded a = new(TestNumbers.Whole(rows * depth, 1)), b = new(TestNumbers.Whole(depth * columns, 2)), bias = new(TestNumbers.Whole(columns, 3));
+        var expected = Naive(a.Values, aTransposed, b.Values, bTransposed, [], rows, columns, depth);
+        CheckOne([]);
+        for (var i = 0; i < expected.Length; i++)
+            expected[i] += bias.Values[i % columns];
+        CheckOne(bias.Values);
+
+        void CheckOne(ReadOnlySpan<float> biasOrNone)
+        {
+            var where = Case(rows, columns, depth, aTransposed, bTransposed) + (biasOrNone.IsEmpty ? "" : " with bias");
+            var c = new Guarded(rows * columns);
+            MatrixProduct.Multiply(a.Values, aTransposed, b.Values, bTransposed, biasOrNone, c.Values, rows, columns, depth);
+            for (var i = 0; i < expected.Length; i++)
+                if (!(c.Values[i] == expected[i]))
+                    Assert.Fail($"{where}: C({i / columns}, {i % columns}) is {c.Values[i]}, expected {expected[i]}.");
+            c.AssertIntact(where);
+        }
+    }
+
+    private static float[] Naive(
+        ReadOnlySpan<float> a, bool aTransposed, ReadOnlySpan<float> b, bool bTransposed, ReadOnlySpan<float> bias, int rows, int columns, int depth)
+    {
+        var c = new float[rows * columns];
+        for (var i = 0; i < rows; i++)
+            for (var j = 0; j < columns; j++)
+            {
+                double sum = bias.IsEmpty ? 0 : bias[j];
+                for (var k = 0; k < depth; k++)
+                    sum += (double)At(a, aTransposed, i, k, rows, depth) * At(b, bTransposed, k, j, depth, columns);
+                c[i * columns + j] = (float)sum;
+            }
+        return c;
+    }
+
+    /// <summary>Element (i, j) of a matrix of rows × columns that may be stored as columns × rows.</summary>
+    private static float At(ReadOnlySpan<float> m, bool transposed, int i, int j, int rows, int columns) =>
+        transposed ? m[j * rows + i] : m[i * columns + j];
+
+    private static string Case(int rows, int columns, int depth, bool aTransposed, bool bTransposed) =>
+        $"A{(aTransposed ? "ᵀ" : "")}·B{(bTransposed ? "ᵀ" : "")}, {rows} × {columns}, depth {depth}";
+}

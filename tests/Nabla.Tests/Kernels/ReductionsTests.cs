@@ -1,0 +1,28 @@
+using Nabla.Kernels;
+
+namespace Nabla.Tests.Kernels;
+
+[Collection(Machine.Name)]
+public sealed class ReductionsTests : MachineTests
+{
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void Columns_are_summed_from_the_first_row_down(string instructionSet)
+    {
+        Use(instructionSet);
+        int[] sizes = [.. TestNumbers.AwkwardSizes, 784];
+        foreach (var rows in sizes)
+            foreach (var columns in sizes)
+            {
+                var x = new Guarded(TestNumbers.Uniform(rows * columns, 1));
+                var sums = new Guarded(columns);
+                Reductions.SumColumns(x.Values, sums.Values, rows);
+                var expected = new float[columns];
+                for (var i = 0; i < rows; i++)
+                    for (var j = 0; j < columns; j++)
+                        expected[j] += x.Values[i * columns + j];
+                TestNumbers.AssertSameBits(expected, sums.Values, $"{rows} × {columns}");
+                sums.AssertIntact($"{rows} × {columns}");
+            }
+    }
+}
