@@ -1,4 +1,4 @@
-namespace Nabla.Layers;
+namespace Nabla.Text;
 
 /// <summary>Finds the word that somebody probably meant.</summary>
 internal static class Spelling
