@@ -97,17 +97,13 @@ internal static class ModelFormat
     {
         try
         {
-            return LayerList.Parse(layer.Description, inputs) is [var again] && again.GetType() == layer.GetType()
-                && again.Description == layer.Description
-                && again.Parameters.Select(ShapeText).SequenceEqual(layer.Parameters.Select(ShapeText));
+            return LayerList.Parse(layer.Description, inputs) is [var again] && again.GetType() == layer.GetType();
         }
         catch (FormatException)
         {
             return false;
         }
     }
-
-    private static string ShapeText(Parameter parameter) => $"{parameter.Name} {Tensor.ShapeText(ModelWeights.ShapeOf(parameter))}";
 
     private static void CheckNamed(Loss loss)
     {

@@ -40,7 +40,7 @@ internal static class ModelWeights
     }
 
     /// <summary>The shape in a file: a bias has one dimension only.</summary>
-    public static int[] ShapeOf(Parameter parameter) => parameter.IsVector ? [parameter.Columns] : [parameter.Rows, parameter.Columns];
+    private static int[] ShapeOf(Parameter parameter) => parameter.IsVector ? [parameter.Columns] : [parameter.Rows, parameter.Columns];
 
     private const string Naming = "Name the tensors as a torch.nn.Sequential does, 0.weight, 0.bias, 2.weight …, where activations count as layers.";
 

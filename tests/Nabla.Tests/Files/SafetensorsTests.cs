@@ -116,9 +116,22 @@ public sealed class SafetensorsTests
         Assert.Contains("is a pipe", Assert.Throws<InvalidDataException>(() => SafetensorsReader.Read(new Pipe(), "x")).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void A_file_that_is_cut_while_it_is_read_is_refused() =>
-        Assert.Contains("became shorter", Assert.Throws<InvalidDataException>(
-            () => SafetensorsReader.Read(new Shrinking(Example.File(Example.Header("[4]", "[0,16]"), 16)), "x")).Message, StringComparison.Ordinal);
+    public void A_file_that_is_cut_while_it_is_read_is_refused()
+    {
+        var content = Example.File(Example.Header("[4]", "[0,16]"), 16);
+        var e = Assert.Throws<InvalidDataException>(() => SafetensorsReader.Read(new Longer(content[..^4], content.Length), "x"));
+        Assert.Contains("became shorter", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_header_beyond_the_cap_is_refused_even_if_the_file_is_as_long()
+    {
+        byte[] content = [.. Example.Length(100_000_001), .. "{}"u8];
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var e = Assert.Throws<InvalidDataException>(() => SafetensorsReader.Read(new Longer(content, 1_000_000_000), "x"));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+        Assert.Contains("claims a header of 100000001 bytes; 100000000 is the most", e.Message, StringComparison.Ordinal);
+    }
 
     private static uint[] Bits(Tensor tensor) => [.. tensor.Values.ToArray().Select(BitConverter.SingleToUInt32Bits)];
 
@@ -127,9 +140,9 @@ public sealed class SafetensorsTests
         public override bool CanSeek => false;
     }
 
-    /// <summary>Says that it is as long as it was, but ends 4 bytes earlier.</summary>
-    private sealed class Shrinking(byte[] content) : MemoryStream(content[..^4])
+    /// <summary>Says that it is longer than it is.</summary>
+    private sealed class Longer(byte[] content, long claimed) : MemoryStream(content)
     {
-        public override long Length => base.Length + 4;
+        public override long Length => claimed;
     }
 }
