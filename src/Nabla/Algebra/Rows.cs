@@ -2,7 +2,7 @@ using Nabla.Kernels;
 
 namespace Nabla.Algebra;
 
-/// <summary>Operations on one row of numbers that the softmax layer and the cross-entropies share.</summary>
+/// <summary>Operations on one row of numbers, where a formula needs the whole row.</summary>
 internal static class Rows
 {
     /// <summary>yᵢ = e^xᵢ / Σⱼ e^xⱼ. The largest xᵢ is subtracted first, which changes nothing but keeps e^x from overflowing.</summary>
@@ -49,6 +49,15 @@ internal static class Rows
             if (x[i] > x[best])
                 best = i;
         return best;
+    }
+
+    /// <summary>A number that changes, as good as always, when the sign of any of these changes (FNV-1a).</summary>
+    public static int HashOfSigns(ReadOnlySpan<float> x)
+    {
+        var hash = 2166136261u;
+        foreach (var value in x)
+            hash = (hash ^ (value > 0 ? 1u : 0u)) * 16777619u;
+        return (int)hash;
     }
 
     private readonly struct ExpMinus(float max) : IMap

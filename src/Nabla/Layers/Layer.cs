@@ -37,6 +37,12 @@ public abstract class Layer
     {
     }
 
+    /// <summary>
+    /// A number that tells on which smooth piece of f the batch lies: it changes where x crosses a kink, such as the 0 of a ReLU,
+    /// so that a gradient check can stay on one side. Always 0 for a layer without kinks.
+    /// </summary>
+    public virtual int SmoothPiece(Matrix x) => 0;
+
     /// <summary>y = f(x).</summary>
     /// <param name="x">(B, inputs): what enters, one example a row.</param>
     /// <param name="y">(B, outputs): to be overwritten with what leaves.</param>

@@ -1,0 +1,41 @@
+using Nabla.Data;
+using Nabla.Training;
+using Spectre.Console;
+
+namespace Nabla.Cli;
+
+/// <summary>The confusion table, and some of the misread images, as text.</summary>
+internal static class EvaluationReport
+{
+    private const int MostClasses = 20, Gap = 3, WidestRow = 120;
+
+    public static void Write(IAnsiConsole console, Evaluation result, Dataset test)
+    {
+        if (!test.HasClasses)
+            return;
+        if (test.Classes.Count <= MostClasses)
+            console.Write(Tables.Confusion(result, test.Classes));
+        int[] wrong = [.. Enumerable.Range(0, test.Count).Where(i => result.Predictions[i] != test.Label(i))];
+        if (test.ImageSize is { } size && wrong.Length > 0)
+            WriteImages(console, result, test, size, wrong);
+        console.Line();
+    }
+
+    /// <summary>As many misread images side by side as there is room for, spread over all of them.</summary>
+    private static void WriteImages(IAnsiConsole console, Evaluation result, Dataset test, ImageSize size, int[] wrong)
+    {
+        var fit = Math.Clamp((Math.Min(console.Profile.Width, WidestRow) + Gap) / (size.Width + Gap), 1, 4);
+        int[] shown = [.. Enumerable.Range(0, Math.Min(fit, wrong.Length)).Select(i => wrong[(int)((i + 0.5) * wrong.Length / Math.Min(fit, wrong.Length))])];
+        console.Line();
+        console.Line($"{wrong.Length:N0} were misread, such as these:");
+        console.Line();
+        string[] titles = [.. shown.Select(i => $"example {i}: {test.Classes[test.Label(i)]} as {test.Classes[result.Predictions[i]]}")];
+        IReadOnlyList<string>[] images = [.. shown.Select(i => ImageText.Lines(test.Image(i), size))];
+        console.Line(Row(titles, size.Width));
+        for (var line = 0; line < images[0].Count; line++)
+            console.Line(Row([.. images.Select(image => image[line])], size.Width));
+    }
+
+    private static string Row(string[] cells, int width) =>
+        string.Join(new string(' ', Gap), cells.Select(cell => cell.Length > width ? cell[..width] : cell.PadRight(width))).TrimEnd();
+}

@@ -1,0 +1,22 @@
+using Nabla.Training;
+
+namespace Nabla.Cli;
+
+/// <summary>Numbers as people read them.</summary>
+internal static class Figures
+{
+    /// <summary>“accuracy 95.12 %, loss 0.0834”.</summary>
+    public static string Of(Evaluation result) =>
+        (result.Accuracy is { } accuracy ? $"accuracy {Percent(accuracy)}, " : "") + $"loss {result.Loss:F4}";
+
+    /// <summary>“95.12 %”.</summary>
+    public static string Percent(double share) => $"{share * 100:F2} %";
+
+    /// <summary>“3.4 s”, “0.12 s”, “2 min 5 s”.</summary>
+    public static string Seconds(double seconds) => seconds switch
+    {
+        < 1 => $"{seconds:F2} s",
+        < 60 => $"{seconds:F1} s",
+        _ => $"{(int)seconds / 60} min {(int)seconds % 60} s",
+    };
+}

@@ -1,0 +1,10 @@
+namespace Nabla.Cli;
+
+/// <summary>How to type the command where it is running: as it is from a checkout, or as an installed tool.</summary>
+internal static class Invocation
+{
+    public static string Command { get; } =
+        AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+            ? "dotnet run -c Release --project src/Nabla.Cli --"
+            : "nabla";
+}

@@ -1,0 +1,55 @@
+using System.Text.Json.Nodes;
+using Nabla.Data;
+using Nabla.Losses;
+using Nabla.Training;
+
+namespace Nabla.Cli;
+
+/// <summary><c>--json</c>: one object a line on standard output, and nothing else there.</summary>
+internal sealed class JsonReport(TextWriter output) : TrainReport
+{
+    public override void Started(TrainSettings settings, Network network, Dataset train, Dataset? validation, Dataset test, RunFolder folder)
+    {
+        var start = new JsonObject { ["event"] = "start", ["parameters"] = network.Parameters.Count };
+        foreach (var (name, value) in settings.ToJson())
+            start[name] = value?.DeepClone();
+        start["examples"] = train.Count;
+        start["validationExamples"] = validation?.Count ?? 0;
+        start["testExamples"] = test.Count;
+        start["threads"] = Compute.Threads;
+        start["instructionSet"] = Compute.InstructionSet;
+        start["out"] = folder.Shown;
+        Write(start);
+    }
+
+    public override void Epoch(Epoch epoch, bool isBest) => Write(new()
+    {
+        ["event"] = "epoch",
+        ["epoch"] = epoch.Number,
+        ["seconds"] = Math.Round(epoch.Seconds, 6),
+        ["trainLoss"] = epoch.TrainLoss,
+        ["validationLoss"] = epoch.Validation?.Loss,
+        ["validationAccuracy"] = epoch.Validation?.Accuracy,
+        ["learningRate"] = epoch.LearningRate,
+        ["best"] = isBest,
+    });
+
+    public override void Finished(RunRecord run, Evaluation result, Network network, Loss loss, Dataset test)
+    {
+        var end = EvaluationEnd(result, run.Folder.Best);
+        end["seconds"] = Math.Round(run.Seconds, 6);
+        end["bestEpoch"] = run.BestEpoch;
+        Write(end);
+    }
+
+    public override void Interrupted(RunRecord run, RunFolder folder) =>
+        Write(new() { ["event"] = "interrupted", ["epochs"] = run.Epochs.Count, ["model"] = folder.Last });
+
+    /// <summary>The last line of <c>train</c> and of <c>evaluate</c>.</summary>
+    public static JsonObject EvaluationEnd(Evaluation result, string model) => new()
+    {
+        ["event"] = "end", ["testAccuracy"] = result.Accuracy, ["testLoss"] = result.Loss, ["testExamples"] = result.Count, ["model"] = model,
+    };
+
+    private void Write(JsonObject line) => output.WriteLine(line.ToJsonString());
+}

@@ -1,0 +1,63 @@
+using Nabla.Data;
+using Nabla.Layers;
+using Nabla.Losses;
+
+namespace Nabla.Cli;
+
+/// <summary>A network with the recipe that trains it well.</summary>
+/// <param name="Name">What to call it: a preset's name, or “custom”.</param>
+/// <param name="Layers">The layers as text, up to the last one before the outputs that the data asks for.</param>
+internal sealed record Preset(string Name, string Layers)
+{
+    /// <summary>The network of the student's project, 13,002 parameters on digits; the learning rate falls, which the original's did not.</summary>
+    private static readonly Preset classic = new("classic", "dense 16, sigmoid, dense 16, sigmoid, dense {outputs}, sigmoid")
+    {
+        Loss = "squared-error", Optimizer = "sgd", LearningRate = 2, BatchSize = 32, Epochs = 30,
+    };
+
+    private static readonly Preset mlp = new("mlp", "dense 128, relu, dense {outputs}")
+    {
+        Loss = "softmax-cross-entropy", Optimizer = "adamw", LearningRate = 0.002, BatchSize = 64, Epochs = 30, WeightDecay = 0.1,
+    };
+
+    private static readonly Preset[] all = [classic, mlp];
+
+    public static string Default => classic.Name;
+
+    public static IReadOnlyList<string> Names { get; } = [.. all.Select(preset => preset.Name)];
+
+    public string Loss { get; init; } = "softmax-cross-entropy";
+
+    public string Optimizer { get; init; } = "adamw";
+
+    public double LearningRate { get; init; } = 0.001;
+
+    public double Momentum { get; init; }
+
+    public double WeightDecay { get; init; } = 0.01;
+
+    public int BatchSize { get; init; } = 64;
+
+    public int Epochs { get; init; } = 10;
+
+    public string Schedule { get; init; } = "cosine";
+
+    /// <summary>The preset of that name, or a recipe for the layers that are listed instead.</summary>
+    /// <exception cref="FormatException">It is neither.</exception>
+    public static Preset Find(string network, Dataset data)
+    {
+        if (all.FirstOrDefault(preset => preset.Name.Equals(network.Trim(), StringComparison.OrdinalIgnoreCase)) is { } known)
+            return known with { Layers = known.Layers.Replace("{outputs}", data.Outputs.ToString()) };
+        Layer[] layers;
+        try
+        {
+            layers = LayerList.Parse(network, data.Inputs);
+        }
+        catch (FormatException e) when (!network.Contains(' '))
+        {
+            throw new FormatException($"There is no network '{network}'. Known are: {string.Join(", ", Names)}; or list layers, as in \"dense 128, relu, dense 10\". ({e.Message})");
+        }
+        var custom = new Preset("custom", network);
+        return layers[^1] is Softmax or Sigmoid || !data.HasClasses ? custom with { Loss = new SquaredError().Name } : custom;
+    }
+}

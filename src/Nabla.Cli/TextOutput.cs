@@ -1,0 +1,35 @@
+using System.Text;
+using Spectre.Console;
+
+namespace Nabla.Cli;
+
+/// <summary>Standard output for people. A file or a pipe gets plain text, without a single escape code.</summary>
+internal static class TextOutput
+{
+    private const int Unlimited = 10_000;               // a file has no width; lines are not broken
+
+    public static IAnsiConsole Console()
+    {
+        if (!System.Console.IsOutputRedirected)
+        {
+            System.Console.OutputEncoding = Encoding.UTF8;
+            return AnsiConsole.Console;
+        }
+        return To(new StreamWriter(System.Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true });
+    }
+
+    /// <summary>Plain text to a writer.</summary>
+    public static IAnsiConsole To(TextWriter writer)
+    {
+        var console = AnsiConsole.Create(new()
+        {
+            Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(writer),
+        });
+        console.Profile.Width = Unlimited;
+        console.Profile.Capabilities.Unicode = true;
+        return console;
+    }
+
+    /// <summary>Writes a line as it is: a terminal may wrap it, but a command can still be copied from it whole.</summary>
+    public static void Line(this IAnsiConsole console, string text = "") => console.Profile.Out.Writer.WriteLine(text);
+}

@@ -1,0 +1,73 @@
+using Nabla.Data;
+using Nabla.Files;
+using Nabla.Layers;
+using Nabla.Losses;
+using Nabla.Training;
+
+namespace Nabla.Cli;
+
+/// <summary>One training from the data to the saved model. It decides what happens; a <see cref="TrainReport"/> shows it.</summary>
+internal static class TrainRun
+{
+    public static int Start(TrainRequest request, CancellationToken cancel)
+    {
+        if (request.Threads is { } threads)
+            Compute.Threads = threads;
+        var report = TrainReport.For(request);
+        var (all, test) = report.Loading(request.Data, () => DataSource.Open(request.Data, new() { Folder = request.DataFolder }, cancel));
+        var settings = TrainSettings.From(request, all);
+        var (validation, train) = Cut(all, settings);
+
+        Network network = MakeNetwork(settings, all), best = MakeNetwork(settings, all);
+        var loss = LossList.Parse(settings.Loss);
+        var trainer = new Trainer(network, loss, settings.MakeOptimizer());
+        var options = new TrainingOptions
+        {
+            Epochs = settings.Epochs, BatchSize = settings.BatchSize, Seed = settings.Seed, Schedule = settings.MakeSchedule(),
+            Validation = validation, OnStep = report.Step,
+        };
+        var epochs = trainer.Train(train, options, cancel);
+        var folder = RunFolder.Create(request.Out, settings);
+        report.Started(settings, network, train, validation, test, folder);
+
+        var run = new RunRecord(folder, new Model(network, loss) { Classes = all.Classes, ImageSize = all.ImageSize }, best, settings);
+        try
+        {
+            report.WhileTraining(() =>
+            {
+                foreach (var epoch in epochs)
+                {
+                    run.Add(epoch);
+                    report.Epoch(epoch, run.BestEpoch == epoch.Number);
+                }
+            });
+        }
+        finally
+        {
+            run.Save();                                 // also after an interruption, or when the cost has become NaN
+        }
+        if (cancel.IsCancellationRequested)
+        {
+            report.Interrupted(run, folder);
+            return ExitCode.Interrupted;
+        }
+        report.Finished(run, Evaluation.Of(best, loss, test), best, loss, test);
+        return ExitCode.Done;
+    }
+
+    private static (Dataset? Validation, Dataset Train) Cut(Dataset all, TrainSettings settings)
+    {
+        if (settings.Validation == 0)
+            return (null, all);
+        if (settings.Validation is not (> 0 and < 1))
+            throw new FormatException($"--validation is {settings.Validation}, but a share of the data is expected: at least 0 and less than 1, as in 0.1.");
+        return all.Split(settings.Validation, seed: 0);  // the same cut for every seed, so that runs can be compared
+    }
+
+    private static Network MakeNetwork(TrainSettings settings, Dataset data)
+    {
+        var network = new Network(LayerList.Parse(settings.Layers, data.Inputs));
+        network.Initialize(settings.Seed);
+        return network;
+    }
+}

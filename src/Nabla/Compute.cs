@@ -1,0 +1,18 @@
+using Nabla.Kernels;
+
+namespace Nabla;
+
+/// <summary>How this process computes: for all networks in it. No setting changes a result by a single bit.</summary>
+public static class Compute
+{
+    /// <summary>How many threads share the work of one kernel, the calling one included; at first, one for each processor.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not from 1 to 1024.</exception>
+    public static int Threads
+    {
+        get => Workers.Threads;
+        set => Workers.Threads = value;
+    }
+
+    /// <summary>The instruction set in use: the best this processor has, unless the variable NABLA_KERNELS names another.</summary>
+    public static string InstructionSet => Processor.Current.ToString();
+}

@@ -1,0 +1,130 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+
+namespace Nabla.Data;
+
+/// <summary>
+/// A file of data that nobody vouches for, plain or packed with gzip, read from beginning to end. Whether it is packed is told by
+/// its first bytes, not by its name.
+/// </summary>
+/// <remarks>
+/// Every failure is an <see cref="InvalidDataException"/> that names the file. <see cref="GZipStream"/> checks the CRC-32, but takes
+/// a file that is cut short for one that ends there, and ignores what follows a complete one. So the length that the last four
+/// bytes state (ISIZE, RFC 1952) is compared here with what came out.
+/// </remarks>
+internal sealed class DataFile : IDisposable
+{
+    private const int SmallestGzip = 18;                // a header of 10 bytes and a trailer of 8
+    private readonly Stream stream;
+    private readonly long sizeOnDisk;
+    private readonly uint? statedSize;                  // by a gzip trailer: the unpacked size modulo 2³²
+    private long position;                              // how many unpacked bytes were read
+
+    private DataFile(string path, FileStream file)
+    {
+        Path = path;
+        sizeOnDisk = file.Length;
+        Span<byte> four = stackalloc byte[4];
+        var isGzip = file.ReadAtLeast(four, 2, throwOnEndOfStream: false) >= 2 && four[0] == 0x1F && four[1] == 0x8B;
+        if (isGzip)
+        {
+            if (sizeOnDisk < SmallestGzip)
+                throw CutShort(sizeOnDisk);
+            file.Position = sizeOnDisk - 4;
+            file.ReadExactly(four);
+            statedSize = BinaryPrimitives.ReadUInt32LittleEndian(four);
+        }
+        file.Position = 0;
+        stream = isGzip ? new GZipStream(file, CompressionMode.Decompress) : file;
+    }
+
+    /// <summary>The file's name.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens a file, which has to be an ordinary one: opening a pipe would wait for ever for a writer.</summary>
+    public static DataFile Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        FileStream? file = null;
+        try
+        {
+            if (Directory.Exists(path))
+                throw new InvalidDataException($"{path} is a folder, but a file is expected: give a file in it.");
+            if (!File.Exists(path))
+                throw new InvalidDataException($"There is no file {path}. Check its name and folder.");
+            var target = (FileInfo?)File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path);
+            if (!target.Exists || target.Length == 0)           // pipes and devices have no length; and do not open them to ask
+                throw Unordinary(path);
+            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return file.CanSeek ? new DataFile(path, file) : throw Unordinary(path);
+        }
+        catch (Exception e)
+        {
+            file?.Dispose();
+            if (e is IOException or UnauthorizedAccessException)
+                throw new InvalidDataException($"{path} cannot be read: {e.Message}", e);
+            throw;
+        }
+    }
+
+    /// <summary>Reads until the span is full or the data ends; gives how many bytes there were.</summary>
+    public int Read(Span<byte> into)
+    {
+        var count = Guard(into);
+        position += count;
+        if (count < into.Length && statedSize is { } stated && stated != (uint)position)
+            throw CutShort(position);
+        return count;
+    }
+
+    /// <summary>Reads the rest of the data, which has to be exactly this long. Memory is taken as data arrives, not as promised.</summary>
+    /// <param name="length">How many bytes have to be left.</param>
+    /// <param name="promise">What the header promises, as in "6 images of 28 × 28".</param>
+    public byte[] ReadRest(int length, string promise)
+    {
+        var expected = position + length;
+        if (statedSize is null && sizeOnDisk != expected)
+            throw WrongLength(promise, expected, $"it has {sizeOnDisk}");
+        var rest = new byte[Math.Min(length, Math.Max(1 << 16, 8 * sizeOnDisk))];
+        for (var filled = 0; ;)
+        {
+            filled += Read(rest.AsSpan(filled));
+            if (filled < rest.Length)
+                throw WrongLength(promise, expected, $"it has {position}");
+            if (filled == length)
+                break;
+            Array.Resize(ref rest, (int)Math.Min(length, 2L * rest.Length));
+        }
+        return Read(stackalloc byte[1]) == 0 ? rest : throw WrongLength(promise, expected, "it goes on after them");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => stream.Dispose();
+
+    private int Guard(Span<byte> into)
+    {
+        try
+        {
+            return stream.ReadAtLeast(into, into.Length, throwOnEndOfStream: false);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{Path} is damaged: its gzip checksum (CRC-32) or its packed data is wrong. Fetch it again.", e);
+        }
+        catch (IOException e)
+        {
+            throw new InvalidDataException($"{Path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    private InvalidDataException CutShort(long found) => new(
+        $"{Path} is cut short, or something follows its end: {found} bytes came out of the gzip data, "
+        + (statedSize is { } stated ? $"but its last four bytes state {stated}." : $"which takes at least {SmallestGzip}.") + " Fetch it again.");
+
+    private InvalidDataException WrongLength(string promise, long expected, string found) => new(
+        $"{Path}: its header promises {promise}, which is {expected} bytes in all{(statedSize is null ? "" : " when unpacked")}, but {found}. "
+        + "It is cut short or not what its header says: fetch it again.");
+
+    private static InvalidDataException Unordinary(string path) => new(
+        $"{path} is empty, or is no ordinary file but a pipe or a device. An ordinary file with data is expected: fetch it again, or save the data to a file first.");
+}

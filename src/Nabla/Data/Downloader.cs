@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+
+namespace Nabla.Data;
+
+/// <summary>Downloads published images into a folder. A file gets its name only when it is complete and its checksum is right, so a
+/// download that was stopped is taken up with the first file that is not there yet.</summary>
+internal sealed class Downloader(PublishedImages data, string folder, DataOptions options)
+{
+    private const int LargestFile = 64 << 20;           // the largest published one has 26 MB; a server may send what it likes
+
+    /// <summary>Downloads the files that are not there yet.</summary>
+    /// <exception cref="IOException">No mirror has a file, or the folder cannot be written.</exception>
+    public async Task FetchAsync(CancellationToken cancellation)
+    {
+        using var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };       // each request has its own limit
+        foreach (var (file, checksum) in ImageFolder.FileNames.Zip(data.Sha256))
+        {
+            var path = Path.Combine(folder, file);
+            if (File.Exists(path) && Checksum(await File.ReadAllBytesAsync(path, cancellation).ConfigureAwait(false)) == checksum)
+                continue;
+            Save(path, await FetchAsync(client, file, checksum, cancellation).ConfigureAwait(false));
+        }
+    }
+
+    private async Task<byte[]> FetchAsync(HttpClient client, string file, string checksum, CancellationToken cancellation)
+    {
+        var reasons = new List<string>();
+        foreach (var mirror in data.Mirrors)
+        {
+            try
+            {
+                var content = await ReceiveAsync(client, new(mirror, file), cancellation).ConfigureAwait(false);
+                var found = Checksum(content);
+                if (found == checksum)
+                    return content;
+                reasons.Add($"{mirror}: the checksum is wrong: SHA-256 {found}, expected {checksum}");
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                reasons.Add($"{mirror}: {(e is OperationCanceledException ? $"nothing came for {options.RequestTimeout.TotalSeconds} s" : e.Message)}");
+            }
+        }
+        throw new IOException(
+            $"{data.Title} could not be downloaded, because no mirror gave {file}.\n  {string.Join("\n  ", reasons)}\n"
+            + $"Put {string.Join(", ", ImageFolder.FileNames)} by hand into {folder}, or into a folder that --data (DataOptions.Folder) or NABLA_DATA names.");
+    }
+
+    private async Task<byte[]> ReceiveAsync(HttpClient client, Uri address, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(options.RequestTimeout);
+        using var answer = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
+        answer.EnsureSuccessStatusCode();
+        using var body = await answer.Content.ReadAsStreamAsync(patience.Token).ConfigureAwait(false);
+        using var content = new MemoryStream();
+        var piece = new byte[80 << 10];
+        for (int count; (count = await body.ReadAsync(piece, patience.Token).ConfigureAwait(false)) > 0;)
+        {
+            content.Write(piece, 0, count);
+            if (content.Length > LargestFile)
+                throw new IOException($"it sends more than {LargestFile} bytes");
+            options.Progress?.Report(new(Path.GetFileName(address.LocalPath), content.Length, answer.Content.Headers.ContentLength));
+            patience.CancelAfter(options.RequestTimeout);
+        }
+        return content.ToArray();
+    }
+
+    private void Save(string path, byte[] content)
+    {
+        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.part");
+        try
+        {
+            Directory.CreateDirectory(folder);
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                stream.Write(content);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (File.Exists(temporary))
+                File.Delete(temporary);
+            throw new IOException(
+                $"{path} cannot be written: {e.Message} Free the folder, or put the files into another one and name it with --data (DataOptions.Folder) or NABLA_DATA.", e);
+        }
+    }
+
+    private static string Checksum(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
+}

@@ -1,0 +1,83 @@
+using System.Buffers.Binary;
+
+namespace Nabla.Data;
+
+/// <summary>
+/// Reads IDX files, the format of MNIST: a magic number, the size of each dimension, and then the values. All whole numbers are of
+/// four bytes, the highest first. Files packed with gzip are unpacked, whatever they are called.
+/// </summary>
+/// <remarks>
+/// The format is described at the end of "The MNIST database of handwritten digits" (LeCun, Cortes, Burges). Of its types only
+/// unsigned bytes are read. Every error says what was found, what was expected and what to do.
+/// </remarks>
+public static class IdxFile
+{
+    private const uint ImagesMagic = 0x00000803;        // unsigned bytes (08) in 3 dimensions: count, height, width
+    private const uint LabelsMagic = 0x00000801;        // unsigned bytes (08) in 1 dimension: count
+
+    /// <summary>Reads images.</summary>
+    /// <param name="path">The file, as in "train-images-idx3-ubyte.gz".</param>
+    /// <returns>All pixels, 0 to 255, one image after the other, row by row; and the size of each image.</returns>
+    /// <exception cref="InvalidDataException">The file cannot be read, is damaged, or does not hold what its header says.</exception>
+    public static (byte[] Pixels, ImageSize Size) ReadImages(string path)
+    {
+        using var file = DataFile.Open(path);
+        CheckMagic(file, ImagesMagic);
+        var (count, height, width) = (ReadDimension(file, "image count"), ReadDimension(file, "image height"), ReadDimension(file, "image width"));
+        var promise = $"{count} images of {height} × {width}";
+        var length = (UInt128)count * height * width;       // three numbers of 32 bits: no overflow
+        if (length > (uint)Array.MaxLength)
+            throw new InvalidDataException(
+                $"{path}: its header promises {promise}, {length} bytes; at most {Array.MaxLength} can be read. It is damaged, or wants to be cut into several files.");
+        return (file.ReadRest((int)length, promise), new((int)height, (int)width));
+    }
+
+    /// <summary>Reads labels.</summary>
+    /// <param name="path">The file, as in "train-labels-idx1-ubyte.gz".</param>
+    /// <param name="classes">How many classes there are; labels go from 0 to one less.</param>
+    /// <returns>The class of each example.</returns>
+    /// <exception cref="InvalidDataException">The file cannot be read, is damaged, does not hold what its header says, or a label
+    /// is no class.</exception>
+    public static byte[] ReadLabels(string path, int classes = 10)
+    {
+        using var file = DataFile.Open(path);
+        CheckMagic(file, LabelsMagic);
+        var count = ReadDimension(file, "label count");
+        if (count > Array.MaxLength)
+            throw new InvalidDataException($"{path}: its header promises {count} labels; at most {Array.MaxLength} can be read. It is damaged.");
+        var labels = file.ReadRest((int)count, $"{count} labels");
+        for (var i = 0; i < labels.Length; i++)
+            if (labels[i] >= classes)
+                throw new InvalidDataException(
+                    $"{path}: label {i} is {labels[i]}, but there are {classes} classes, labelled 0 to {classes - 1}. Correct it, or say how many classes there are.");
+        return labels;
+    }
+
+    private static void CheckMagic(DataFile file, uint expected)
+    {
+        Span<byte> start = stackalloc byte[ForeignContent.Enough];
+        var found = file.Read(start[..4]);
+        var magic = found == 4 ? BinaryPrimitives.ReadUInt32BigEndian(start) : 0;
+        if (magic == expected)
+            return;
+        if (found == 4)
+            found += file.Read(start[4..]);
+        var kinds = expected == ImagesMagic ? (Expected: "images", Found: "labels") : (Expected: "labels", Found: "images");
+        var advice = magic is ImagesMagic or LabelsMagic
+            ? $"It holds {kinds.Found}, not {kinds.Expected}: images and labels seem to be swapped."
+            : ForeignContent.Describe(start[..found]);
+        throw new InvalidDataException(
+            $"{file.Path} begins with {(found >= 4 ? $"0x{magic:X8}" : $"only {found} bytes")}, but a file of {kinds.Expected} begins with 0x{expected:X8}. {advice}");
+    }
+
+    private static uint ReadDimension(DataFile file, string what)
+    {
+        Span<byte> four = stackalloc byte[4];
+        if (file.Read(four) < 4)
+            throw new InvalidDataException($"{file.Path} ends before its {what}: it is cut short. Fetch it again.");
+        var size = BinaryPrimitives.ReadUInt32BigEndian(four);
+        return size is > 0 and <= int.MaxValue
+            ? size
+            : throw new InvalidDataException($"{file.Path}: its {what} is {size}, but has to be from 1 to {int.MaxValue}. It is damaged: fetch it again.");
+    }
+}

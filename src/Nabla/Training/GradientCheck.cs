@@ -1,0 +1,131 @@
+using Nabla.Algebra;
+using Nabla.Layers;
+using Nabla.Losses;
+using Nabla.Optimizers;
+
+namespace Nabla.Training;
+
+/// <summary>
+/// Compares backpropagation with the definition of a derivative: change a weight a little, and see what the cost does.
+/// </summary>
+/// <remarks>
+/// <para>It looks at single parameters, and for each parameter array also at random directions, in which all its numbers change at once:
+/// the first say where an error is, the second miss none. The network is as before afterwards.</para>
+/// <para>The error of a single derivative is |backpropagation − numeric| over the larger of the two, or over a tenth of the largest
+/// derivative in the same array, if that is larger: in float32, the derivative of a cost cannot be seen more finely than that.
+/// Steps stay on one side of a kink, as of a ReLU. Where no step does, or where the numeric derivative is itself too uncertain to judge by,
+/// it is left out and counted.</para>
+/// </remarks>
+public static class GradientCheck
+{
+    /// <summary>The error up to which a gradient passes, unless another is given.</summary>
+    public const double DefaultTolerance = 1e-3;
+
+    private const double LargestStep = 0.4, Directions = 3;
+
+    /// <summary>Checks the gradient of a network for one batch.</summary>
+    /// <param name="network">The network; as it was afterwards, but for its gradients.</param>
+    /// <param name="loss">The cost.</param>
+    /// <param name="x">(B, inputs): the batch.</param>
+    /// <param name="target">(B, outputs): its targets.</param>
+    /// <param name="perParameter">How many single numbers to check in each parameter array, drawn at random; all if there are fewer.</param>
+    /// <param name="tolerance">The error up to which the gradient passes.</param>
+    /// <param name="seed">The seed of all that is drawn.</param>
+    public static GradientReport Run(
+        Network network, Loss loss, Matrix x, Matrix target,
+        int perParameter = 20, double tolerance = DefaultTolerance, ulong seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(perParameter);
+        new Trainer(network, loss, new Sgd(1)).ComputeGradients(x, target);
+        var random = new RandomGenerator(seed, stream: 0xC4EC);
+        var cost = new CostProbe(network, loss, x, target);
+        var checks = new List<DerivativeCheck>();
+        for (var l = 0; l < network.Layers.Count; l++)
+            foreach (var parameter in network.Layers[l].Parameters)
+            {
+                var name = $"{l}.{parameter.Name}";
+                checks.AddRange(Single(name, parameter, cost, perParameter, tolerance, random));
+                for (var d = 0; d < Directions; d++)
+                    checks.Add(Direction(name, parameter, cost, tolerance, random));
+            }
+        var report = new GradientReport(checks, tolerance);
+        return report.Failures.Count == 0 ? report : report with { LikelyCause = GradientDiagnosis.Explain(network, loss, x, target, report, random) };
+    }
+
+    /// <summary>∂C/∂w for one weight, by trying.</summary>
+    public static NumericDerivative NumericDerivativeOf(Network network, Loss loss, Matrix x, Matrix target, Parameter parameter, int index)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentNullException.ThrowIfNull(parameter);
+        return Numeric(parameter, index, new CostProbe(network, loss, x, target));
+    }
+
+    private static IEnumerable<DerivativeCheck> Single(
+        string name, Parameter parameter, CostProbe cost, int count, double tolerance, RandomGenerator random)
+    {
+        var indices = Enumerable.Range(0, parameter.Count).ToArray();
+        random.Shuffle(indices);
+        var floor = Largest(parameter.Gradient.Values) / 10;
+        foreach (var index in indices.Take(count).Order())
+            yield return Compare(name, index, parameter.Gradient.Values[index], Numeric(parameter, index, cost), floor, tolerance);
+    }
+
+    private static NumericDerivative Numeric(Parameter parameter, int index, CostProbe cost)
+    {
+        var before = parameter.Value.Values[index];
+        var derivative = NumericDerivative.Of(
+            h =>
+            {
+                var moved = parameter.Value.Values[index] = (float)(before + h);
+                return cost.At((double)moved - before);
+            },
+            LargestStep);
+        parameter.Value.Values[index] = before;
+        return derivative;
+    }
+
+    private static DerivativeCheck Direction(string name, Parameter parameter, CostProbe cost, double tolerance, RandomGenerator random)
+    {
+        var before = parameter.Value.Values.ToArray();
+        var signs = before.Select(_ => random.NextInt(2) == 0 ? -1 : 1).ToArray();
+        double along = 0, squares = 0;
+        for (var i = 0; i < signs.Length; i++)
+        {
+            var g = (double)parameter.Gradient.Values[i];
+            along += g * signs[i];
+            squares += g * g;
+        }
+        var numeric = NumericDerivative.Of(
+            h =>
+            {
+                for (var i = 0; i < signs.Length; i++)
+                    parameter.Value.Values[i] = (float)(before[i] + h * signs[i]);
+                return cost.At(h);
+            },
+            LargestStep / Math.Sqrt(parameter.Columns));
+        before.CopyTo(parameter.Value.Values);
+        return Compare(name, null, along, numeric, floor: Math.Sqrt(squares), tolerance);
+    }
+
+    private static DerivativeCheck Compare(
+        string name, int? index, double analytic, NumericDerivative numeric, double floor, double tolerance)
+    {
+        var scale = Math.Max(Math.Max(Math.Abs(analytic), Math.Abs(numeric.Value)), floor);
+        var error = scale > 0 ? Math.Abs(analytic - numeric.Value) / scale : 0;
+        // What is uncertain by more than would pass proves nothing, unless the error is far larger still.
+        var uncertainty = scale > 0 ? numeric.Uncertainty / scale : 0;
+        var skipped = uncertainty > tolerance && error < 10 * uncertainty;
+        return new(name, index, analytic, numeric.Value, error, skipped);
+    }
+
+    private static double Largest(ReadOnlySpan<float> values)
+    {
+        var largest = 0f;
+        foreach (var value in values)
+            largest = MathF.Max(largest, MathF.Abs(value));
+        return largest;
+    }
+}

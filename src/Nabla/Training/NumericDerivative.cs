@@ -1,0 +1,54 @@
+namespace Nabla.Training;
+
+/// <summary>A derivative found by trying, and how far it can be trusted.</summary>
+/// <param name="Value">The estimate.</param>
+/// <param name="Uncertainty">How far off it may be: by how much estimates with different steps disagree, and what rounding does.</param>
+public readonly record struct NumericDerivative(double Value, double Uncertainty)
+{
+    private const int Steps = 7;
+    private const double Rounding = 1.0 / (1 << 27);    // of a cost, relative: an eighth of a float32's, since it sums many roundings
+
+    /// <summary>
+    /// f′(0) by central differences, (f(h) − f(−h)) / 2h, for steps h that halve each time, extrapolated to h = 0. The estimate
+    /// that agrees best with its neighbours is chosen: a large step errs by curvature, a small one by rounding (Ridders, 1982).
+    /// </summary>
+    /// <param name="f">
+    /// The function, from float32 numbers. It returns the offset that it really used, since w + h is rounded; the value there; and whether
+    /// f is smooth between there and 0. Steps across a kink are not used.
+    /// </param>
+    /// <param name="largestStep">The first step to try.</param>
+    /// <returns>The estimate; its uncertainty is infinite if every step crosses a kink.</returns>
+    public static NumericDerivative Of(Func<double, Trial> f, double largestStep)
+    {
+        ArgumentNullException.ThrowIfNull(f);
+        var best = new NumericDerivative(0, double.PositiveInfinity);
+        double[] previous = [];
+        for (var i = 0; i < Steps; i++)
+        {
+            var h = largestStep / (1 << i);
+            Trial above = f(h), below = f(-h);
+            if (!above.Smooth || !below.Smooth)
+                continue;
+            var rounding = Rounding * Math.Abs(above.Value) / h;
+            List<double> current = [(above.Value - below.Value) / (above.Offset - below.Offset)];
+            var factor = 1.0;
+            foreach (var coarser in previous)
+            {
+                factor *= 4;
+                var refined = (factor * current[^1] - coarser) / (factor - 1);
+                var disagreement = Math.Max(Math.Abs(refined - current[^1]), Math.Abs(refined - coarser));
+                current.Add(refined);
+                if (disagreement + rounding < best.Uncertainty)
+                    best = new(refined, disagreement + rounding);
+            }
+            previous = [.. current];
+        }
+        return best;
+    }
+}
+
+/// <summary>What a function gave at one point.</summary>
+/// <param name="Offset">How far the point is from where the derivative is wanted.</param>
+/// <param name="Value">The value of the function.</param>
+/// <param name="Smooth">Whether the function is smooth from there to here.</param>
+public readonly record struct Trial(double Offset, double Value, bool Smooth);
