@@ -81,7 +81,10 @@ public sealed class Dataset
     public ImageSize? ImageSize => (inputs as ImageInputs)?.Size;
 
     /// <summary>The class of one example, from 0.</summary>
-    public int Label(int example) => labels[examples[example]];
+    /// <exception cref="InvalidOperationException">There are no classes, but numbers to predict.</exception>
+    public int Label(int example) => HasClasses
+        ? labels[examples[example]]
+        : throw new InvalidOperationException($"{Name} has no classes, but {Outputs} numbers to predict.");
 
     /// <summary>The pixels of one example, 0 to 255.</summary>
     /// <exception cref="InvalidOperationException">The inputs are no images.</exception>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 
 namespace Nabla.Kernels;
 
@@ -103,7 +104,7 @@ internal static unsafe class Workers
             else
                 Thread.SpinWait(1);
         if (failure is { } thrown)
-            throw new AggregateException(thrown);
+            ExceptionDispatchInfo.Throw(thrown);
     }
 
     private static void TakeParts()

@@ -13,6 +13,9 @@ public sealed class Parameter
 
     private Parameter(string name, int rows, int columns, bool isVector)
     {
+        if ((long)rows * columns > Array.MaxLength)
+            throw new ArgumentOutOfRangeException(
+                nameof(rows), $"The parameter '{name}' of {rows} × {columns} would have {(long)rows * columns} numbers; the most is {Array.MaxLength}.");
         Name = name;
         Rows = rows;
         Columns = columns;
@@ -36,7 +39,7 @@ public sealed class Parameter
     public int Columns { get; }
 
     /// <summary>How many numbers.</summary>
-    public int Count => checked(Rows * Columns);
+    public int Count => Rows * Columns;
 
     /// <summary>Whether it has one dimension only (in files, its shape is [columns]).</summary>
     public bool IsVector { get; }

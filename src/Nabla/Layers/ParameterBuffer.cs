@@ -12,9 +12,10 @@ public sealed class ParameterBuffer
 
     internal ParameterBuffer(IReadOnlyList<Parameter> parameters)
     {
-        var count = 0;
-        foreach (var parameter in parameters)
-            count = checked(count + parameter.Count);
+        var size = parameters.Sum(parameter => (long)parameter.Count);
+        if (size > Array.MaxLength)
+            throw new ArgumentException($"The network would have {size} parameters; the most is {Array.MaxLength}. Make its layers smaller.");
+        var count = (int)size;
         float[] values = new float[count], gradients = new float[count];
         var offset = 0;
         foreach (var parameter in parameters)

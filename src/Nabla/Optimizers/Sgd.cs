@@ -30,6 +30,8 @@ public sealed class Sgd(double learningRate) : Optimizer(learningRate)
     public override void Update(ParameterBuffer parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
+        if (Nesterov && Momentum == 0)
+            throw new InvalidOperationException("Nesterov looks ahead along the velocity, so it needs a momentum above 0, such as 0.9.");
         Matrix w = parameters.Values, g = parameters.Gradients;
         if (WeightDecay > 0)
             foreach (var p in parameters.Decaying)

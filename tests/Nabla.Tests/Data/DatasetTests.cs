@@ -29,6 +29,7 @@ public sealed class DatasetTests
         var data = Dataset.FromNumbers("numbers", inputs, targets);
         Assert.Equal((5, 2, 3, false), (data.Count, data.Inputs, data.Outputs, data.HasClasses));
         Assert.Null(data.ImageSize);
+        Assert.Equal("numbers has no classes, but 3 numbers to predict.", Assert.Throws<InvalidOperationException>(() => data.Label(0)).Message);
         Matrix x = new(1, 2), target = new(1, 3);
         data.CopyTo([3], x, target);
         Assert.Equal(inputs.Row(3).ToArray(), x.Values.ToArray());

@@ -6,6 +6,13 @@ namespace Nabla.Tests.Layers;
 public sealed class NetworkTests
 {
     [Fact]
+    public void A_layer_beyond_all_memory_is_refused_with_its_size()
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => LayerList.Parse("dense 2147483647", 784));
+        Assert.StartsWith("The parameter 'weight' of 2147483647 × 784 would have 1683627179248 numbers", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Layers_that_do_not_fit_are_both_named()
     {
         var error = Assert.Throws<ArgumentException>(() => new Network(new Dense(784, 10), new Sigmoid(), new Dense(16, 10)));

@@ -50,6 +50,14 @@ public sealed class OptimizerTests
         AssertRefused($"Adam's epsilon must be positive and finite, not {epsilon}.", () => new Adam { Epsilon = epsilon });
 
     [Fact]
+    public void Nesterov_without_momentum_is_refused()
+    {
+        var network = new Network(new Dense(2, 1));
+        var error = Assert.Throws<InvalidOperationException>(() => new Sgd(1) { Nesterov = true }.Update(network.Parameters));
+        Assert.StartsWith("Nesterov looks ahead along the velocity, so it needs a momentum above 0", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Names_and_usual_settings_are_known()
     {
         Assert.Equal(("sgd", 0.0, false, 0.0), (new Sgd(1).Name, new Sgd(1).Momentum, new Sgd(1).Nesterov, new Sgd(1).WeightDecay));
