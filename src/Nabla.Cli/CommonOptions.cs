@@ -16,7 +16,8 @@ internal static class CommonOptions
 
     public static Option<string?> DataFolder() => new("--data")
     {
-        Description = "Where mnist and fashion-mnist are; else NABLA_DATA, a cache, and only then a download.", HelpName = "DIR",
+        Description = "Where mnist and fashion-mnist are; else NABLA_DATA, a cache, and only then a download.",
+        HelpName = "DIR",
     };
 
     public static Option<int?> Threads() => new("--threads", "-t") { Description = "Threads to use; all processors if not given. The result is the same.", HelpName = "T" };

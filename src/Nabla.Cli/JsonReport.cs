@@ -48,7 +48,11 @@ internal sealed class JsonReport(TextWriter output) : TrainReport
     /// <summary>The last line of <c>train</c> and of <c>evaluate</c>.</summary>
     public static JsonObject EvaluationEnd(Evaluation result, string model) => new()
     {
-        ["event"] = "end", ["testAccuracy"] = result.Accuracy, ["testLoss"] = result.Loss, ["testExamples"] = result.Count, ["model"] = model,
+        ["event"] = "end",
+        ["testAccuracy"] = result.Accuracy,
+        ["testLoss"] = result.Loss,
+        ["testExamples"] = result.Count,
+        ["model"] = model,
     };
 
     private void Write(JsonObject line) => output.WriteLine(line.ToJsonString());

@@ -12,12 +12,21 @@ internal sealed record Preset(string Name, string Layers)
     /// <summary>The network of the student's project, 13,002 parameters on digits; the learning rate falls, which the original's did not.</summary>
     private static readonly Preset classic = new("classic", "dense 16, sigmoid, dense 16, sigmoid, dense {outputs}, sigmoid")
     {
-        Loss = "squared-error", Optimizer = "sgd", LearningRate = 2, BatchSize = 32, Epochs = 30,
+        Loss = "squared-error",
+        Optimizer = "sgd",
+        LearningRate = 2,
+        BatchSize = 32,
+        Epochs = 30,
     };
 
     private static readonly Preset mlp = new("mlp", "dense 128, relu, dense {outputs}")
     {
-        Loss = "softmax-cross-entropy", Optimizer = "adamw", LearningRate = 0.002, BatchSize = 64, Epochs = 30, WeightDecay = 0.1,
+        Loss = "softmax-cross-entropy",
+        Optimizer = "adamw",
+        LearningRate = 0.002,
+        BatchSize = 64,
+        Epochs = 30,
+        WeightDecay = 0.1,
     };
 
     private static readonly Preset[] all = [classic, mlp];

@@ -23,7 +23,10 @@ internal static class TextOutput
     {
         var console = AnsiConsole.Create(new()
         {
-            Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(writer),
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(writer),
         });
         console.Profile.Width = Unlimited;
         console.Profile.Capabilities.Unicode = true;

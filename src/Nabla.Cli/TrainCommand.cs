@@ -11,7 +11,8 @@ internal static class TrainCommand
         var network = new Option<string>("--network", "-n")
         {
             Description = $"A preset ({string.Join(", ", Preset.Names)}) or a list of layers: \"dense 128, relu, dense 10\".",
-            DefaultValueFactory = _ => Preset.Default, HelpName = "NAME|LAYERS",
+            DefaultValueFactory = _ => Preset.Default,
+            HelpName = "NAME|LAYERS",
         };
         var loss = new Option<string?>("--loss") { Description = "squared-error, softmax-cross-entropy or sigmoid-cross-entropy.", HelpName = "NAME" };
         var optimizer = new Option<string?>("--optimizer") { Description = "sgd, adam or adamw.", HelpName = "NAME" };
@@ -23,7 +24,9 @@ internal static class TrainCommand
         var epochs = new Option<int?>("--epochs", "-e") { Description = "How many times to go through the data.", HelpName = "E" };
         var validation = new Option<double>("--validation")
         {
-            Description = "The share of the data that is kept apart to choose the best epoch by.", DefaultValueFactory = _ => 0.1, HelpName = "F",
+            Description = "The share of the data that is kept apart to choose the best epoch by.",
+            DefaultValueFactory = _ => 0.1,
+            HelpName = "F",
         };
         var seed = new Option<ulong>("--seed", "-s") { Description = "The seed of all that is random. The same seed gives the same model.", DefaultValueFactory = _ => 1, HelpName = "S" };
         var threads = CommonOptions.Threads();

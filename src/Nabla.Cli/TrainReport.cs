@@ -35,7 +35,8 @@ internal abstract class TrainReport
 
     public abstract void Finished(RunRecord run, Evaluation result, Network network, Loss loss, Dataset test);
 
-    public abstract void Interrupted(RunRecord run, RunFolder folder);}
+    public abstract void Interrupted(RunRecord run, RunFolder folder);
+}
 
 /// <summary><c>--quiet</c>: the result in one line.</summary>
 internal sealed class QuietReport(TextWriter output) : TrainReport

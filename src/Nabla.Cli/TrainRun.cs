@@ -23,8 +23,12 @@ internal static class TrainRun
         var trainer = new Trainer(network, loss, settings.MakeOptimizer());
         var options = new TrainingOptions
         {
-            Epochs = settings.Epochs, BatchSize = settings.BatchSize, Seed = settings.Seed, Schedule = settings.MakeSchedule(),
-            Validation = validation, OnStep = report.Step,
+            Epochs = settings.Epochs,
+            BatchSize = settings.BatchSize,
+            Seed = settings.Seed,
+            Schedule = settings.MakeSchedule(),
+            Validation = validation,
+            OnStep = report.Step,
         };
         var epochs = trainer.Train(train, options, cancel);
         var folder = RunFolder.Create(request.Out, settings);

@@ -7,15 +7,21 @@ public sealed record TrainingOptions
 {
     /// <summary>How many times to go through all examples.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
-    public int Epochs { get; init => field = value >= 0
+    public int Epochs
+    {
+        get; init => field = value >= 0
         ? value
-        : throw new ArgumentOutOfRangeException(nameof(value), value, $"The number of epochs must not be negative, but is {value}."); } = 30;
+        : throw new ArgumentOutOfRangeException(nameof(value), value, $"The number of epochs must not be negative, but is {value}.");
+    } = 30;
 
     /// <summary>B, how many examples each step learns from; the last batch of an epoch may be smaller.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not positive.</exception>
-    public int BatchSize { get; init => field = value > 0
+    public int BatchSize
+    {
+        get; init => field = value > 0
         ? value
-        : throw new ArgumentOutOfRangeException(nameof(value), value, $"The batch size must be at least 1, but is {value}."); } = 32;
+        : throw new ArgumentOutOfRangeException(nameof(value), value, $"The batch size must be at least 1, but is {value}.");
+    } = 32;
 
     /// <summary>The seed of the order of examples and of all that is random in layers.</summary>
     public ulong Seed { get; init; }

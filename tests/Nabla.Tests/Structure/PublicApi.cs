@@ -12,9 +12,18 @@ internal static class PublicApi
 
     private static readonly Dictionary<Type, string> keywords = new()
     {
-        [typeof(void)] = "void", [typeof(bool)] = "bool", [typeof(byte)] = "byte", [typeof(int)] = "int", [typeof(long)] = "long",
-        [typeof(ulong)] = "ulong", [typeof(uint)] = "uint", [typeof(float)] = "float", [typeof(double)] = "double", [typeof(string)] = "string",
-        [typeof(object)] = "object", [typeof(char)] = "char",
+        [typeof(void)] = "void",
+        [typeof(bool)] = "bool",
+        [typeof(byte)] = "byte",
+        [typeof(int)] = "int",
+        [typeof(long)] = "long",
+        [typeof(ulong)] = "ulong",
+        [typeof(uint)] = "uint",
+        [typeof(float)] = "float",
+        [typeof(double)] = "double",
+        [typeof(string)] = "string",
+        [typeof(object)] = "object",
+        [typeof(char)] = "char",
     };
 
     private static readonly NullabilityInfoContext nullability = new();
