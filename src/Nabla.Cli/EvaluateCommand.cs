@@ -2,6 +2,7 @@ using System.CommandLine;
 using Nabla.Data;
 using Nabla.Files;
 using Nabla.Training;
+using Spectre.Console;
 
 namespace Nabla.Cli;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Nabla.Training;
 using Spectre.Console;
 
 namespace Nabla.Cli;
@@ -32,7 +31,7 @@ internal sealed class LiveReport(IAnsiConsole console) : PlainReport(console)
             progress = null;
         });
 
-    public override void Step(Progress step)
+    public override void Step(Nabla.Training.Progress step)
     {
         if (progress is null || Stopwatch.GetElapsedTime(shown) < pause)
             return;

@@ -10,7 +10,7 @@ namespace Nabla.Cli;
 internal sealed record TrainSettings
 {
     private static readonly string[] optimizers = ["sgd", "adam", "adamw"];
-    private static readonly string[] schedules = [Schedule.Constant.Name, Schedule.Cosine.Name];
+    private static readonly string[] schedules = [Training.Schedule.Constant.Name, Training.Schedule.Cosine.Name];
 
     public required string Data { get; init; }
     public required string NetworkName { get; init; }
@@ -60,7 +60,7 @@ internal sealed record TrainSettings
         _ => new AdamW(LearningRate, WeightDecay),
     };
 
-    public Schedule MakeSchedule() => Schedule == Nabla.Training.Schedule.Cosine.Name ? Nabla.Training.Schedule.Cosine : Nabla.Training.Schedule.Constant;
+    public Schedule MakeSchedule() => Schedule == Training.Schedule.Cosine.Name ? Training.Schedule.Cosine : Training.Schedule.Constant;
 
     /// <summary>The settings by name, for the files of a run and the command's output.</summary>
     public JsonObject ToJson() => new()

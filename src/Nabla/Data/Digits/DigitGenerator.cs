@@ -19,6 +19,7 @@ internal static class DigitGenerator
     public static (byte[] Pixels, byte[] Labels) Generate(int count, ulong seed)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Array.MaxLength / Pixels);
         var pixels = new byte[count * Pixels];
         var labels = PickLabels(count, seed);
         Workers.ForEach(count, i =>
@@ -53,9 +54,11 @@ internal static class DigitGenerator
         Span<double> ink = stackalloc double[DigitFit.Box * DigitFit.Box];
         ink.Clear();
         foreach (var path in paths)
+        {
+            double RadiusAt(int i) => radius * pen.PressureAt((double)i / path.Length);
             for (var i = 0; i + 1 < path.Length; i++)
-                DigitPen.Line(ink, DigitFit.Box, path[i], path[i + 1],
-                    radius * pen.PressureAt((double)i / path.Length), radius * pen.PressureAt((i + 1.0) / path.Length));
+                DigitPen.Line(ink, DigitFit.Box, path[i], path[i + 1], RadiusAt(i), RadiusAt(i + 1));
+        }
         DigitFit.CentreByMass(ink, image);
     }
 }

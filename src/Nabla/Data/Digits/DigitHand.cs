@@ -7,10 +7,13 @@ namespace Nabla.Data;
 /// The hand of one writer at one moment: it takes the form that the writer has in mind, and deforms it as a whole.
 /// All waypoints of a digit go through the same hand, so neighbours move together and the digit stays a digit.
 /// </summary>
+/// <param name="random">What makes this moment differ from the next.</param>
+/// <param name="height">How tall the digit becomes, from <see cref="DigitShape.Height"/>.</param>
 internal sealed class DigitHand(RandomGenerator random, double height)
 {
+    // How the writer leans, spreads and holds the sheet.
     private readonly double slant = 0.15 + 0.28 * random.NextNormal();
-    private readonly double width = 1.08 + 0.26 * random.NextNormal();
+    private readonly double width = Math.Max(0.4, 1.08 + 0.26 * random.NextNormal());
     private readonly (double Sin, double Cos) turn = PortableMath.SinCos(0.1 * random.NextNormal());
 
     // The warp: a polynomial in the place on the sheet, different for every image.
@@ -22,6 +25,7 @@ internal sealed class DigitHand(RandomGenerator random, double height)
     private readonly double weightX = 0.11 * random.NextNormal();    // one side roomier than the other
     private readonly double weightY = 0.20 * random.NextNormal();    // the top half taller than the lower half
 
+    // How far a waypoint, a whole stroke (in hundredths of the height) and an end (in parts of its span) go astray.
     private const double Tremor = 4.5, StrokeSlip = 3.5, EndSlip = 0.28;
 
     /// <summary>The waypoints that the pen really passes.</summary>

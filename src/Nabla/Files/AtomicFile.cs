@@ -1,0 +1,82 @@
+namespace Nabla.Files;
+
+/// <summary>Writes a file so that, whatever happens meanwhile, its path holds the whole old file or the whole new one.</summary>
+/// <remarks>
+/// The bytes go to a temporary file in the same folder, are flushed to disk, and then take the place of the old file in one
+/// step, a rename. What is left undone: .NET cannot open a folder to flush it as well, so after a power failure, though not
+/// after a crash of the program, the path may still hold the old file. A process that is killed while it writes leaves a
+/// file <c>.nabla-….tmp</c>, which may be deleted.
+/// </remarks>
+public static class AtomicFile
+{
+    /// <summary>Writes the file; what was at <paramref name="path"/> before is replaced when all is on disk, or not at all.</summary>
+    /// <param name="path">The file. If it is a link, what it points to is replaced, and the link stays.</param>
+    /// <param name="write">Writes the content to the stream that it is given, and leaves the stream open.</param>
+    /// <exception cref="IOException">
+    /// The file cannot be written: no such folder, no permission, no space. What was there before is unchanged.
+    /// </exception>
+    public static void Write(string path, Action<Stream> write) =>
+        Write(path, write, temporary => new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None));
+
+    /// <summary>The same, with a temporary file of the caller's making: tests let it fail.</summary>
+    internal static void Write(string path, Action<Stream> write, Func<string, FileStream> create)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
+        try
+        {
+            Replace(Target(path), write, create);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                $"{path} could not be saved; what was there before is unchanged. {e.Message} " +
+                "Check that the folder exists and may be written to, and that the disk has space.", e);
+        }
+    }
+
+    private static void Replace(string target, Action<Stream> write, Func<string, FileStream> create)
+    {
+        var temporary = Path.Combine(Path.GetDirectoryName(target)!, $".nabla-{Guid.NewGuid():N}.tmp");
+        var file = create(temporary);
+        try
+        {
+            using (file)
+            {
+                write(file);
+                file.Flush(flushToDisk: true);          // before the rename: a new name for missing bytes would lose both files
+            }
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch
+        {
+            Remove(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>What is to be replaced: a file, there already or not, but no folder and no device.</summary>
+    private static string Target(string path)
+    {
+        var full = Path.GetFullPath(path);
+        if (new FileInfo(full).LinkTarget is not null)
+            full = File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
+        if (Directory.Exists(full) || Path.EndsInDirectorySeparator(full))
+            throw new IOException("It is a folder, not a file; give the path of a file in it.");
+        if (Path.GetDirectoryName(full) == "/dev")      // as root, a rename over /dev/null would succeed
+            throw new IOException("It is a device, not a file; give the path of a file.");
+        return full;
+    }
+
+    private static void Remove(string temporary)
+    {
+        try
+        {
+            File.Delete(temporary);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What went wrong before this is what the caller must hear of.
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace Nabla.Files;
+
+/// <summary>Files that are often offered in place of a safetensors file, known by their first bytes, and what to do with each.</summary>
+internal static class ForeignFile
+{
+    private const string FromPyTorch =
+        "Nabla does not read pickles, which can execute code. Convert it with Python (of a whole module, take .state_dict() first):\n" +
+        "import torch; from safetensors.torch import save_file\n" +
+        "save_file({k: v.float().contiguous() for k, v in torch.load(\"OLD.pth\", map_location=\"cpu\").items()}, \"NEW.safetensors\")";
+
+    private const string FromKeras =
+        "Convert it with Python, here for dense layers, whose weights Keras keeps transposed. " +
+        "The number in a tensor's name is that of the layer in the Nabla network, where each activation is a layer of its own:\n" +
+        "import keras, numpy as np; from safetensors.numpy import save_file\n" +
+        "save_file({f\"{i}.{n}\": np.ascontiguousarray(w.T) for i, l in enumerate(keras.models.load_model(\"OLD.h5\").layers) " +
+        "for n, w in zip((\"weight\", \"bias\"), l.get_weights())}, \"NEW.safetensors\")";
+
+    /// <summary>
+    /// What the file is instead, and what to do; null if that is not known. To be asked only about a file that is no safetensors
+    /// file: with a header of 640 bytes, one of those begins like a pickle.
+    /// </summary>
+    public static string? Describe(ReadOnlySpan<byte> start) =>
+        start.StartsWith("PK\x03\x04"u8) ? $"is a zip archive, as PyTorch's .pth and .pt files are, not a safetensors file. {FromPyTorch}"
+        : start is [0x80, >= 2 and <= 5, ..] ? $"is a pickle, as PyTorch's .pth and .pt files are, not a safetensors file. {FromPyTorch}"
+        : start.StartsWith((ReadOnlySpan<byte>)[0x89, .. "HDF"u8]) ? $"is an HDF5 file, as Keras' .h5 files are, not a safetensors file. {FromKeras}"
+        : start.StartsWith("version "u8) ? "is a pointer of Git LFS, not the file itself. Fetch the file: git lfs pull"
+        : start.StartsWith("<"u8) && start.ContainsAnyInRange((byte)'A', (byte)'z') ? "is a web page, not a safetensors file. Download the file itself, not the page about it."
+        : null;
+}

@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.Collections.ObjectModel;
+using Nabla.Algebra;
+using Nabla.Data;
+using Nabla.Losses;
+
+namespace Nabla.Files;
+
+/// <summary>A network with what is needed to use it: what its outputs mean, the names of the classes, the size of the images.</summary>
+/// <remarks>
+/// In a file it is a safetensors file. The tensors have the names and shapes that a <c>torch.nn.Sequential</c> of the same layers gives
+/// them: <c>0.weight</c> [outputs, inputs], <c>0.bias</c> [outputs], <c>2.weight</c> … (activations count). The rest is in the
+/// metadata: <c>nabla.version</c>, <c>nabla.network</c> (“dense 16, sigmoid, dense 10”), <c>nabla.inputs</c>, <c>nabla.loss</c>,
+/// and where there is something to say <c>nabla.classes</c> (a JSON list), <c>nabla.image</c> (“28x28”, height first) and
+/// <c>nabla.training</c> (a JSON object of strings).
+/// </remarks>
+/// <param name="network">The network.</param>
+/// <param name="loss">The loss it was trained with, which says what its outputs mean.</param>
+public sealed class Model(Network network, Loss loss)
+{
+    /// <summary>The network. While nobody trains it, any number of threads may use it.</summary>
+    public Network Network { get; } = network ?? throw new ArgumentNullException(nameof(network));
+
+    /// <summary>The loss it was trained with, which says what its outputs mean.</summary>
+    public Loss Loss { get; } = loss ?? throw new ArgumentNullException(nameof(loss));
+
+    /// <summary>The names of the classes, one for each output; empty if the outputs are no classes.</summary>
+    /// <exception cref="ArgumentException">There are more or fewer names than outputs.</exception>
+    public IReadOnlyList<string> Classes
+    {
+        get;
+        init => field = value.Count == 0 || value.Count == Network.Outputs
+            ? value
+            : throw new ArgumentException($"There are {value.Count} names of classes, but the network has {Network.Outputs} outputs.");
+    } = [];
+
+    /// <summary>The size of the images that it takes, each pixel times <see cref="ImageSize.PixelScale"/>; null if the inputs are no images.</summary>
+    /// <exception cref="ArgumentException">Such an image has more or fewer pixels than the network has inputs.</exception>
+    public ImageSize? ImageSize
+    {
+        get;
+        init => field = value is not { } size || (size.Height > 0 && size.Width > 0 && (long)size.Height * size.Width == Network.Inputs)
+            ? value
+            : throw new ArgumentException($"Images of {value} do not fit a network of {Network.Inputs} inputs.");
+    }
+
+    /// <summary>How it was trained, for people to read: data, optimizer, learning rate, accuracy … Loading orders it by key.</summary>
+    public IReadOnlyDictionary<string, string> Training { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>
+    /// What the network says of one example, or of several, one after the other: probabilities where the loss takes logits, else
+    /// the outputs as they are. Nothing is allocated once warm; any number of threads may call it.
+    /// </summary>
+    /// <param name="x">B × <see cref="Network.Inputs"/> numbers. Pixels are between 0 and 1.</param>
+    /// <param name="y">To be overwritten with B × <see cref="Network.Outputs"/> numbers.</param>
+    /// <exception cref="ArgumentException">These are not as many numbers as there should be.</exception>
+    public void Predict(ReadOnlySpan<float> x, Span<float> y)
+    {
+        var (batch, rest) = Math.DivRem(x.Length, Network.Inputs);
+        if (rest != 0)
+            throw new ArgumentException($"{x.Length} inputs are not a whole number of examples of {Network.Inputs} inputs each.", nameof(x));
+        if (y.Length != (long)batch * Network.Outputs)
+            throw new ArgumentException(
+                $"There is room for {y.Length} outputs, but {batch} examples have {Network.Outputs} each, {(long)batch * Network.Outputs} in all.", nameof(y));
+        float[] inputs = ArrayPool<float>.Shared.Rent(x.Length), outputs = ArrayPool<float>.Shared.Rent(y.Length);
+        x.CopyTo(inputs);
+        var output = new Matrix(outputs, 0, batch, Network.Outputs);
+        Network.Predict(new Matrix(inputs, 0, batch, Network.Inputs), output);
+        for (var example = 0; example < batch; example++)
+            Loss.Interpret(output.Row(example), y.Slice(example * Network.Outputs, Network.Outputs));
+        ArrayPool<float>.Shared.Return(inputs);
+        ArrayPool<float>.Shared.Return(outputs);
+    }
+
+    /// <summary>The same for a batch, one example a row: (B, inputs) gives (B, outputs).</summary>
+    public Matrix Predict(Matrix x)
+    {
+        x.CheckShape(x.Rows, Network.Inputs, "The batch");
+        var y = new Matrix(x.Rows, Network.Outputs);
+        Predict(x.Values, y.Values);
+        return y;
+    }
+
+    /// <summary>Saves it, whole or not at all. The same model gives the same bytes, on any machine.</summary>
+    /// <exception cref="NotSupportedException">A layer or the loss is of your own making, and no file could name it.</exception>
+    /// <exception cref="InvalidOperationException">A weight is NaN or infinite.</exception>
+    /// <exception cref="IOException">The file cannot be written. Whatever goes wrong, what was there before is unchanged.</exception>
+    public void Save(string path) => ModelFormat.ToFile(this).Save(path);
+
+    /// <summary>Loads a model that <see cref="Save"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The file is no such model, or damaged; the message says where and what to do.</exception>
+    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    public static Model Load(string path) => ModelFormat.FromFile(Safetensors.Load(path), path);
+
+    /// <summary>Loads the weights of a file that does not say what network it is for, such as one that Python wrote.</summary>
+    /// <param name="path">A safetensors file; its tensors are named as in a <c>torch.nn.Sequential</c>.</param>
+    /// <param name="network">The layers: “dense 16, sigmoid, dense 10”. They count, whatever the file says.</param>
+    /// <param name="inputs">How many numbers enter.</param>
+    /// <param name="loss">The loss it was trained with.</param>
+    /// <exception cref="FormatException">The text does not say what layers there are.</exception>
+    /// <exception cref="InvalidDataException">The file does not fit the layers, or is damaged; the message says where and what to do.</exception>
+    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    public static Model Load(string path, string network, int inputs, Loss loss)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputs);
+        var layers = Layers.LayerList.Parse(network, inputs);
+        return new(ModelWeights.Restore(layers, Safetensors.Load(path), path), loss);
+    }
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text.Json;
+using Nabla.Data;
+using Nabla.Layers;
+using Nabla.Losses;
+
+namespace Nabla.Files;
+
+/// <summary>A model as the tensors and strings of a safetensors file, and back. <see cref="Model"/> describes the keys.</summary>
+internal static class ModelFormat
+{
+    /// <summary>The version of the format that is written, and the highest that is read.</summary>
+    public const int Version = 1;
+
+    private const int MaxDescriptionLength = 1 << 16;
+    private const string VersionKey = "nabla.version", NetworkKey = "nabla.network", InputsKey = "nabla.inputs", LossKey = "nabla.loss",
+        ClassesKey = "nabla.classes", ImageKey = "nabla.image", TrainingKey = "nabla.training";
+
+    /// <summary>The content of the file for a model, once it is sure that it can be read again.</summary>
+    public static Safetensors ToFile(Model model)
+    {
+        var network = model.Network;
+        CheckNamed(network);
+        CheckNamed(model.Loss);
+        var metadata = new Dictionary<string, string>
+        {
+            ["format"] = "pt",                          // layouts are PyTorch's; some of its tools insist on being told
+            [VersionKey] = $"{Version}",
+            [NetworkKey] = network.Description,
+            [InputsKey] = $"{network.Inputs}",
+            [LossKey] = model.Loss.Name,
+        };
+        if (model.Classes.Count > 0)
+            metadata[ClassesKey] = JsonText.OfList(model.Classes);
+        if (model.ImageSize is { } size)
+            metadata[ImageKey] = $"{size.Height}x{size.Width}";
+        if (model.Training.Count > 0)
+            metadata[TrainingKey] = JsonText.OfMap(model.Training);
+        return new(ModelWeights.Tensors(network), metadata);
+    }
+
+    /// <summary>The model that a file holds.</summary>
+    /// <exception cref="InvalidDataException">The file is no model, or contradicts itself.</exception>
+    public static Model FromFile(Safetensors content, string file)
+    {
+        CheckVersion(content.Metadata, file);
+        var text = Required(content.Metadata, NetworkKey, file);
+        var inputs = Whole(Required(content.Metadata, InputsKey, file)) ?? throw Wrong(content, InputsKey, "a whole number from 1 on", file);
+        if (text.Length > MaxDescriptionLength)
+            throw Wrong(content, NetworkKey, $"at most {MaxDescriptionLength} characters", file);
+        try
+        {
+            var network = ModelWeights.Restore(LayerList.Parse(text, inputs), content, file);
+            return new Model(network, LossList.Parse(Required(content.Metadata, LossKey, file)))
+            {
+                Classes = content.Metadata.TryGetValue(ClassesKey, out var classes) ? JsonText.ToList(classes) : [],
+                ImageSize = content.Metadata.TryGetValue(ImageKey, out var image) ? Size(image) ?? throw Wrong(content, ImageKey, "28x28, height first", file) : null,
+                Training = content.Metadata.TryGetValue(TrainingKey, out var training) ? JsonText.ToMap(training) : new Dictionary<string, string>(),
+            };
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or JsonException)
+        {
+            throw new InvalidDataException($"{file}: the description of the model is wrong. {e.Message.TrimEnd('.')}. {SafetensorsReader.Damaged}", e);
+        }
+    }
+
+    private static void CheckVersion(IReadOnlyDictionary<string, string> metadata, string file)
+    {
+        if (!metadata.TryGetValue(VersionKey, out var text))
+            throw new InvalidDataException(
+                $"{file} does not say what network it is for: its metadata has no '{VersionKey}', so it was not saved by Nabla. " +
+                "Give the network as well: Model.Load(path, \"dense 16, sigmoid, dense 10\", inputs: 784, new SquaredError())");
+        if (Whole(text) is not { } version)
+            throw new InvalidDataException($"{file}: '{VersionKey}' is {JsonText.Quote(text)}, but a whole number is expected. {SafetensorsReader.Damaged}");
+        if (version > Version)
+            throw new InvalidDataException(
+                $"{file} has format version {version} and was made by a newer Nabla; this one reads versions up to {Version}. Update Nabla.");
+    }
+
+    /// <summary>Throws unless each layer, written down, is read again as the same layer.</summary>
+    private static void CheckNamed(Network network)
+    {
+        var inputs = network.Inputs;
+        foreach (var (layer, number) in network.Layers.Select((layer, l) => (layer, l + 1)))
+        {
+            if (!IsReadAgain(layer, inputs))
+                throw new NotSupportedException(
+                    $"The model was not saved: layer {number} ({layer.Name}) would stand in the file as '{layer.Description}', and could not be made again from that. " +
+                    $"Layers of your own cannot be in a model file; save your tensors with {nameof(Safetensors)} instead.");
+            inputs = layer.Outputs(inputs);
+        }
+        if (network.Description.Length > MaxDescriptionLength)
+            throw new NotSupportedException($"The model was not saved: the list of its layers is longer than {MaxDescriptionLength} characters.");
+    }
+
+    private static bool IsReadAgain(Layer layer, int inputs)
+    {
+        try
+        {
+            return LayerList.Parse(layer.Description, inputs) is [var again] && again.GetType() == layer.GetType();
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
+    private static void CheckNamed(Loss loss)
+    {
+        if (!LossList.Names.Contains(loss.Name) || LossList.Parse(loss.Name).GetType() != loss.GetType())
+            throw new NotSupportedException(
+                $"The model was not saved: the loss '{loss.Name}' is none that a file can name. These are: {string.Join(", ", LossList.Names)}.");
+    }
+
+    private static string Required(IReadOnlyDictionary<string, string> metadata, string key, string file) => metadata.TryGetValue(key, out var text)
+        ? text
+        : throw new InvalidDataException($"{file}: the metadata has no '{key}', which says how to use the weights. {SafetensorsReader.Damaged}");
+
+    private static InvalidDataException Wrong(Safetensors content, string key, string expected, string file) =>
+        new($"{file}: '{key}' is {JsonText.Quote(content.Metadata[key])}, but {expected} is expected. {SafetensorsReader.Damaged}");
+
+    private static int? Whole(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
+
+    private static ImageSize? Size(string text) =>
+        text.Split('x') is [var height, var width] && Whole(height) is { } h && Whole(width) is { } w ? new ImageSize(h, w) : null;
+}

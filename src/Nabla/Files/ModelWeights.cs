@@ -1,0 +1,79 @@
+using Nabla.Layers;
+
+namespace Nabla.Files;
+
+/// <summary>The parameters of a network as tensors of a file, and back.</summary>
+internal static class ModelWeights
+{
+    /// <summary>A copy of all parameters, named as PyTorch would name them.</summary>
+    /// <exception cref="InvalidOperationException">One is NaN or infinite.</exception>
+    public static List<Tensor> Tensors(Network network)
+    {
+        var tensors = new List<Tensor>();
+        foreach (var (name, parameter) in Named(network.Layers))
+        {
+            var tensor = new Tensor(name, ShapeOf(parameter), parameter.Value.Values.ToArray());
+            if (tensor.FirstNotFinite() is { } problem)
+                throw new InvalidOperationException(
+                    $"The model was not saved: its weight {problem}. The training has diverged; go back to an earlier model, and try a smaller learning rate.");
+            tensors.Add(tensor);
+        }
+        return tensors;
+    }
+
+    /// <summary>Joins the layers to a network with the weights of a file. What the file lacks is found before anything is allocated.</summary>
+    /// <exception cref="InvalidDataException">The file has other tensors than the layers need, or numbers that are none.</exception>
+    public static Network Restore(Layer[] layers, Safetensors content, string file)
+    {
+        var tensors = content.Tensors.ToDictionary(tensor => tensor.Name);
+        foreach (var (name, parameter) in Named(layers))
+            Check(tensors, name, ShapeOf(parameter), file);
+        var expected = Named(layers).Select(pair => pair.Name).ToHashSet();
+        if (content.Tensors.FirstOrDefault(tensor => !expected.Contains(tensor.Name)) is { } extra)
+            throw new InvalidDataException(
+                $"{file}: tensor {JsonText.Quote(extra.Name)} belongs to no layer of the network, which has {List(expected)}. {Naming}");
+
+        var network = Join(layers, file);
+        foreach (var (name, parameter) in Named(layers))
+            tensors[name].Values.Span.CopyTo(parameter.Value.Values);
+        return network;
+    }
+
+    /// <summary>The shape in a file: a bias has one dimension only.</summary>
+    private static int[] ShapeOf(Parameter parameter) => parameter.IsVector ? [parameter.Columns] : [parameter.Rows, parameter.Columns];
+
+    private const string Naming = "Name the tensors as a torch.nn.Sequential does, 0.weight, 0.bias, 2.weight …, where activations count as layers.";
+
+    private static IEnumerable<(string Name, Parameter Parameter)> Named(IReadOnlyList<Layer> layers) =>
+        layers.SelectMany((layer, l) => layer.Parameters.Select(parameter => ($"{l}.{parameter.Name}", parameter)));
+
+    private static void Check(Dictionary<string, Tensor> tensors, string name, int[] shape, string file)
+    {
+        if (!tensors.TryGetValue(name, out var tensor))
+            throw new InvalidDataException(
+                $"{file}: tensor '{name}' is missing; the network needs it, of shape {Tensor.ShapeText(shape)}. The file has {List(tensors.Keys)}. {Naming}");
+        if (!tensor.Shape.SequenceEqual(shape))
+            throw new InvalidDataException(
+                $"{file}: tensor '{name}' has the shape {Tensor.ShapeText(tensor.Shape)}, but the network needs {Tensor.ShapeText(shape)}. " +
+                "Give the network that was trained. Weights stand as [outputs, inputs], as in PyTorch; those of Keras must be transposed.");
+        if (tensor.FirstNotFinite() is { } problem)
+            throw new InvalidDataException(
+                $"{file}: tensor {problem}, but weights are finite numbers. The training had diverged when it was saved: use an earlier model.");
+    }
+
+    private static Network Join(Layer[] layers, string file)
+    {
+        try
+        {
+            return new Network(layers);
+        }
+        catch (Exception e) when (e is ArgumentException or OverflowException)
+        {
+            throw new InvalidDataException($"{file}: the layers do not make a network. {e.Message}", e);
+        }
+    }
+
+    private static string List(IReadOnlyCollection<string> names) => names.Count == 0
+        ? "no tensor"
+        : string.Join(", ", names.Take(8).Select(JsonText.Quote)) + (names.Count > 8 ? ", …" : "");
+}

@@ -1,0 +1,193 @@
+using System.Security.Cryptography;
+using Nabla.Algebra;
+using Nabla.Data;
+using Nabla.Files;
+using Nabla.Layers;
+using Nabla.Losses;
+
+namespace Nabla.Tests.Files;
+
+public sealed class ModelTests
+{
+    [Fact]
+    public void What_is_saved_is_loaded_bit_for_bit()
+    {
+        using var folder = new TemporaryFolder();
+        var model = Example.NewModel();
+        model.Save(folder["m.safetensors"]);
+        var loaded = Model.Load(folder["m.safetensors"]);
+
+        Assert.Equal(model.Network.Parameters.Values.Values.ToArray(), loaded.Network.Parameters.Values.Values.ToArray());
+        Assert.Equal(Example.Network, loaded.Network.Description);
+        Assert.Equal(4, loaded.Network.Inputs);
+        Assert.IsType<SoftmaxCrossEntropy>(loaded.Loss);
+        Assert.Equal(model.Classes, loaded.Classes);
+        Assert.Equal(model.ImageSize, loaded.ImageSize);
+        Assert.Equal(model.Training, loaded.Training);
+        Assert.Equal(Example.Bytes(model), Example.Bytes(loaded));
+        Assert.Equal(["m.safetensors"], folder.Entries);
+    }
+
+    [Theory]
+    [InlineData("dense 5")]
+    [InlineData("sigmoid, dense 5, tanh, relu, leaky-relu 0.123456789, dense 2, softmax")]
+    public void Every_layer_comes_back_and_what_there_is_nothing_to_say_of_stays_unsaid(string layers)
+    {
+        var bytes = Example.Bytes(new Model(new Network([.. LayerList.Parse("dense 3", 2), .. LayerList.Parse(layers, 3)]), new SquaredError()));
+        var loaded = Example.Load(bytes);
+        Assert.Equal(bytes, Example.Bytes(loaded));
+        Assert.Empty(loaded.Classes);
+        Assert.Null(loaded.ImageSize);
+        Assert.Empty(loaded.Training);
+    }
+
+    /// <summary>The bytes of the example, for ever and on every machine, as a script in another language computed them.</summary>
+    /// <remarks>If they change, files that are out there may not be read any more: raise the version of the format.</remarks>
+    [Fact]
+    public void The_same_model_is_the_same_bytes() =>
+        Assert.Equal("3d344f4e1501a0ae8dffefa478d9c1b105dadfd68fb98f88ba5ccab4839bf0a6", Convert.ToHexStringLower(SHA256.HashData(Example.Bytes(Example.NewModel()))));
+
+    [Fact]
+    public void Tensors_and_strings_are_those_that_the_documentation_names()
+    {
+        var content = ModelFormat.ToFile(Example.NewModel());
+        Assert.Equal(["0.weight [3, 4]", "0.bias [3]", "2.weight [2, 3]", "2.bias [2]"], content.Tensors.Select(tensor => $"{tensor}"));
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["format"] = "pt",
+                ["nabla.version"] = "1",
+                ["nabla.network"] = "dense 3, leaky-relu 0.1, dense 2",
+                ["nabla.inputs"] = "4",
+                ["nabla.loss"] = "softmax-cross-entropy",
+                ["nabla.classes"] = """["zero","\"é\" 一"]""",
+                ["nabla.image"] = "2x2",
+                ["nabla.training"] = """{"data":"digits","learning rate":"1E-3","seed":"7"}""",
+            },
+            content.Metadata);
+    }
+
+    [Fact]
+    public void A_file_without_a_description_is_loaded_if_the_network_is_given()
+    {
+        using var folder = new TemporaryFolder();
+        var model = Example.NewModel();
+        var path = folder["python.safetensors"];
+        new Safetensors(ModelFormat.ToFile(model).Tensors, new Dictionary<string, string> { ["format"] = "pt" }).Save(path);
+
+        var e = Assert.Throws<InvalidDataException>(() => Model.Load(path));
+        Assert.Contains("python.safetensors does not say what network it is for", e.Message, StringComparison.Ordinal);
+        Assert.Contains("Model.Load(path, \"dense 16", e.Message, StringComparison.Ordinal);
+
+        var loaded = Model.Load(path, Example.Network, inputs: 4, new SquaredError());
+        Assert.Equal(model.Network.Parameters.Values.Values.ToArray(), loaded.Network.Parameters.Values.Values.ToArray());
+        Assert.IsType<SquaredError>(loaded.Loss);
+        Assert.Throws<FormatException>(() => Model.Load(path, "danse 3", inputs: 4, new SquaredError()));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Model.Load(path, Example.Network, inputs: 0, new SquaredError()));
+        Assert.Contains("'0.weight' has the shape [3, 4], but the network needs [3, 5]", Assert.Throws<InvalidDataException>(
+            () => Model.Load(path, Example.Network, inputs: 5, new SquaredError())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Predictions_are_probabilities_of_one_example_or_several()
+    {
+        var model = Example.NewModel();
+        var x = Enumerable.Range(0, 12).Select(i => i / 12f).ToArray();
+        var y = new float[6];
+        model.Predict(x, y);
+        Assert.Equal(model.Predict(new Matrix(x, 0, 3, 4)).Values.ToArray(), y);
+        var logits = model.Network.Predict(new Matrix(x, 0, 3, 4));
+        var one = new float[2];
+        for (var example = 0; example < 3; example++)
+        {
+            model.Predict(x.AsSpan(example * 4, 4), one);
+            Assert.Equal(one, y.AsSpan(example * 2, 2).ToArray());
+            Assert.Equal(1 / (1 + Math.Exp(logits[example, 1] - logits[example, 0])), one[0], 1e-6);
+        }
+        model.Predict([], []);
+        Assert.Throws<ArgumentException>(() => model.Predict(x.AsSpan(1), y.AsSpan(2)));
+        Assert.Throws<ArgumentException>(() => model.Predict(x, y.AsSpan(1)));
+        Assert.Throws<ArgumentException>(() => model.Predict(new Matrix(3, 5)));
+    }
+
+    [Fact]
+    public void A_prediction_allocates_nothing()
+    {
+        var model = Example.NewModel();
+        float[] x = new float[12], y = new float[6];
+        model.Predict(x, y);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+            model.Predict(x, y);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void What_does_not_fit_the_network_is_refused_at_once()
+    {
+        var network = Example.NewModel().Network;
+        Assert.Throws<ArgumentException>(() => new Model(network, new SquaredError()) { Classes = ["a"] });
+        Assert.Throws<ArgumentException>(() => new Model(network, new SquaredError()) { ImageSize = new ImageSize(2, 3) });
+        Assert.Throws<ArgumentException>(() => new Model(network, new SquaredError()) { ImageSize = new ImageSize(-2, -2) });
+        Assert.Throws<ArgumentException>(() => new Model(network, new SquaredError()) { ImageSize = new ImageSize(100, 42_949_673) });  // 2³² + 4 pixels
+    }
+
+    [Theory]
+    [InlineData(float.NaN, "0.weight[2, 1] is NaN")]
+    [InlineData(float.NegativeInfinity, "0.weight[2, 1] is infinite")]
+    public void A_model_with_a_weight_that_is_no_number_is_not_saved(float weight, string says)
+    {
+        var model = Example.NewModel();
+        model.Network.Parameters.Values[0, 9] = weight;
+        AssertNotSaved<InvalidOperationException>(model, says);
+    }
+
+    [Fact]
+    public void A_layer_of_ones_own_is_not_saved()
+    {
+        AssertNotSaved<NotSupportedException>(new(new Network(new Dense(2, 2), new Twice("twice")), new SquaredError()), "layer 2 (Twice) would stand in the file as 'twice'");
+        AssertNotSaved<NotSupportedException>(new(new Network(new Dense(2, 2), new Twice("tanh")), new SquaredError()), "layer 2 (Twice)");
+        AssertNotSaved<NotSupportedException>(new(new Network(new Dense(2, 2), new Twice("tanh, relu")), new SquaredError()), "layer 2 (Twice)");
+    }
+
+    [Fact]
+    public void A_loss_of_ones_own_is_not_saved()
+    {
+        AssertNotSaved<NotSupportedException>(new(Example.NewModel().Network, new Other("other")), "the loss 'other'");
+        AssertNotSaved<NotSupportedException>(new(Example.NewModel().Network, new Other("squared-error")), "the loss 'squared-error'");
+    }
+
+    [Fact]
+    public void A_list_of_layers_that_could_not_be_loaded_again_is_not_saved() =>
+        AssertNotSaved<NotSupportedException>(
+            new(new Network([new Dense(1, 1), .. Enumerable.Range(0, 20_000).Select(_ => new Relu())]), new SquaredError()), "65536 characters");
+
+    private static void AssertNotSaved<TException>(Model model, string says) where TException : Exception
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("m", [1, 2, 3]);
+        var e = Assert.Throws<TException>(() => model.Save(path));
+        Assert.StartsWith("The model was not saved: ", e.Message, StringComparison.Ordinal);
+        Assert.Contains(says, e.Message, StringComparison.Ordinal);
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(path));
+        Assert.Equal(["m"], folder.Entries);
+    }
+
+    private sealed class Twice(string description) : Layer
+    {
+        public override string Description => description;
+
+        public override void Forward(Matrix x, Matrix y, Pass pass) => throw new NotSupportedException();
+
+        public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass) => throw new NotSupportedException();
+    }
+
+    private sealed class Other(string name) : Loss
+    {
+        public override string Name => name;
+
+        protected override double CostOfExample(ReadOnlySpan<float> output, ReadOnlySpan<float> target) => throw new NotSupportedException();
+
+        protected override void ComputeBackward(Matrix output, Matrix target, Matrix dOutput) => throw new NotSupportedException();
+    }
+}
