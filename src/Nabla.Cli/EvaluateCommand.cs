@@ -2,7 +2,6 @@ using System.CommandLine;
 using Nabla.Data;
 using Nabla.Files;
 using Nabla.Training;
-using Spectre.Console;
 
 namespace Nabla.Cli;
 
@@ -41,8 +40,8 @@ internal static class EvaluateCommand
             return;
         }
         var console = TextOutput.Console();
-        console.WriteLine($"{path} on the {result.Count:N0} examples of {dataName}'s test set: {Figures.Of(result)}");
-        console.WriteLine();
+        console.Line($"{path} on the {result.Count:N0} examples of {dataName}'s test set: {Figures.Of(result)}");
+        console.Line();
         EvaluationReport.Write(console, result, test);
     }
 }

@@ -7,7 +7,7 @@ namespace Nabla.Cli;
 /// <summary>The confusion table, and some of the misread images, as text.</summary>
 internal static class EvaluationReport
 {
-    private const int MostClasses = 20, Gap = 3;
+    private const int MostClasses = 20, Gap = 3, WidestRow = 120;
 
     public static void Write(IAnsiConsole console, Evaluation result, Dataset test)
     {
@@ -18,22 +18,22 @@ internal static class EvaluationReport
         int[] wrong = [.. Enumerable.Range(0, test.Count).Where(i => result.Predictions[i] != test.Label(i))];
         if (test.ImageSize is { } size && wrong.Length > 0)
             WriteImages(console, result, test, size, wrong);
-        console.WriteLine();
+        console.Line();
     }
 
     /// <summary>As many misread images side by side as there is room for, spread over all of them.</summary>
     private static void WriteImages(IAnsiConsole console, Evaluation result, Dataset test, ImageSize size, int[] wrong)
     {
-        var fit = Math.Clamp((console.Profile.Width + Gap) / (size.Width + Gap), 1, 4);
+        var fit = Math.Clamp((Math.Min(console.Profile.Width, WidestRow) + Gap) / (size.Width + Gap), 1, 4);
         int[] shown = [.. Enumerable.Range(0, Math.Min(fit, wrong.Length)).Select(i => wrong[(int)((i + 0.5) * wrong.Length / Math.Min(fit, wrong.Length))])];
-        console.WriteLine();
-        console.WriteLine($"{wrong.Length:N0} were misread, such as these:");
-        console.WriteLine();
+        console.Line();
+        console.Line($"{wrong.Length:N0} were misread, such as these:");
+        console.Line();
         string[] titles = [.. shown.Select(i => $"example {i}: {test.Classes[test.Label(i)]} as {test.Classes[result.Predictions[i]]}")];
         IReadOnlyList<string>[] images = [.. shown.Select(i => ImageText.Lines(test.Image(i), size))];
-        console.WriteLine(Row(titles, size.Width));
+        console.Line(Row(titles, size.Width));
         for (var line = 0; line < images[0].Count; line++)
-            console.WriteLine(Row([.. images.Select(image => image[line])], size.Width));
+            console.Line(Row([.. images.Select(image => image[line])], size.Width));
     }
 
     private static string Row(string[] cells, int width) =>

@@ -15,40 +15,46 @@ internal class PlainReport(IAnsiConsole console) : TrainReport
     public override void Started(TrainSettings settings, Network network, Dataset train, Dataset? validation, Dataset test, RunFolder folder)
     {
         Epochs = settings.Epochs;
-        console.WriteLine($"Training '{settings.NetworkName}' on {settings.Data}");
-        console.WriteLine();
+        console.Line($"Training '{settings.NetworkName}' on {settings.Data}");
+        console.Line();
         console.Write(Tables.Layers(network));
-        console.WriteLine();
-        console.WriteLine($"Data      {train.Count:N0} examples to learn from, {(validation is null ? "none" : $"{validation.Count:N0}")} to validate with, {test.Count:N0} to test with");
-        console.WriteLine($"Recipe    {settings.Recipe}");
+        console.Line();
+        console.Line($"Data      {train.Count:N0} examples to learn from, {(validation is null ? "none" : $"{validation.Count:N0}")} to validate with, {test.Count:N0} to test with");
+        console.Line($"Recipe    {settings.Recipe}");
         if (settings.BatchSize > train.Count)
-            console.WriteLine($"Warning   a batch of {settings.BatchSize} is larger than the data; every step uses all {train.Count} examples");
-        console.WriteLine($"Machine   {Compute.Threads} {(Compute.Threads == 1 ? "thread" : "threads")}, {Compute.InstructionSet}");
-        console.WriteLine($"Run       {folder.Shown}");
-        console.WriteLine();
+            console.Line($"Warning   a batch of {settings.BatchSize} is larger than the data; every step uses all {train.Count} examples");
+        console.Line($"Machine   {Compute.Threads} {(Compute.Threads == 1 ? "thread" : "threads")}, {Compute.InstructionSet}");
+        console.Line($"Run       {folder.Shown}");
+        console.Line();
     }
 
     public override void Epoch(Epoch epoch, bool isBest) => console.WriteLine(
         $"epoch {epoch.Number.ToString().PadLeft(Epochs.ToString().Length)}/{Epochs}  loss {epoch.TrainLoss:F4}" +
-        (epoch.Validation is { } v ? $"  validation loss {v.Loss:F4}" : "") +
+        (epoch.Validation is { } v ? $"  validation {v.Loss:F4}" : "") +
         (epoch.Validation?.Accuracy is { } accuracy ? $"  accuracy {Figures.Percent(accuracy)}" : "") +
-        $"  {Figures.Seconds(epoch.Seconds)}{(isBest && epoch.Validation is not null ? "  best so far" : "")}");
+        $"  {Figures.Seconds(epoch.Seconds)}{(isBest && epoch.Validation is not null ? "  best" : "")}");
 
     public override void Finished(RunRecord run, Evaluation result, Network network, Loss loss, Dataset test)
     {
-        console.WriteLine();
-        console.WriteLine($"Trained in {Figures.Seconds(run.Seconds)}. On the {result.Count:N0} examples of the test set, never seen before: {Figures.Of(result)}");
-        console.WriteLine();
+        console.Line();
+        console.Line($"Trained in {Figures.Seconds(run.Seconds)}.");
+        console.Line($"On the {result.Count:N0} examples of the test set, never seen before: {Figures.Of(result)}");
+        console.Line();
         EvaluationReport.Write(console, result, test);
-        console.WriteLine($"Saved     {run.Folder.Best} (epoch {run.BestEpoch}), {Path.GetFileName(run.Folder.Last)}, metrics.csv, config.json");
-        console.WriteLine($"Next      {Invocation.Command} inspect {run.Folder.Best} --example 0 --weight 1,0,400");
-        console.WriteLine("          shows how one weight learns: the chain rule with its numbers");
+        console.Line($"Saved     {run.Folder.Best} (epoch {run.BestEpoch}), {Path.GetFileName(run.Folder.Last)}, metrics.csv, config.json");
+        console.Line();
+        console.Line("Next: see how one of its weights learns, the chain rule with its numbers:");
+        console.Line($"  {Invocation.Command} inspect {run.Folder.Best} --example 0 --weight {LastDense(network)},0,0");
     }
 
     public override void Interrupted(RunRecord run, RunFolder folder)
     {
-        console.WriteLine();
-        console.WriteLine($"Interrupted after {run.Epochs.Count} of {Epochs} epochs. What was learned is saved in {folder.Shown}.");
-        console.WriteLine($"Next      {Invocation.Command} evaluate {folder.Last}");
+        console.Line();
+        console.Line($"Interrupted after {run.Epochs.Count} of {Epochs} epochs. What was learned is saved in {folder.Shown}.");
+        console.Line($"  {Invocation.Command} evaluate {folder.Last}");
     }
+
+    /// <summary>The number of the last layer with weights, from 1.</summary>
+    private static int LastDense(Network network) =>
+        1 + Enumerable.Range(0, network.Layers.Count).Last(l => network.Layers[l].Parameters.Count > 0);
 }

@@ -3,10 +3,10 @@ using Spectre.Console;
 
 namespace Nabla.Cli;
 
-/// <summary>Standard output for people. A file or a pipe gets plain text, 100 columns wide, without a single escape code.</summary>
+/// <summary>Standard output for people. A file or a pipe gets plain text, without a single escape code.</summary>
 internal static class TextOutput
 {
-    private const int RedirectedWidth = 100;
+    private const int Unlimited = 10_000;               // a file has no width; lines are not broken
 
     public static IAnsiConsole Console()
     {
@@ -25,8 +25,11 @@ internal static class TextOutput
         {
             Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(writer),
         });
-        console.Profile.Width = RedirectedWidth;
+        console.Profile.Width = Unlimited;
         console.Profile.Capabilities.Unicode = true;
         return console;
     }
+
+    /// <summary>Writes a line as it is: a terminal may wrap it, but a command can still be copied from it whole.</summary>
+    public static void Line(this IAnsiConsole console, string text = "") => console.Profile.Out.Writer.WriteLine(text);
 }

@@ -15,4 +15,7 @@ public sealed class SpellingTests
     [InlineData("", null)]
     public void The_nearest_word_is_found(string word, string? nearest) =>
         Assert.Equal(nearest, Spelling.Nearest(word, ["digits", "mnist", "fashion-mnist"]));
+
+    [Fact]
+    public void Of_two_near_words_the_nearer_is_found() => Assert.Equal("dense", Spelling.Nearest("dense2", ["dents2", "dense"]));
 }

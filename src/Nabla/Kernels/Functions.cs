@@ -18,7 +18,7 @@ internal static class Functions
     /// eˣ = 2ⁿ·eʳ with n = round(x / ln 2) and |r| ≤ ln 2 / 2, where a polynomial serves (the coefficients are those of
     /// expf in Moshier's Cephes). 2ⁿ is multiplied in two halves, so that the smallest results are right.
     /// </remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]    // inlined, it would exhaust its caller's budget
     public static V Exp<V>(V x) where V : struct, ILanes<V>
     {
         x = V.WhereLess(x, V.Of(-105f), V.Of(-105f), x);

@@ -29,7 +29,7 @@ public sealed class BadIdxFileTests : IDisposable
         ["packed twice"] = (Idx.Gzip(PackedLabels), ["packed with gzip twice"]),
         ["no label"] = (Idx.Header(0x801, 0), ["label count is 0", "from 1 to 2147483647"]),
         ["four billion labels"] = (Idx.Header(0x801, -1), ["label count is 4294967295"]),
-        ["two billion labels"] = ([.. Idx.Header(0x801, int.MaxValue), 1], ["promises 2147483647 labels"]),
+        ["two billion labels"] = ([.. Idx.Header(0x801, int.MaxValue), 1], ["promises 2147483647 labels", "at most"]),
         ["a billion labels"] = ([.. Idx.Header(0x801, 1_000_000_000), 1], ["promises 1000000000 labels", "1000000008 bytes in all", "it has 9"]),
         ["a billion labels, packed"] = (Idx.Gzip([.. Idx.Header(0x801, 1_000_000_000), 1]), ["1000000008 bytes in all when unpacked", "it has 9"]),
         ["a label missing"] = (Labels[..^1], ["promises 10 labels", "18 bytes in all", "it has 17", "fetch it again"]),

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Nabla.Data;
-using Xunit;
 
 namespace Nabla.Tests.Data;
 

@@ -74,7 +74,8 @@ public sealed class DownloadTests : IDisposable
     public void A_server_that_falls_silent_is_given_up()
     {
         using var silent = new LoopbackServer(path => LoopbackServer.Ok(File(path)[..20], length: File(path).Length), hold: true);
-        var error = Assert.Throws<IOException>(() => Open([silent], timeout: TimeSpan.FromSeconds(0.2)));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        var error = Assert.Throws<IOException>(() => Open([silent], TimeSpan.FromSeconds(0.2), deadline.Token));
         Assert.Contains("nothing came for 0.2 s", error.Message, StringComparison.Ordinal);
         Assert.Empty(Left);
     }

@@ -27,7 +27,7 @@ public sealed class ImagesTests : MachineTests
         Use(instructionSet);
         byte[] pixels = [.. Enumerable.Repeat((byte)255, 17)];
         var y = new float[17];
-        Images.Scale(pixels, y, Data.ImageSize.PixelScale);
+        Images.Scale(pixels, y, Nabla.Data.ImageSize.PixelScale);
         Assert.All(y, value => Assert.Equal(1f, value));
     }
 }
