@@ -116,7 +116,7 @@ public static class GradientCheck
     private static DerivativeCheck Compare(
         string name, int? index, double analytic, NumericDerivative numeric, double floor, double tolerance)
     {
-        if (!double.IsFinite(analytic))
+        if (!double.IsFinite(analytic) || !double.IsFinite(numeric.Value))
             return new(name, index, analytic, numeric.Value, Error: double.PositiveInfinity, Skipped: false);
         var scale = Math.Max(Math.Max(Math.Abs(analytic), Math.Abs(numeric.Value)), floor);
         var error = scale > 0 ? Math.Abs(analytic - numeric.Value) / scale : 0;
