@@ -35,9 +35,15 @@ public static class DataSource
             throw new InvalidDataException(
                 $"Data '{name}' is not looked for in a folder, but the folder {folder} is given. To read the files in it, give the folder as the data.");
         if (Same(name, DigitsName))
-            return (Digits.Generate(60_000, Digits.TrainingSeed), Digits.Generate(10_000, Digits.TestSeed));
+            return (Digits.Generate(60_000, Digits.TrainingSeed), TestDigits());
         return Directory.Exists(name) ? ImageFolder.Read(name) : throw Unknown(name);
     }
+
+    /// <summary>Opens the data to test with alone. It is the same as from <see cref="Open"/>; of digits, only these are drawn.</summary>
+    public static Dataset OpenTest(string name, DataOptions? options = null, CancellationToken cancellation = default) =>
+        options?.Folder is null && name is not null && Same(name, DigitsName) ? TestDigits() : Open(name!, options, cancellation).Test;
+
+    private static Dataset TestDigits() => Digits.Generate(10_000, Digits.TestSeed);
 
     private static (Dataset Train, Dataset Test) OpenPublished(PublishedImages data, DataOptions options, CancellationToken cancellation)
     {

@@ -9,6 +9,9 @@ namespace Nabla.Layers;
 /// </remarks>
 public abstract class Activation : Layer
 {
+    /// <summary>f′ as a formula in z, which enters, and a, which leaves: “a·(1 − a)”. For people; the code is in <see cref="Backward(Matrix, Matrix, Matrix, Matrix)"/>.</summary>
+    public virtual string SlopeFormula => "f′(z)";
+
     /// <inheritdoc/>
     public sealed override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass)
     {

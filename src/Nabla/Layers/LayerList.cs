@@ -8,6 +8,9 @@ public static class LayerList
 {
     private static readonly string[] known = ["dense", "sigmoid", "tanh", "relu", "leaky-relu", "softmax"];
 
+    /// <summary>The names of all layers.</summary>
+    public static IReadOnlyList<string> Names => known;
+
     /// <summary>Makes the layers that <paramref name="text"/> lists, for a given number of inputs.</summary>
     /// <exception cref="FormatException">The text does not say what layers there are; the message says where.</exception>
     public static Layer[] Parse(string text, int inputs)

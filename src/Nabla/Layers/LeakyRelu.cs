@@ -18,6 +18,9 @@ public sealed class LeakyRelu(float slope = 0.01f) : Activation
     public override string Description => string.Create(CultureInfo.InvariantCulture, $"leaky-relu {Slope}");
 
     /// <inheritdoc/>
+    public override string SlopeFormula => string.Create(CultureInfo.InvariantCulture, $"1 where z > 0, else {Slope}");
+
+    /// <inheritdoc/>
     public override Initializer InitializerBefore => Initializer.He;
 
     /// <inheritdoc/>

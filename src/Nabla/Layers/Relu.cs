@@ -11,6 +11,9 @@ namespace Nabla.Layers;
 public sealed class Relu : Activation
 {
     /// <inheritdoc/>
+    public override string SlopeFormula => "1 where z > 0, else 0";
+
+    /// <inheritdoc/>
     public override Initializer InitializerBefore => Initializer.He;
 
     /// <inheritdoc/>

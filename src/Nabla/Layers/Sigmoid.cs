@@ -8,6 +8,9 @@ namespace Nabla.Layers;
 public sealed class Sigmoid : Activation
 {
     /// <inheritdoc/>
+    public override string SlopeFormula => "a·(1 − a)";
+
+    /// <inheritdoc/>
     public override Initializer InitializerBefore => Initializer.Glorot;
 
     /// <inheritdoc/>

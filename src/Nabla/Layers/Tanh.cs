@@ -8,6 +8,9 @@ namespace Nabla.Layers;
 public sealed class Tanh : Activation
 {
     /// <inheritdoc/>
+    public override string SlopeFormula => "1 − a²";
+
+    /// <inheritdoc/>
     public override Initializer InitializerBefore => Initializer.Glorot;
 
     /// <inheritdoc/>

@@ -11,6 +11,12 @@ public abstract class Loss
     /// <summary>The name by which the command and the model files know it.</summary>
     public abstract string Name { get; }
 
+    /// <summary>
+    /// ∂C/∂output of a single example as a formula, in a, which the network gave, or in p, what <see cref="Interpret"/> makes of it, and the
+    /// target y: “2·(a − y)”. For people; the code is in <see cref="ComputeBackward"/>.
+    /// </summary>
+    public virtual string DerivativeFormula => TakesLogits ? "f(p, y)" : "f(a, y)";
+
     /// <summary>C, the mean over the batch.</summary>
     /// <param name="output">(B, O): what the network gave.</param>
     /// <param name="target">(B, O): what it should have given.</param>

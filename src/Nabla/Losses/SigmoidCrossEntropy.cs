@@ -17,6 +17,9 @@ public sealed class SigmoidCrossEntropy : Loss
     public override string Name => "sigmoid-cross-entropy";
 
     /// <inheritdoc/>
+    public override string DerivativeFormula => "p − y";
+
+    /// <inheritdoc/>
     public override bool TakesLogits => true;
 
     /// <inheritdoc/>

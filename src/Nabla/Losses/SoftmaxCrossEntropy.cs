@@ -16,6 +16,9 @@ public sealed class SoftmaxCrossEntropy : Loss
     public override string Name => "softmax-cross-entropy";
 
     /// <inheritdoc/>
+    public override string DerivativeFormula => "p − y";
+
+    /// <inheritdoc/>
     public override bool TakesLogits => true;
 
     /// <inheritdoc/>

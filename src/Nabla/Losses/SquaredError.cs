@@ -14,6 +14,9 @@ public sealed class SquaredError : Loss
     public override string Name => "squared-error";
 
     /// <inheritdoc/>
+    public override string DerivativeFormula => "2·(a − y)";
+
+    /// <inheritdoc/>
     protected override double CostOfExample(ReadOnlySpan<float> output, ReadOnlySpan<float> target)
     {
         var cost = 0.0;

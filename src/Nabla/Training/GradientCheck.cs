@@ -38,6 +38,7 @@ public static class GradientCheck
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(perParameter);
+        network.Parameters.Gradients.Values.Fill(float.NaN);            // what is not overwritten, or added to, gives itself away
         new Trainer(network, loss, new Sgd(1)).ComputeGradients(x, target);
         var random = new RandomGenerator(seed, stream: 0xC4EC);
         var cost = new CostProbe(network, loss, x, target);
@@ -45,7 +46,7 @@ public static class GradientCheck
         for (var l = 0; l < network.Layers.Count; l++)
             foreach (var parameter in network.Layers[l].Parameters)
             {
-                var name = $"{l}.{parameter.Name}";
+                var name = NameOf(l, parameter);
                 checks.AddRange(Single(name, parameter, cost, perParameter, tolerance, random));
                 for (var d = 0; d < Directions; d++)
                     checks.Add(Direction(name, parameter, cost, tolerance, random));
@@ -62,6 +63,8 @@ public static class GradientCheck
         ArgumentNullException.ThrowIfNull(parameter);
         return Numeric(parameter, index, new CostProbe(network, loss, x, target));
     }
+
+    internal static string NameOf(int layer, Parameter parameter) => $"{layer}.{parameter.Name}";
 
     private static IEnumerable<DerivativeCheck> Single(
         string name, Parameter parameter, CostProbe cost, int count, double tolerance, RandomGenerator random)
@@ -113,6 +116,8 @@ public static class GradientCheck
     private static DerivativeCheck Compare(
         string name, int? index, double analytic, NumericDerivative numeric, double floor, double tolerance)
     {
+        if (!double.IsFinite(analytic) || !double.IsFinite(numeric.Value))
+            return new(name, index, analytic, numeric.Value, Error: double.PositiveInfinity, Skipped: false);
         var scale = Math.Max(Math.Max(Math.Abs(analytic), Math.Abs(numeric.Value)), floor);
         var error = scale > 0 ? Math.Abs(analytic - numeric.Value) / scale : 0;
         // What is uncertain by more than would pass proves nothing, unless the error is far larger still.
@@ -125,7 +130,8 @@ public static class GradientCheck
     {
         var largest = 0f;
         foreach (var value in values)
-            largest = MathF.Max(largest, MathF.Abs(value));
+            if (float.IsFinite(value))
+                largest = MathF.Max(largest, MathF.Abs(value));
         return largest;
     }
 }

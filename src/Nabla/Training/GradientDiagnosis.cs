@@ -1,119 +1,126 @@
 using Nabla.Algebra;
 using Nabla.Layers;
 using Nabla.Losses;
+using Nabla.Optimizers;
 
 namespace Nabla.Training;
 
-/// <summary>Finds out why a gradient is wrong: which layer it is, and which of the usual mistakes.</summary>
+/// <summary>
+/// Finds out why a gradient is wrong: which layer it is, and which of the usual mistakes. It holds the loss and each layer against trying on its
+/// own, from the end to the beginning, since a wrong link spoils the gradients of all layers before it.
+/// </summary>
 internal static class GradientDiagnosis
 {
-    private const double Near = 0.02;                   // relative; generous, since only the mistake is to be recognised
+    private const double LargestStep = 0.02;
 
     public static string? Explain(Network network, Loss loss, Matrix x, Matrix target, GradientReport report, RandomGenerator random)
     {
-        var activations = network.Activations(x);
-        var output = activations[^1];
+        var pass = network.TrainingPass(x.Rows, random);
+        var output = network.Forward(x, pass);
+        if (LossMistake(loss, output, target) is { } inLoss)
+            return $"the derivative of the loss {loss.Name} {inLoss}.";
+
+        for (var l = network.Layers.Count - 1; l > 0; l--)      // nobody asks the first layer for ∂C/∂X
+            if (LayerMistake(network.Layers[l], pass.Activation(l - 1, x.Rows), pass.Activation(l, x.Rows), pass, random) is { } inLayer)
+                return $"layer {l + 1} ({network.Layers[l].Name}), ∂C/∂X: it {inLayer}.";
+
+        string[] wrong = [.. Enumerable.Range(0, network.Layers.Count).Reverse().SelectMany(l => ParameterMistakes(network, loss, x, target, l, report))];
+        return $"the loss and the layers pass ∂C/∂X on rightly, but {string.Join("; ", wrong)}.";
+    }
+
+    private static string? LossMistake(Loss loss, Matrix output, Matrix target)
+    {
         var dOutput = new Matrix(output.Rows, output.Columns);
         loss.Backward(output, target, dOutput);
-        if (LossMistake(loss, output, target, dOutput) is { } inLoss)
-            return $"the derivative of the loss {loss.Name} {inLoss}";
-
-        var pass = network.TrainingPass(x.Rows, random);
-        network.Forward(x, pass);
-        for (var l = network.Layers.Count - 1; l >= 0; l--)
-            if (LayerMistake(network.Layers[l], l == 0 ? x : activations[l - 1], activations[l], pass, random) is { } inLayer)
-                return $"layer {l + 1} ({network.Layers[l].Name}), ∂C/∂X: {inLayer}";
-
-        var names = report.Failures.Select(check => check.Parameter).Distinct().ToArray();
-        var ratio = Factor([.. report.Failures.Select(check => (check.Analytic, check.Numeric))], x.Rows);
-        return $"the layers pass ∂C/∂X on rightly, but the gradient of {string.Join(" and of ", names)} is wrong" + (ratio is null ? "" : $": it {ratio}");
+        output = Copy(output);
+        var pairs = Pairs(dOutput.Values, output, () => loss.Forward(output, target), () => 0);
+        return GradientMistake.Agree(pairs) ? null : GradientMistake.Factor(pairs, output.Rows) ?? "is wrong";
     }
 
-    private static string? LossMistake(Loss loss, Matrix output, Matrix target, Matrix dOutput)
-    {
-        var pairs = Numeric(output, () => loss.Forward(output, target)).Select((n, i) => ((double)dOutput.Values[i], n)).ToArray();
-        return Agree(pairs) ? null : Factor(pairs, output.Rows) ?? "is wrong";
-    }
-
-    /// <summary>Holds one layer's ∂C/∂X against trying, for the cost Σ v·y with random v.</summary>
+    /// <summary>Holds one layer's ∂C/∂X for the first example against trying, for the cost Σ v·y with random v.</summary>
     private static string? LayerMistake(Layer layer, Matrix x, Matrix y, Pass pass, RandomGenerator random)
     {
-        x = Copy(x);
-        Matrix v = new(y.Rows, y.Columns), dX = new(x.Rows, x.Columns), tried = new(y.Rows, y.Columns);
+        Matrix v = new(y.Rows, y.Columns), dX = new(x.Rows, x.Columns);
         foreach (ref var number in v.Values)
             number = (float)random.NextUniform(0.5, 1.5);
         layer.Backward(x, y, v, dX, pass);
-        Matrix first = x.FirstRows(1), firstTried = tried.FirstRows(1), firstV = v.FirstRows(1);
-        var pairs = Numeric(first, () => Weighted(firstV)).Select((n, i) => ((double)dX.Values[i], n)).ToArray();
-        if (Agree(pairs))
-            return null;
-        if (x.Columns == y.Columns && Agree([.. pairs.Select((pair, i) => (pair.Item1, Diagonal(i)))]))
-            return "only the diagonal of the Jacobian is used, but every output depends on every input";
-        return Factor(pairs, x.Rows) is { } factor ? "it " + factor : "it is wrong";
 
-        double Weighted(Matrix weights)
+        Matrix first = Copy(x.FirstRows(1)), tried = new(1, y.Columns);
+        var all = Pairs(dX.Row(0), first, () => Cost(0, y.Columns), () => layer.SmoothPiece(first));
+        if (GradientMistake.Agree(all))
+            return null;
+        if (x.Columns == y.Columns)
         {
-            layer.Forward(first, firstTried, pass);
+            if (dX.Row(0).SequenceEqual(v.Row(0)))
+                return "is ∂C/∂Y, passed on as it came: the slope of the layer is forgotten";
+            double[] diagonal = [.. all.Select(pair => Try(first, pair.Index, () => Cost(pair.Index, pair.Index + 1), () => 0).Value)];
+            if (GradientMistake.Agree([.. all.Select((pair, i) => pair with { Numeric = diagonal[i] })]))
+                return "uses only the diagonal of the Jacobian, but every output depends on every input";
+        }
+        return GradientMistake.Factor(all, x.Rows) ?? "is wrong";
+
+        double Cost(int from, int to)
+        {
+            layer.Forward(first, tried, pass);
             var sum = 0.0;
-            for (var i = 0; i < firstTried.Columns; i++)
-                sum += (double)weights.Values[i] * firstTried.Values[i];
+            for (var i = from; i < to; i++)
+                sum += (double)v.Values[i] * tried.Values[i];
             return sum;
         }
+    }
 
-        double Diagonal(int i)
+    private static IEnumerable<string> ParameterMistakes(Network network, Loss loss, Matrix x, Matrix target, int l, GradientReport report)
+    {
+        foreach (var parameter in network.Layers[l].Parameters)
         {
-            var only = new Matrix(1, y.Columns);
-            only.Values[i] = v.Values[i];
-            return NumericAt(first, i, () => Weighted(only));
+            DerivativePair[] pairs = [.. report.Failures
+                .Where(check => check.Parameter == GradientCheck.NameOf(l, parameter))
+                .Select((check, i) => new DerivativePair(i, check.Analytic, check.Numeric))];
+            if (pairs.Length == 0)
+                continue;
+            var mistake = WritingMistake(network, loss, x, target, parameter) ?? GradientMistake.Factor(pairs, x.Rows) ?? "is wrong";
+            yield return $"layer {l + 1} ({network.Layers[l].Name}), ∂C/∂{parameter.Name}: it {mistake}";
         }
     }
 
-    /// <summary>Recognises a factor that all derivatives have too much or too little of.</summary>
-    private static string? Factor((double Analytic, double Numeric)[] pairs, int batch)
+    /// <summary>Whether the gradient is not written at all, or added to what was there.</summary>
+    private static string? WritingMistake(Network network, Loss loss, Matrix x, Matrix target, Parameter parameter)
     {
-        var floor = pairs.Max(pair => Math.Abs(pair.Numeric)) / 100;
-        var ratios = pairs.Where(pair => Math.Abs(pair.Numeric) > floor).Select(pair => pair.Analytic / pair.Numeric).Order().ToArray();
-        if (ratios.Length == 0)
-            return null;
-        var ratio = ratios[ratios.Length / 2];
-        if (Math.Abs(ratio) < Near)
-            return "is 0 where it should not be: is it computed at all?";
-        if (ratios.Any(other => Math.Abs(other / ratio - 1) > Near))
-            return null;
-        return ratio switch
+        float[] from0 = ComputedOver(0), from1 = ComputedOver(1);
+        return from0.AsSpan().IndexOfAnyExcept(0) < 0 && from1.AsSpan().IndexOfAnyExcept(1) < 0 ? "is never computed: Backward does not set it"
+            : !from0.AsSpan().SequenceEqual(from1) ? "is added to what was there before, but has to overwrite it"
+            : null;
+
+        float[] ComputedOver(float before)
         {
-            _ when batch > 1 && IsNear(ratio, batch) => $"is {batch} times too large: it is not averaged over the {batch} examples",
-            _ when batch > 1 && IsNear(ratio, 1.0 / batch) => $"is {batch} times too small: it is averaged over the {batch} examples twice",
-            _ when IsNear(ratio, 0.5) => "is half of what it should be: a factor 2 is missing, as in the derivative of a square",
-            _ when IsNear(ratio, 2) => "is twice what it should be: a factor 2 too many",
-            _ when IsNear(ratio, -1) => "has the wrong sign",
-            _ => $"is {ratio:G3} times what it should be: a missing factor",
-        };
+            network.Parameters.Gradients.Values.Fill(before);
+            new Trainer(network, loss, new Sgd(1)).ComputeGradients(x, target);
+            return parameter.Gradient.Values.ToArray();
+        }
     }
 
-    private static bool IsNear(double a, double b) => Math.Abs(a / b - 1) < Near;
-
-    private static bool Agree((double Analytic, double Numeric)[] pairs)
+    /// <summary>For every number of <paramref name="at"/>, what was computed beside what trying gives; without those next to a kink.</summary>
+    private static DerivativePair[] Pairs(ReadOnlySpan<float> computed, Matrix at, Func<double> f, Func<int> piece)
     {
-        var scale = pairs.Max(pair => Math.Abs(pair.Numeric));
-        return pairs.All(pair => Math.Abs(pair.Analytic - pair.Numeric) <= Near * scale);
+        var pairs = new List<DerivativePair>();
+        for (var i = 0; i < computed.Length; i++)
+            if (Try(at, i, f, piece) is { } numeric && double.IsFinite(numeric.Uncertainty))
+                pairs.Add(new(i, computed[i], numeric.Value));
+        return [.. pairs];
     }
 
-    private static double[] Numeric(Matrix at, Func<double> f) =>
-        [.. Enumerable.Range(0, at.Values.Length).Select(i => NumericAt(at, i, f))];
-
-    private static double NumericAt(Matrix at, int index, Func<double> f)
+    private static NumericDerivative Try(Matrix at, int index, Func<double> f, Func<int> piece)
     {
-        var before = at.Values[index];
+        var (before, here) = (at.Values[index], piece());
         var derivative = NumericDerivative.Of(
             h =>
             {
                 var moved = at.Values[index] = (float)(before + h);
-                return new((double)moved - before, f(), Smooth: true);
+                return new((double)moved - before, f(), Smooth: piece() == here);
             },
-            largestStep: 0.02);
+            LargestStep);
         at.Values[index] = before;
-        return derivative.Value;
+        return derivative;
     }
 
     private static Matrix Copy(Matrix m)

@@ -5,7 +5,7 @@ namespace Nabla.Training;
 /// <param name="Index">Which of its numbers; null for a random direction, in which all change.</param>
 /// <param name="Analytic">By backpropagation.</param>
 /// <param name="Numeric">By trying.</param>
-/// <param name="Error">Their relative difference.</param>
+/// <param name="Error">Their relative difference; infinite if backpropagation gave no finite number.</param>
 /// <param name="Skipped">Whether the numeric derivative is too uncertain to judge by, as at a kink.</param>
 public sealed record DerivativeCheck(string Parameter, int? Index, double Analytic, double Numeric, double Error, bool Skipped)
 {
@@ -25,7 +25,13 @@ public sealed record GradientReport(IReadOnlyList<DerivativeCheck> Checks, doubl
     public int Skipped => Checks.Count - Compared;
 
     /// <summary>The one with the largest error; null if none could be compared.</summary>
-    public DerivativeCheck? Worst => Checks.Where(check => !check.Skipped).MaxBy(check => double.IsNaN(check.Error) ? double.MaxValue : check.Error);
+    public DerivativeCheck? Worst => Checks.Where(check => !check.Skipped).MaxBy(check => check.Error);
+
+    /// <summary>The worst of those of a single number; null if none could be compared.</summary>
+    public DerivativeCheck? WorstSingle => Checks.Where(check => !check.Skipped && check.Index is not null).MaxBy(check => check.Error);
+
+    /// <summary>The worst of those in a random direction; null if none could be compared.</summary>
+    public DerivativeCheck? WorstDirection => Checks.Where(check => !check.Skipped && check.Index is null).MaxBy(check => check.Error);
 
     /// <summary>Those with an error above the tolerance.</summary>
     public IReadOnlyList<DerivativeCheck> Failures => [.. Checks.Where(check => !check.Skipped && !(check.Error <= Tolerance))];

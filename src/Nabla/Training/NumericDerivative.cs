@@ -5,7 +5,7 @@ namespace Nabla.Training;
 /// <param name="Uncertainty">How far off it may be: by how much estimates with different steps disagree, and what rounding does.</param>
 public readonly record struct NumericDerivative(double Value, double Uncertainty)
 {
-    private const int Steps = 7;
+    private const int Steps = 10;
     private const double Rounding = 1.0 / (1 << 27);    // of a cost, relative: an eighth of a float32's, since it sums many roundings
 
     /// <summary>

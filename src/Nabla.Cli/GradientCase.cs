@@ -1,0 +1,66 @@
+using Nabla.Algebra;
+using Nabla.Data;
+using Nabla.Layers;
+using Nabla.Losses;
+using Nabla.Training;
+
+namespace Nabla.Cli;
+
+/// <summary>A small network with random weights, and a random batch, to check one kind of layer with one loss.</summary>
+/// <param name="Layer">The layer that is looked at, “sigmoid”, or “sigmoid at the end”.</param>
+/// <param name="Network">All layers of the network.</param>
+/// <param name="Loss">The name of the loss.</param>
+internal sealed record GradientCase(string Layer, string Network, string Loss)
+{
+    private const int Inputs = 6, Examples = 5;
+    private static readonly bool[] inTheMiddle = [false], inBothPlaces = [false, true];
+
+    /// <summary>One of each kind of layer, as it is written in a list.</summary>
+    public static IReadOnlyList<string> Layers { get; } = ["dense 5", "sigmoid", "tanh", "relu", "leaky-relu 0.1", "softmax"];
+
+    /// <summary>Every layer with every loss; and where the loss does not do it itself, an activation also as the last layer.</summary>
+    public static IEnumerable<GradientCase> All(IEnumerable<string> losses) =>
+        from loss in losses
+        from layer in Layers
+        from atTheEnd in LossList.Parse(loss).TakesLogits || layer.StartsWith("dense", StringComparison.Ordinal) ? inTheMiddle : inBothPlaces
+        select atTheEnd
+            ? new GradientCase($"{layer} at the end", $"dense 7, sigmoid, dense 4, {layer}", loss)
+            : new GradientCase(layer, $"dense 7, {layer}, dense 4", loss);
+
+    public GradientReport Run(ulong seed)
+    {
+        var network = new Network(LayerList.Parse(Network, Inputs));
+        network.Initialize(seed);
+        var random = new RandomGenerator(seed, stream: 0xCA5E);
+        foreach (ref var weight in network.Parameters.Values.Values)
+            weight += (float)random.NextUniform(-0.2, 0.2);             // no bias is 0
+        Matrix x = new(Examples, Inputs), target = new(Examples, network.Outputs);
+        foreach (ref var value in x.Values)
+            value = (float)random.NextNormal();
+        var loss = LossList.Parse(Loss);
+        foreach (ref var value in target.Values)
+            value = loss.TakesLogits ? random.NextInt(2) : (float)random.NextNormal();
+        if (loss is SoftmaxCrossEntropy)
+        {
+            target.Values.Clear();
+            for (var example = 0; example < Examples; example++)
+                target[example, random.NextInt(network.Outputs)] = 1;   // one class
+        }
+        return GradientCheck.Run(network, loss, x, target, perParameter: 40, seed: seed);
+    }
+
+    /// <summary>Checks the network that is asked for, with weights as a training would begin with, on a batch of digits.</summary>
+    public static CheckedCase OnDigits(CheckRequest request)
+    {
+        const int batch = 4;          // few, so that not every step crosses the kink of some neuron
+        var digits = Digits.Generate(batch, request.Seed);
+        var preset = Preset.Find(request.Network!, digits);
+        var network = new Network(LayerList.Parse(preset.Layers, digits.Inputs));
+        network.Initialize(request.Seed);
+        var loss = LossList.Parse(request.Loss ?? preset.Loss);
+        Compatibility.Check(network, loss, digits);
+        Matrix x = new(batch, digits.Inputs), target = new(batch, digits.Outputs);
+        digits.CopyTo([.. Enumerable.Range(0, batch)], x, target);
+        return new(null, network.Description, loss.Name, GradientCheck.Run(network, loss, x, target, seed: request.Seed));
+    }
+}

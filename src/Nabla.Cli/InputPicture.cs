@@ -1,0 +1,83 @@
+using Nabla.Data;
+
+namespace Nabla.Cli;
+
+/// <summary>A picture from a file that somebody gave.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Number">Which image of the file, from 0; null if the file holds one.</param>
+/// <param name="Pixels">Row by row, 0 to 255.</param>
+/// <param name="Size">The size.</param>
+internal sealed record InputPicture(string File, int? Number, byte[] Pixels, ImageSize Size)
+{
+    private const string Readable = "Only PNG, PGM and IDX files are read";
+
+    /// <summary>All pictures of a file.</summary>
+    /// <exception cref="InvalidDataException">The file cannot be read as pictures; the message names it.</exception>
+    public static IEnumerable<InputPicture> ReadAll(string file)
+    {
+        if (Directory.Exists(file))
+            throw new InvalidDataException($"{file} is a folder. Give the files in it.");
+        if (!System.IO.File.Exists(file))
+            throw new InvalidDataException($"{file}: there is no such file.");
+        var start = Start(file);
+        if (start is [0, 0, ..] or [0x1F, 0x8B, ..])
+            return ReadIdx(file);
+        var read = PngFile.IsPng(start) ? PngFile.Read
+            : PgmFile.IsPgm(start) ? bytes => PgmFile.Read(bytes)
+            : (Func<byte[], (byte[], ImageSize)>?)null;
+        try
+        {
+            var (pixels, size) = (read ?? throw new InvalidDataException(Describe(start)))(System.IO.File.ReadAllBytes(file));
+            return [new(file, null, pixels, size)];
+        }
+        catch (InvalidDataException e)                  // also what the unpacking of a PNG file finds
+        {
+            throw new InvalidDataException($"{file}: {e.Message.TrimEnd('.')}.", e);
+        }
+    }
+
+    /// <summary>The picture as the network takes it.</summary>
+    public FittedImage Fit(ImageSize target)
+    {
+        try
+        {
+            return ImageFitting.Fit(Pixels, Size, target);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{File}{(Number is { } number ? $", image {number}" : "")}: {e.Message}", e);
+        }
+    }
+
+    private static IEnumerable<InputPicture> ReadIdx(string file)
+    {
+        var (pixels, size) = IdxFile.ReadImages(file);
+        for (var i = 0; i < pixels.Length / size.Pixels; i++)
+            yield return new(file, i, pixels[(i * size.Pixels)..((i + 1) * size.Pixels)], size);
+    }
+
+    private static byte[] Start(string file)
+    {
+        using var stream = System.IO.File.OpenRead(file);
+        var start = new byte[16];
+        return start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+    }
+
+    private static string Describe(ReadOnlySpan<byte> start)
+    {
+        var kind = start switch
+        {
+            [] => "the file is empty",
+            [0xFF, 0xD8, 0xFF, ..] => "it is a JPEG image",
+            [(byte)'G', (byte)'I', (byte)'F', ..] => "it is a GIF image",
+            [(byte)'B', (byte)'M', ..] => "it is a BMP image",
+            [(byte)'R', (byte)'I', (byte)'F', (byte)'F', ..] => "it is a WebP image",
+            [(byte)'I', (byte)'I', (byte)'*', 0, ..] or [(byte)'M', (byte)'M', 0, (byte)'*', ..] => "it is a TIFF image",
+            [(byte)'%', (byte)'P', (byte)'D', (byte)'F', ..] => "it is a PDF document",
+            [(byte)'P', >= (byte)'1' and <= (byte)'7', ..] => "it is a Netpbm image, but no PGM",
+            [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', ..] => "it is a HEIF or AVIF image, or a film",
+            _ => "it is no picture that is known here",
+        };
+        return start.IsEmpty ? kind : $"{kind}. {Readable}; convert it, for example with 'magick FILE FILE.png'";
+    }
+}

@@ -1,0 +1,62 @@
+using Nabla.Algebra;
+using Nabla.Files;
+using Nabla.Layers;
+using Spectre.Console;
+
+namespace Nabla.Cli;
+
+/// <summary>What a model is: its layers, its weights in figures, what its outputs mean, and how it was trained.</summary>
+internal static class ModelReport
+{
+    public static void Write(IAnsiConsole console, Model model, string path)
+    {
+        console.WriteLine(path);
+        console.WriteLine();
+        console.Write(Tables.Layers(model.Network));
+        console.WriteLine();
+        console.Write(Tensors(model.Network));
+        console.WriteLine();
+        console.WriteLine($"Loss      {model.Loss.Name}");
+        if (model.Classes.Count > 0)
+            console.WriteLine($"Classes   {model.Classes.Count}: {string.Join(", ", model.Classes)}");
+        if (model.ImageSize is { } size)
+            console.WriteLine($"Images    {size} pixels, bright on dark");
+        var title = "Training";
+        foreach (var (name, value) in model.Training.Where(pair => pair.Key is not ("layers" or "loss")))
+        {
+            console.WriteLine($"{title,-10}{name}: {value}");
+            title = "";
+        }
+    }
+
+    /// <summary>The parameters by layer, named as in the file.</summary>
+    public static IEnumerable<(string Name, Parameter Parameter)> Parameters(Network network) =>
+        network.Layers.SelectMany((layer, l) => layer.Parameters.Select(parameter => ($"{l}.{parameter.Name}", parameter)));
+
+    public static string Shape(Parameter parameter) => parameter.IsVector ? $"{parameter.Columns}" : $"{parameter.Rows} × {parameter.Columns}";
+
+    private static Table Tensors(Network network)
+    {
+        var table = new Table().Border(TableBorder.Simple).Collapse();
+        table.AddColumn("tensor");
+        foreach (var title in (string[])["shape", "mean", "deviation", "smallest", "largest"])
+            table.AddColumn(new TableColumn(title).RightAligned());
+        foreach (var (name, parameter) in Parameters(network))
+        {
+            var numbers = WeightFigures.Of(parameter.Value);
+            table.AddRow(name, Shape(parameter), $"{numbers.Mean:F4}", $"{numbers.Deviation:F4}", $"{numbers.Smallest:F4}", $"{numbers.Largest:F4}");
+        }
+        return table;
+    }
+}
+
+/// <summary>Many weights in four numbers.</summary>
+internal readonly record struct WeightFigures(double Mean, double Deviation, double Smallest, double Largest)
+{
+    public static WeightFigures Of(Matrix weights)
+    {
+        double[] values = [.. weights.Values.ToArray().Select(value => (double)value)];
+        var mean = values.Average();
+        return new(mean, Math.Sqrt(values.Average(value => (value - mean) * (value - mean))), values.Min(), values.Max());
+    }
+}

@@ -1,0 +1,80 @@
+namespace Nabla.Data;
+
+/// <summary>Makes of a picture, such as a photo or a scan of one handwritten digit, an image like those that networks for digits learn from.</summary>
+/// <remarks>
+/// MNIST's digits are bright on dark, fit a box of 20 × 20 pixels with their proportions kept, and lie in an image of 28 × 28 with their centre
+/// of mass in its middle (LeCun, Cortes, Burges). To a network that has seen nothing else, the same digit inverted, smaller or off the centre is
+/// another thing. The paper has to fill the picture, and be of one colour; that the light falls on it from one side does no harm.
+/// </remarks>
+public static class ImageFitting
+{
+    private const double BoxShare = 20.0 / 28;          // of the image's side: where the ink has to fit
+    private const int LargestSide = 280;                // of a picture, to begin with; more tells nothing about a digit
+    private const int DarkBackground = 64;
+
+    /// <summary>Fits a picture.</summary>
+    /// <param name="pixels">The picture row by row, 0 black to 255 white.</param>
+    /// <param name="size">Its size.</param>
+    /// <param name="target">The size of the image that is wanted.</param>
+    /// <returns>The image. A picture that has this size and a dark background already comes back as it is.</returns>
+    /// <exception cref="ArgumentException">There are not as many pixels as the size says.</exception>
+    /// <exception cref="InvalidDataException">There is nothing on the picture.</exception>
+    public static FittedImage Fit(ReadOnlySpan<byte> pixels, ImageSize size, ImageSize target)
+    {
+        if (size.Height <= 0 || size.Width <= 0 || pixels.Length != (long)size.Height * size.Width)
+            throw new ArgumentException($"{pixels.Length} pixels are no picture of {size}.", nameof(pixels));
+        if (target.Height <= 0 || target.Width <= 0)
+            throw new ArgumentException($"No image can be of {target}.", nameof(target));
+        if (size == target && Paper.BorderLevel(pixels, size) < DarkBackground)
+            return new(pixels.ToArray(), target) { AsItWas = true };
+
+        var picture = Shrunk(Picture.From(pixels, size));
+        var (ink, darkOnLight) = Paper.Remove(picture);
+        ink = ink.WithoutSpecks();
+        var thick = ink.Thickened();
+        return new(Place(thick, target), target) { DarkOnLight = darkOnLight, Thickened = thick != ink };
+    }
+
+    private static Picture Shrunk(Picture picture)
+    {
+        var step = Math.Max(1, (double)Math.Max(picture.Height, picture.Width) / LargestSide);
+        return step == 1 ? picture : picture.Resample(
+            0, 0, step, Math.Max(1, (int)Math.Round(picture.Height / step)), Math.Max(1, (int)Math.Round(picture.Width / step)));
+    }
+
+    /// <summary>Crops, scales and centres the ink, all in one resampling.</summary>
+    private static byte[] Place(Picture ink, ImageSize target)
+    {
+        var (top, left, bottom, right) = ink.Box();
+        var (massY, massX) = ink.CentreOfMass();
+        var box = BoxShare * Math.Min(target.Height, target.Width);
+        var step = Math.Max(bottom - top, right - left) / box;      // pixels of the picture for one of the image
+        var y = Start(massY, top, bottom, target.Height, step);
+        var x = Start(massX, left, right, target.Width, step);
+        var image = ink.Resample(y, x, step, target.Height, target.Width);
+        var brightest = Math.Max(image.Values.Max(), 1e-6f);        // thin lines fade when they shrink
+        return [.. image.Values.Select(value => (byte)(255 * value / brightest + 0.5f))];
+    }
+
+    /// <summary>Where the image has to begin for the mass to lie at the middle pixel, as in MNIST; but no ink may be cut off.</summary>
+    private static double Start(double mass, double low, double high, int side, double step)
+    {
+        var start = mass - (side / 2 + 0.5) * step;
+        return Math.Clamp(start, Math.Min(high - side * step, low), low);
+    }
+}
+
+/// <summary>A picture as the network takes it, and what was done to it.</summary>
+/// <param name="Pixels">Row by row, 0 to 255, bright on dark.</param>
+/// <param name="Size">The size of the image.</param>
+public sealed record FittedImage(byte[] Pixels, ImageSize Size)
+{
+    /// <summary>Whether nothing was done: it had the right size and a dark background.</summary>
+    public bool AsItWas { get; init; }
+
+    /// <summary>Whether the picture was dark on light, and was inverted.</summary>
+    public bool DarkOnLight { get; init; }
+
+    /// <summary>Whether the lines were made thicker, since they would have faded.</summary>
+    public bool Thickened { get; init; }
+}

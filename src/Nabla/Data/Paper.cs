@@ -1,0 +1,92 @@
+namespace Nabla.Data;
+
+/// <summary>Tells the paper of a picture from the ink on it.</summary>
+internal static class Paper
+{
+    private const float LeastContrast = 0.08f;          // of full scale, between ink and paper
+    private const float Faintest = 0.15f;               // of the ink's strength: what is weaker is no ink
+
+    /// <summary>The median of the pixels at the border, 0 to 255.</summary>
+    public static int BorderLevel(ReadOnlySpan<byte> pixels, ImageSize size)
+    {
+        var picture = Picture.From(pixels, size);
+        return (int)(255 * Median([.. picture.Border(1).Select(place => picture[place.Y, place.X])]));
+    }
+
+    /// <summary>The ink alone, from 0, where there is none, to 1; and whether it was darker than the paper.</summary>
+    /// <exception cref="InvalidDataException">There is no ink.</exception>
+    public static (Picture Ink, bool DarkOnLight) Remove(Picture picture)
+    {
+        var (light, noise) = Light(picture);
+        float[] above = [.. picture.Values.Select((value, i) => value - light(i / picture.Width, i % picture.Width))];
+        double bright = above.Sum(value => value > 0 ? (double)value * value : 0), dark = above.Sum(value => value < 0 ? (double)value * value : 0);
+        var darkOnLight = dark > bright;
+        float[] strength = [.. above.Select(value => MathF.Max(0, darkOnLight ? -value : value))];
+
+        var threshold = Threshold(strength);
+        float[] inked = [.. strength.Where(value => value > threshold).Order()];
+        var full = inked.Length == 0 ? 0 : inked[inked.Length * 3 / 4];
+        if (full < LeastContrast || full < 6 * noise)
+            throw new InvalidDataException("There is nothing on the picture: it is all of one shade. A digit that stands out clearly is needed.");
+        var least = MathF.Max(Faintest * full, 3 * noise);
+        return (new Picture([.. strength.Select(value => Math.Clamp((value - least) / (full - least), 0, 1))], picture.Height, picture.Width), darkOnLight);
+    }
+
+    /// <summary>
+    /// How bright the paper is at each place, were there no ink: a plane through the pixels along the border. Fitted by least squares, each time without those
+    /// that lie far from it, such as ink that reaches the border. And how noisy these are.
+    /// </summary>
+    private static (Func<int, int, float> At, float Noise) Light(Picture picture)
+    {
+        (int Y, int X)[] places = [.. picture.Border(Math.Max(1, Math.Min(picture.Height, picture.Width) / 20))];
+        float level = Median([.. places.Select(place => picture[place.Y, place.X])]), slopeY = 0, slopeX = 0, noise = 0;
+        float At(int y, int x) => level + slopeY * (y - picture.Height / 2f) + slopeX * (x - picture.Width / 2f);
+        for (var round = 0; round < 4; round++)
+        {
+            float[] distances = [.. places.Select(place => MathF.Abs(picture[place.Y, place.X] - At(place.Y, place.X)))];
+            noise = 1.48f * Median([.. distances]);                 // the standard deviation, if it is normal
+            var near = 2.5f * noise + 0.02f;
+            (int Y, int X)[] paper = [.. places.Where((_, i) => distances[i] <= near)];
+            double meanY = paper.Average(p => (double)p.Y), meanX = paper.Average(p => (double)p.X), mean = paper.Average(p => (double)picture[p.Y, p.X]);
+            double yy = 0, xx = 0, yx = 0, yv = 0, xv = 0;
+            foreach (var (py, px) in paper)
+            {
+                double dy = py - meanY, dx = px - meanX, dv = picture[py, px] - mean;
+                (yy, xx, yx, yv, xv) = (yy + dy * dy, xx + dx * dx, yx + dy * dx, yv + dy * dv, xv + dx * dv);
+            }
+            var determinant = yy * xx - yx * yx;
+            if (determinant > 1e-6 * yy * xx)
+                (slopeY, slopeX) = ((float)((yv * xx - xv * yx) / determinant), (float)((xv * yy - yv * yx) / determinant));
+            level = (float)(mean + slopeY * (picture.Height / 2.0 - meanY) + slopeX * (picture.Width / 2.0 - meanX));
+        }
+        return (At, noise);
+    }
+
+    /// <summary>The value that parts the numbers best in two groups, each as much alike as can be (Otsu, 1979).</summary>
+    private static float Threshold(float[] values)
+    {
+        var histogram = new int[256];
+        foreach (var value in values)
+            histogram[(int)Math.Clamp(255 * value, 0, 255)]++;
+        double all = Enumerable.Range(0, 256).Sum(level => (double)level * histogram[level]), below = 0, sumBelow = 0, best = -1;
+        var threshold = 0;
+        for (var level = 0; level < 255; level++)
+        {
+            below += histogram[level];
+            sumBelow += (double)level * histogram[level];
+            var above = values.Length - below;
+            if (below == 0 || above == 0)
+                continue;
+            var apart = sumBelow / below - (all - sumBelow) / above;
+            if (below * above * apart * apart > best)
+                (best, threshold) = (below * above * apart * apart, level);
+        }
+        return (threshold + 1) / 255f;
+    }
+
+    private static float Median(float[] values)
+    {
+        Array.Sort(values);
+        return values[values.Length / 2];
+    }
+}

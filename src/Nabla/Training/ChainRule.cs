@@ -1,0 +1,76 @@
+using Nabla.Algebra;
+using Nabla.Layers;
+using Nabla.Losses;
+using Nabla.Optimizers;
+
+namespace Nabla.Training;
+
+/// <summary>
+/// Explains one weight on one example: how the cost C changes with it, as a product of factors, each with its name and its number.
+/// </summary>
+/// <remarks>
+/// <para>A weight W[o, i] of a dense layer can change the cost in one way only. It changes its neuron's sum z[o]; that changes what the activation
+/// makes of it, a[o]; and that changes the cost, through every neuron that a[o] enters. The chain rule multiplies the links:</para>
+/// <code>
+/// ∂C/∂W[o, i]  =  ∂z[o]/∂W[o, i]  ·  ∂a[o]/∂z[o]  ·  ∂C/∂a[o]
+///              =  what enters     ·  the slope    ·  how much the rest of the network cares
+/// </code>
+/// <para>The last factor is the loss's own derivative at the last layer. Before that, it is a sum over the next layer's neurons k, for a[o] reaches
+/// the cost through each of them: ∂C/∂a[o] = Σₖ W[k, o] · ∂C/∂z[k], where ∂C/∂z[k] is found in the same way, one layer further on. This is
+/// what backpropagation computes, from the end to the beginning and for all weights at once. Here it is done for one, link by link in double
+/// precision, without looking at what backpropagation has found, so that the two can be held against each other.</para>
+/// </remarks>
+public static class ChainRule
+{
+    /// <summary>Explains ∂C/∂W[o, i]. Afterwards the network's gradients are those of this one example.</summary>
+    /// <param name="network">The network; its weights stay as they are.</param>
+    /// <param name="loss">The cost.</param>
+    /// <param name="x">(1, inputs): the example.</param>
+    /// <param name="target">(1, outputs): what the network should give for it.</param>
+    /// <param name="layer">Which of the network's layers, from 0. It has to be <see cref="Dense"/>.</param>
+    /// <param name="output">o, the neuron that the weight leads to, from 0.</param>
+    /// <param name="input">i, the input that it comes from, from 0.</param>
+    /// <exception cref="ArgumentException">There is no such weight; the message says which there are.</exception>
+    public static WeightExplanation Explain(Network network, Loss loss, Matrix x, Matrix target, int layer, int output, int input)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(loss);
+        x.CheckShape(1, network.Inputs, "The example");
+        target.CheckShape(1, network.Outputs, "Its target");
+        var dense = DenseAt(network, layer, output, input);
+
+        var example = new ExampleChain(network, loss, x, target);
+        List<Factor> factors = [example.WhatEnters(layer, output, input)];          // ∂z/∂W
+        var l = layer + 1;
+        for (; l < network.Layers.Count && network.Layers[l] is Activation; l++)
+            factors.Add(example.Slope(l, output));                                  // ∂a/∂z, as often as there are activations
+        factors.Add(l < network.Layers.Count
+            ? example.SumOverNext(l, output)                                        // ∂C/∂a, through all that the neuron drives
+            : example.LossDerivative(output));                                      // ∂C/∂a, at the end
+
+        var cost = new Trainer(network, loss, new Sgd(1)).ComputeGradients(x, target);
+        var numeric = GradientCheck.NumericDerivativeOf(network, loss, x, target, dense.Weights, output * dense.Weights.Columns + input);
+        return new WeightExplanation(
+            $"W{ExampleChain.Subscript(layer)}[{output}, {input}]", layer, output, input, dense.Weights.Value[output, input], cost, factors,
+            Stored: dense.Weights.Gradient[output, input], numeric);
+    }
+
+    private static Dense DenseAt(Network network, int layer, int output, int input)
+    {
+        if ((uint)layer >= (uint)network.Layers.Count)
+            throw new ArgumentException($"There is no layer {layer + 1L}: the network has layers 1 to {network.Layers.Count}. {Weights(network)}");
+        if (network.Layers[layer] is not Dense dense)
+            throw new ArgumentException($"Layer {layer + 1} ({network.Layers[layer].Name}) has no weights W[o, i]. {Weights(network)}");
+        var (outputs, inputs) = (dense.Weights.Rows, dense.Weights.Columns);
+        return (uint)output < (uint)outputs && (uint)input < (uint)inputs
+            ? dense
+            : throw new ArgumentException(
+                $"Layer {layer + 1} ({dense.Name}) has no weight W[{output}, {input}]: o goes from 0 to {outputs - 1} and i from 0 to {inputs - 1}.");
+    }
+
+    private static string Weights(Network network)
+    {
+        var dense = network.Layers.Select((layer, l) => (layer, number: l + 1)).Where(pair => pair.layer is Dense).Select(pair => pair.number).ToArray();
+        return dense.Length == 0 ? "No layer is dense." : $"Dense layers are: {string.Join(", ", dense)}.";
+    }
+}

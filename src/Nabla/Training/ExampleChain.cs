@@ -1,0 +1,121 @@
+using Nabla.Algebra;
+using Nabla.Layers;
+using Nabla.Losses;
+
+namespace Nabla.Training;
+
+/// <summary>The links of the chain rule for one example, each on its own.</summary>
+/// <remarks>
+/// Names: x is what enters the network, z₁ what leaves layer 1 if it is dense, a₂ what leaves layer 2 if it is anything else. Layers count from 1.
+/// </remarks>
+internal sealed class ExampleChain
+{
+    private readonly Network network;
+    private readonly Loss loss;
+    private readonly Matrix x, target;
+    private readonly Pass pass;
+
+    public ExampleChain(Network network, Loss loss, Matrix x, Matrix target)
+    {
+        (this.network, this.loss, this.x, this.target) = (network, loss, x, target);
+        pass = network.TrainingPass(1, new RandomGenerator(0));
+        network.Forward(x, pass);
+    }
+
+    /// <summary>∂z[o]/∂W[o, i] = a[i]: z[o] is a sum in which W[o, i] multiplies what enters.</summary>
+    public Factor WhatEnters(int l, int o, int i) => new(
+        $"∂{Name(l)}[{o}]/∂W{Subscript(l)}[{o}, {i}]", $"{Name(l - 1)}[{i}]", "what enters through the weight", Values(l - 1)[i], [], []);
+
+    /// <summary>∂a[o]/∂z[o], the slope of an activation where this example has put it.</summary>
+    public Factor Slope(int l, int o)
+    {
+        var layer = (Activation)network.Layers[l];
+        return new(
+            $"∂{Name(l)}[{o}]/∂{Name(l - 1)}[{o}]", layer.SlopeFormula, $"the slope of layer {l + 1} ({layer.Name})", Slopes(l)[o],
+            [("z", Values(l - 1)[o]), ("a", Values(l)[o])], []);
+    }
+
+    /// <summary>∂C/∂x[j] = Σₖ ∂y[k]/∂x[j] · ∂C/∂y[k], where x enters layer <paramref name="l"/> and y leaves it.</summary>
+    public Factor SumOverNext(int l, int j)
+    {
+        var layer = network.Layers[l];
+        var delta = Delta(l);
+        var links = Links(l, j);
+        Term[] terms = [.. links.Select((link, k) => new Term(LinkName(l, $"{k}", j), link, $"∂C/∂{Name(l)}[{k}]", delta[k]))];
+        return new(
+            $"∂C/∂{Name(l - 1)}[{j}]", $"Σₖ {LinkName(l, "k", j)} · ∂C/∂{Name(l)}[k]", $"through all {terms.Length} outputs of layer {l + 1} ({layer.Name})",
+            terms.Sum(term => term.Product), [], terms);
+    }
+
+    /// <summary>∂C/∂a[o] at the end of the network.</summary>
+    public Factor LossDerivative(int o)
+    {
+        var last = network.Layers.Count - 1;
+        var output = Values(last);
+        var meaning = new float[output.Length];
+        loss.Interpret(output, meaning);
+        (string, double)[] given = loss.TakesLogits ? [("z", output[o]), ("p", meaning[o])] : [("a", output[o])];
+        return new(
+            $"∂C/∂{Name(last)}[{o}]", loss.DerivativeFormula, $"the derivative of the loss, {loss.Name}", Delta(last)[o],
+            [.. given, ("y", target.Values[o])], []);
+    }
+
+    public static string Subscript(int l) => string.Concat($"{l + 1}".Select(digit => (char)('₀' + (digit - '0'))));
+
+    /// <summary>∂C/∂ every output of layer l: at the end from the loss, before it from the layer after.</summary>
+    private double[] Delta(int l)
+    {
+        if (l == network.Layers.Count - 1)
+        {
+            var dOutput = new Matrix(1, network.Outputs);
+            loss.Backward(pass.Activation(l, 1), target, dOutput);
+            return [.. dOutput.Values.ToArray().Select(d => (double)d)];
+        }
+        var next = Delta(l + 1);
+        return network.Layers[l + 1] is Activation
+            ? [.. Slopes(l + 1).Select((slope, j) => slope * next[j])]
+            : [.. Enumerable.Range(0, Values(l).Length).Select(j => Links(l + 1, j).Select((link, k) => link * next[k]).Sum())];
+    }
+
+    /// <summary>f′ for every number that enters an activation: its Jacobian is diagonal, so one product with a row of ones gives all of it.</summary>
+    private double[] Slopes(int l)
+    {
+        var ones = new Matrix(1, Values(l).Length);
+        ones.Values.Fill(1);
+        return TimesJacobian(l, ones);
+    }
+
+    /// <summary>Column j of a layer's Jacobian: ∂y[k]/∂x[j] for every output k.</summary>
+    private IEnumerable<double> Links(int l, int j) => network.Layers[l] is Dense dense
+        ? Enumerable.Range(0, dense.Weights.Rows).Select(k => (double)dense.Weights.Value[k, j])
+        : Enumerable.Range(0, Values(l).Length).Select(k => JacobianRow(l, k)[j]);
+
+    private readonly Dictionary<(int Layer, int Output), double[]> jacobianRows = [];
+
+    /// <summary>Row k of a layer's Jacobian: ∂y[k]/∂x[j] for every input j.</summary>
+    private double[] JacobianRow(int l, int k)
+    {
+        if (!jacobianRows.TryGetValue((l, k), out var row))
+        {
+            var unit = new Matrix(1, Values(l).Length);
+            unit.Values[k] = 1;
+            jacobianRows[(l, k)] = row = TimesJacobian(l, unit);
+        }
+        return row;
+    }
+
+    /// <summary>v times the layer's Jacobian, which is what its way back computes.</summary>
+    private double[] TimesJacobian(int l, Matrix v)
+    {
+        var dX = new Matrix(1, Values(l - 1).Length);
+        network.Layers[l].Backward(l == 0 ? x : pass.Activation(l - 1, 1), pass.Activation(l, 1), v, dX, pass);
+        return [.. dX.Values.ToArray().Select(d => (double)d)];
+    }
+
+    private Span<float> Values(int l) => l < 0 ? x.Values : pass.Activation(l, 1).Values;
+
+    private string Name(int l) => l < 0 ? "x" : (network.Layers[l] is Dense ? "z" : "a") + Subscript(l);
+
+    private string LinkName(int l, string k, int j) =>
+        network.Layers[l] is Dense ? $"W{Subscript(l)}[{k}, {j}]" : $"∂{Name(l)}[{k}]/∂{Name(l - 1)}[{j}]";
+}

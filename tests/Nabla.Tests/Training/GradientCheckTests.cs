@@ -1,0 +1,167 @@
+using Nabla.Algebra;
+using Nabla.Cli;
+using Nabla.Layers;
+using Nabla.Losses;
+using Nabla.Training;
+
+namespace Nabla.Tests.Training;
+
+public sealed class GradientCheckTests
+{
+    private const int Examples = 5;
+
+    public static TheoryData<string, string, string> EveryLayerAndLoss()
+    {
+        var data = new TheoryData<string, string, string>();
+        foreach (var one in GradientCase.All(LossList.Names))
+            data.Add(one.Layer, one.Network, one.Loss);
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryLayerAndLoss))]
+    public void Every_layer_passes_with_every_loss(string layer, string network, string loss)
+    {
+        for (var seed = 0UL; seed < 3; seed++)
+        {
+            var report = new GradientCase(layer, network, loss).Run(seed);
+            Assert.True(report.Passed, report.ToString());
+            Assert.True(report.Worst!.Error <= 1e-3, report.ToString());
+            Assert.True(report.Skipped <= report.Checks.Count / 4, report.ToString());
+            Assert.NotNull(report.WorstDirection);
+        }
+    }
+
+    [Fact]
+    public void No_kind_of_layer_is_left_out() =>
+        Assert.Equal(LayerList.Names.Order(), GradientCase.Layers.Select(layer => layer.Split(' ')[0]).Order());
+
+    [Fact]
+    public void The_network_is_as_before()
+    {
+        var network = new Network(new Dense(6, 7), new Relu(), new Dense(7, 4), new Softmax(), new Dense(4, 4));
+        Check(network, whatIsBefore: out var before);
+        Assert.Equal(before, Bits(network));
+        network = new Network(new Dense(6, 7), new Wrong(new Relu(), (_, _, _, dX) => dX.Values.Clear()), new Dense(7, 4));
+        Assert.False(Check(network, whatIsBefore: out before).Passed);      // with a diagnosis
+        Assert.Equal(before, Bits(network));
+    }
+
+    [Theory]
+    [InlineData(0.5f, "the derivative of the loss wrong-squared-error is half of what it should be: a factor 2 is missing")]
+    [InlineData(2f, "is twice what it should be")]
+    [InlineData(-1f, "the derivative of the loss wrong-squared-error has the wrong sign")]
+    [InlineData(0f, "is 0 where it should not be")]
+    [InlineData(0.9f, "is 0.9 times what it should be")]
+    public void A_wrong_factor_in_the_loss_is_named(float factor, string cause) =>
+        AssertCause(cause, Check(SmallNetwork(new Sigmoid()), new ScaledSquaredError(_ => factor)));
+
+    [Fact]
+    public void A_loss_that_is_not_averaged_is_named() =>
+        AssertCause("not averaged over the 5 examples", Check(SmallNetwork(new Sigmoid()), new ScaledSquaredError(b => b)));
+
+    [Fact]
+    public void A_loss_that_is_averaged_twice_is_named() =>
+        AssertCause("averaged over the 5 examples twice", Check(SmallNetwork(new Sigmoid()), new ScaledSquaredError(b => 1f / b)));
+
+    [Fact]
+    public void A_forgotten_slope_is_named() => AssertCause(
+        "layer 2 (WrongSigmoid), ∂C/∂X: it is ∂C/∂Y, passed on as it came: the slope of the layer is forgotten",
+        Check(SmallNetwork(new Wrong(new Sigmoid(), (_, _, dY, dX) => dY.Values.CopyTo(dX.Values)))));
+
+    [Fact]
+    public void A_softmax_with_only_its_diagonal_is_named() => AssertCause(
+        "layer 2 (WrongSoftmax), ∂C/∂X: it uses only the diagonal of the Jacobian",
+        Check(SmallNetwork(new Wrong(new Softmax(), (_, y, dY, dX) =>
+        {
+            for (var i = 0; i < y.Values.Length; i++)
+                dX.Values[i] = dY.Values[i] * y.Values[i] * (1 - y.Values[i]);
+        }))));
+
+    [Fact]
+    public void A_slope_at_the_wrong_number_is_found() => AssertCause(      // σ′ with z where a belongs
+        "layer 2 (WrongSigmoid), ∂C/∂X: it is wrong",
+        Check(SmallNetwork(new Wrong(new Sigmoid(), (x, _, dY, dX) =>
+        {
+            for (var i = 0; i < x.Values.Length; i++)
+                dX.Values[i] = dY.Values[i] * x.Values[i] * (1 - x.Values[i]);
+        }))));
+
+    [Fact]
+    public void A_forgotten_bias_gradient_is_named() => AssertCause(
+        "layer 3 (SpoiledDense), ∂C/∂bias: it is never computed",
+        Check(new Network(new Dense(6, 7), new Tanh(), new SpoiledDense(7, 5, (_, _, _) => { }, leaveOutBias: true), new Sigmoid(), new Dense(5, 4))));
+
+    [Fact]
+    public void A_gradient_that_is_added_to_is_named() => AssertCause(
+        "layer 3 (SpoiledDense), ∂C/∂weight: it is added to what was there before",
+        Check(new Network(new Dense(6, 7), new Tanh(), new SpoiledDense(7, 5, (_, _, _) => { }, accumulate: true), new Sigmoid(), new Dense(5, 4))));
+
+    [Fact]
+    public void A_layer_that_averages_though_the_loss_has_done_so_is_named() => AssertCause(
+        "layer 3 (SpoiledDense), ∂C/∂weight: it is 5 times too small",
+        Check(SmallNetwork(new Tanh(), new SpoiledDense(7, 7, (dense, _, _) => Scale(dense.Weights.Gradient, 1f / Examples)))));
+
+    [Fact]
+    public void A_wrong_sign_in_one_layer_in_the_middle_is_named() => AssertCause(
+        "layer 3 (SpoiledDense), ∂C/∂X: it has the wrong sign",
+        Check(SmallNetwork(new Tanh(), new SpoiledDense(7, 7, (_, dX, _) => Scale(dX, -1)), new Relu(), new Dense(7, 7), new Sigmoid())));
+
+    [Fact]
+    public void One_wrong_number_out_of_many_is_found()             // the random directions see it, wherever it is
+    {
+        var network = new Network(new Dense(6, 40), new Tanh(), new SpoiledDense(40, 40, (dense, _, _) => dense.Weights.Gradient[17, 23] = 0), new Tanh(), new Dense(40, 4));
+        var found = Enumerable.Range(0, 6).Count(seed => !Check(network, seed: (ulong)seed, perParameter: 1).Passed);
+        Assert.True(found >= 1, "none of six checks with three directions each has found it");
+    }
+
+    [Fact]
+    public void A_gradient_that_is_no_number_fails()
+    {
+        var report = Check(SmallNetwork(new Wrong(new Sigmoid(), (_, _, _, dX) => dX.Values.Fill(float.NaN))));
+        Assert.False(report.Passed);
+        Assert.Equal(double.PositiveInfinity, report.Worst!.Error);
+    }
+
+    [Fact]
+    public void A_relu_at_its_kink_is_not_taken_for_wrong() => AssertCause(     // a relu after a relu: half of what enters is exactly 0
+        "the derivative of the loss", Check(SmallNetwork(new Relu(), new Relu()), new ScaledSquaredError(_ => 0.5f)),
+        alsoFor: [Check(SmallNetwork(new Relu(), new Relu(), new SpoiledDense(7, 7, (dense, _, _) => Scale(dense.Bias.Gradient, 2)), new Tanh()))],
+        alsoCause: "layer 4 (SpoiledDense), ∂C/∂bias: it is twice what it should be");
+
+    private static void AssertCause(string cause, GradientReport report, GradientReport[]? alsoFor = null, string? alsoCause = null)
+    {
+        Assert.False(report.Passed, report.ToString());
+        Assert.Contains(cause, report.LikelyCause);
+        foreach (var also in alsoFor ?? [])
+            AssertCause(alsoCause!, also);
+    }
+
+    private static Network SmallNetwork(params Layer[] middle) => new([new Dense(6, 7), .. middle, new Dense(7, 4)]);
+
+    private static GradientReport Check(Network network, Loss? loss = null, ulong seed = 0, int perParameter = 20) =>
+        Check(network, out _, loss, seed, perParameter);
+
+    private static GradientReport Check(Network network, out int[] whatIsBefore, Loss? loss = null, ulong seed = 0, int perParameter = 20)
+    {
+        network.Initialize(7);
+        var random = new RandomGenerator(5);
+        foreach (ref var weight in network.Parameters.Values.Values)
+            weight += (float)random.NextUniform(-0.2, 0.2);
+        Matrix x = new(Examples, 6), target = new(Examples, 4);
+        foreach (ref var value in x.Values)
+            value = (float)random.NextNormal();
+        foreach (ref var value in target.Values)
+            value = (float)random.NextNormal();
+        whatIsBefore = Bits(network);
+        return GradientCheck.Run(network, loss ?? new SquaredError(), x, target, perParameter, seed: seed);
+    }
+
+    private static void Scale(Matrix m, float factor)
+    {
+        foreach (ref var value in m.Values)
+            value *= factor;
+    }
+
+    private static int[] Bits(Network network) => [.. network.Parameters.Values.Values.ToArray().Select(BitConverter.SingleToInt32Bits)];
+}

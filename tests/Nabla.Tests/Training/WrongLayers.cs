@@ -1,0 +1,61 @@
+using Nabla.Algebra;
+using Nabla.Layers;
+using Nabla.Losses;
+
+namespace Nabla.Tests.Training;
+
+/// <summary>A dense layer whose way back is then spoiled.</summary>
+internal sealed class SpoiledDense(int inputs, int outputs, Action<SpoiledDense, Matrix, bool> spoil, bool leaveOutBias = false, bool accumulate = false) : Layer
+{
+    public Parameter Weights { get; } = Parameter.Matrix("weight", outputs, inputs);
+    public Parameter Bias { get; } = Parameter.Vector("bias", outputs);
+
+    public override int? Inputs => inputs;
+    public override IReadOnlyList<Parameter> Parameters => [Weights, Bias];
+    public override int Outputs(int inputs) => outputs;
+    public override void Initialize(Initializer suggested, RandomGenerator random) => suggested.Fill(Weights.Value, inputs, outputs, random);
+    public override void Forward(Matrix x, Matrix y, Pass pass) => y.Set(x * Weights.Value.T + Bias.Value);
+
+    public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass)
+    {
+        var before = Weights.Gradient.Values.ToArray();
+        Weights.Gradient.Set(dY.T * x);
+        if (accumulate)
+            for (var i = 0; i < before.Length; i++)
+                Weights.Gradient.Values[i] += before[i];
+        if (!leaveOutBias)
+            Bias.Gradient.Set(dY.ColumnSums());
+        if (!dX.IsEmpty)
+            dX.Set(dY * Weights.Value);
+        spoil(this, dX, dX.IsEmpty);
+    }
+}
+
+/// <summary>A layer with the forward pass of another and a way back of its own.</summary>
+internal sealed class Wrong(Layer right, Action<Matrix, Matrix, Matrix, Matrix> backward) : Layer
+{
+    public override string Name => "Wrong" + right.Name;
+    public override int SmoothPiece(Matrix x) => right.SmoothPiece(x);
+    public override void Forward(Matrix x, Matrix y, Pass pass) => right.Forward(x, y, pass);
+    public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass) => backward(x, y, dY, dX);
+}
+
+/// <summary>The squared error with a factor in its derivative that does not belong there.</summary>
+internal sealed class ScaledSquaredError(Func<int, float> factor) : Loss
+{
+    public override string Name => "wrong-squared-error";
+
+    protected override double CostOfExample(ReadOnlySpan<float> output, ReadOnlySpan<float> target)
+    {
+        var cost = 0.0;
+        for (var i = 0; i < output.Length; i++)
+            cost += Math.Pow((double)output[i] - target[i], 2);
+        return cost;
+    }
+
+    protected override void ComputeBackward(Matrix output, Matrix target, Matrix dOutput)
+    {
+        for (var i = 0; i < output.Values.Length; i++)
+            dOutput.Values[i] = factor(output.Rows) * 2 * (output.Values[i] - target.Values[i]) / output.Rows;
+    }
+}
