@@ -1,0 +1,141 @@
+using System.Text.Json.Nodes;
+using Nabla.Data;
+using Nabla.Files;
+using Nabla.Tests.Data;
+
+namespace Nabla.Tests.Cli;
+
+/// <summary><c>train</c> and <c>evaluate</c>, as processes, on a small folder of IDX files.</summary>
+public sealed class TrainCommandTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public TrainCommandTests()
+    {
+        Write("train", Digits.Generate(600, seed: 3));
+        Write("t10k", Digits.Generate(200, seed: 4));
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Json_is_one_object_a_line_from_start_to_end()
+    {
+        var (code, output, errors) = Run("train", ".", "--epochs", "3", "--json");
+        Assert.Equal((0, ""), (code, errors));
+        JsonNode[] lines = [.. output.TrimEnd().Split('\n').Select(line => JsonNode.Parse(line)!)];
+        Assert.Equal(["start", "epoch", "epoch", "epoch", "end"], lines.Select(line => (string)line["event"]!));
+        Assert.Equal(13_002, (int)lines[0]["parameters"]!);
+        Assert.Equal((540, 60, 200), ((int)lines[0]["examples"]!, (int)lines[0]["validationExamples"]!, (int)lines[0]["testExamples"]!));
+        foreach (var field in (string[])["epoch", "seconds", "trainLoss", "validationLoss", "validationAccuracy"])
+            Assert.NotNull(lines[2][field]);
+        foreach (var field in (string[])["testAccuracy", "testLoss", "seconds"])
+            Assert.NotNull(lines[4][field]);
+        Assert.Equal("runs/classic-001/best.safetensors", (string)lines[4]["model"]!);
+
+        var evaluated = JsonNode.Parse(Run("evaluate", "runs/classic-001/best.safetensors", "--json").Output)!;
+        Assert.Equal("end", (string)evaluated["event"]!);
+        Assert.Equal((double)lines[4]["testAccuracy"]!, (double)evaluated["testAccuracy"]!);
+        Assert.Equal((double)lines[4]["testLoss"]!, (double)evaluated["testLoss"]!);
+    }
+
+    [Fact]
+    public void A_run_is_saved_with_its_settings_and_the_next_has_a_folder_of_its_own()
+    {
+        Assert.Equal(0, Run("train", ".", "--epochs", "2", "--network", "dense 12, relu, dense 10", "--seed", "5", "--quiet").Code);
+        Assert.Equal(0, Run("train", ".", "--epochs", "2", "--network", "dense 12, relu, dense 10", "--seed", "5", "--quiet", "--threads", "1").Code);
+        string first = Path.Combine(folder.Path, "runs", "custom-001"), second = Path.Combine(folder.Path, "runs", "custom-002");
+        Assert.Equal(["best.safetensors", "config.json", "last.safetensors", "metrics.csv"], Directory.GetFiles(first).Select(Path.GetFileName).Order());
+        Assert.Equal(File.ReadAllBytes(Path.Combine(first, "last.safetensors")), File.ReadAllBytes(Path.Combine(second, "last.safetensors")));
+
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(first, "config.json")))!;
+        Assert.Equal(("dense 12, relu, dense 10", "softmax-cross-entropy", 5), ((string)config["layers"]!, (string)config["loss"]!, (int)config["seed"]!));
+        var metrics = File.ReadAllLines(Path.Combine(first, "metrics.csv"));
+        Assert.Equal("epoch,train_loss,validation_loss,validation_accuracy,learning_rate,seconds", metrics[0]);
+        Assert.Equal(3, metrics.Length);
+        var model = Model.Load(Path.Combine(first, "best.safetensors"));
+        Assert.Equal(("dense 12, relu, dense 10", new ImageSize(28, 28), "5"), (model.Network.Description, model.ImageSize, model.Training["seed"]));
+    }
+
+    [Fact]
+    public void A_log_gets_plain_lines_without_escape_codes()
+    {
+        var (code, output, _) = Run("train", ".", "--epochs", "2");
+        Assert.Equal(0, code);
+        Assert.DoesNotContain('\x1b', output);
+        Assert.Equal(2, output.Split('\n').Count(line => line.StartsWith("epoch ", StringComparison.Ordinal)));
+        foreach (var expected in (string[])["13,002", "784 → 16", "read as →", "were misread", "runs/classic-001/best.safetensors", "Next:"])
+            Assert.Contains(expected, output);
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public void An_interruption_saves_what_was_learned(string signal)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no such signals on Windows.");
+        using var command = CommandProcess.Start(folder.Path, "train", ".", "--epochs", "1000000", "--json", "--out", "run");
+        for (var line = 0; line < 4; line++)
+            Assert.NotNull(command.ReadLine());
+        command.Signal(signal);
+        var last = JsonNode.Parse(command.ReadToEnd().TrimEnd().Split('\n')[^1])!;
+        Assert.Equal(130, command.ExitCode());
+        Assert.Equal(("interrupted", "run/last.safetensors"), ((string)last["event"]!, (string)last["model"]!));
+        var saved = Model.Load(Path.Combine(folder.Path, "run", "last.safetensors"));
+        Assert.Equal(last["epochs"]!.ToString(), saved.Training["epoch"]);
+        Assert.True(File.Exists(Path.Combine(folder.Path, "run", "best.safetensors")));
+    }
+
+    [Fact]
+    public void A_diverged_training_ends_with_1_and_leaves_the_last_finite_weights()
+    {
+        var (code, _, errors) = Run(
+            "train", ".", "--network", "dense 16, relu, dense 10", "--loss", "squared-error", "--optimizer", "sgd", "--learning-rate", "1e6", "--json", "--out", "run");
+        Assert.Equal(1, code);
+        Assert.Contains("learning rate ten times smaller", errors);
+        Assert.DoesNotContain("   at ", errors);
+        Model.Load(Path.Combine(folder.Path, "run", "last.safetensors"));           // refuses weights that are not finite
+    }
+
+    [Theory]
+    [InlineData("There is no data 'mnits'", "mnits")]
+    [InlineData("Did you mean 'mnist'?", "mnits")]
+    [InlineData("There is no network 'clasic'", ".", "--network", "clasic")]
+    [InlineData("there is no layer 'rellu'. Did you mean 'relu'?", ".", "--network", "dense 3, rellu, dense 10")]
+    [InlineData("The network gives 9 outputs, but", ".", "--network", "dense 9")]
+    [InlineData("The last layer is Softmax, but the loss softmax-cross-entropy takes logits", ".", "--network", "dense 10, softmax", "--loss", "softmax-cross-entropy")]
+    [InlineData("There is no loss 'squared-eror'. Did you mean 'squared-error'?", ".", "--loss", "squared-eror")]
+    [InlineData("There is no optimizer 'adan'. Did you mean 'adam'?", ".", "--optimizer", "adan")]
+    [InlineData("There is no schedule 'cosin'. Did you mean 'cosine'?", ".", "--schedule", "cosin")]
+    [InlineData("The learning rate must be positive and finite, not -1.", ".", "--learning-rate", "-1")]
+    [InlineData("The learning rate must be positive and finite, not NaN.", ".", "--learning-rate", "NaN")]
+    [InlineData("The batch size must be at least 1, but is 0.", ".", "--batch", "0")]
+    [InlineData("The number of epochs must not be negative, but is -3.", ".", "--epochs", "-3")]
+    [InlineData("--validation is 1, but a share of the data is expected", ".", "--validation", "1")]
+    [InlineData("leaves one part empty", ".", "--validation", "0.0001")]
+    [InlineData("The momentum must be at least 0 and less than 1, not 1.", ".", "--momentum", "1")]
+    [InlineData("--momentum belongs to the optimizer sgd", ".", "--optimizer", "adam", "--momentum", "0.9")]
+    [InlineData("The weight decay must not be negative", ".", "--weight-decay", "-1")]
+    [InlineData("The number of threads must be from 1 to 1024.", ".", "--threads", "0")]
+    [InlineData("is not empty, and nothing is overwritten", ".", "--out", ".")]
+    [InlineData("Unrecognized", ".", "--epoks", "3")]
+    [InlineData("--epochs", ".", "--epochs", "many")]
+    public void A_wrong_request_ends_with_2_and_says_what_is_wrong(string expected, params string[] arguments)
+    {
+        var before = Directory.GetFileSystemEntries(folder.Path).Order();
+        var (code, output, errors) = Run(["train", .. arguments]);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains(expected, errors);
+        Assert.StartsWith("nabla: ", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors);
+        Assert.Equal(before, Directory.GetFileSystemEntries(folder.Path).Order());
+    }
+
+    private (int Code, string Output, string Errors) Run(params string[] arguments) => CommandProcess.Run(folder.Path, arguments);
+
+    private void Write(string name, Dataset data)
+    {
+        folder.Write($"{name}-images-idx3-ubyte", [.. Idx.Header(0x803, data.Count, 28, 28), .. Enumerable.Range(0, data.Count).SelectMany(i => data.Image(i).ToArray())]);
+        folder.Write($"{name}-labels-idx1-ubyte", Idx.Labels([.. Enumerable.Range(0, data.Count).Select(i => (byte)data.Label(i))]));
+    }
+}
