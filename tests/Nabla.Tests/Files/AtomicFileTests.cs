@@ -29,7 +29,7 @@ public sealed class AtomicFileTests
     public void Where_there_was_no_file_a_failed_save_leaves_none()
     {
         using var folder = new TemporaryFolder();
-        var e = Assert.Throws<IOException>(() => AtomicFile.Write(folder["m"], stream => stream.Write(Old), temporary => new FailingFile(temporary, 1)));
+        var e = Assert.Throws<IOException>(() => AtomicFile.Write(folder.At("m"), stream => stream.Write(Old), temporary => new FailingFile(temporary, 1)));
         Assert.Contains("The disk is full", e.Message, StringComparison.Ordinal);
         Assert.Empty(folder.Entries);
     }
@@ -98,13 +98,13 @@ public sealed class AtomicFileTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege on Windows.");
         using var folder = new TemporaryFolder();
         var path = folder.Write("m", Old);
-        File.CreateSymbolicLink(folder["latest"], path);
-        AtomicFile.Write(folder["latest"], stream => stream.Write([4]));
-        Assert.Equal(path, File.ResolveLinkTarget(folder["latest"], returnFinalTarget: true)?.FullName);
+        File.CreateSymbolicLink(folder.At("latest"), path);
+        AtomicFile.Write(folder.At("latest"), stream => stream.Write([4]));
+        Assert.Equal(path, File.ResolveLinkTarget(folder.At("latest"), returnFinalTarget: true)?.FullName);
         Assert.Equal([4], File.ReadAllBytes(path));
 
         File.Delete(path);
-        AtomicFile.Write(folder["latest"], stream => stream.Write([5]));
+        AtomicFile.Write(folder.At("latest"), stream => stream.Write([5]));
         Assert.Equal([5], File.ReadAllBytes(path));
     }
 
@@ -112,10 +112,10 @@ public sealed class AtomicFileTests
     public void Folders_and_devices_and_missing_folders_are_refused()
     {
         using var folder = new TemporaryFolder();
-        Directory.CreateDirectory(folder["d"]);
-        Assert.Contains("It is a folder", Refusal(folder["d"]), StringComparison.Ordinal);
-        Assert.Contains("It is a folder", Refusal(folder["new"] + Path.DirectorySeparatorChar), StringComparison.Ordinal);
-        Assert.Contains("Check that the folder exists", Refusal(Path.Combine(folder["none"], "m")), StringComparison.Ordinal);
+        Directory.CreateDirectory(folder.At("d"));
+        Assert.Contains("It is a folder", Refusal(folder.At("d")), StringComparison.Ordinal);
+        Assert.Contains("It is a folder", Refusal(folder.At("new") + Path.DirectorySeparatorChar), StringComparison.Ordinal);
+        Assert.Contains("Check that the folder exists", Refusal(Path.Combine(folder.At("none"), "m")), StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows())
             Assert.Contains("It is a device", Refusal("/dev/nabla-test"), StringComparison.Ordinal);
         Assert.Equal(["d"], folder.Entries);

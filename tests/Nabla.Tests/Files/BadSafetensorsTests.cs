@@ -111,14 +111,14 @@ public sealed class BadSafetensorsTests
     public void A_folder_is_refused()
     {
         using var folder = new TemporaryFolder();
-        Directory.CreateDirectory(folder["d"]);
-        Assert.Contains("is a folder", Assert.Throws<InvalidDataException>(() => Safetensors.Load(folder["d"])).Message, StringComparison.Ordinal);
+        Directory.CreateDirectory(folder.At("d"));
+        Assert.Contains("is a folder", Assert.Throws<InvalidDataException>(() => Safetensors.Load(folder.At("d"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_file_that_is_not_there_is_said_to_be_missing()
     {
         using var folder = new TemporaryFolder();
-        Assert.Throws<FileNotFoundException>(() => Safetensors.Load(folder["none"]));
+        Assert.Throws<FileNotFoundException>(() => Safetensors.Load(folder.At("none")));
     }
 }

@@ -14,8 +14,8 @@ public sealed class ModelTests
     {
         using var folder = new TemporaryFolder();
         var model = Example.NewModel();
-        model.Save(folder["m.safetensors"]);
-        var loaded = Model.Load(folder["m.safetensors"]);
+        model.Save(folder.At("m.safetensors"));
+        var loaded = Model.Load(folder.At("m.safetensors"));
 
         Assert.Equal(model.Network.Parameters.Values.Values.ToArray(), loaded.Network.Parameters.Values.Values.ToArray());
         Assert.Equal(Example.Network, loaded.Network.Description);
@@ -72,7 +72,7 @@ public sealed class ModelTests
     {
         using var folder = new TemporaryFolder();
         var model = Example.NewModel();
-        var path = folder["python.safetensors"];
+        var path = folder.At("python.safetensors");
         new Safetensors(ModelFormat.ToFile(model).Tensors, new Dictionary<string, string> { ["format"] = "pt" }).Save(path);
 
         var e = Assert.Throws<InvalidDataException>(() => Model.Load(path));

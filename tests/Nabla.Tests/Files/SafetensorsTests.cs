@@ -22,9 +22,9 @@ public sealed class SafetensorsTests
             new("\"ü\"\n 一", [1, 1, 1], new float[] { -1 }),
         ];
         var strings = new Dictionary<string, string> { [""] = "", ["é"] = "{\"a\":[1]}\n<&'\\" };
-        new Safetensors(tensors, strings).Save(folder["x.safetensors"]);
+        new Safetensors(tensors, strings).Save(folder.At("x.safetensors"));
 
-        var loaded = Safetensors.Load(folder["x.safetensors"]);
+        var loaded = Safetensors.Load(folder.At("x.safetensors"));
         Assert.Equal(strings, loaded.Metadata);
         Assert.Equal(tensors.Select(t => t.Name), loaded.Tensors.Select(t => t.Name));
         foreach (var (ours, theirs) in tensors.Zip(loaded.Tensors))
@@ -91,7 +91,7 @@ public sealed class SafetensorsTests
     {
         using var folder = new TemporaryFolder();
         var strings = new Dictionary<string, string> { ["a"] = new('x', 100_000_000) };
-        var e = Assert.Throws<InvalidOperationException>(() => new Safetensors([], strings).Save(folder["x"]));
+        var e = Assert.Throws<InvalidOperationException>(() => new Safetensors([], strings).Save(folder.At("x")));
         Assert.Contains("100,000,000", e.Message, StringComparison.Ordinal);
         Assert.Empty(folder.Entries);
     }

@@ -1,14 +1,17 @@
-namespace Nabla.Tests.Data;
+namespace Nabla.Tests;
 
-/// <summary>A new empty folder, deleted in the end.</summary>
+/// <summary>A new, empty folder for a test, deleted in the end.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("nabla-tests-").FullName;
 
+    /// <summary>The names of all that is in it.</summary>
+    public IEnumerable<string?> Entries => Directory.EnumerateFileSystemEntries(Path).Select(System.IO.Path.GetFileName).Order();
+
     /// <summary>The path of a file in the folder.</summary>
     public string At(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Writes a file, and gives its path.</summary>
+    /// <summary>Writes a file, in a folder of its own if the name says so, and gives its path.</summary>
     public string Write(string name, byte[] content)
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(At(name))!);
