@@ -6,10 +6,21 @@ namespace Nabla.Layers;
 /// <summary>Layers as text, as the command and the model files have them: “dense 16, sigmoid, dense 10”.</summary>
 public static class LayerList
 {
-    private static readonly string[] known = ["dense", "sigmoid", "tanh", "relu", "leaky-relu", "softmax"];
+    private static readonly (string Name, Maker Make)[] makers =
+    [
+        ("dense", (words, inputs, where) => new Dense(inputs, Size(words, where))),
+        ("sigmoid", (words, _, where) => Alone(words, where, new Sigmoid())),
+        ("tanh", (words, _, where) => Alone(words, where, new Tanh())),
+        ("relu", (words, _, where) => Alone(words, where, new Relu())),
+        ("leaky-relu", (words, _, where) => words.Length == 1 ? new LeakyRelu() : new LeakyRelu(Slope(words, where))),
+        ("softmax", (words, _, where) => Alone(words, where, new Softmax())),
+    ];
+
+    /// <summary>Makes a layer of its name and what follows it, for a number of inputs; <paramref name="where"/> begins the message of an error.</summary>
+    private delegate Layer Maker(string[] words, int inputs, string where);
 
     /// <summary>The names of all layers.</summary>
-    public static IReadOnlyList<string> Names => known;
+    public static IReadOnlyList<string> Names { get; } = [.. makers.Select(maker => maker.Name)];
 
     /// <summary>Makes the layers that <paramref name="text"/> lists, for a given number of inputs.</summary>
     /// <exception cref="FormatException">The text does not say what layers there are; the message says where.</exception>
@@ -32,25 +43,12 @@ public static class LayerList
 
     private static Layer Make(string[] words, int inputs, string where)
     {
-        switch (words[0].ToLowerInvariant())
-        {
-            case "dense":
-                return new Dense(inputs, Size(words, where));
-            case "leaky-relu":
-                return words.Length == 1 ? new LeakyRelu() : new LeakyRelu(Slope(words, where));
-            case "sigmoid":
-                return Alone(words, where, new Sigmoid());
-            case "tanh":
-                return Alone(words, where, new Tanh());
-            case "relu":
-                return Alone(words, where, new Relu());
-            case "softmax":
-                return Alone(words, where, new Softmax());
-            default:
-                var guess = Spelling.Nearest(words[0], known);
-                throw new FormatException(
-                    $"{where}: there is no layer '{words[0]}'. {(guess is null ? "" : $"Did you mean '{guess}'? ")}Known are: {string.Join(", ", known)}.");
-        }
+        foreach (var (name, make) in makers)
+            if (name.Equals(words[0], StringComparison.OrdinalIgnoreCase))
+                return make(words, inputs, where);
+        var guess = Spelling.Nearest(words[0], Names);
+        throw new FormatException(
+            $"{where}: there is no layer '{words[0]}'. {(guess is null ? "" : $"Did you mean '{guess}'? ")}Known are: {string.Join(", ", Names)}.");
     }
 
     private static Layer Alone(string[] words, string where, Layer layer) => words.Length == 1

@@ -21,6 +21,13 @@ public sealed class LayerListTests
     }
 
     [Fact]
+    public void Every_name_makes_the_layer_of_that_name()
+    {
+        foreach (var name in LayerList.Names)
+            Assert.Equal(name, Assert.Single(LayerList.Parse(name == "dense" ? "dense 3" : name, 7)).Description.Split(' ')[0]);
+    }
+
+    [Fact]
     public void Inputs_come_from_the_layer_before()
     {
         var layers = LayerList.Parse("relu, dense 16, sigmoid, dense 10", 7);
