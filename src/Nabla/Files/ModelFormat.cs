@@ -97,13 +97,16 @@ internal static class ModelFormat
     {
         try
         {
-            return LayerList.Parse(layer.Description, inputs) is [var again] && again.GetType() == layer.GetType();
+            return LayerList.Parse(layer.Description, inputs) is [var again] && AreSame(layer, again);
         }
         catch (FormatException)
         {
             return false;
         }
     }
+
+    /// <summary>Whether two layers are written in the same way, and are of the same kind.</summary>
+    internal static bool AreSame(Layer layer, Layer again) => again.GetType() == layer.GetType() && again.Description == layer.Description;
 
     private static void CheckNamed(Loss loss)
     {

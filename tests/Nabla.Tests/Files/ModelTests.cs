@@ -150,6 +150,15 @@ public sealed class ModelTests
         AssertNotSaved<NotSupportedException>(new(new Network(new Dense(2, 2), new Twice("tanh, relu")), new SquaredError()), "layer 2 (Twice)");
     }
 
+    /// <summary>No layer of the library is read again as another today; one with an option that its list does not name would be.</summary>
+    [Fact]
+    public void A_layer_that_is_read_again_has_to_say_the_same_of_itself()
+    {
+        Assert.True(ModelFormat.AreSame(new LeakyRelu(0.1f), new LeakyRelu(0.1f)));
+        Assert.False(ModelFormat.AreSame(new LeakyRelu(0.1f), new LeakyRelu(0.2f)));
+        Assert.False(ModelFormat.AreSame(new Relu(), new Twice("relu")));
+    }
+
     [Fact]
     public void A_loss_of_ones_own_is_not_saved()
     {
