@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Nabla.Files;
+using Nabla.Storage;
 using Nabla.Training;
 
 namespace Nabla.Cli;

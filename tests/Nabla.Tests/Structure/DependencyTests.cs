@@ -12,13 +12,14 @@ public sealed class DependencyTests
     {
         ["Kernels"] = [],
         ["Text"] = [],
+        ["Storage"] = [],
         ["Algebra"] = ["Kernels"],
         ["Layers"] = ["Algebra", "Kernels", "Text"],
         ["Losses"] = ["Algebra", "Kernels", "Text"],
         ["Optimizers"] = ["Layers", "Algebra", "Kernels", "Text"],
-        ["Data"] = ["Algebra", "Kernels", "Text"],
+        ["Data"] = ["Algebra", "Kernels", "Text", "Storage"],
         ["Training"] = ["Data", "Layers", "Losses", "Optimizers", "Algebra", "Kernels", "Text"],
-        ["Files"] = ["Training", "Data", "Layers", "Losses", "Optimizers", "Algebra", "Kernels", "Text"],
+        ["Files"] = ["Training", "Data", "Layers", "Losses", "Optimizers", "Algebra", "Kernels", "Text", "Storage"],
     };
 
     /// <summary>The types directly in the namespace Nabla, and the room that each belongs to.</summary>

@@ -1,6 +1,8 @@
 using Nabla.Files;
+using Nabla.Storage;
+using Nabla.Tests.Files;
 
-namespace Nabla.Tests.Files;
+namespace Nabla.Tests.Storage;
 
 public sealed class AtomicFileTests
 {

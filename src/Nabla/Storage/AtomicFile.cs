@@ -1,4 +1,4 @@
-namespace Nabla.Files;
+namespace Nabla.Storage;
 
 /// <summary>Writes a file so that, whatever happens meanwhile, its path holds the whole old file or the whole new one.</summary>
 /// <remarks>
