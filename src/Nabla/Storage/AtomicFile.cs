@@ -5,7 +5,7 @@ namespace Nabla.Storage;
 /// The bytes go to a temporary file in the same folder, are flushed to disk, and then take the place of the old file in one
 /// step, a rename. What is left undone: .NET cannot open a folder to flush it as well, so after a power failure, though not
 /// after a crash of the program, the path may still hold the old file. A process that is killed while it writes leaves a
-/// file <c>.nabla-….tmp</c>, which may be deleted.
+/// file <c>.nabla-….tmp</c>, which may be deleted. On Unix the new file has the permissions of the old one.
 /// </remarks>
 public static class AtomicFile
 {
@@ -43,6 +43,7 @@ public static class AtomicFile
         {
             using (file)
             {
+                KeepMode(target, file);                 // before the first byte: what was private is so all the time
                 write(file);
                 file.Flush(flushToDisk: true);          // before the rename: a new name for missing bytes would lose both files
             }
@@ -53,6 +54,16 @@ public static class AtomicFile
             Remove(temporary);
             throw;
         }
+    }
+
+    /// <summary>Gives the file the permissions of the one that it is to replace, where they differ: not every disk has any.</summary>
+    private static void KeepMode(string target, FileStream file)
+    {
+        if (OperatingSystem.IsWindows() || !File.Exists(target))
+            return;
+        var mode = File.GetUnixFileMode(target);
+        if (File.GetUnixFileMode(file.SafeFileHandle) != mode)
+            File.SetUnixFileMode(file.SafeFileHandle, mode);
     }
 
     /// <summary>What is to be replaced: a file, there already or not, but no folder and no device.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Nabla.Files;
 using Nabla.Storage;
 using Nabla.Tests.Files;
@@ -108,6 +109,27 @@ public sealed class AtomicFileTests
         File.Delete(path);
         AtomicFile.Write(folder.At("latest"), stream => stream.Write([5]));
         Assert.Equal([5], File.ReadAllBytes(path));
+    }
+
+    [Theory]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite)]
+    [InlineData(UnixFileMode.UserRead)]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite)]
+    [UnsupportedOSPlatform("windows")]
+    public void Who_may_read_the_old_file_may_read_the_new_one_and_nobody_else(UnixFileMode mode)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no such permissions on Windows.");
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("m", Old);
+        File.SetUnixFileMode(path, mode);
+        File.CreateSymbolicLink(folder.At("latest"), path);
+        AtomicFile.Write(folder.At("latest"), stream =>
+        {
+            Assert.Equal(mode, File.GetUnixFileMode(((FileStream)stream).Name));        // from the first byte on
+            stream.Write([4]);
+        });
+        Assert.Equal(mode, File.GetUnixFileMode(path));
+        Assert.Equal([4], File.ReadAllBytes(path));
     }
 
     [Fact]
