@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Nabla.Storage;
 
 namespace Nabla.Data;
 
@@ -68,23 +69,15 @@ internal sealed class Downloader(PublishedImages data, string folder, DataOption
 
     private void Save(string path, byte[] content)
     {
-        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.part");
         try
         {
             Directory.CreateDirectory(folder);
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                stream.Write(content);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(temporary, path, overwrite: true);
+            AtomicFile.Write(path, stream => stream.Write(content));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (File.Exists(temporary))
-                File.Delete(temporary);
             throw new IOException(
-                $"{path} cannot be written: {e.Message} Free the folder, or put the files into another one and name it with --data (DataOptions.Folder) or NABLA_DATA.", e);
+                $"{folder} cannot be written to. {e.Message} Free the folder, or put the files into another one and name it with --data (DataOptions.Folder) or NABLA_DATA.", e);
         }
     }
 

@@ -105,6 +105,20 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
+    public void A_link_in_the_cache_stays_a_link()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege on Windows.");
+        var target = cache.Write("elsewhere", [1, 2, 3]);
+        Directory.CreateDirectory(Folder);
+        var link = Path.Combine(Folder, Idx.Names[0] + ".gz");
+        System.IO.File.CreateSymbolicLink(link, target);
+        using var server = new LoopbackServer(path => LoopbackServer.Ok(File(path)));
+        Open([server]);
+        Assert.Equal(files[0], System.IO.File.ReadAllBytes(target));
+        Assert.NotNull(new FileInfo(link).LinkTarget);
+    }
+
+    [Fact]
     public void A_cache_that_cannot_be_written_is_said()
     {
         cache.Write("nabla", [1]);                                      // a file where the folder should be
