@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Nabla.Storage;
 
 namespace Nabla.Data;
 
@@ -55,7 +56,7 @@ public static class IdxFile
 
     private static void CheckMagic(DataFile file, uint expected)
     {
-        Span<byte> start = stackalloc byte[ForeignContent.Enough];
+        Span<byte> start = stackalloc byte[StrayFile.Enough];
         var found = file.Read(start[..4]);
         var magic = found == 4 ? BinaryPrimitives.ReadUInt32BigEndian(start) : 0;
         if (magic == expected)

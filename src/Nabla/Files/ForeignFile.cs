@@ -1,3 +1,5 @@
+using Nabla.Storage;
+
 namespace Nabla.Files;
 
 /// <summary>Files that are often offered in place of a safetensors file, known by their first bytes, and what to do with each.</summary>
@@ -20,10 +22,8 @@ internal static class ForeignFile
     /// file: with a header of 640 bytes, one of those begins like a pickle.
     /// </summary>
     public static string? Describe(ReadOnlySpan<byte> start) =>
-        start.StartsWith("PK\x03\x04"u8) ? $"is a zip archive, as PyTorch's .pth and .pt files are, not a safetensors file. {FromPyTorch}"
+        StrayFile.IsZip(start) ? $"is a zip archive, as PyTorch's .pth and .pt files are, not a safetensors file. {FromPyTorch}"
         : start is [0x80, >= 2 and <= 5, ..] ? $"is a pickle, as PyTorch's .pth and .pt files are, not a safetensors file. {FromPyTorch}"
         : start.StartsWith((ReadOnlySpan<byte>)[0x89, .. "HDF"u8]) ? $"is an HDF5 file, as Keras' .h5 files are, not a safetensors file. {FromKeras}"
-        : start.StartsWith("version "u8) ? "is a pointer of Git LFS, not the file itself. Fetch the file: git lfs pull"
-        : start.StartsWith("<"u8) && start.ContainsAnyInRange((byte)'A', (byte)'z') ? "is a web page, not a safetensors file. Download the file itself, not the page about it."
-        : null;
+        : StrayFile.Describe(start);
 }

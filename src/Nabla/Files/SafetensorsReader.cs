@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Nabla.Storage;
 
 namespace Nabla.Files;
 
@@ -41,11 +42,18 @@ internal static class SafetensorsReader
         var length = start.Length < sizeof(long) ? 0 : BinaryPrimitives.ReadUInt64LittleEndian(start);
         var rest = (ulong)Math.Max(0, stream.Length - sizeof(long));
         if (start.Length <= sizeof(long) || length is 0 or > Safetensors.MaxHeaderLength || length > rest || start[^1] != '{')
-            throw new InvalidDataException($"{file} {ForeignFile.Describe(start) ?? WrongStart(start, length, stream.Length)}");
+            throw new InvalidDataException($"{file} {Foreign(stream) ?? WrongStart(start, length, stream.Length)}");
         var json = new byte[length];
         json[0] = start[^1];
         stream.ReadExactly(json.AsSpan(1));
         return json;
+    }
+
+    private static string? Foreign(Stream stream)
+    {
+        Span<byte> start = stackalloc byte[StrayFile.Enough];
+        stream.Position = 0;
+        return ForeignFile.Describe(start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)]);
     }
 
     private static string WrongStart(ReadOnlySpan<byte> start, ulong headerLength, long fileLength) =>

@@ -80,6 +80,8 @@ public sealed class BadSafetensorsTests
         ["pickle of protocol 4"] = ([0x80, 4, 0x95, .. new byte[20]], ["is a pickle"]),
         ["short pickle"] = ([0x80, 4, (byte)'N', (byte)'.'], ["is a pickle"]),
         ["HDF5 of Keras"] = ([0x89, .. "HDF\r\n\x1a\n"u8, .. new byte[40]], ["is an HDF5 file", "keras", "w.T"]),
+        ["web page after a mark and an empty line"] = (Encoding.UTF8.GetBytes("\uFEFF\n<!DOCTYPE html><html>404</html>"), ["is a web page", "<!DOCTYPE html>"]),
+        ["header of 60 bytes that starts with a letter"] = (File("a" + new string(' ', 59), 0), ["starts with byte 0x61"]),
         ["web page"] = (Encoding.UTF8.GetBytes("<!DOCTYPE html><html>404</html>"), ["is a web page"]),
         ["pointer of Git LFS"] = (Encoding.UTF8.GetBytes("version https://git-lfs.github.com/spec/v1"), ["git lfs pull"]),
         ["long name with control characters"] = (File("{\"" + new string('x', 50) + "\\u001b[2J" + new string('y', 999_999) + "\":1}", 0), [new string('x', 50) + "\uFFFD[2J", "…'"]),

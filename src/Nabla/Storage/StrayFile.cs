@@ -1,0 +1,34 @@
+using System.Text;
+
+namespace Nabla.Storage;
+
+/// <summary>Files that are often found where another one should be, whichever that is, known by their first bytes.</summary>
+internal static class StrayFile
+{
+    /// <summary>How many bytes of the beginning are enough.</summary>
+    public const int Enough = 64;
+
+    /// <summary>What the file is instead, and what to do, to follow the file's name or “It”; null if it is neither web page nor Git LFS pointer.</summary>
+    public static string? Describe(ReadOnlySpan<byte> start) => Text(start) switch
+    {
+        [(byte)'<', (>= (byte)'A' and <= (byte)'Z') or (>= (byte)'a' and <= (byte)'z') or (byte)'!' or (byte)'?', ..] =>
+            $"is a web page or XML (it begins '{Quote(start)}'), probably an error message saved in place of the file: fetch it again.",
+        var text when text.StartsWith("version https://git-lfs"u8) => "is a Git LFS pointer, not the file itself: fetch the file with 'git lfs pull'.",
+        _ => null,
+    };
+
+    /// <summary>Whether it is a zip archive; what to do with one depends on what is expected.</summary>
+    public static bool IsZip(ReadOnlySpan<byte> start) => start.StartsWith("PK\x03\x04"u8);
+
+    /// <summary>The readable text with which the file begins, at most 24 letters of it; empty if it begins with something else.</summary>
+    public static string Quote(ReadOnlySpan<byte> start)
+    {
+        var text = Text(start);
+        var other = text.IndexOfAnyExceptInRange((byte)' ', (byte)'~');
+        return Encoding.ASCII.GetString(text[..Math.Min(24, other < 0 ? text.Length : other)]).TrimEnd();
+    }
+
+    /// <summary>Without a byte-order mark, and without the blanks before the first letter.</summary>
+    private static ReadOnlySpan<byte> Text(ReadOnlySpan<byte> start) =>
+        (start is [0xEF, 0xBB, 0xBF, ..] ? start[3..] : start).TrimStart(" \t\r\n"u8);
+}
