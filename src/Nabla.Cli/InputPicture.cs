@@ -1,4 +1,5 @@
 using Nabla.Data;
+using Nabla.Storage;
 
 namespace Nabla.Cli;
 
@@ -13,12 +14,9 @@ internal sealed record InputPicture(string File, int? Number, byte[] Pixels, Ima
 
     /// <summary>All pictures of a file.</summary>
     /// <exception cref="InvalidDataException">The file cannot be read as pictures; the message names it.</exception>
+    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
     public static IEnumerable<InputPicture> ReadAll(string file)
     {
-        if (Directory.Exists(file))
-            throw new InvalidDataException($"{file} is a folder. Give the files in it.");
-        if (!System.IO.File.Exists(file))
-            throw new InvalidDataException($"{file}: there is no such file.");
         var start = Start(file);
         if (start is [0, 0, ..] or [0x1F, 0x8B, ..])
             return ReadIdx(file);
@@ -58,7 +56,7 @@ internal sealed record InputPicture(string File, int? Number, byte[] Pixels, Ima
 
     private static byte[] Start(string file)
     {
-        using var stream = System.IO.File.OpenRead(file);
+        using var stream = OrdinaryFile.Open(file);
         var start = new byte[16];
         return start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
     }
@@ -67,7 +65,6 @@ internal sealed record InputPicture(string File, int? Number, byte[] Pixels, Ima
     {
         var kind = start switch
         {
-            [] => "the file is empty",
             [0xFF, 0xD8, 0xFF, ..] => "it is a JPEG image",
             [(byte)'G', (byte)'I', (byte)'F', ..] => "it is a GIF image",
             [(byte)'B', (byte)'M', ..] => "it is a BMP image",
@@ -78,6 +75,6 @@ internal sealed record InputPicture(string File, int? Number, byte[] Pixels, Ima
             [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', ..] => "it is a HEIF or AVIF image, or a film",
             _ => "it is no picture that is known here",
         };
-        return start.IsEmpty ? kind : $"{kind}. {Readable}; convert it, for example with 'magick FILE FILE.png'";
+        return $"{kind}. {Readable}; convert it, for example with 'magick FILE FILE.png'";
     }
 }

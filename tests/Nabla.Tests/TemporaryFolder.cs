@@ -19,5 +19,12 @@ public sealed class TemporaryFolder : IDisposable
         return At(name);
     }
 
+    /// <summary>Makes a named pipe (FIFO): to open it for reading waits until somebody opens it for writing.</summary>
+    public void MakePipe(string name)
+    {
+        using var mkfifo = System.Diagnostics.Process.Start("mkfifo", [At(name)]);
+        mkfifo.WaitForExit();
+    }
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

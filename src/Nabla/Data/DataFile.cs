@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Nabla.Storage;
 
 namespace Nabla.Data;
 
@@ -41,26 +42,20 @@ internal sealed class DataFile : IDisposable
     /// <summary>The file's name.</summary>
     public string Path { get; }
 
-    /// <summary>Opens a file, which has to be an ordinary one: opening a pipe would wait for ever for a writer.</summary>
+    /// <summary>Opens a file, which has to be an ordinary one.</summary>
     public static DataFile Open(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
         FileStream? file = null;
         try
         {
-            if (Directory.Exists(path))
-                throw new InvalidDataException($"{path} is a folder, but a file is expected: give a file in it.");
-            if (!File.Exists(path))
-                throw new InvalidDataException($"There is no file {path}. Check its name and folder.");
-            var target = (FileInfo?)File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path);
-            if (!target.Exists || target.Length == 0)           // pipes and devices have no length; and do not open them to ask
-                throw Unordinary(path);
-            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            return file.CanSeek ? new DataFile(path, file) : throw Unordinary(path);
+            file = OrdinaryFile.Open(path);
+            return new DataFile(path, file);
         }
         catch (Exception e)
         {
             file?.Dispose();
+            if (e is FileNotFoundException)
+                throw new InvalidDataException(e.Message, e);
             if (e is IOException or UnauthorizedAccessException)
                 throw new InvalidDataException($"{path} cannot be read: {e.Message}", e);
             throw;
@@ -124,7 +119,4 @@ internal sealed class DataFile : IDisposable
     private InvalidDataException WrongLength(string promise, long expected, string found) => new(
         $"{Path}: its header promises {promise}, which is {expected} bytes in all{(statedSize is null ? "" : " when unpacked")}, but {found}. "
         + "It is cut short or not what its header says: fetch it again.");
-
-    private static InvalidDataException Unordinary(string path) => new(
-        $"{path} is empty, or is no ordinary file but a pipe or a device. An ordinary file with data is expected: fetch it again, or save the data to a file first.");
 }

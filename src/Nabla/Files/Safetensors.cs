@@ -49,10 +49,7 @@ public sealed class Safetensors
     /// <exception cref="IOException">The file is not there or cannot be read.</exception>
     public static Safetensors Load(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        if (Directory.Exists(path))
-            throw new InvalidDataException($"{path} is a folder; give the path of a file in it.");
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        using var stream = OrdinaryFile.Open(path);
         return SafetensorsReader.Read(stream, path);
     }
 

@@ -40,9 +40,19 @@ public sealed class PredictCommandTests : IDisposable
         Assert.Equal(ExitCode.BadRequest, code);
         Assert.EndsWith("good.png", (string?)Assert.Single(output)["file"]);
         foreach (var expected in (string[])
-            [$"nabla: {missing}: there is no such file", $"nabla: {broken}: the PNG file is damaged", "it is a JPEG image", "empty.pgm: the file is empty", "blank.png: There is nothing", "is a folder"])
+            [$"nabla: There is no file {missing}", $"nabla: {broken}: the PNG file is damaged", "it is a JPEG image", "empty.pgm is empty", "blank.png: There is nothing", "is a folder"])
             Assert.Contains(expected, error);
         Assert.Equal(6, error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
+    public async Task A_pipe_is_refused_at_once()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Pipes have no paths of this kind on Windows.");
+        folder.MakePipe("pipe");
+        var (code, output, error) = await Task.Run(() => Json(folder.At("pipe"))).WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal((ExitCode.BadRequest, 0), (code, output.Length));
+        Assert.Contains("pipe is empty, or is no ordinary file", error);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using Nabla.Data;
@@ -123,7 +122,7 @@ public sealed class BadIdxFileTests : IDisposable
     public async Task A_pipe_or_a_device_is_refused_at_once(string name)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Pipes and devices have no paths of this kind on Windows.");
-        Process.Start("mkfifo", folder.At("pipe")).WaitForExit();
+        folder.MakePipe("pipe");
         File.CreateSymbolicLink(folder.At("link to the pipe"), folder.At("pipe"));
         var path = Path.Combine(folder.Path, name);                    // an absolute name stays as it is
         Assert.SkipWhen(name == "/dev/stdin" && !Console.IsInputRedirected, "Standard input is a terminal.");

@@ -117,6 +117,22 @@ public sealed class BadSafetensorsTests
         Assert.Contains("is a folder", Assert.Throws<InvalidDataException>(() => Safetensors.Load(folder.At("d"))).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/dev/zero")]
+    [InlineData("pipe")]
+    [InlineData("link to the pipe")]
+    public async Task A_pipe_or_a_device_is_refused_at_once(string name)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Pipes and devices have no paths of this kind on Windows.");
+        using var folder = new TemporaryFolder();
+        folder.MakePipe("pipe");
+        System.IO.File.CreateSymbolicLink(folder.At("link to the pipe"), folder.At("pipe"));
+        var path = Path.Combine(folder.Path, name);                     // an absolute name stays as it is
+        var load = Task.Run(() => Model.Load(path), TestContext.Current.CancellationToken);
+        var e = await Assert.ThrowsAsync<InvalidDataException>(() => load.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Contains($"{path} is empty, or is no ordinary file but a pipe or a device", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_file_that_is_not_there_is_said_to_be_missing()
     {
