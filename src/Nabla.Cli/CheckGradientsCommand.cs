@@ -13,7 +13,8 @@ internal static class CheckGradientsCommand
     {
         var network = new Option<string?>("--network", "-n")
         {
-            Description = "Check this network on digits: a preset or a list of layers. If not given, every layer with every loss.", HelpName = "NAME|LAYERS",
+            Description = "Check this network on digits: a preset or a list of layers. If not given, every layer with every loss.",
+            HelpName = "NAME|LAYERS",
         };
         var loss = new Option<string?>("--loss") { Description = $"{string.Join(", ", LossList.Names)}.", HelpName = "NAME" };
         var seed = new Option<ulong>("--seed", "-s") { Description = "The seed of the weights and of what is checked.", DefaultValueFactory = _ => 1, HelpName = "S" };
@@ -50,17 +51,29 @@ internal static class CheckGradientsCommand
         {
             output.WriteLine(new JsonObject
             {
-                ["event"] = "check", ["layer"] = layer, ["network"] = network, ["loss"] = loss, ["passed"] = report.Passed,
-                ["worstSingle"] = Number(report.WorstSingle), ["worstDirection"] = Number(report.WorstDirection),
-                ["compared"] = report.Compared, ["skipped"] = report.Skipped, ["worstAt"] = report.Worst?.Where, ["likelyCause"] = report.LikelyCause,
+                ["event"] = "check",
+                ["layer"] = layer,
+                ["network"] = network,
+                ["loss"] = loss,
+                ["passed"] = report.Passed,
+                ["worstSingle"] = Number(report.WorstSingle),
+                ["worstDirection"] = Number(report.WorstDirection),
+                ["compared"] = report.Compared,
+                ["skipped"] = report.Skipped,
+                ["worstAt"] = report.Worst?.Where,
+                ["likelyCause"] = report.LikelyCause,
             }.ToJsonString());
             passed &= report.Passed;
             (worst, compared, skipped) = (Math.Max(worst, report.Worst?.Error ?? 0), compared + report.Compared, skipped + report.Skipped);
         }
         output.WriteLine(new JsonObject
         {
-            ["event"] = "end", ["passed"] = passed, ["worst"] = InspectJson.Number(worst), ["tolerance"] = GradientCheck.DefaultTolerance,
-            ["compared"] = compared, ["skipped"] = skipped,
+            ["event"] = "end",
+            ["passed"] = passed,
+            ["worst"] = InspectJson.Number(worst),
+            ["tolerance"] = GradientCheck.DefaultTolerance,
+            ["compared"] = compared,
+            ["skipped"] = skipped,
         }.ToJsonString());
         return passed ? ExitCode.Done : ExitCode.Failed;
 

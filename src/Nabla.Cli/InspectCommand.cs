@@ -13,7 +13,8 @@ internal static class InspectCommand
         var example = new Option<int?>("--example", "-e") { Description = "Show what the network makes of this example of the test set, from 0.", HelpName = "N" };
         var weight = new Option<string?>("--weight", "-w")
         {
-            Description = "Show the chain rule for one weight on that example: layer from 1 as in the table, W[o, i] from 0.", HelpName = "LAYER,O,I",
+            Description = "Show the chain rule for one weight on that example: layer from 1 as in the table, W[o, i] from 0.",
+            HelpName = "LAYER,O,I",
         };
         var on = new Option<string?>("--on") { Description = "The data of the example; what the model was trained on if not given.", HelpName = "NAME|DIR" };
         var folder = CommonOptions.DataFolder();

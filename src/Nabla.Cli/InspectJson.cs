@@ -23,7 +23,10 @@ internal static class InspectJson
             ["image"] = model.ImageSize is { } size ? new JsonArray(size.Height, size.Width) : null,
             ["layers"] = Array(model.Network.Layers.Select((layer, l) => new JsonObject
             {
-                ["layer"] = l + 1, ["description"] = layer.Description, ["inputs"] = inputs, ["outputs"] = inputs = layer.Outputs(inputs),
+                ["layer"] = l + 1,
+                ["description"] = layer.Description,
+                ["inputs"] = inputs,
+                ["outputs"] = inputs = layer.Outputs(inputs),
                 ["parameters"] = layer.Parameters.Sum(parameter => parameter.Count),
             })),
             ["tensors"] = Array(ModelReport.Parameters(model.Network).Select(pair =>
@@ -33,7 +36,10 @@ internal static class InspectJson
                 {
                     ["name"] = pair.Name,
                     ["shape"] = pair.Parameter.IsVector ? new JsonArray(pair.Parameter.Columns) : new JsonArray(pair.Parameter.Rows, pair.Parameter.Columns),
-                    ["mean"] = figures.Mean, ["deviation"] = figures.Deviation, ["smallest"] = figures.Smallest, ["largest"] = figures.Largest,
+                    ["mean"] = figures.Mean,
+                    ["deviation"] = figures.Deviation,
+                    ["smallest"] = figures.Smallest,
+                    ["largest"] = figures.Largest,
                 };
             })),
             ["training"] = new JsonObject(model.Training.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
@@ -46,7 +52,10 @@ internal static class InspectJson
         var output = example.Model.Predict(x);
         return new()
         {
-            ["event"] = "example", ["data"] = example.DataName, ["example"] = example.Number, ["label"] = example.Label,
+            ["event"] = "example",
+            ["data"] = example.DataName,
+            ["example"] = example.Number,
+            ["label"] = example.Label,
             ["outputs"] = Numbers(output.Values),
             ["activations"] = Array(example.Model.Network.Activations(x).Select(activation => Numbers(activation.Values))),
         };
@@ -54,16 +63,26 @@ internal static class InspectJson
 
     public static JsonObject Of(InspectedExample example, WeightExplanation explained) => new()
     {
-        ["event"] = "chain-rule", ["data"] = example.DataName, ["example"] = example.Number, ["label"] = example.Label,
-        ["layer"] = explained.Layer + 1, ["output"] = explained.Output, ["input"] = explained.Input,
-        ["weight"] = explained.Weight, ["cost"] = Number(explained.Cost),
+        ["event"] = "chain-rule",
+        ["data"] = example.DataName,
+        ["example"] = example.Number,
+        ["label"] = example.Label,
+        ["layer"] = explained.Layer + 1,
+        ["output"] = explained.Output,
+        ["input"] = explained.Input,
+        ["weight"] = explained.Weight,
+        ["cost"] = Number(explained.Cost),
         ["factors"] = Array(explained.Factors.Select(factor => new JsonObject
         {
-            ["name"] = factor.Name, ["formula"] = factor.Formula, ["value"] = Number(factor.Value),
+            ["name"] = factor.Name,
+            ["formula"] = factor.Formula,
+            ["value"] = Number(factor.Value),
             ["terms"] = Array(factor.Terms.Select(term => new JsonObject { ["name"] = $"{term.LinkName} · {term.DeltaName}", ["left"] = Number(term.Link), ["right"] = Number(term.Delta) })),
         })),
-        ["product"] = Number(explained.Product), ["stored"] = Number(explained.Stored),
-        ["numeric"] = Number(explained.Numeric.Value), ["numericUncertainty"] = Number(explained.Numeric.Uncertainty),
+        ["product"] = Number(explained.Product),
+        ["stored"] = Number(explained.Stored),
+        ["numeric"] = Number(explained.Numeric.Value),
+        ["numericUncertainty"] = Number(explained.Numeric.Uncertainty),
     };
 
     /// <summary>JSON has no NaN and no infinity: they become null.</summary>

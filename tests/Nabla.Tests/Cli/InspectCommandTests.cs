@@ -103,7 +103,8 @@ public sealed class InspectCommandTests : IDisposable
         var path = folder.At("model.safetensors");
         new Model(new Network(LayerList.Parse(layers, 784)), new SquaredError())
         {
-            Classes = [.. Enumerable.Range(0, 10).Select(i => $"{i}")], ImageSize = new(28, 28),
+            Classes = [.. Enumerable.Range(0, 10).Select(i => $"{i}")],
+            ImageSize = new(28, 28),
             Training = new Dictionary<string, string> { ["data"] = "digits", ["learningRate"] = "2" },
         }.Save(path);
         return path;

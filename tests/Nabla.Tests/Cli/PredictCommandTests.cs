@@ -92,7 +92,8 @@ public sealed class PredictCommandTests : IDisposable
         var path = folder.At("model.safetensors");
         new Model(new Network(new Dense(784, 10)), new SoftmaxCrossEntropy())
         {
-            Classes = [.. Enumerable.Range(0, 10).Select(i => $"digit {i}")], ImageSize = new(28, 28),
+            Classes = [.. Enumerable.Range(0, 10).Select(i => $"digit {i}")],
+            ImageSize = new(28, 28),
         }.Save(path);
         return path;
     }
