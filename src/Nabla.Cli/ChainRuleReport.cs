@@ -33,7 +33,7 @@ internal static class ChainRuleReport
         }
         Line("");
         Line($"Product of the {explained.Factors.Count} factors   {Number(explained.Product)}{Zero(explained)}");
-        Line($"Stored gradient            {Number(explained.Stored)}   by backpropagation; {Difference(explained)}");
+        Line($"Stored gradient            {Number(explained.Stored)}   by backpropagation, {Difference(explained)}");
         Line($"Numeric derivative         {NumericText(explained.Numeric)}");
 
         void Line(string text) => console.WriteLine(text);
@@ -104,7 +104,7 @@ internal static class ChainRuleReport
 
     private static string Difference(WeightExplanation explained) => explained.Stored == explained.Product
         ? "the same number"
-        : $"off by {Math.Abs(explained.Stored - explained.Product) / Math.Max(Math.Abs(explained.Product), double.Epsilon):0.#e+0} of it";
+        : $"off by {Math.Abs(explained.Stored - explained.Product) / Math.Max(Math.Abs(explained.Product), double.Epsilon):0e+0} of it";
 
     private static string NumericText(NumericDerivative numeric) => double.IsFinite(numeric.Uncertainty)
         ? $"{Number(numeric.Value)} ± {numeric.Uncertainty:0.#e+0}   by trying small steps"

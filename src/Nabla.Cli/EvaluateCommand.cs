@@ -32,7 +32,7 @@ internal static class EvaluateCommand
         var model = Model.Load(path);
         if (dataName.Length == 0)
             dataName = model.Training.GetValueOrDefault("data") ?? "digits";
-        var (_, test) = DataSource.Open(dataName, new() { Folder = folder }, cancel);
+        var test = DataSource.OpenTest(dataName, new() { Folder = folder }, cancel);
         var result = Evaluation.Of(model.Network, model.Loss, test);
         if (json)
         {

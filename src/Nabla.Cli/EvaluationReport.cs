@@ -29,7 +29,7 @@ internal static class EvaluationReport
         console.Line();
         console.Line($"{wrong.Length:N0} were misread, such as these:");
         console.Line();
-        string[] titles = [.. shown.Select(i => $"example {i}: {test.Classes[test.Label(i)]} as {test.Classes[result.Predictions[i]]}")];
+        string[] titles = [.. shown.Select(i => $"example {i}: {test.Classes[test.Label(i)]} as {(result.Predictions[i] is var read && read == Evaluation.NoClass ? "no number" : test.Classes[read])}")];
         IReadOnlyList<string>[] images = [.. shown.Select(i => ImageText.Lines(test.Image(i), size))];
         console.Line(Row(titles, size.Width));
         for (var line = 0; line < images[0].Count; line++)

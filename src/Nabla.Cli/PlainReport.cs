@@ -44,7 +44,7 @@ internal class PlainReport(IAnsiConsole console) : TrainReport
         console.Line($"Saved     {run.Folder.Best} (epoch {run.BestEpoch}), {Path.GetFileName(run.Folder.Last)}, metrics.csv, config.json");
         console.Line();
         console.Line("Next: see how one of its weights learns, the chain rule with its numbers:");
-        console.Line($"  {Invocation.Command} inspect {run.Folder.Best} --example 0 --weight {LastDense(network)},0,0");
+        console.Line($"  {Invocation.Command} inspect {run.Folder.Best} --example 0 --weight {LastDense(network)},{(test.HasClasses ? test.Label(0) : 0)},0");
     }
 
     public override void Interrupted(RunRecord run, RunFolder folder)

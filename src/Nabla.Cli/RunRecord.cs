@@ -37,16 +37,17 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
 
     public void Save()
     {
-        With(last.Network, epochs.Count).Save(folder.Last);
         if (BestEpoch > 0)
             With(best, BestEpoch).Save(folder.Best);
         folder.WriteMetrics(epochs);
+        With(last.Network, epochs.Count).Save(folder.Last);
         saved = Stopwatch.GetTimestamp();
     }
 
     /// <summary>By accuracy on the validation examples, then by their loss; the later epoch if there are none.</summary>
     private static bool IsBetter(Epoch epoch, Epoch than) => (epoch.Validation, than.Validation) switch
     {
+        ({ } a, { } b) when !double.IsFinite(a.Loss) || !double.IsFinite(b.Loss) => double.IsFinite(a.Loss),
         ({ } a, { } b) when a.Correct != b.Correct => a.Correct > b.Correct,
         ({ } a, { } b) => a.Loss < b.Loss,
         _ => true,

@@ -46,10 +46,12 @@ internal static class TrainRun
                 }
             });
         }
-        finally
+        catch (DivergedException)
         {
-            run.Save();                                 // also after an interruption, or when the cost has become NaN
+            run.Save();                                 // the weights are those before the cost became NaN
+            throw;
         }
+        run.Save();
         if (cancel.IsCancellationRequested)
         {
             report.Interrupted(run, folder);

@@ -9,6 +9,8 @@ namespace Nabla;
 /// </summary>
 public sealed class Network
 {
+    private const int MostAtOnce = 256;                 // examples in one pass of a prediction: what fits the caches
+
     private readonly Layer[] layers;
     private readonly int[] outputs;                     // of each layer
     private readonly PassPool idlePasses = new();
@@ -65,8 +67,12 @@ public sealed class Network
     public void Predict(Matrix x, Matrix y)
     {
         y.CheckShape(x.Rows, Outputs, "The matrix for the predictions");
-        var pass = idlePasses.Take(x.Rows) ?? new Pass(outputs, x.Rows, random: null);
-        Forward(x, pass).Values.CopyTo(y.Values);
+        var pass = idlePasses.Take(Math.Min(x.Rows, MostAtOnce)) ?? new Pass(outputs, Math.Min(x.Rows, MostAtOnce), random: null);
+        for (var row = 0; row < x.Rows; row += MostAtOnce)      // examples do not depend on one another
+        {
+            var count = Math.Min(MostAtOnce, x.Rows - row);
+            Forward(x.RowRange(row, count), pass).Values.CopyTo(y.RowRange(row, count).Values);
+        }
         idlePasses.Return(pass);
     }
 

@@ -126,9 +126,16 @@ public readonly struct Matrix
 
     /// <summary>The first <paramref name="count"/> rows, as a view.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There are not so many.</exception>
-    public Matrix FirstRows(int count) => (uint)count <= (uint)Rows
-        ? new(buffer ?? [], offset, count, Columns)
+    public Matrix FirstRows(int count) => RowRange(0, count);
+
+    /// <summary><paramref name="count"/> rows from <paramref name="first"/> on, as a view.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many.</exception>
+    public Matrix RowRange(int first, int count) => first >= 0 && count >= 0 && count <= Rows - first
+        ? new(buffer ?? [], offset + first * Columns, count, Columns)
         : throw new ArgumentOutOfRangeException(nameof(count), count, $"The matrix is {Shape}.");
+
+    /// <summary>The largest magnitude of any number in it; NaN if one is infinite or no number. 0 if it is empty.</summary>
+    public float LargestMagnitude => Reductions.LargestMagnitude(Values);
 
     /// <summary>“rows × columns”, for messages.</summary>
     public string Shape => $"{Rows} × {Columns}";

@@ -10,7 +10,7 @@ namespace Nabla.Algebra;
 public readonly record struct RandomState(ulong A, ulong B, ulong C, ulong D);
 
 /// <summary>
-/// Seeded random numbers, the same on every machine: xoshiro256++ (Blackman and Vigna, 2019), its state filled
+/// Seeded random numbers, the same on every machine: xoshiro256++ (Blackman and Vigna, 2021), its state filled
 /// from the seed by SplitMix64 (Steele, Lea and Flood, 2014).
 /// </summary>
 /// <remarks>
@@ -28,7 +28,12 @@ public sealed class RandomGenerator
     }
 
     /// <summary>Where the sequence stands.</summary>
-    public RandomState State { get; set; }
+    /// <exception cref="ArgumentException">All four words are 0, from which nothing but zeros would follow.</exception>
+    public RandomState State
+    {
+        get;
+        set => field = value != default ? value : throw new ArgumentException("A state of four zeros gives zeros for ever. Restore one that was saved.");
+    }
 
     /// <summary>64 random bits.</summary>
     public ulong NextUInt64()

@@ -17,12 +17,11 @@ internal static class Rows
     }
 
     /// <summary>
-    /// ln Σⱼ e^xⱼ less the largest x: the amount by which it exceeds it, at least 0. Kept apart, since beside a large x it
+    /// ln Σⱼ e^xⱼ less the largest x, which is given: the amount by which it exceeds it, at least 0. Kept apart, since beside a large x it
     /// would be rounded away. In double precision.
     /// </summary>
-    public static double LogSumExpAboveMax(ReadOnlySpan<float> x)
+    public static double LogSumExpAboveMax(ReadOnlySpan<float> x, float max)
     {
-        var max = Max(x);
         var sum = 0.0;
         foreach (var value in x)
             sum += PortableMath.Exp((double)value - max);

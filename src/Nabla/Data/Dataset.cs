@@ -3,7 +3,7 @@ using Nabla.Algebra;
 namespace Nabla.Data;
 
 /// <summary>
-/// Examples to learn from: inputs, and for each the class it belongs to or the numbers to predict. It does not change; parts of
+/// Examples to learn from: inputs, and for each the class it belongs to or the numbers to predict. It keeps the arrays that it is made of, so leave them as they are; parts of
 /// it (<see cref="Split"/>, <see cref="Take"/>) share its memory.
 /// </summary>
 public sealed class Dataset
@@ -34,9 +34,10 @@ public sealed class Dataset
     {
         ArgumentNullException.ThrowIfNull(pixels);
         ArgumentNullException.ThrowIfNull(labels);
-        if (size.Height <= 0 || size.Width <= 0 || (long)labels.Length * size.Pixels != pixels.Length)
+        var expected = (Int128)labels.Length * size.Height * size.Width;
+        if (size.Height <= 0 || size.Width <= 0 || expected != pixels.Length)
             throw new InvalidDataException(
-                $"{name}: {labels.Length} labels and {pixels.Length} bytes of images of {size} do not fit; {(long)labels.Length * size.Height * size.Width} bytes are expected.");
+                $"{name}: {labels.Length} labels and {pixels.Length} bytes of images of {size} do not fit; {expected} bytes are expected.");
         int[] wide = [.. labels.Select(label => (int)label)];
         CheckLabels(name, wide, classes);
         return new(name, new ImageInputs(pixels, labels.Length, size), wide, default, classes, [.. Enumerable.Range(0, labels.Length)]);
@@ -50,14 +51,20 @@ public sealed class Dataset
         if (labels.Length != inputs.Rows)
             throw new InvalidDataException($"{name}: there are {inputs.Rows} rows of inputs but {labels.Length} labels.");
         CheckLabels(name, labels, classes);
+        CheckFinite(name, "input", inputs);
         return new(name, new NumberInputs(inputs), labels, default, classes, [.. Enumerable.Range(0, inputs.Rows)]);
     }
 
     /// <summary>Rows of numbers, and for each the numbers to predict from them.</summary>
     /// <exception cref="InvalidDataException">There are not as many of the one as of the other.</exception>
-    public static Dataset FromNumbers(string name, Matrix inputs, Matrix targets) => targets.Rows == inputs.Rows
-        ? new(name, new NumberInputs(inputs), [], targets, [], [.. Enumerable.Range(0, inputs.Rows)])
-        : throw new InvalidDataException($"{name}: there are {inputs.Rows} rows of inputs but {targets.Rows} rows of targets.");
+    public static Dataset FromNumbers(string name, Matrix inputs, Matrix targets)
+    {
+        if (targets.Rows != inputs.Rows)
+            throw new InvalidDataException($"{name}: there are {inputs.Rows} rows of inputs but {targets.Rows} rows of targets.");
+        CheckFinite(name, "input", inputs);
+        CheckFinite(name, "target", targets);
+        return new(name, new NumberInputs(inputs), [], targets, [], [.. Enumerable.Range(0, inputs.Rows)]);
+    }
 
     /// <summary>What the data is called.</summary>
     public string Name { get; }
@@ -135,8 +142,19 @@ public sealed class Dataset
 
     private Dataset Select(ReadOnlySpan<int> chosen) => new(Name, inputs, labels, targets, Classes, chosen.ToArray());
 
+    private static void CheckFinite(string name, string what, Matrix numbers)
+    {
+        if (!float.IsNaN(numbers.LargestMagnitude))
+            return;
+        var index = numbers.Values.ToArray().TakeWhile(float.IsFinite).Count();
+        throw new InvalidDataException(
+            $"{name}: the {what} in row {index / numbers.Columns}, column {index % numbers.Columns} is {numbers.Values[index]}. " +
+            "All must be finite numbers; fill in or leave out what is missing.");
+    }
+
     private static void CheckLabels(string name, int[] labels, IReadOnlyList<string> classes)
     {
+        ArgumentNullException.ThrowIfNull(classes);
         for (var i = 0; i < labels.Length; i++)
             if ((uint)labels[i] >= (uint)classes.Count)
                 throw new InvalidDataException(

@@ -9,7 +9,7 @@ public readonly record struct ImageSize(int Height, int Width)
     public const float PixelScale = 1 / 255f;
 
     /// <summary>How many pixels one image has.</summary>
-    public int Pixels => checked(Height * Width);
+    public int Pixels => Height * Width;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Height} × {Width}";

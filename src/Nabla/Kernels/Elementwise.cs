@@ -38,6 +38,7 @@ internal static unsafe class Elementwise
     /// <summary>y = f(x), number by number.</summary>
     public static void Map<TMap>(ReadOnlySpan<float> x, Span<float> y, TMap map) where TMap : struct, IMap
     {
+        CheckLength(x.Length, y.Length);
         fixed (float* px = x, py = y)
             Run(new MapBody<TMap>(px, py, map), y.Length);
     }
@@ -46,6 +47,8 @@ internal static unsafe class Elementwise
     public static void Map<TMap>(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y, TMap map)
         where TMap : struct, IMap2
     {
+        CheckLength(a.Length, y.Length);
+        CheckLength(b.Length, y.Length);
         fixed (float* pa = a, pb = b, py = y)
             Run(new Map2Body<TMap>(pa, pb, py, map), y.Length);
     }
@@ -54,6 +57,8 @@ internal static unsafe class Elementwise
     public static void Update<TRule>(Span<float> w, ReadOnlySpan<float> g, Span<float> memory, TRule rule)
         where TRule : struct, IUpdate
     {
+        CheckLength(g.Length, w.Length);
+        CheckLength(memory.Length, w.Length);
         fixed (float* pw = w, pg = g, pm = memory)
             Run(new UpdateBody<TRule>(pw, pg, pm, rule), w.Length);
     }
@@ -63,8 +68,18 @@ internal static unsafe class Elementwise
         Span<float> w, ReadOnlySpan<float> g, Span<float> memory1, Span<float> memory2, TRule rule)
         where TRule : struct, IUpdate2
     {
+        CheckLength(g.Length, w.Length);
+        CheckLength(memory1.Length, w.Length);
+        CheckLength(memory2.Length, w.Length);
         fixed (float* pw = w, pg = g, pm = memory1, pn = memory2)
             Run(new Update2Body<TRule>(pw, pg, pm, pn, rule), w.Length);
+    }
+
+    /// <summary>The loops below trust their pointers, so lengths are compared here.</summary>
+    private static void CheckLength(int length, int expected)
+    {
+        if (length != expected)
+            throw new ArgumentException($"There are {length} numbers, but {expected} are expected.");
     }
 
     private static void Run<TBody>(TBody body, int length) where TBody : struct, IBody
@@ -72,7 +87,7 @@ internal static unsafe class Elementwise
         if (length <= PartSize)
             RunRange(body, 0, length);
         else
-            Workers.Run(new Parts<TBody>(body, length), (length + PartSize - 1) / PartSize);
+            Workers.Run(new Parts<TBody>(body, length), (length - 1) / PartSize + 1);
     }
 
     private readonly struct Parts<TBody>(TBody body, int length) : IParts where TBody : struct, IBody
@@ -80,7 +95,7 @@ internal static unsafe class Elementwise
         public void Run(int index)
         {
             var from = index * PartSize;
-            RunRange(body, from, Math.Min(from + PartSize, length));
+            RunRange(body, from, from + Math.Min(PartSize, length - from));
         }
     }
 

@@ -56,23 +56,37 @@ internal static unsafe class MatrixProduct
         public void RunAll();
     }
 
-    /// <summary>The result cut into blocks of up to 32 × 256.</summary>
-    private readonly struct Blocks(int rows, int columns)
+    /// <summary>The result cut into blocks: up to 32 × 256, and smaller where there would not be a few for each thread.</summary>
+    private readonly struct Blocks
     {
-        private const int Height = 32, Width = 256;
+        private const int LeastHeight = 8, LeastWidth = 32, ForEachThread = 4;
 
-        private readonly int across = (columns + Width - 1) / Width;
+        private readonly int rows, columns, height = 32, width = 256, across;
 
-        public int Count => across * ((rows + Height - 1) / Height);
+        public Blocks(int rows, int columns)
+        {
+            this.rows = rows;
+            this.columns = columns;
+            while (Count < ForEachThread * Workers.Threads && (height > LeastHeight || width > LeastWidth))
+                if (width > LeastWidth && (columns > rows || height == LeastHeight))
+                    width /= 2;
+                else
+                    height /= 2;
+            across = Parts(columns, width);
+        }
+
+        public int Count => Parts(columns, width) * Parts(rows, height);
 
         public (int RowFrom, int RowTo, int ColumnFrom, int ColumnTo) this[int index]
         {
             get
             {
-                int row = index / across * Height, column = index % across * Width;
-                return (row, Math.Min(row + Height, rows), column, Math.Min(column + Width, columns));
+                int row = index / across * height, column = index % across * width;
+                return (row, row + Math.Min(height, rows - row), column, column + Math.Min(width, columns - column));
             }
         }
+
+        private static int Parts(int length, int size) => (length - 1) / size + 1;
     }
 
     private readonly struct RowTimesRowParts(RowTimesRow.Operands operands, int rows, int columns) : ITiles

@@ -12,6 +12,13 @@ internal static class PortableMath
 {
     private const double Ln2 = 0.6931471805599453, Ln2High = 0.6931471803691238, Ln2Low = 1.9082149292705877e-10;
 
+    /// <summary>1/k! from k = 13 down to 0.</summary>
+    private static ReadOnlySpan<double> OverFactorials =>
+    [
+        1 / 6227020800.0, 1 / 479001600.0, 1 / 39916800.0, 1 / 3628800.0, 1 / 362880.0, 1 / 40320.0, 1 / 5040.0,
+        1 / 720.0, 1 / 120.0, 1 / 24.0, 1 / 6.0, 1 / 2.0, 1, 1,
+    ];
+
     /// <summary>eˣ for x ≤ 0: x = n·ln 2 + r, Taylor series on |r| ≤ ln 2 / 2; 0 below −708. NaN gives NaN.</summary>
     public static double Exp(double x)
     {
@@ -19,9 +26,9 @@ internal static class PortableMath
             return double.IsNaN(x) ? x : 0;
         var n = Math.Floor(x / Ln2 + 0.5);
         var r = x - n * Ln2High - n * Ln2Low;
-        var sum = 1.0;
-        for (var k = 13; k >= 1; k--)
-            sum = 1 + sum * r / k;
+        var sum = 0.0;
+        foreach (var coefficient in OverFactorials)
+            sum = sum * r + coefficient;
         return sum * BitConverter.Int64BitsToDouble((long)(n + 1023) << 52);
     }
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Nabla.Kernels;
 
-/// <summary>Sums, in a fixed order.</summary>
+/// <summary>Sums and maxima over many numbers, in a fixed order.</summary>
 internal static unsafe class Reductions
 {
     /// <summary>sums[j] = Σᵢ x[i, j], each a chain of additions from the first row down.</summary>
@@ -17,6 +17,45 @@ internal static unsafe class Reductions
                 default: SumColumns<Lanes128>(px, ps, rows, sums.Length); break;
             }
         }
+    }
+
+    /// <summary>max |x|; NaN if any is infinite or no number.</summary>
+    public static float LargestMagnitude(ReadOnlySpan<float> x)
+    {
+        fixed (float* px = x)
+        {
+            return Processor.Current switch
+            {
+                InstructionSet.Avx512 => LargestMagnitude<Lanes512>(px, x.Length),
+                InstructionSet.Avx2 => LargestMagnitude<Lanes256>(px, x.Length),
+                _ => LargestMagnitude<Lanes128>(px, x.Length),
+            };
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float LargestMagnitude<V>(float* x, nint length) where V : struct, ILanes<V>
+    {
+        V largest = V.Of(0), poison = largest;          // poison: 0 · x is NaN where x is not finite, and stays so
+        nint i = 0;
+        for (; i <= length - ILanes<V>.Count; i += ILanes<V>.Count)
+        {
+            var magnitude = V.Abs(V.Load(x + i));
+            largest = V.WhereLess(largest, magnitude, magnitude, largest);
+            poison += 0f * magnitude;
+        }
+        if (i < length)
+        {
+            var magnitude = V.Abs(V.Load(x + i, V.First((int)(length - i))));
+            largest = V.WhereLess(largest, magnitude, magnitude, largest);
+            poison += 0f * magnitude;
+        }
+        var lanes = stackalloc float[ILanes<V>.Count];
+        V.Store(largest + poison, lanes);
+        var result = 0f;
+        for (var lane = 0; lane < ILanes<V>.Count; lane++)
+            result = MathF.Max(result, lanes[lane]);    // of a number and NaN, it is NaN
+        return result;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

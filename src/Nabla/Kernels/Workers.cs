@@ -26,7 +26,8 @@ internal static unsafe class Workers
     private const long Generation = 1L << 17;           // gate: above it: which piece of work this is
 
     private static readonly Lock starting = new();
-    private static readonly object bell = new();
+    private static readonly object bell = new();        // rings when there is work
+    private static readonly object rest = new();        // where threads wait that are more than are wanted now
     private static int threads = Environment.ProcessorCount;
     private static int started;                         // threads that exist beside the caller
     private static int asleep;
@@ -48,6 +49,8 @@ internal static unsafe class Workers
                 throw new ArgumentOutOfRangeException(
                     nameof(value), value, "The number of threads must be from 1 to 1024.");
             threads = value;
+            lock (rest)
+                Monitor.PulseAll(rest);
         }
     }
 
@@ -136,6 +139,9 @@ internal static unsafe class Workers
         var seen = -1L;
         while (true)
         {
+            lock (rest)
+                while (number >= threads - 1)
+                    Monitor.Wait(rest);
             var state = AwaitWork(ref seen);
             if (number < threads - 1 && Join(state))
             {

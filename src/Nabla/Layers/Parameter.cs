@@ -11,7 +11,7 @@ public sealed class Parameter
     private Matrix value, gradient;
     private bool attached;
 
-    private Parameter(string name, int rows, int columns, bool isVector)
+    private Parameter(string name, int rows, int columns, bool isVector, bool decays)
     {
         if ((long)rows * columns > Array.MaxLength)
             throw new ArgumentOutOfRangeException(
@@ -20,14 +20,14 @@ public sealed class Parameter
         Rows = rows;
         Columns = columns;
         IsVector = isVector;
-        Decays = !isVector;
+        Decays = decays;
     }
 
-    /// <summary>A parameter with rows and columns, such as the weights of a layer. It takes part in weight decay.</summary>
-    public static Parameter Matrix(string name, int rows, int columns) => new(name, rows, columns, isVector: false);
+    /// <summary>A parameter with rows and columns, such as the weights of a layer. It takes part in weight decay, unless told otherwise.</summary>
+    public static Parameter Matrix(string name, int rows, int columns, bool decays = true) => new(name, rows, columns, isVector: false, decays);
 
     /// <summary>A parameter of one row, such as a bias. Weight decay spares it.</summary>
-    public static Parameter Vector(string name, int length) => new(name, 1, length, isVector: true);
+    public static Parameter Vector(string name, int length) => new(name, 1, length, isVector: true, decays: false);
 
     /// <summary>Its name within the layer, “weight” or “bias”, as PyTorch has it.</summary>
     public string Name { get; }
@@ -45,7 +45,7 @@ public sealed class Parameter
     public bool IsVector { get; }
 
     /// <summary>Whether weight decay pulls it towards 0.</summary>
-    public bool Decays { get; init; }
+    public bool Decays { get; }
 
     /// <summary>The numbers themselves.</summary>
     public Matrix Value => attached ? value : throw NoNetwork();

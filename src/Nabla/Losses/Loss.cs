@@ -46,10 +46,19 @@ public abstract class Loss
     /// </summary>
     /// <param name="output">One example's outputs.</param>
     /// <param name="meaning">To be overwritten; of the same length.</param>
-    public virtual void Interpret(ReadOnlySpan<float> output, Span<float> meaning) => output.CopyTo(meaning);
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public void Interpret(ReadOnlySpan<float> output, Span<float> meaning)
+    {
+        if (output.Length != meaning.Length)
+            throw new ArgumentException($"There are {output.Length} outputs, but room for {meaning.Length} numbers.");
+        ComputeMeaning(output, meaning);
+    }
 
     /// <summary>Whether the loss turns logits into probabilities itself, so that the network must not.</summary>
     public virtual bool TakesLogits => false;
+
+    /// <summary>What outputs mean; as they are, unless the network gives logits.</summary>
+    protected virtual void ComputeMeaning(ReadOnlySpan<float> output, Span<float> meaning) => output.CopyTo(meaning);
 
     /// <summary>The cost of one example.</summary>
     protected abstract double CostOfExample(ReadOnlySpan<float> output, ReadOnlySpan<float> target);

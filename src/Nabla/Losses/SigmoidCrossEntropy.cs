@@ -23,7 +23,7 @@ public sealed class SigmoidCrossEntropy : Loss
     public override bool TakesLogits => true;
 
     /// <inheritdoc/>
-    public override void Interpret(ReadOnlySpan<float> output, Span<float> meaning) =>
+    protected override void ComputeMeaning(ReadOnlySpan<float> output, Span<float> meaning) =>
         Elementwise.Map(output, meaning, default(Probability));
 
     /// <inheritdoc/>

@@ -22,16 +22,17 @@ public sealed class SoftmaxCrossEntropy : Loss
     public override bool TakesLogits => true;
 
     /// <inheritdoc/>
-    public override void Interpret(ReadOnlySpan<float> output, Span<float> meaning) => Rows.Softmax(output, meaning);
+    protected override void ComputeMeaning(ReadOnlySpan<float> output, Span<float> meaning) => Rows.Softmax(output, meaning);
 
     /// <inheritdoc/>
     protected override double CostOfExample(ReadOnlySpan<float> output, ReadOnlySpan<float> target)
     {
-        double max = Rows.Max(output), logSum = Rows.LogSumExpAboveMax(output);
+        var max = Rows.Max(output);
+        var logSum = Rows.LogSumExpAboveMax(output, max);
         var cost = 0.0;
         for (var i = 0; i < output.Length; i++)
             if (target[i] != 0)
-                cost += target[i] * (max - output[i] + logSum);             // −yᵢ·ln pᵢ
+                cost += target[i] * ((double)max - output[i] + logSum);             // −yᵢ·ln pᵢ
         return cost;
     }
 
@@ -41,12 +42,13 @@ public sealed class SoftmaxCrossEntropy : Loss
         for (var example = 0; example < output.Rows; example++)
         {
             Span<float> y = target.Row(example), dZ = dOutput.Row(example);
-            Rows.Softmax(output.Row(example), dZ);
+            var p = dZ;                                                     // the probabilities, until they become dZ below
+            Rows.Softmax(output.Row(example), p);
             var total = 0f;
             foreach (var share in y)
                 total += share;
             for (var i = 0; i < dZ.Length; i++)
-                dZ[i] = (dZ[i] * total - y[i]) / output.Rows;               // ∂C/∂z = (p − y)/B, where Σy = 1
+                dZ[i] = (p[i] * total - y[i]) / output.Rows;                // ∂C/∂z = (p − y)/B, where Σy = 1
         }
     }
 }

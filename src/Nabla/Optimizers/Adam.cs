@@ -31,15 +31,14 @@ public sealed class Adam(double learningRate = 0.001) : Optimizer(learningRate)
     public double Epsilon
     {
         get;
-        init => field = value > 0 && double.IsFinite(value)
+        init => field = (float)value > 0 && double.IsFinite(value)
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Adam's epsilon must be positive and finite, not {value}.");
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Adam's epsilon must be a positive, finite float32, not {value}.");
     } = 1e-8;
 
     /// <inheritdoc/>
-    public override void Update(ParameterBuffer parameters)
+    protected override void Apply(ParameterBuffer parameters)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
         var w = parameters.Values;
         if (mean.Columns != w.Columns)
             (mean, meanSquare) = (new Matrix(1, w.Columns), new Matrix(1, w.Columns));

@@ -25,12 +25,17 @@ public sealed class AdamW(double learningRate = 0.001, double weightDecay = 0.01
     /// <summary>β₂, how much of the mean square is kept at each step.</summary>
     public double Beta2 { get; init => field = Share(value, "beta2"); } = 0.999;
 
+    /// <summary>ε, which keeps the division from blowing up.</summary>
+    public double Epsilon { get; init; } = 1e-8;
+
     /// <inheritdoc/>
-    public override void Update(ParameterBuffer parameters)
+    protected override void Apply(ParameterBuffer parameters)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
-        adam ??= new Adam(LearningRate) { Beta1 = Beta1, Beta2 = Beta2 };
+        adam ??= new Adam(LearningRate) { Beta1 = Beta1, Beta2 = Beta2, Epsilon = Epsilon };
         adam.LearningRate = LearningRate;
+        if (LearningRate * WeightDecay >= 1)
+            throw new InvalidOperationException(
+                $"η·λ is {LearningRate * WeightDecay}: a step would shrink the weights to nothing, or past it. The product of learning rate and weight decay must be below 1.");
         foreach (var p in parameters.Decaying)
             p.Value.Set(p.Value, new Shrink((float)(1 - LearningRate * WeightDecay)));
         adam.Update(parameters);

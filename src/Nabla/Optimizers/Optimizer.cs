@@ -5,6 +5,8 @@ namespace Nabla.Optimizers;
 /// <summary>A rule that turns a gradient into a step. It sees one row of numbers, never layers.</summary>
 public abstract class Optimizer
 {
+    private ParameterBuffer? bound;
+
     /// <summary>Checks the first learning rate.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not positive and finite.</exception>
     protected Optimizer(double learningRate) => LearningRate = learningRate;
@@ -23,7 +25,20 @@ public abstract class Optimizer
     }
 
     /// <summary>Changes every parameter by one step against its gradient.</summary>
-    public abstract void Update(ParameterBuffer parameters);
+    /// <remarks>What it remembers from step to step belongs to one network; for another network, make another optimiser.</remarks>
+    /// <exception cref="InvalidOperationException">It has updated another network before.</exception>
+    public void Update(ParameterBuffer parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        bound ??= parameters;
+        if (bound != parameters)
+            throw new InvalidOperationException(
+                $"This {Name} has updated another network before, and remembers its gradients. Make a new optimiser for each network.");
+        Apply(parameters);
+    }
+
+    /// <summary>One step of the rule.</summary>
+    protected abstract void Apply(ParameterBuffer parameters);
 
     /// <summary>Throws unless a share, such as momentum, is in [0, 1).</summary>
     internal static double Share(double value, string what) => value is >= 0 and < 1

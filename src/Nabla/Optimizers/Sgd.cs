@@ -7,7 +7,8 @@ namespace Nabla.Optimizers;
 /// <summary>Stochastic gradient descent: w ← w − η·∇C(w); with momentum, a ball that rolls down the slope instead.</summary>
 /// <remarks>
 /// With momentum μ: v ← μ·v + g, then w ← w − η·v; after Nesterov, w ← w − η·(g + μ·v), which looks ahead
-/// (Sutskever, Martens, Dahl and Hinton, 2013, in the form that PyTorch has). Weight decay λ adds λ·w to the gradient.
+/// (Sutskever, Martens, Dahl and Hinton, 2013, in the form that PyTorch has). Weight decay λ adds λ·w to the gradient,
+/// which is why the gradients of weights are g + λ·w after a step.
 /// </remarks>
 /// <param name="learningRate">η.</param>
 public sealed class Sgd(double learningRate) : Optimizer(learningRate)
@@ -27,9 +28,8 @@ public sealed class Sgd(double learningRate) : Optimizer(learningRate)
     public double WeightDecay { get; init => field = Decay(value); }
 
     /// <inheritdoc/>
-    public override void Update(ParameterBuffer parameters)
+    protected override void Apply(ParameterBuffer parameters)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
         if (Nesterov && Momentum == 0)
             throw new InvalidOperationException("Nesterov looks ahead along the velocity, so it needs a momentum above 0, such as 0.9.");
         Matrix w = parameters.Values, g = parameters.Gradients;

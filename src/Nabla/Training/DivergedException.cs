@@ -1,20 +1,45 @@
+using Nabla.Optimizers;
+
 namespace Nabla.Training;
 
-/// <summary>The cost has become larger than a float32 can be, or no number at all: the training cannot go on. The weights are those before the step.</summary>
+/// <summary>The cost or its gradient is no longer a number that can be worked with: the training cannot go on. The weights are those before the step.</summary>
 public sealed class DivergedException : Exception
 {
-    /// <summary>Says where it happened, and what to try.</summary>
-    public DivergedException(int epoch, int step, double cost)
-        : base($"The cost is {(double.IsNaN(cost) ? "not a number (NaN)" : "beyond the range of float32")} in epoch {epoch}, step {step}; " +
-               "the weights were left as they were before it. Try a learning rate ten times smaller, and check that the inputs are scaled.")
+    private const float MostGradient = 1e18f;           // its square, which Adam remembers, is still a float32
+    private const double MostStep = 1e30;               // so are a hundred such steps, which momentum may add up
+
+    private DivergedException(string problem, (int Epoch, int Step)? position)
+        : base($"{problem}{(position is var (epoch, step) ? $" in epoch {epoch}, step {step}" : "")}; the weights were left as they were before it. " +
+               "Try a learning rate ten times smaller, and check that the inputs are scaled.")
     {
-        Epoch = epoch;
-        Step = step;
+        Epoch = position?.Epoch;
+        Step = position?.Step;
     }
 
-    /// <summary>The epoch, from 1.</summary>
-    public int Epoch { get; }
+    /// <summary>The epoch, from 1; null in a loop of one's own.</summary>
+    public int? Epoch { get; }
 
-    /// <summary>The step within the epoch, from 1.</summary>
-    public int Step { get; }
+    /// <summary>The step within the epoch, from 1; null in a loop of one's own.</summary>
+    public int? Step { get; }
+
+    /// <summary>Looks at the cost and the gradient before the weights are changed.</summary>
+    internal static void ThrowIf(Network network, double cost, Optimizer optimizer, (int Epoch, int Step)? position)
+    {
+        if (!float.IsFinite((float)cost))
+            throw new DivergedException($"The cost is {(double.IsNaN(cost) ? "not a number (NaN)" : "beyond the range of float32")}", position);
+        var largest = network.Parameters.Gradients.LargestMagnitude;
+        if (!(largest < MostGradient && largest * optimizer.LearningRate < MostStep))
+            throw new DivergedException($"The gradient {Where(network)} is {(float.IsNaN(largest) ? "not finite" : $"as large as {largest:G3}")}", position);
+    }
+
+    /// <summary>The last layer whose gradient is as bad as any: backpropagation came to it first.</summary>
+    private static string Where(Network network)
+    {
+        var worst = network.Parameters.Gradients.LargestMagnitude;
+        for (var l = network.Layers.Count - 1; l >= 0; l--)
+            foreach (var parameter in network.Layers[l].Parameters)
+                if (parameter.Gradient.LargestMagnitude is var largest && (largest == worst || float.IsNaN(largest)))
+                    return $"of layer {l + 1} ({network.Layers[l].Name}), {parameter.Name},";
+        return "";
+    }
 }

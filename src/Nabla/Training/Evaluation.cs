@@ -8,6 +8,9 @@ namespace Nabla.Training;
 /// <remarks>For classification, the predicted class is the output that is largest.</remarks>
 public sealed class Evaluation
 {
+    /// <summary>The prediction where an output is no number (NaN): wrong, whatever the class.</summary>
+    public const int NoClass = -1;
+
     private const int BatchSize = 256;
     private readonly int[,] confusion;
     private readonly int[] predictions;
@@ -37,7 +40,7 @@ public sealed class Evaluation
             network.Predict(batch, outputs);
             cost += loss.Forward(outputs, targets) * size;
             for (var i = 0; i < size && data.HasClasses; i++)
-                result.Add(start + i, actual: data.Label(start + i), predicted: Rows.ArgMax(outputs.Row(i)));
+                result.Add(start + i, actual: data.Label(start + i), outputs.Row(i));
         }
         result.Loss = cost / data.Count;
         return result;
@@ -61,10 +64,12 @@ public sealed class Evaluation
     /// <summary>The class that was predicted for each example, in order; empty where there are no classes.</summary>
     public IReadOnlyList<int> Predictions => predictions;
 
-    private void Add(int example, int actual, int predicted)
+    private void Add(int example, int actual, ReadOnlySpan<float> output)
     {
+        var predicted = float.IsNaN(Rows.Max(output)) ? NoClass : Rows.ArgMax(output);
         predictions[example] = predicted;
-        confusion[actual, predicted]++;
+        if (predicted != NoClass)
+            confusion[actual, predicted]++;
         if (predicted == actual)
             Correct++;
     }

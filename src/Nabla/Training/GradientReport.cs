@@ -47,5 +47,6 @@ public sealed record GradientReport(IReadOnlyList<DerivativeCheck> Checks, doubl
         ? "No derivative could be compared."
         : $"{(Passed ? "passed" : "FAILED")}: {Compared} derivatives compared, {Skipped} skipped (at a kink, or too small to see in float32); the worst is {worst.Where}: " +
           $"backpropagation {worst.Analytic:G6}, numeric {worst.Numeric:G6}, relative error {worst.Error:E1} (at most {Tolerance:E1} passes)." +
+          (Passed || Failures.Count > 0 ? "" : " Too many were skipped to judge: try another batch or seed.") +
           (LikelyCause is null ? "" : " Likely cause: " + LikelyCause);
 }

@@ -28,7 +28,10 @@ public readonly record struct NumericDerivative(double Value, double Uncertainty
             var h = largestStep / (1 << i);
             Trial above = f(h), below = f(-h);
             if (!above.Smooth || !below.Smooth)
+            {
+                previous = [];                          // the steps that are extrapolated from must halve
                 continue;
+            }
             var rounding = Rounding * Math.Abs(above.Value) / h;
             List<double> current = [(above.Value - below.Value) / (above.Offset - below.Offset)];
             var factor = 1.0;

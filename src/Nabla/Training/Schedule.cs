@@ -19,6 +19,15 @@ public sealed class Schedule
     /// <summary>Half a wave of a cosine, from the full learning rate down to 0 (Loshchilov and Hutter, 2017, equation 5).</summary>
     public static Schedule Cosine { get; } = new("cosine", progress => (1 + PortableMath.SinCos(Math.PI * progress).Cos) / 2);
 
+    /// <summary>One of your own.</summary>
+    /// <param name="name">What to call it.</param>
+    /// <param name="factor">What to multiply the learning rate by, more than 0, when a share of the training, from 0 up to but not including 1, is done.</param>
+    public static Schedule Custom(string name, Func<double, double> factor)
+    {
+        ArgumentNullException.ThrowIfNull(factor);
+        return new(name, factor);
+    }
+
     /// <summary>The name by which the command knows it.</summary>
     public string Name { get; }
 

@@ -15,14 +15,35 @@ namespace Nabla.Training;
 /// <see cref="Train"/> goes through the examples in batches; <see cref="Step"/> learns from one batch;
 /// <see cref="ComputeGradients"/> is backpropagation; <see cref="Optimizer.Update"/> moves the weights.
 /// </remarks>
-public sealed class Trainer(Network network, Loss loss, Optimizer optimizer)
+public sealed class Trainer
 {
+    private const ulong ShuffleStream = 0x7EA1;         // of the random numbers: apart from those of the initial weights
+
+    private readonly Network network;
+    private readonly Loss loss;
+    private readonly Optimizer optimizer;
     private RandomGenerator random = new(0);
     private Pass? pass;
+    private (int Epoch, int Step)? position;            // in a training, for messages
+
+    /// <summary>Brings together what is trained, what it is measured by, and how it moves.</summary>
+    /// <exception cref="ArgumentException">The network does not fit the loss.</exception>
+    public Trainer(Network network, Loss loss, Optimizer optimizer)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        Compatibility.Check(network, loss);
+        (this.network, this.loss, this.optimizer) = (network, loss, optimizer);
+    }
 
     /// <summary>Trains, and yields a record after each epoch. To stop early, stop asking for more: <c>break</c>.</summary>
+    /// <remarks>
+    /// Nothing happens until it is enumerated, and to enumerate it again trains on. Cancelled, it ends after the step it is in; the epoch that was
+    /// not finished yields no record, but what it has learned stays. A learning rate that is set between epochs is kept, and the schedule goes on from it.
+    /// </remarks>
     /// <exception cref="ArgumentException">The data does not fit the network, or the network the loss.</exception>
-    /// <exception cref="DivergedException">The cost is no longer a finite number.</exception>
+    /// <exception cref="DivergedException">The cost or its gradient is no longer a finite number.</exception>
     public IEnumerable<Epoch> Train(Dataset data, TrainingOptions options, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -35,51 +56,43 @@ public sealed class Trainer(Network network, Loss loss, Optimizer optimizer)
 
     private IEnumerable<Epoch> Epochs(Dataset data, TrainingOptions options, CancellationToken cancel)
     {
-        random = new RandomGenerator(options.Seed, stream: 0x7EA1);
+        random = new RandomGenerator(options.Seed, ShuffleStream);
         pass = null;
         var batches = new Batches(data, options.BatchSize);
-        var initialRate = optimizer.LearningRate;
-        try
+        using var rate = new ScheduledRate(optimizer, options);
+        for (var epoch = 1; epoch <= options.Epochs; epoch++)
         {
-            for (var epoch = 1; epoch <= options.Epochs; epoch++)
+            var started = Stopwatch.GetTimestamp();
+            var cost = new RunningMean();
+            batches.Shuffle(random);
+            for (var step = 0; step < batches.Count; step++)
             {
-                var started = Stopwatch.GetTimestamp();
-                var cost = 0.0;
-                batches.Shuffle(random);
-                for (var step = 0; step < batches.Count; step++)
-                {
-                    if (cancel.IsCancellationRequested)
-                        yield break;
-                    var progress = (epoch - 1 + (double)step / batches.Count) / options.Epochs;
-                    optimizer.LearningRate = Math.Max(initialRate * options.Schedule.Factor(progress), double.Epsilon);
+                if (cancel.IsCancellationRequested)
+                    yield break;
+                rate.Set(epoch, (double)step / batches.Count);
+                position = (epoch, step + 1);
 
-                    var (x, target) = batches[step];
-                    var batchCost = Step(x, target);
+                var (x, target) = batches[step];
+                cost.Add(Step(x, target), x.Rows);
 
-                    if (HasDiverged(batchCost))
-                        throw new DivergedException(epoch, step + 1, batchCost);
-                    cost += batchCost * x.Rows;
-                    options.OnStep?.Invoke(new(epoch, step + 1, batches.Count, cost / ((double)step * options.BatchSize + x.Rows)));
-                }
-                var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-                var validation = options.Validation is { } examples ? Evaluation.Of(network, loss, examples) : null;
-                yield return new Epoch(epoch, cost / data.Count, validation, optimizer.LearningRate, seconds);
+                options.OnStep?.Invoke(new(epoch, step + 1, batches.Count, cost.Value));
             }
-        }
-        finally
-        {
-            optimizer.LearningRate = initialRate;           // however it ends: also by break, or by an exception
+            position = null;
+            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            var validation = options.Validation is { } examples ? Evaluation.Of(network, loss, examples) : null;
+            yield return new Epoch(epoch, cost.Value, validation, optimizer.LearningRate, seconds);
         }
     }
 
     /// <summary>Learns from one batch: ∇C by backpropagation, then one step against it. Returns the cost before the step.</summary>
     /// <param name="x">(B, inputs): one example a row.</param>
     /// <param name="target">(B, outputs): what the network should give.</param>
+    /// <exception cref="DivergedException">The cost or its gradient is not finite. The weights are as before.</exception>
     public double Step(Matrix x, Matrix target)
     {
         var cost = ComputeGradients(x, target);             // ∇C(w), by backpropagation
-        if (!HasDiverged(cost))                             // a step along NaN would ruin every weight
-            optimizer.Update(network.Parameters);           // w ← w − η·∇C(w)
+        DivergedException.ThrowIf(network, cost, optimizer, position);      // a step along NaN would ruin every weight
+        optimizer.Update(network.Parameters);               // w ← w − η·∇C(w)
         return cost;
     }
 
@@ -105,7 +118,4 @@ public sealed class Trainer(Network network, Loss loss, Optimizer optimizer)
         }
         return cost;
     }
-
-    /// <summary>The cost is a double, but what it is made of are float32: where it is beyond their range, the gradient is about to be.</summary>
-    private static bool HasDiverged(double cost) => !float.IsFinite((float)cost);
 }

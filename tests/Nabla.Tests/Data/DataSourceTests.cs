@@ -48,6 +48,9 @@ public sealed class DataSourceTests : IDisposable
         Assert.Equal(new ImageSize(28, 28), train.ImageSize);
         Assert.Equal(10, train.Outputs);
         Assert.Equal(10, Enumerable.Range(0, test.Count).Select(test.Label).Distinct().Count());
+        var alone = DataSource.OpenTest("Digits");
+        Assert.Equal(10_000, alone.Count);
+        Assert.All(Enumerable.Range(0, 10_000), i => Assert.True(test.Label(i) == alone.Label(i) && test.Image(i).SequenceEqual(alone.Image(i))));
         Assert.False(Enumerable.Range(0, 100).All(i => train.Image(i).SequenceEqual(test.Image(i))));
         var again = Digits.Generate(100, Digits.TrainingSeed);
         Assert.All(Enumerable.Range(0, 100), i => Assert.True(again.Image(i).SequenceEqual(Digits.Generate(100).Image(i))));

@@ -50,6 +50,15 @@ public sealed class DatasetTests
     }
 
     [Fact]
+    public void A_number_that_is_none_is_refused_with_its_place()
+    {
+        Matrix bad = new([1, 2, 3, float.NaN, 5, 6], 0, 3, 2), good = new(3, 2);
+        AssertRefused("cells: the input in row 1, column 1 is NaN. All must be finite numbers; fill in or leave out what is missing.", () => Dataset.FromNumbers("cells", bad, good));
+        AssertRefused("cells: the target in row 1, column 1 is NaN. All must be finite numbers; fill in or leave out what is missing.", () => Dataset.FromNumbers("cells", good, bad));
+        AssertRefused("cells: the input in row 1, column 1 is NaN. All must be finite numbers; fill in or leave out what is missing.", () => Dataset.FromNumbers("cells", bad, [0, 1, 2], classes));
+    }
+
+    [Fact]
     public void A_batch_of_the_wrong_shape_is_refused()
     {
         var data = Numbered(5);

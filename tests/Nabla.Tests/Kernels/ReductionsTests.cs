@@ -25,4 +25,24 @@ public sealed class ReductionsTests : MachineTests
                 sums.AssertIntact($"{rows} × {columns}");
             }
     }
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void The_largest_magnitude_is_found_wherever_it_stands(string instructionSet)
+    {
+        Use(instructionSet);
+        foreach (var size in TestNumbers.AwkwardSizes)
+            for (var place = 0; place < size; place++)
+            {
+                var x = new Guarded(TestNumbers.Uniform(size, 1));
+                x.Values[place] = -7;
+                Assert.Equal(7, Reductions.LargestMagnitude(x.Values));
+                foreach (var bad in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])
+                {
+                    x.Values[place] = bad;
+                    Assert.Equal(float.NaN, Reductions.LargestMagnitude(x.Values));
+                }
+            }
+        Assert.Equal(0, Reductions.LargestMagnitude([]));
+    }
 }

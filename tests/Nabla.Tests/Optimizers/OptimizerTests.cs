@@ -46,8 +46,16 @@ public sealed class OptimizerTests
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(double.NaN)]
+    [InlineData(1e-50)]                                 // 0 in float32
     public void An_epsilon_that_makes_no_sense_is_refused(double epsilon) =>
-        AssertRefused($"Adam's epsilon must be positive and finite, not {epsilon}.", () => new Adam { Epsilon = epsilon });
+        AssertRefused($"Adam's epsilon must be a positive, finite float32, not {epsilon}.", () => new Adam { Epsilon = epsilon });
+
+    [Fact]
+    public void A_decay_that_would_turn_weights_round_is_refused()
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => new AdamW(10, 0.2).Update(new Network(new Dense(2, 1)).Parameters));
+        Assert.StartsWith("η·λ is 2: ", error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Nesterov_without_momentum_is_refused()

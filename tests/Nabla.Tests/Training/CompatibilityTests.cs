@@ -23,9 +23,8 @@ public sealed class CompatibilityTests
     public void What_does_not_fit_is_refused_before_the_first_step(string layers, string loss, string message)
     {
         var network = new Network(LayerList.Parse(layers, 4));
-        var trainer = new Trainer(network, Examples.LossNamed(loss), new Sgd(0.1));
-        // Train says so when it is called, not only when the first epoch is asked for.
-        Assert.Equal(message, Assert.Throws<ArgumentException>(() => { trainer.Train(clouds, new TrainingOptions()); }).Message);
+        // It says so when it is called, not only when the first epoch is asked for.
+        Assert.Equal(message, Assert.Throws<ArgumentException>(() => { new Trainer(network, Examples.LossNamed(loss), new Sgd(0.1)).Train(clouds, new TrainingOptions()); }).Message);
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => Evaluation.Of(network, Examples.LossNamed(loss), clouds)).Message);
     }
 

@@ -1,0 +1,31 @@
+using Nabla.Optimizers;
+
+namespace Nabla.Training;
+
+/// <summary>Moves an optimiser's learning rate as a schedule says, and puts it back at the end, however the training ends.</summary>
+internal sealed class ScheduledRate(Optimizer optimizer, TrainingOptions options) : IDisposable
+{
+    private double full = optimizer.LearningRate;       // what the schedule's factor is taken of
+    private double set = optimizer.LearningRate;        // what was set last
+
+    /// <summary>Sets the learning rate for an epoch (from 1) of which a share is done.</summary>
+    public void Set(int epoch, double done)
+    {
+        FollowTheUser();
+        optimizer.LearningRate = set = full * options.Schedule.Factor((epoch - 1 + done) / options.Epochs);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        FollowTheUser();
+        optimizer.LearningRate = full;
+    }
+
+    /// <summary>Whoever changed the rate between two epochs meant it.</summary>
+    private void FollowTheUser()
+    {
+        if (optimizer.LearningRate != set)
+            full = set = optimizer.LearningRate;
+    }
+}
