@@ -9,6 +9,9 @@ internal static class Figures
     public static string Of(Evaluation result) =>
         (result.Accuracy is { } accuracy ? $"accuracy {Percent(accuracy)}, " : "") + $"loss {result.Loss:F4}";
 
+    /// <summary>“1 epoch”, “30 epochs”.</summary>
+    public static string Count(int count, string what) => $"{count:N0} {what}{(count == 1 ? "" : "s")}";
+
     /// <summary>“95.12 %”.</summary>
     public static string Percent(double share) => $"{share * 100:F2} %";
 

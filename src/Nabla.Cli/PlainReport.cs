@@ -19,12 +19,12 @@ internal class PlainReport(IAnsiConsole console) : TrainReport
         console.Line();
         console.Write(Tables.Layers(network));
         console.Line();
-        console.Line($"Data      {train.Count:N0} examples to learn from, {(validation is null ? "none" : $"{validation.Count:N0}")} to validate with, {test.Count:N0} to test with");
-        console.Line($"Recipe    {settings.Recipe}");
+        console.Labelled("Data", $"{train.Count:N0} examples to learn from, {(validation is null ? "none" : $"{validation.Count:N0}")} to validate with, {test.Count:N0} to test with");
+        console.Labelled("Recipe", settings.Recipe);
         if (settings.BatchSize > train.Count)
-            console.Line($"Warning   a batch of {settings.BatchSize} is larger than the data; every step uses all {train.Count} examples");
-        console.Line($"Machine   {Compute.Threads} {(Compute.Threads == 1 ? "thread" : "threads")}, {Compute.InstructionSet}");
-        console.Line($"Run       {folder.Shown}");
+            console.Labelled("Warning", $"a batch of {settings.BatchSize:N0} is larger than the data; every step uses all {train.Count:N0} examples");
+        console.Labelled("Machine", $"{Figures.Count(Compute.Threads, "thread")}, {Compute.InstructionSet}");
+        console.Labelled("Run", folder.Shown);
         console.Line();
     }
 
@@ -38,23 +38,20 @@ internal class PlainReport(IAnsiConsole console) : TrainReport
     {
         console.Line();
         console.Line($"Trained in {Figures.Seconds(run.Seconds)}.");
-        console.Line($"On the {result.Count:N0} examples of the test set, never seen before: {Figures.Of(result)}");
+        console.Line($"On the {result.Count:N0} test examples, never seen before: {Figures.Of(result)}");
         console.Line();
         EvaluationReport.Write(console, result, test);
-        console.Line($"Saved     {run.Folder.Best} (epoch {run.BestEpoch}), {Path.GetFileName(run.Folder.Last)}, metrics.csv, config.json");
+        console.Labelled("Saved", $"{run.Folder.Best}, of epoch {run.BestEpoch}; beside it {Path.GetFileName(run.Folder.Last)}, metrics.csv and config.json");
         console.Line();
         console.Line("Next: see how one of its weights learns, the chain rule with its numbers:");
-        console.Line($"  {Invocation.Command} inspect {run.Folder.Best} --example 0 --weight {LastDense(network)},{(test.HasClasses ? test.Label(0) : 0)},0");
+        console.Line($"  {Invocation.Command} inspect {run.Folder.Best} --example 0 --weight {TellingWeight.Of(network, loss, test)}");
     }
 
     public override void Interrupted(RunRecord run, RunFolder folder)
     {
         console.Line();
-        console.Line($"Interrupted after {run.Epochs.Count} of {Epochs} epochs. What was learned is saved in {folder.Shown}.");
+        console.Line($"Interrupted after {run.Epochs.Count} of {Figures.Count(Epochs, "epoch")}. What was learned is saved in {folder.Shown}.");
+        console.Line("Next: see how good it is already:");
         console.Line($"  {Invocation.Command} evaluate {folder.Last}");
     }
-
-    /// <summary>The number of the last layer with weights, from 1.</summary>
-    private static int LastDense(Network network) =>
-        1 + Enumerable.Range(0, network.Layers.Count).Last(l => network.Layers[l].Parameters.Count > 0);
 }

@@ -30,7 +30,7 @@ internal static class Tables
     public static Table Confusion(Evaluation result, IReadOnlyList<string> classes)
     {
         var table = New();
-        table.AddColumn(new TableColumn("read as →").RightAligned());
+        table.AddColumn(new TableColumn("read →").RightAligned());
         foreach (var name in classes)
             table.AddColumn(new TableColumn(Markup.Escape(Short(name))).RightAligned());
         table.AddColumn(new TableColumn("right").RightAligned());

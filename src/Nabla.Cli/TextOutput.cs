@@ -33,6 +33,23 @@ internal static class TextOutput
         return console;
     }
 
+    /// <summary>Writes “Label     text”; what does not fit the width goes on below the text.</summary>
+    public static void Labelled(this IAnsiConsole console, string label, string text)
+    {
+        const int indent = 10;
+        var line = label.PadRight(indent);
+        foreach (var word in text.Split(' '))
+        {
+            if (line.TrimEnd().Length > indent && line.Length + word.Length > console.Profile.Width)
+            {
+                console.Line(line.TrimEnd());
+                line = new string(' ', indent);
+            }
+            line += word + " ";
+        }
+        console.Line(line.TrimEnd());
+    }
+
     /// <summary>Writes a line as it is: a terminal may wrap it, but a command can still be copied from it whole.</summary>
     public static void Line(this IAnsiConsole console, string text = "") => console.Profile.Out.Writer.WriteLine(text);
 }

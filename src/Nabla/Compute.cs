@@ -14,5 +14,10 @@ public static class Compute
     }
 
     /// <summary>The instruction set in use: the best this processor has, unless the variable NABLA_KERNELS names another.</summary>
-    public static string InstructionSet => Processor.Current.ToString();
+    public static string InstructionSet => Processor.Current switch
+    {
+        Kernels.InstructionSet.Avx512 => "AVX-512",
+        Kernels.InstructionSet.Avx2 => "AVX2",
+        _ => "128-bit vectors",
+    };
 }

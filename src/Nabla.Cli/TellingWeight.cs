@@ -1,0 +1,29 @@
+using Nabla.Algebra;
+using Nabla.Data;
+using Nabla.Layers;
+using Nabla.Losses;
+using Nabla.Optimizers;
+using Nabla.Training;
+
+namespace Nabla.Cli;
+
+/// <summary>Finds a weight that is worth looking at: most weights hardly matter to one example.</summary>
+internal static class TellingWeight
+{
+    /// <summary>
+    /// The weight that the cost of the test set's first example depends on most, in the last dense layer but one, where backpropagation
+    /// sums over paths (or in the only one): as <c>inspect --weight</c> takes it, “3,1,4”.
+    /// </summary>
+    public static string Of(Network network, Loss loss, Dataset test)
+    {
+        Matrix x = new(1, test.Inputs), target = new(1, test.Outputs);
+        test.CopyTo([0], x, target);
+        new Trainer(network, loss, new Sgd(1)).ComputeGradients(x, target);
+        int[] dense = [.. Enumerable.Range(0, network.Layers.Count).Where(l => network.Layers[l] is Dense)];
+        var layer = dense[Math.Max(0, dense.Length - 2)];
+        var gradient = ((Dense)network.Layers[layer]).Weights.Gradient;
+        var magnitudes = gradient.Values.ToArray().Select(MathF.Abs).ToArray();
+        var (output, input) = Math.DivRem(Array.IndexOf(magnitudes, magnitudes.Max()), gradient.Columns);
+        return $"{layer + 1},{output},{input}";
+    }
+}
