@@ -106,7 +106,8 @@ internal static class ChainRuleReport
         ? "the same number"
         : $"off by {Math.Abs(explained.Stored - explained.Product) / Math.Max(Math.Abs(explained.Product), double.Epsilon):0e+0} of it";
 
-    private static string NumericText(NumericDerivative numeric) => double.IsFinite(numeric.Uncertainty)
-        ? $"{Number(numeric.Value)} ± {numeric.Uncertainty:0.#e+0}   by trying small steps"
-        : "none: even the smallest step crosses a kink, where there is no derivative";
+    internal static string NumericText(NumericDerivative numeric) =>
+        !double.IsFinite(numeric.Uncertainty) ? "none: even the smallest step crosses a kink, where there is no derivative"
+        : numeric.Uncertainty > Math.Abs(numeric.Value) ? "too small to be measured by trying"
+        : $"{Number(numeric.Value)} ± {numeric.Uncertainty:0.#e+0}   by trying small steps";
 }

@@ -29,6 +29,7 @@ internal static class EvaluateCommand
 
     private static void Run(string path, string dataName, string? folder, bool json, CancellationToken cancel)
     {
+        path = ModelFile.Find(path);
         var model = Model.Load(path);
         if (dataName.Length == 0)
             dataName = model.Training.GetValueOrDefault("data") ?? "digits";

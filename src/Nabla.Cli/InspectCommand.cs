@@ -36,6 +36,7 @@ internal static class InspectCommand
     internal static void Show(InspectRequest request, IAnsiConsole console, CancellationToken cancel = default)
     {
         var place = WeightPlace.Parse(request.Weight);
+        request = request with { ModelPath = ModelFile.Find(request.ModelPath) };
         var model = Model.Load(request.ModelPath);
         if (request.Example is null && place is null)
         {
@@ -59,6 +60,7 @@ internal static class InspectCommand
     internal static void Json(InspectRequest request, TextWriter output, CancellationToken cancel = default)
     {
         var place = WeightPlace.Parse(request.Weight);
+        request = request with { ModelPath = ModelFile.Find(request.ModelPath) };
         var model = Model.Load(request.ModelPath);
         if (request.Example is null && place is null)
         {

@@ -67,9 +67,10 @@ internal static class PredictCommand
     {
         if (request.Top < 1)
             throw new FormatException($"--top is {request.Top}, but at least 1 class is to be shown.");
-        var model = Model.Load(request.ModelPath);
+        var path = ModelFile.Find(request.ModelPath);
+        var model = Model.Load(path);
         return model.ImageSize is not null ? model : throw new InvalidDataException(
-            $"{request.ModelPath} takes {model.Network.Inputs} numbers that are no image, so it reads no pictures. Train a network on images, such as digits.");
+            $"{path} takes {model.Network.Inputs} numbers that are no image, so it reads no pictures. Train a network on images, such as digits.");
     }
 
     /// <summary>Every picture of every file. One that cannot be read is reported, and the others go on.</summary>

@@ -61,7 +61,7 @@ public static class DataSource
                 throw new InvalidDataException(
                     $"{data.Title} is not there, and {(options.Download ? "there is no cache folder to download it to" : "may not be downloaded")}. "
                     + $"Looked in: {string.Join(", ", [.. places, cache ?? "no cache folder"])}. "
-                    + $"Put {string.Join(", ", ImageFolder.FileNames)} into a folder, and name it with --data (DataOptions.Folder) or {FolderVariable}.");
+                    + $"Put {string.Join(", ", ImageFolder.FileNames)} into a folder, and name it with --data or {FolderVariable}.");
             new Downloader(data, cache, options).FetchAsync(cancellation).GetAwaiter().GetResult();
         }
         return Read(data, cache, options);

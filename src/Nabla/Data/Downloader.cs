@@ -44,7 +44,7 @@ internal sealed class Downloader(PublishedImages data, string folder, DataOption
         }
         throw new IOException(
             $"{data.Title} could not be downloaded, because no mirror gave {file}.\n  {string.Join("\n  ", reasons)}\n"
-            + $"Put {string.Join(", ", ImageFolder.FileNames)} by hand into {folder}, or into a folder that --data (DataOptions.Folder) or NABLA_DATA names.");
+            + $"Put {string.Join(", ", ImageFolder.FileNames)} by hand into {folder}, or into a folder that --data or NABLA_DATA names.");
     }
 
     private async Task<byte[]> ReceiveAsync(HttpClient client, Uri address, CancellationToken cancellation)
@@ -77,7 +77,7 @@ internal sealed class Downloader(PublishedImages data, string folder, DataOption
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"{folder} cannot be written to. {e.Message} Free the folder, or put the files into another one and name it with --data (DataOptions.Folder) or NABLA_DATA.", e);
+                $"{folder} cannot be written to. {e.Message} Free the folder, or put the files into another one and name it with --data or NABLA_DATA.", e);
         }
     }
 

@@ -35,11 +35,12 @@ public static class ImageFitting
         return new(Place(thick, target), target) { DarkOnLight = darkOnLight, Thickened = thick != ink };
     }
 
+    /// <summary>With no side longer than is of use. The last row and column may reach beyond the picture, where there is no ink but nothing at all.</summary>
     private static Picture Shrunk(Picture picture)
     {
         var step = Math.Max(1, (double)Math.Max(picture.Height, picture.Width) / LargestSide);
         return step == 1 ? picture : picture.Resample(
-            0, 0, step, Math.Max(1, (int)Math.Round(picture.Height / step)), Math.Max(1, (int)Math.Round(picture.Width / step)));
+            0, 0, step, Math.Max(1, (int)Math.Round(picture.Height / step)), Math.Max(1, (int)Math.Round(picture.Width / step)), insideAlone: true);
     }
 
     /// <summary>Crops, scales and centres the ink, all in one resampling.</summary>

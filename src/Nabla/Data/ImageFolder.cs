@@ -24,8 +24,9 @@ public static class ImageFolder
             throw new InvalidDataException($"There is no folder {folder}. Check its name.");
         string[] missing = [.. FileNames.Where(file => Find(folder, file) is null)];
         if (missing.Length > 0)
-            throw new InvalidDataException(
-                $"The folder {folder} lacks {string.Join(", ", missing)}. It has to hold {string.Join(", ", FileNames)}, with or without '.gz'.");
+            throw new InvalidDataException(missing.Length < FileNames.Length
+                ? $"The folder {folder} lacks {string.Join(", ", missing)}. It has to hold {string.Join(", ", FileNames)}, with or without '.gz'."
+                : $"The folder {folder} has to hold {string.Join(", ", FileNames)}, with or without '.gz', but has none of them.{Hint(folder)}");
         var train = ReadPart(folder, FileNames[0], FileNames[1], classes ?? TenDigits, $"{name ?? folder} (training)");
         var test = ReadPart(folder, FileNames[2], FileNames[3], classes ?? TenDigits, $"{name ?? folder} (test)");
         if (train.ImageSize != test.ImageSize)
@@ -39,6 +40,14 @@ public static class ImageFolder
 
     /// <summary>Whether a folder has all four files.</summary>
     internal static bool HasAll(string folder) => FileNames.All(file => Find(folder, file) is not null);
+
+    /// <summary>Where the files are instead, if in a subfolder.</summary>
+    private static string Hint(string folder)
+    {
+        var options = new EnumerationOptions();             // those that may not be read are passed over
+        var inside = Directory.EnumerateDirectories(folder, "*", options).Order(StringComparer.Ordinal).FirstOrDefault(HasAll);
+        return inside is null ? "" : $" Its subfolder {Path.GetFileName(inside)} has them: give {inside}.";
+    }
 
     private static Dataset ReadPart(string folder, string imagesName, string labelsName, IReadOnlyList<string> classes, string name)
     {

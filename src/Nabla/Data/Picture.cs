@@ -31,13 +31,14 @@ internal sealed class Picture(float[] values, int height, int width)
                     yield return (y, x);
     }
 
-    /// <summary>Each new pixel is the mean over the square of this picture that it covers; outside, this picture is 0.</summary>
+    /// <summary>Each new pixel is the mean over the square that it covers; outside, this picture is 0, or does not count.</summary>
     /// <param name="top">Where the first row begins, in pixels of this picture.</param>
     /// <param name="left">Where the first column begins.</param>
     /// <param name="step">The side of the square.</param>
     /// <param name="newHeight">How many rows to make.</param>
     /// <param name="newWidth">How many columns to make.</param>
-    public Picture Resample(double top, double left, double step, int newHeight, int newWidth)
+    /// <param name="insideAlone">Whether the mean is over that part of the square alone that lies inside; each has to have one.</param>
+    public Picture Resample(double top, double left, double step, int newHeight, int newWidth, bool insideAlone = false)
     {
         var result = new float[newHeight * newWidth];
         for (var row = 0; row < newHeight; row++)
@@ -47,7 +48,8 @@ internal sealed class Picture(float[] values, int height, int width)
                 for (var i = Math.Max(0, (int)Math.Floor(y)); i < Math.Min(height, y + step); i++)
                     for (var j = Math.Max(0, (int)Math.Floor(x)); j < Math.Min(width, x + step); j++)
                         sum += Overlap(i, y, step) * Overlap(j, x, step) * this[i, j];
-                result[row * newWidth + column] = (float)(sum / (step * step));
+                var area = insideAlone ? Inside(y, step, height) * Inside(x, step, width) : step * step;
+                result[row * newWidth + column] = (float)(sum / area);
             }
         return new(result, newHeight, newWidth);
     }
@@ -140,6 +142,8 @@ internal sealed class Picture(float[] values, int height, int width)
         select y * width + x;
 
     private IEnumerable<int> Sides(int i) => Neighbours(i).Where(n => Math.Abs(n / width - i / width) + Math.Abs(n % width - i % width) == 1);
+
+    private static double Inside(double from, double length, int side) => Math.Min(side, from + length) - Math.Max(0, from);
 
     private static double Overlap(int pixel, double from, double length) => Math.Min(pixel + 1, from + length) - Math.Max(pixel, from);
 }

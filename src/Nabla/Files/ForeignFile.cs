@@ -25,5 +25,13 @@ internal static class ForeignFile
         StrayFile.IsZip(start) ? $"is a zip archive, as PyTorch's .pth and .pt files are, not a safetensors file. {FromPyTorch}"
         : start is [0x80, >= 2 and <= 5, ..] ? $"is a pickle, as PyTorch's .pth and .pt files are, not a safetensors file. {FromPyTorch}"
         : start.StartsWith((ReadOnlySpan<byte>)[0x89, .. "HDF"u8]) ? $"is an HDF5 file, as Keras' .h5 files are, not a safetensors file. {FromKeras}"
-        : StrayFile.Describe(start);
+        : IsPicture(start) ? "is a picture; give the MODEL first, then the pictures."
+        : StrayFile.Describe(start) ?? (StrayFile.IsText(start) ? Text(StrayFile.Quote(start)) : null);
+
+    private static bool IsPicture(ReadOnlySpan<byte> start) =>
+        start.StartsWith((ReadOnlySpan<byte>)[0x89, .. "PNG"u8])
+        || start is [(byte)'P', (byte)'2' or (byte)'5', (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t' or (byte)'#', ..];
+
+    private static string Text(string quote) =>
+        $"is no model: it starts with text{(quote == "" ? "" : $" (\"{quote}…\")")}. A model is a .safetensors file that 'train' has saved.";
 }

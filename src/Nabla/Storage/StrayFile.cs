@@ -20,6 +20,17 @@ internal static class StrayFile
     /// <summary>Whether it is a zip archive; what to do with one depends on what is expected.</summary>
     public static bool IsZip(ReadOnlySpan<byte> start) => start.StartsWith("PK\x03\x04"u8);
 
+    /// <summary>Whether all of the first 8 bytes are letters, signs or blanks of ASCII.</summary>
+    public static bool IsText(ReadOnlySpan<byte> start)
+    {
+        var first = start is [0xEF, 0xBB, 0xBF, ..] ? start[3..] : start;
+        first = first[..Math.Min(8, first.Length)];
+        foreach (var letter in first)
+            if (letter is not ((>= (byte)' ' and <= (byte)'~') or (byte)'\t' or (byte)'\r' or (byte)'\n'))
+                return false;
+        return first.Length >= 4;                       // fewer may be the beginning of anything
+    }
+
     /// <summary>The readable text with which the file begins, at most 24 letters of it; empty if it begins with something else.</summary>
     public static string Quote(ReadOnlySpan<byte> start)
     {

@@ -31,7 +31,7 @@ internal sealed class ExampleChain
     {
         var layer = (Activation)network.Layers[l];
         return new(
-            $"∂{Name(l)}[{o}]/∂{Name(l - 1)}[{o}]", layer.SlopeFormula, $"the slope of layer {l + 1} ({layer.Name})", Slopes(l)[o],
+            $"∂{Name(l)}[{o}]/∂{Name(l - 1)}[{o}]", layer.SlopeFormula, $"the slope of layer {l + 1} ({layer.Description})", Slopes(l)[o],
             [("z", Values(l - 1)[o]), ("a", Values(l)[o])], []);
     }
 
@@ -43,7 +43,7 @@ internal sealed class ExampleChain
         var links = Links(l, j);
         Term[] terms = [.. links.Select((link, k) => new Term(LinkName(l, $"{k}", j), link, $"∂C/∂{Name(l)}[{k}]", delta[k]))];
         return new(
-            $"∂C/∂{Name(l - 1)}[{j}]", $"Σₖ {LinkName(l, "k", j)} · ∂C/∂{Name(l)}[k]", $"through all {terms.Length} outputs of layer {l + 1} ({layer.Name})",
+            $"∂C/∂{Name(l - 1)}[{j}]", $"Σₖ {LinkName(l, "k", j)} · ∂C/∂{Name(l)}[k]", $"through all {terms.Length} outputs of layer {l + 1} ({layer.Description})",
             terms.Sum(term => term.Product), [], terms);
     }
 

@@ -21,7 +21,7 @@ public sealed record WeightExplanation(
 /// <summary>One link of the chain.</summary>
 /// <param name="Name">What it is a derivative of, and with respect to what: “∂a₂[3]/∂z₁[3]”.</param>
 /// <param name="Formula">What it is equal to: “a·(1 − a)”.</param>
-/// <param name="Explanation">Where it comes from, in words: “the slope of layer 2 (Sigmoid)”.</param>
+/// <param name="Explanation">Where it comes from, in words: “the slope of layer 2 (sigmoid)”.</param>
 /// <param name="Value">Its number.</param>
 /// <param name="Numbers">The numbers that the formula speaks of, by name.</param>
 /// <param name="Terms">What it is the sum of; empty where it is no sum.</param>

@@ -89,6 +89,36 @@ public sealed class InspectCommandTests : IDisposable
     }
 
     [Fact]
+    public void The_folder_of_a_run_stands_for_its_best_model()
+    {
+        var best = folder.At("best.safetensors");
+        File.Move(Save(Small), best);
+        Assert.Contains(best, Show(new(folder.Path)));
+        Assert.Equal(best, (string)Json(new(folder.Path))["model"]!);
+        File.Delete(best);
+        Assert.Contains("is a folder without a best.safetensors", Assert.Throws<InvalidDataException>(() => Show(new(folder.Path))).Message);
+    }
+
+    [Theory]
+    [InlineData("1,3,400", "the slope of layer 2 (sigmoid)", "outputs of layer 3 (dense 10)")]
+    [InlineData("3,2,5", "layer 3 (dense 10)", "the slope of layer 4 (sigmoid)")]
+    public void The_chain_rule_names_layers_as_the_network_does(string weight, params string[] says)
+    {
+        var text = Show(new(Save(Small), Example: 3, Weight: weight));
+        Assert.All(says, part => Assert.Contains(part, text));
+    }
+
+    [Theory]
+    [InlineData(2e-9, 3e-9, "too small to be measured by trying")]
+    [InlineData(-2e-9, 3e-9, "too small to be measured by trying")]
+    [InlineData(0.0, 3e-9, "too small to be measured by trying")]
+    [InlineData(-4e-9, 3e-9, "-4.00000e-9 ± 3e-9   by trying small steps")]
+    [InlineData(0.0, 0.0, "0 ± 0e+0   by trying small steps")]
+    [InlineData(1.0, double.PositiveInfinity, "none: even the smallest step crosses a kink, where there is no derivative")]
+    public void A_numeric_derivative_is_shown_as_far_as_it_can_be_trusted(double value, double uncertainty, string expected) =>
+        Assert.Equal(expected, ChainRuleReport.NumericText(new(value, uncertainty)));
+
+    [Fact]
     public void Data_of_another_kind_is_refused()
     {
         var path = folder.At("small.safetensors");

@@ -75,6 +75,15 @@ public sealed class PredictCommandTests : IDisposable
     }
 
     [Fact]
+    public void The_folder_of_a_run_stands_for_its_best_model()
+    {
+        File.Move(ModelPath(), folder.At("best.safetensors"));
+        var output = new StringWriter();
+        PredictCommand.Json(new(folder.Path, [folder.Write("a.png", Png.Grey(digits.Image(0).ToArray(), 28))]), output, TextWriter.Null);
+        Assert.Contains("digit", output.ToString());
+    }
+
+    [Fact]
     public void A_model_without_images_reads_none()
     {
         var path = folder.At("numbers.safetensors");

@@ -37,6 +37,10 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal("end", (string)evaluated["event"]!);
         Assert.Equal((double)lines[4]["testAccuracy"]!, (double)evaluated["testAccuracy"]!);
         Assert.Equal((double)lines[4]["testLoss"]!, (double)evaluated["testLoss"]!);
+        Assert.Equal(evaluated.ToJsonString(), JsonNode.Parse(Run("evaluate", "runs/classic-001", "--json").Output)!.ToJsonString());
+        var (refused, _, why) = Run("evaluate", "runs");
+        Assert.Equal(2, refused);
+        Assert.Contains("runs is a folder without a best.safetensors", why);
     }
 
     [Fact]

@@ -66,6 +66,7 @@ public sealed class DownloadTests : IDisposable
         Assert.Contains($"{cut.Address}: The response ended prematurely", lines[3], StringComparison.Ordinal);
         Assert.Contains($"{gone.Address}: Connection refused", lines[4], StringComparison.Ordinal);
         Assert.Contains($"by hand into {Folder}", lines[5], StringComparison.Ordinal);
+        Assert.Contains("--data or NABLA_DATA", lines[5], StringComparison.Ordinal);
         Assert.Contains("NABLA_DATA", lines[5], StringComparison.Ordinal);
         Assert.Empty(Left);
     }

@@ -107,6 +107,46 @@ public sealed class ImageFittingTests
     }
 
     [Theory]
+    [InlineData(255, 0)]
+    [InlineData(0, 0)]
+    [InlineData(160, 6)]
+    public void A_large_empty_sheet_of_any_size_is_refused(int shade, int noise)
+    {
+        var random = new RandomGenerator(1);
+        for (var height = 281; height <= 300; height += noise > 0 ? 6 : 1)
+            for (var width = 150; width <= 300; width += noise > 0 ? 37 : 11)
+                foreach (var size in (ImageSize[])[new(height, width), new(width, height)])
+                {
+                    var error = Record.Exception(() => ImageFitting.Fit(Sheet(size, shade, noise, random), size, small));
+                    Assert.True(error is InvalidDataException && error.Message.Contains("nothing on the picture"), $"{size}: {error?.Message ?? "read"}");
+                }
+    }
+
+    [Theory]
+    [InlineData(200, 300)]
+    [InlineData(300, 201)]
+    [InlineData(297, 210)]
+    public void A_dot_in_the_middle_of_a_large_sheet_is_alone(int height, int width)
+    {
+        var sheet = Sheet(new(height, width), shade: 255, noise: 0, new(1));
+        for (var y = -10; y < 10; y++)
+            for (var x = -10; x < 10; x++)
+                if (y * y + x * x < 100)
+                    sheet[(height / 2 + y) * width + width / 2 + x] = 0;
+        var image = ImageFitting.Fit(sheet, new(height, width), small).Pixels;
+        foreach (var (y, x) in ((int, int)[])[(14, 6), (14, 22), (6, 14), (22, 14)])      // round and 20 across: a bar leaves it small and far off
+            Assert.True(image[y * 28 + x] > 100, $"row {y}, column {x}");
+    }
+
+    private static byte[] Sheet(ImageSize size, int shade, int noise, RandomGenerator random)
+    {
+        var sheet = new byte[size.Pixels];
+        for (var i = 0; i < sheet.Length; i++)
+            sheet[i] = (byte)Math.Clamp(shade + (noise > 0 ? noise * random.NextNormal() : 0), 0, 255);
+        return sheet;
+    }
+
+    [Theory]
     [InlineData(1, 1)]
     [InlineData(1, 40)]
     [InlineData(3, 2)]

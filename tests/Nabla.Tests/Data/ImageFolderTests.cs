@@ -66,6 +66,23 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_subfolder_that_has_the_files_is_pointed_to()
+    {
+        foreach (var (name, content) in Idx.Names.Zip(Idx.Four()))
+            folder.Write(Path.Combine("mnist", name), content);
+        Directory.CreateDirectory(folder.At("empty"));
+        Refuses($"Its subfolder mnist has them: give {folder.At("mnist")}.");
+    }
+
+    [Fact]
+    public void Where_all_files_are_missing_each_is_named_once()
+    {
+        var message = Assert.Throws<InvalidDataException>(() => ImageFolder.Read(folder.Path)).Message;
+        Assert.All(ImageFolder.FileNames, name => Assert.Equal(2, message.Split(name).Length));
+        Assert.DoesNotContain("subfolder", message);
+    }
+
+    [Fact]
     public void Counts_of_images_and_labels_that_differ_are_refused()
     {
         var four = Idx.Four();
