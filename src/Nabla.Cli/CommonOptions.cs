@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
 using Nabla.Data;
 
 namespace Nabla.Cli;
@@ -23,4 +26,49 @@ internal static class CommonOptions
     public static Option<int?> Threads() => new("--threads", "-t") { Description = "Threads to use; all processors if not given. The result is the same.", HelpName = "T" };
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON object a line, and nothing else." };
+
+    /// <summary>Has every option of a command that takes a number read it by the rules of <see cref="Number"/> and <see cref="Whole"/>.</summary>
+    public static void ReadNumbers(Command command)
+    {
+        foreach (var option in command.Options)
+            switch (option)
+            {
+                case Option<double> number: number.CustomParser = Number; break;
+                case Option<double?> number: number.CustomParser = result => Number(result); break;
+                case Option<int> whole: whole.CustomParser = Whole<int>; break;
+                case Option<int?> whole: whole.CustomParser = result => Whole<int>(result); break;
+                case Option<ulong> whole: whole.CustomParser = Whole<ulong>; break;
+            }
+        foreach (var inner in command.Subcommands)
+            ReadNumbers(inner);
+    }
+
+    /// <summary>A number as it is written in C#: “0.1”, “1e-3”. A comma is refused, for it would mean 1 in “0,1”.</summary>
+    private static double Number(ArgumentResult result)
+    {
+        var text = result.Tokens[^1].Value;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            return number;
+        var pointed = text.Replace(',', '.');
+        var hint = double.TryParse(pointed, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? $", written with a point: {pointed}" : "";
+        return Refuse<double>(result, $"a number is expected{hint}.");
+    }
+
+    private static T Whole<T>(ArgumentResult result)
+        where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        var text = result.Tokens[^1].Value;
+        if (T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            return number;
+        var range = !BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var big) ? ""
+            : big.Sign > 0 ? $" up to {T.MaxValue}" : $" from {T.MinValue}";
+        return Refuse<T>(result, $"a whole number{range} is expected.");
+    }
+
+    private static T Refuse<T>(ArgumentResult result, string expected)
+        where T : struct
+    {
+        result.AddError($"{(result.Parent as OptionResult)?.Option.Name} is '{result.Tokens[^1].Value}', but {expected}");
+        return default;
+    }
 }

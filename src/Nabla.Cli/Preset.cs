@@ -10,7 +10,7 @@ namespace Nabla.Cli;
 internal sealed record Preset(string Name, string Layers)
 {
     /// <summary>The network of the student's project, 13,002 parameters on digits; the learning rate falls, which the original's did not.</summary>
-    private static readonly Preset classic = new("classic", "dense 16, sigmoid, dense 16, sigmoid, dense {outputs}, sigmoid")
+    public static Preset Classic { get; } = new("classic", "dense 16, sigmoid, dense 16, sigmoid, dense {outputs}, sigmoid")
     {
         Loss = "squared-error",
         Optimizer = "sgd",
@@ -29,9 +29,9 @@ internal sealed record Preset(string Name, string Layers)
         WeightDecay = 0.1,
     };
 
-    private static readonly Preset[] all = [classic, mlp];
+    private static readonly Preset[] all = [Classic, mlp];
 
-    public static string Default => classic.Name;
+    public static string Default => Classic.Name;
 
     public static IReadOnlyList<string> Names { get; } = [.. all.Select(preset => preset.Name)];
 
@@ -64,9 +64,31 @@ internal sealed record Preset(string Name, string Layers)
         }
         catch (FormatException e) when (!network.Contains(' '))
         {
-            throw new FormatException($"There is no network '{network}'. Known are: {string.Join(", ", Names)}; or list layers, as in \"dense 128, relu, dense 10\". ({e.Message})");
+            var guess = Text.Spelling.Nearest(network, Names);
+            throw new FormatException(
+                $"There is no network '{network}'. {(guess is null ? "" : $"Did you mean '{guess}'? ")}Known are: {string.Join(", ", Names)}; " +
+                $"or list layers, as in \"dense 128, relu, dense 10\".{(network.Contains(',') ? $" ({e.Message})" : "")}");
+        }
+        catch (FormatException e) when (WithCommas(network) is { } meant)
+        {
+            throw new FormatException($"{e.Message} Are the commas missing? \"{meant}\"");
         }
         var custom = new Preset("custom", network);
         return layers[^1] is Softmax or Sigmoid || !data.HasClasses ? custom with { Loss = new SquaredError().Name } : custom;
+    }
+
+    /// <summary>The list of layers with a comma before each that lacks one; null if none does.</summary>
+    private static string? WithCommas(string network)
+    {
+        var missing = false;
+        var items = network.Split(',').Select(item => string.Concat(
+            item.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select((word, i) =>
+            {
+                var starts = i > 0 && LayerList.Names.Contains(word, StringComparer.OrdinalIgnoreCase);
+                missing |= starts;
+                return (i == 0 ? "" : starts ? ", " : " ") + word;
+            })));
+        var text = string.Join(", ", items);
+        return missing ? text : null;
     }
 }

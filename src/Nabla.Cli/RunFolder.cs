@@ -25,7 +25,7 @@ internal sealed class RunFolder
     public static RunFolder Create(string? wanted, TrainSettings settings)
     {
         if (wanted is not null && File.Exists(wanted))
-            throw new IOException($"--out {wanted} is a file, but a folder is expected. Choose another name.");
+            throw new ArgumentException($"--out {wanted} is a file, but a folder is expected. Choose another name.");
         if (wanted is not null && Directory.Exists(wanted) && Directory.EnumerateFileSystemEntries(wanted).Any())
             throw new ArgumentException($"The folder {wanted} is not empty, and nothing is overwritten. Choose another --out, or remove the folder first.");
         var folder = new RunFolder(Path.GetFullPath(wanted ?? NewName(settings.NetworkName)));

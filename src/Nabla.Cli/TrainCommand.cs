@@ -14,19 +14,19 @@ internal static class TrainCommand
             DefaultValueFactory = _ => Preset.Default,
             HelpName = "NAME|LAYERS",
         };
-        var loss = new Option<string?>("--loss") { Description = "squared-error, softmax-cross-entropy or sigmoid-cross-entropy.", HelpName = "NAME" };
-        var optimizer = new Option<string?>("--optimizer") { Description = "sgd, adam or adamw.", HelpName = "NAME" };
-        var learningRate = new Option<double?>("--learning-rate", "--lr") { Description = "η, how far each step goes.", HelpName = "η" };
+        var loss = new Option<string?>("--loss") { Description = "squared-error, softmax-cross-entropy or sigmoid-cross-entropy." + Own(Preset.Classic.Loss), HelpName = "NAME" };
+        var optimizer = new Option<string?>("--optimizer") { Description = "sgd, adam or adamw." + Own(Preset.Classic.Optimizer), HelpName = "NAME" };
+        var learningRate = new Option<double?>("--learning-rate", "--lr") { Description = "η, how far each step goes." + Own(Preset.Classic.LearningRate), HelpName = "η" };
         var momentum = new Option<double?>("--momentum") { Description = "For sgd: the share of the velocity that is kept, often 0.9.", HelpName = "μ" };
         var weightDecay = new Option<double?>("--weight-decay") { Description = "For sgd and adamw: how strongly weights are pulled towards 0.", HelpName = "λ" };
-        var schedule = new Option<string?>("--schedule") { Description = "How the learning rate changes: constant or cosine.", HelpName = "NAME" };
-        var batch = new Option<int?>("--batch") { Description = "Examples that each step learns from.", HelpName = "B" };
-        var epochs = new Option<int?>("--epochs", "-e") { Description = "How many times to go through the data.", HelpName = "E" };
+        var schedule = new Option<string?>("--schedule") { Description = "How the learning rate changes: constant or cosine." + Own(Preset.Classic.Schedule), HelpName = "NAME" };
+        var batch = new Option<int?>("--batch") { Description = "Examples that each step learns from." + Own(Preset.Classic.BatchSize), HelpName = "B" };
+        var epochs = new Option<int?>("--epochs", "-e") { Description = "How many times to go through the data." + Own(Preset.Classic.Epochs), HelpName = "N" };
         var validation = new Option<double>("--validation")
         {
             Description = "The share of the data that is kept apart to choose the best epoch by.",
             DefaultValueFactory = _ => 0.1,
-            HelpName = "F",
+            HelpName = "SHARE",
         };
         var seed = new Option<ulong>("--seed", "-s") { Description = "The seed of all that is random. The same seed gives the same model.", DefaultValueFactory = _ => 1, HelpName = "S" };
         var threads = CommonOptions.Threads();
@@ -63,4 +63,7 @@ internal static class TrainCommand
             cancel)));
         return command;
     }
+
+    /// <summary>Where the default comes from: the recipe of the network.</summary>
+    private static string Own(object classic) => FormattableString.Invariant($" Default: the network's own; {Preset.Classic.Name}: {classic}.");
 }

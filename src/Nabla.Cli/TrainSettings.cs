@@ -12,6 +12,17 @@ internal sealed record TrainSettings
     private static readonly string[] optimizers = ["sgd", "adam", "adamw"];
     private static readonly string[] schedules = [Training.Schedule.Constant.Name, Training.Schedule.Cosine.Name];
 
+    /// <summary>What others call the losses.</summary>
+    private static readonly Dictionary<string, string> synonyms = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["mse"] = "squared-error",
+        ["mean-squared-error"] = "squared-error",
+        ["cross-entropy"] = "softmax-cross-entropy",
+        ["categorical-cross-entropy"] = "softmax-cross-entropy",
+        ["bce"] = "sigmoid-cross-entropy",
+        ["binary-cross-entropy"] = "sigmoid-cross-entropy",
+    };
+
     public required string Data { get; init; }
     public required string NetworkName { get; init; }
     public required string Layers { get; init; }
@@ -35,12 +46,14 @@ internal sealed record TrainSettings
             throw new FormatException($"--momentum belongs to the optimizer sgd, but the optimizer is {optimizer}. Leave one of them out.");
         if (request.WeightDecay is not null && optimizer == "adam")
             throw new FormatException("--weight-decay does not go with the optimizer adam, which would scale it away. Use adamw.");
+        if (request.Epochs == 0)
+            throw new FormatException("--epochs is 0, but at least 1 is needed to learn anything.");
         return new()
         {
             Data = request.Data,
             NetworkName = preset.Name,
             Layers = preset.Layers,
-            Loss = request.Loss is { } loss ? LossList.Parse(loss).Name : preset.Loss,
+            Loss = Known(request.Loss, LossList.Names, "loss") ?? preset.Loss,
             Optimizer = optimizer,
             LearningRate = request.LearningRate ?? (same ? preset.LearningRate : optimizer == "sgd" ? 0.1 : 0.001),
             Momentum = request.Momentum ?? (same ? preset.Momentum : 0),
@@ -85,14 +98,20 @@ internal sealed record TrainSettings
         $"{Loss}, {Optimizer}, η = {LearningRate}{(Momentum > 0 ? $", momentum {Momentum}" : "")}{(WeightDecay > 0 ? $", weight decay {WeightDecay}" : "")}, " +
         $"{Schedule} schedule, batches of {BatchSize}, {Epochs} epochs, seed {Seed}";
 
-    private static string? Known(string? name, string[] known, string what)
+    private static string? Known(string? name, IReadOnlyList<string> known, string what)
     {
         if (name is null)
             return null;
-        var found = known.FirstOrDefault(candidate => candidate.Equals(name, StringComparison.OrdinalIgnoreCase));
+        var found = known.FirstOrDefault(candidate => candidate.Equals(name.Trim(), StringComparison.OrdinalIgnoreCase));
         return found ?? throw new FormatException(
-            $"There is no {what} '{name}'. {(Text.Spelling.Nearest(name, known) is { } guess ? $"Did you mean '{guess}'? " : "")}Known are: {string.Join(", ", known)}.");
+            $"There is no {what} '{name}'. {(Guess(name.Trim(), known) is { } guess ? $"Did you mean '{guess}'? " : "")}Known are: {string.Join(", ", known)}.");
     }
+
+    /// <summary>The name that is meant: by another name, misspelt, or cut short.</summary>
+    private static string? Guess(string name, IReadOnlyList<string> known) =>
+        synonyms.TryGetValue(name, out var other) && known.Contains(other) ? other
+            : Text.Spelling.Nearest(name, known)
+                ?? known.FirstOrDefault(candidate => name.Length > 1 && candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>What was asked for on the command line; null where nothing was.</summary>
