@@ -15,7 +15,7 @@ internal static class CommonOptions
         DefaultValueFactory = _ => fallback ?? "",
     };
 
-    public static Argument<string> Model() => new("MODEL") { Description = "A model file, such as runs/classic-001/best.safetensors." };
+    public static Argument<string> Model() => new("MODEL") { Description = "A model file, or the folder of a run, such as runs/classic-001." };
 
     public static Option<string?> DataFolder() => new("--data")
     {
