@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace Nabla.Kernels;
 
 /// <summary>C = op(A)·op(B) + bias, where op leaves a matrix or transposes it. The entry to the product kernels.</summary>
 /// <remarks>
-/// Which kernel computes a product depends on how its operands are stored, never on their height: a row of a
-/// batch gets the same bits as the same row alone.
+/// There are two orders of summing: a chain over k, and for A·Bᵀ with a narrow B sixteen chains that are folded at the end. Which of
+/// them a product gets depends on its kind and on the shape of B, never on how many rows A has: a row of a batch gets the same bits as the
+/// same row alone. Which kernel then runs is a matter of speed only. The limits here are measured, by benchmarks/Nabla.Benchmarks.Kernels.
 /// </remarks>
 internal static unsafe class MatrixProduct
 {
@@ -13,8 +16,17 @@ internal static unsafe class MatrixProduct
     /// </summary>
     private const long WorthSharing = 600_000;
 
-    [ThreadStatic]
-    private static float[]? scratch;
+    /// <summary>Multiply-adds from which packing both operands is worth while: 128-512-512 gains a tenth, 128-784-128 loses as much.</summary>
+    private const long WorthPacking = 1 << 24;
+
+    /// <summary>Below it, folding sixteen lanes costs more than the products themselves.</summary>
+    private const int LeastDepthOfRows = 64;
+
+    /// <summary>Numbers in a B from which it is packed rather than read row by row.</summary>
+    private const int Narrow = 1 << 16;
+
+    /// <summary>Numbers in a B that is turned round on the stack.</summary>
+    private const int Tiny = 1 << 12;
 
     /// <summary>
     /// Computes C (rows × columns) from A (rows × depth, or stored as depth × rows) and B (depth × columns, or stored as
@@ -24,32 +36,40 @@ internal static unsafe class MatrixProduct
         ReadOnlySpan<float> a, bool aTransposed, ReadOnlySpan<float> b, bool bTransposed, ReadOnlySpan<float> bias,
         Span<float> c, int rows, int columns, int depth)
     {
-        if (aTransposed && bTransposed)
-        {
-            b = Transposed(b, columns, depth);
-            bTransposed = false;
-        }
+        if (rows == 0 || columns == 0)
+            return;
+        var work = (long)rows * columns * depth;
+        var shared = Workers.Threads > 1 && work >= WorthSharing;
         fixed (float* pa = a, pb = b, pc = c, pBias = bias)
         {
-            if (bTransposed)
-                Run(new RowTimesRowParts(new(pa, depth, pb, depth, pc, columns, pBias, depth), rows, columns), rows, columns, depth);
+            Strided left = Strided.Stored(pa, aTransposed, rows, depth), right = Strided.Stored(pb, bTransposed, depth, columns);
+            var result = new Strided(pc, columns, 1);
+            if (bTransposed && !aTransposed && depth >= LeastDepthOfRows && b.Length < Narrow)
+                Run(new RowTimesRowParts(new(pa, depth, pb, depth, pc, columns, pBias, depth), rows, columns), shared);
+            else if (depth == 0 || (!bTransposed && work < WorthPacking))
+                Run(new DirectParts(left, right, result, pBias, rows, columns, depth), shared);
+            else if (b.Length <= Tiny)
+                MultiplyTiny(left, right, result, pBias, rows, columns, depth, shared);
             else
-                Run(
-                    new RowTimesMatrixParts(
-                        new(pa, aTransposed ? 1 : depth, aTransposed ? rows : 1, pb, columns, pc, columns, pBias, depth),
-                        rows, columns),
-                    rows, columns, depth);
+                PackedProduct.Compute(left, right, result, pBias, rows, columns, depth, shared);
         }
     }
 
-    private static void Run<TParts>(TParts parts, int rows, int columns, int depth) where TParts : struct, ITiles
+    /// <summary>Turns a small B round, so that its rows are in order, and goes on directly.</summary>
+    [SkipLocalsInit]
+    private static void MultiplyTiny(Strided a, Strided b, Strided c, float* bias, int rows, int columns, int depth, bool shared)
     {
-        if (rows == 0 || columns == 0)
-            return;
-        if (Workers.Threads == 1 || (long)rows * columns * depth < WorthSharing)
-            parts.RunAll();
-        else
+        var turned = stackalloc float[Tiny];
+        Panels.Pack(new(b.Start, b.Column, b.Row), columns, depth, turned, columns);
+        Run(new DirectParts(a, new(turned, columns, 1), c, bias, rows, columns, depth), shared);
+    }
+
+    private static void Run<TParts>(TParts parts, bool shared) where TParts : struct, ITiles
+    {
+        if (shared)
             Workers.Run(parts, parts.Count);
+        else
+            parts.RunAll();
     }
 
     private interface ITiles : IParts
@@ -107,29 +127,18 @@ internal static unsafe class MatrixProduct
         }
     }
 
-    private readonly struct RowTimesMatrixParts(RowTimesMatrix.Operands operands, int rows, int columns) : ITiles
+    private readonly struct DirectParts(Strided a, Strided b, Strided c, float* bias, int rows, int columns, int depth) : ITiles
     {
         private readonly Blocks blocks = new(rows, columns);
 
         public int Count => blocks.Count;
 
-        public void RunAll() => RowTimesMatrix.Compute(operands, 0, rows, 0, columns);
+        public void RunAll() => DirectProduct.Compute(a, b, c, bias, depth, 0, rows, 0, columns);
 
         public void Run(int index)
         {
             var (rowFrom, rowTo, columnFrom, columnTo) = blocks[index];
-            RowTimesMatrix.Compute(operands, rowFrom, rowTo, columnFrom, columnTo);
+            DirectProduct.Compute(a, b, c, bias, depth, rowFrom, rowTo, columnFrom, columnTo);
         }
-    }
-
-    /// <summary>Aᵀ·Bᵀ is rare: B is turned round first, into a buffer that the thread keeps.</summary>
-    private static ReadOnlySpan<float> Transposed(ReadOnlySpan<float> b, int rows, int columns)
-    {
-        if (scratch is null || scratch.Length < b.Length)
-            scratch = new float[b.Length];
-        for (var i = 0; i < rows; i++)
-            for (var j = 0; j < columns; j++)
-                scratch[j * rows + i] = b[i * columns + j];
-        return scratch.AsSpan(0, b.Length);
     }
 }

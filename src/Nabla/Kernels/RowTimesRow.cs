@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Nabla.Kernels;
 
@@ -7,57 +8,71 @@ namespace Nabla.Kernels;
 /// summed in a fixed order at the end.
 /// </summary>
 /// <remarks>
-/// Made for Y = X·Wᵀ. Both operands are read as they lie in memory, so that a narrow layer (784 → 16) and a single example
-/// are as well served as a large batch: nothing is packed, and no lane is idle.
+/// Made for Y = X·Wᵀ where W has many inputs and few neurons (784 → 16). Both operands are read as they lie in memory, so that a single
+/// example is as well served as a batch: nothing is packed, and no lane is idle.
 /// </remarks>
 internal static unsafe class RowTimesRow
 {
+    private const int Columns = 4, NearestCache = 6400;     // numbers of A that stay near while B passes by
+
     /// <summary>The operands: A(i, k) = a[i·aRow + k], B(j, k) = b[j·bRow + k], C(i, j) = c[i·cRow + j].</summary>
     internal readonly struct Operands(
-        float* a, nint aRow, float* b, nint bRow, float* c, nint cRow, float* bias, nint depth)
+        float* a, nint aRow, float* b, nint bRow, float* c, nint cRow, float* bias, int depth)
     {
         public readonly float* A = a, B = b, C = c, Bias = bias;
-        public readonly nint ARow = aRow, BRow = bRow, CRow = cRow, Depth = depth;
+        public readonly nint ARow = aRow, BRow = bRow, CRow = cRow;
+        public readonly int Depth = depth;
     }
 
     /// <summary>Computes rows [rowFrom, rowTo) × columns [columnFrom, columnTo) of C.</summary>
-    public static void Compute(in Operands o, nint rowFrom, nint rowTo, nint columnFrom, nint columnTo)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Compute(in Operands o, int rowFrom, int rowTo, int columnFrom, int columnTo)
     {
-        switch (Processor.Current)
+        var most = Processor.Current switch
         {
-            case InstructionSet.Avx512: Rows<Lanes512, Four>(o, rowFrom, rowTo, columnFrom, columnTo); break;
-            case InstructionSet.Avx2: Rows<Lanes256, Two>(o, rowFrom, rowTo, columnFrom, columnTo); break;
-            default: Rows<Lanes128, One>(o, rowFrom, rowTo, columnFrom, columnTo); break;
+            InstructionSet.Avx512 => 4,
+            InstructionSet.Avx2 => 2,
+            _ => 1,
+        };
+        var heights = new EvenParts(rowTo - rowFrom, most);
+        var bands = new EvenParts(heights.Count, Math.Max(1, NearestCache / (most * Math.Max(1, o.Depth))));
+        for (var band = 0; band < bands.Count; band++)
+            for (var j = columnFrom; j < columnTo; j += Columns)
+                for (var part = bands.Start(band); part < bands.Start(band + 1); part++)
+                {
+                    int i = rowFrom + heights.Start(part), height = heights.Length(part), width = Math.Min(Columns, columnTo - j);
+                    switch (Processor.Current)
+                    {
+                        case InstructionSet.Avx512: Heights<Lanes512>(o, i, j, height, width); break;
+                        case InstructionSet.Avx2: Heights<Lanes256>(o, i, j, height, width); break;
+                        default: Heights<Lanes128>(o, i, j, height, width); break;
+                    }
+                }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Heights<V>(in Operands o, nint i, nint j, int height, int width) where V : struct, ILanes<V>
+    {
+        switch (height)
+        {
+            case 1: Widths<V, One>(o, i, j, width); break;
+            case 2: Widths<V, Two>(o, i, j, width); break;
+            case 3: Widths<V, Three>(o, i, j, width); break;
+            case 4: Widths<V, Four>(o, i, j, width); break;
         }
     }
 
-    private static void Rows<V, TMost>(in Operands o, nint rowFrom, nint rowTo, nint columnFrom, nint columnTo)
-        where V : struct, ILanes<V> where TMost : struct, INumber
-    {
-        var i = rowFrom;
-        if (TMost.Value >= 4)
-            for (; i <= rowTo - 4; i += 4)
-                Columns<V, Four>(o, i, columnFrom, columnTo);
-        if (TMost.Value >= 2)
-            for (; i <= rowTo - 2; i += 2)
-                Columns<V, Two>(o, i, columnFrom, columnTo);
-        for (; i < rowTo; i++)
-            Columns<V, One>(o, i, columnFrom, columnTo);
-    }
-
-    private static void Columns<V, TRows>(in Operands o, nint row, nint columnFrom, nint columnTo)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Widths<V, TRows>(in Operands o, nint i, nint j, int width)
         where V : struct, ILanes<V> where TRows : struct, INumber
     {
-        var j = columnFrom;
-        for (; j <= columnTo - 4; j += 4)
-            Tile<V, TRows, Four>(o, row, j);
-        if (j <= columnTo - 2)
+        switch (width)
         {
-            Tile<V, TRows, Two>(o, row, j);
-            j += 2;
+            case 1: Tile<V, TRows, One>(o, i, j); break;
+            case 2: Tile<V, TRows, Two>(o, i, j); break;
+            case 3: Tile<V, TRows, Three>(o, i, j); break;
+            case 4: Tile<V, TRows, Four>(o, i, j); break;
         }
-        if (j < columnTo)
-            Tile<V, TRows, One>(o, row, j);
     }
 
     /// <summary>A block of C in registers. The conditions are constants to the compiler: what does not apply is not there.</summary>
@@ -65,139 +80,107 @@ internal static unsafe class RowTimesRow
     private static void Tile<V, TRows, TColumns>(in Operands o, nint row, nint column)
         where V : struct, ILanes<V> where TRows : struct, INumber where TColumns : struct, INumber
     {
-        nint aRow = o.ARow, bRow = o.BRow, depth = o.Depth;
-        float* a = o.A + row * aRow, b = o.B + column * bRow;
-        float* a1 = a + aRow, a2 = a1 + aRow, a3 = a2 + aRow, b1 = b + bRow, b2 = b1 + bRow, b3 = b2 + bRow;
-        V zero = V.Of(0);
-        V c00 = zero, c01 = zero, c02 = zero, c03 = zero;
-        V c10 = zero, c11 = zero, c12 = zero, c13 = zero;
-        V c20 = zero, c21 = zero, c22 = zero, c23 = zero;
-        V c30 = zero, c31 = zero, c32 = zero, c33 = zero;
-        nint k = 0;
-        for (; k <= depth - ILanes<V>.Count; k += ILanes<V>.Count)
+        nint aRow = o.ARow, bRow = o.BRow, rest = o.Depth % ILanes<V>.Count;
+        float* a0 = o.A + row * aRow, a1 = a0 + aRow, a2 = a1 + aRow, a3 = a2 + aRow;
+        float* b0 = o.B + column * bRow, b1 = b0 + bRow, b2 = b1 + bRow, b3 = b2 + bRow;
+        Row<V, TColumns> r0 = default, r1 = default, r2 = default, r3 = default, q = default;
+        nint k = 0, end = o.Depth - rest;
+        for (; k < end; k += ILanes<V>.Count)
         {
-            var q0 = V.Load(b + k);
-            var q1 = TColumns.Value > 1 ? V.Load(b1 + k) : zero;
-            var q2 = TColumns.Value > 2 ? V.Load(b2 + k) : zero;
-            var q3 = TColumns.Value > 3 ? V.Load(b3 + k) : zero;
-            var p0 = V.Load(a + k);
-            c00 = V.MultiplyAdd(p0, q0, c00);
-            if (TColumns.Value > 1)
-                c01 = V.MultiplyAdd(p0, q1, c01);
-            if (TColumns.Value > 2)
-                c02 = V.MultiplyAdd(p0, q2, c02);
-            if (TColumns.Value > 3)
-                c03 = V.MultiplyAdd(p0, q3, c03);
-            if (TRows.Value > 1)
-            {
-                var p1 = V.Load(a1 + k);
-                c10 = V.MultiplyAdd(p1, q0, c10);
-                if (TColumns.Value > 1)
-                    c11 = V.MultiplyAdd(p1, q1, c11);
-                if (TColumns.Value > 2)
-                    c12 = V.MultiplyAdd(p1, q2, c12);
-                if (TColumns.Value > 3)
-                    c13 = V.MultiplyAdd(p1, q3, c13);
-            }
-            if (TRows.Value > 2)
-            {
-                var p2 = V.Load(a2 + k);
-                c20 = V.MultiplyAdd(p2, q0, c20);
-                if (TColumns.Value > 1)
-                    c21 = V.MultiplyAdd(p2, q1, c21);
-                if (TColumns.Value > 2)
-                    c22 = V.MultiplyAdd(p2, q2, c22);
-                if (TColumns.Value > 3)
-                    c23 = V.MultiplyAdd(p2, q3, c23);
-            }
-            if (TRows.Value > 3)
-            {
-                var p3 = V.Load(a3 + k);
-                c30 = V.MultiplyAdd(p3, q0, c30);
-                if (TColumns.Value > 1)
-                    c31 = V.MultiplyAdd(p3, q1, c31);
-                if (TColumns.Value > 2)
-                    c32 = V.MultiplyAdd(p3, q2, c32);
-                if (TColumns.Value > 3)
-                    c33 = V.MultiplyAdd(p3, q3, c33);
-            }
+            q.Load(b0 + k, b1 + k, b2 + k, b3 + k);
+            r0.MultiplyAdd(V.Load(a0 + k), q);
+            if (TRows.Value > 1) r1.MultiplyAdd(V.Load(a1 + k), q);
+            if (TRows.Value > 2) r2.MultiplyAdd(V.Load(a2 + k), q);
+            if (TRows.Value > 3) r3.MultiplyAdd(V.Load(a3 + k), q);
         }
-        if (k < depth)
+        if (rest > 0)
         {
-            var marked = V.First((int)(depth - k));
-            var q0 = V.Load(b + k, marked);
-            var q1 = TColumns.Value > 1 ? V.Load(b1 + k, marked) : zero;
-            var q2 = TColumns.Value > 2 ? V.Load(b2 + k, marked) : zero;
-            var q3 = TColumns.Value > 3 ? V.Load(b3 + k, marked) : zero;
-            var p0 = V.Load(a + k, marked);
-            c00 = V.MultiplyAdd(p0, q0, c00);
-            if (TColumns.Value > 1)
-                c01 = V.MultiplyAdd(p0, q1, c01);
-            if (TColumns.Value > 2)
-                c02 = V.MultiplyAdd(p0, q2, c02);
-            if (TColumns.Value > 3)
-                c03 = V.MultiplyAdd(p0, q3, c03);
-            if (TRows.Value > 1)
-            {
-                var p1 = V.Load(a1 + k, marked);
-                c10 = V.MultiplyAdd(p1, q0, c10);
-                if (TColumns.Value > 1)
-                    c11 = V.MultiplyAdd(p1, q1, c11);
-                if (TColumns.Value > 2)
-                    c12 = V.MultiplyAdd(p1, q2, c12);
-                if (TColumns.Value > 3)
-                    c13 = V.MultiplyAdd(p1, q3, c13);
-            }
-            if (TRows.Value > 2)
-            {
-                var p2 = V.Load(a2 + k, marked);
-                c20 = V.MultiplyAdd(p2, q0, c20);
-                if (TColumns.Value > 1)
-                    c21 = V.MultiplyAdd(p2, q1, c21);
-                if (TColumns.Value > 2)
-                    c22 = V.MultiplyAdd(p2, q2, c22);
-                if (TColumns.Value > 3)
-                    c23 = V.MultiplyAdd(p2, q3, c23);
-            }
-            if (TRows.Value > 3)
-            {
-                var p3 = V.Load(a3 + k, marked);
-                c30 = V.MultiplyAdd(p3, q0, c30);
-                if (TColumns.Value > 1)
-                    c31 = V.MultiplyAdd(p3, q1, c31);
-                if (TColumns.Value > 2)
-                    c32 = V.MultiplyAdd(p3, q2, c32);
-                if (TColumns.Value > 3)
-                    c33 = V.MultiplyAdd(p3, q3, c33);
-            }
+            var marked = V.First((int)rest);
+            q.Load(b0 + k, b1 + k, b2 + k, b3 + k, marked);
+            r0.MultiplyAdd(V.Load(a0 + k, marked), q);
+            if (TRows.Value > 1) r1.MultiplyAdd(V.Load(a1 + k, marked), q);
+            if (TRows.Value > 2) r2.MultiplyAdd(V.Load(a2 + k, marked), q);
+            if (TRows.Value > 3) r3.MultiplyAdd(V.Load(a3 + k, marked), q);
         }
         var c = o.C + row * o.CRow + column;
         var bias = o.Bias == null ? null : o.Bias + column;
-        Store<V, TColumns>(c00, c01, c02, c03, c, bias);
-        if (TRows.Value > 1)
-            Store<V, TColumns>(c10, c11, c12, c13, c + o.CRow, bias);
-        if (TRows.Value > 2)
-            Store<V, TColumns>(c20, c21, c22, c23, c + 2 * o.CRow, bias);
-        if (TRows.Value > 3)
-            Store<V, TColumns>(c30, c31, c32, c33, c + 3 * o.CRow, bias);
+        if (TRows.Value == 4 && TColumns.Value == 4)
+        {
+            Row<V, TColumns>.Store(r0, r1, r2, r3, c, o.CRow, bias);
+            return;
+        }
+        r0.Store(c, bias);
+        if (TRows.Value > 1) r1.Store(c += o.CRow, bias);
+        if (TRows.Value > 2) r2.Store(c += o.CRow, bias);
+        if (TRows.Value > 3) r3.Store(c += o.CRow, bias);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<V, TColumns>(V s0, V s1, V s2, V s3, float* c, float* bias)
-        where V : struct, ILanes<V> where TColumns : struct, INumber
+    /// <summary>One row of a block: the lanes of up to four results.</summary>
+    private struct Row<V, TColumns> where V : struct, ILanes<V> where TColumns : struct, INumber
     {
-        if (TColumns.Value == 4)
+        private V v0, v1, v2, v3;
+
+        /// <summary>this ← this + a·b, column by column.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void MultiplyAdd(V a, in Row<V, TColumns> b)
         {
-            V.Sum4(s0, s1, s2, s3, c);
+            v0 = V.MultiplyAdd(a, b.v0, v0);
+            if (TColumns.Value > 1) v1 = V.MultiplyAdd(a, b.v1, v1);
+            if (TColumns.Value > 2) v2 = V.MultiplyAdd(a, b.v2, v2);
+            if (TColumns.Value > 3) v3 = V.MultiplyAdd(a, b.v3, v3);
         }
-        else
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Load(float* p0, float* p1, float* p2, float* p3)
         {
-            c[0] = V.Sum(s0);
-            if (TColumns.Value > 1)
-                c[1] = V.Sum(s1);
+            v0 = V.Load(p0);
+            if (TColumns.Value > 1) v1 = V.Load(p1);
+            if (TColumns.Value > 2) v2 = V.Load(p2);
+            if (TColumns.Value > 3) v3 = V.Load(p3);
         }
-        if (bias != null)
-            for (var j = 0; j < TColumns.Value; j++)
-                c[j] += bias[j];
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Load(float* p0, float* p1, float* p2, float* p3, V marked)
+        {
+            v0 = V.Load(p0, marked);
+            if (TColumns.Value > 1) v1 = V.Load(p1, marked);
+            if (TColumns.Value > 2) v2 = V.Load(p2, marked);
+            if (TColumns.Value > 3) v3 = V.Load(p3, marked);
+        }
+
+        /// <summary>Folds the lanes of each result into one number, and adds the bias, if there is one.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Store(float* c, float* bias)
+        {
+            if (TColumns.Value == 4)
+            {
+                StoreFour(V.Sum4(v0, v1, v2, v3), c, bias);
+                return;
+            }
+            c[0] = V.Sum(v0);
+            if (TColumns.Value > 1) c[1] = V.Sum(v1);
+            if (TColumns.Value > 2) c[2] = V.Sum(v2);
+            if (bias != null)
+                for (var j = 0; j < TColumns.Value; j++)
+                    c[j] += bias[j];
+        }
+
+        /// <summary>The same for four rows of four at once.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Store(
+            in Row<V, TColumns> r0, in Row<V, TColumns> r1, in Row<V, TColumns> r2, in Row<V, TColumns> r3, float* c, nint cRow, float* bias)
+        {
+            var (s0, s1, s2, s3) = V.Sum16(
+                r0.v0, r0.v1, r0.v2, r0.v3, r1.v0, r1.v1, r1.v2, r1.v3,
+                r2.v0, r2.v1, r2.v2, r2.v3, r3.v0, r3.v1, r3.v2, r3.v3);
+            StoreFour(s0, c, bias);
+            StoreFour(s1, c + cRow, bias);
+            StoreFour(s2, c + 2 * cRow, bias);
+            StoreFour(s3, c + 3 * cRow, bias);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void StoreFour(Vector128<float> sums, float* c, float* bias) =>
+            (bias == null ? sums : sums + Vector128.Load(bias)).Store(c);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Nabla.Kernels;
 
 namespace Nabla.Tests.Kernels;
@@ -59,12 +60,40 @@ public sealed class LanesTests : MachineTests
         var sums = new float[4];
         fixed (float* p = x, s = sums)
         {
-            V.Sum4(V.Load(p), V.Load(p + 16), V.Load(p + 32), V.Load(p + 48), s);
+            V.Sum4(V.Load(p), V.Load(p + 16), V.Load(p + 32), V.Load(p + 48)).Store(s);
             for (var i = 0; i < 4; i++)
             {
                 Assert.Equal(Folded(x.AsSpan(16 * i, 16)), sums[i]);
                 Assert.Equal(Folded(x.AsSpan(16 * i, 16)), V.Sum(V.Load(p + 16 * i)));
             }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void Sixteen_sums_at_once_are_the_same_as_one_by_one(string instructionSet)
+    {
+        Use(instructionSet);
+        for (ulong seed = 1; seed < 50; seed++)
+            switch (Processor.Current)
+            {
+                case InstructionSet.Avx512: CheckSixteenSums<Lanes512>(seed); break;
+                case InstructionSet.Avx2: CheckSixteenSums<Lanes256>(seed); break;
+                default: CheckSixteenSums<Lanes128>(seed); break;
+            }
+    }
+
+    private static unsafe void CheckSixteenSums<V>(ulong seed) where V : struct, ILanes<V>
+    {
+        var x = TestNumbers.Uniform(256, seed);
+        fixed (float* p = x)
+        {
+            var (a, b, c, d) = V.Sum16(
+                V.Load(p), V.Load(p + 16), V.Load(p + 32), V.Load(p + 48), V.Load(p + 64), V.Load(p + 80), V.Load(p + 96), V.Load(p + 112),
+                V.Load(p + 128), V.Load(p + 144), V.Load(p + 160), V.Load(p + 176), V.Load(p + 192), V.Load(p + 208), V.Load(p + 224), V.Load(p + 240));
+            var rows = new[] { a, b, c, d };
+            for (var i = 0; i < 16; i++)
+                Assert.Equal(Folded(x.AsSpan(16 * i, 16)), rows[i / 4][i % 4]);
         }
     }
 

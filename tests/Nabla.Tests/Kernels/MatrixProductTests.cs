@@ -7,11 +7,14 @@ public sealed class MatrixProductTests : MachineTests
 {
     private static readonly (bool A, bool B)[] transpositions = [(false, false), (false, true), (true, false), (true, true)];
 
-    /// <summary>Rows, columns, depth: of layers as they are, and large enough that threads share the work.</summary>
+    /// <summary>
+    /// Rows, columns, depth: of layers as they are; large enough that threads share the work; and on either side of what decides between the
+    /// kernels: several blocks of the packed one (along rows and depth), a wide layer with few rows, a short inner product.
+    /// </summary>
     private static readonly (int Rows, int Columns, int Depth)[] larger =
     [
         (1, 10, 784), (32, 16, 784), (100, 10, 784), (33, 784, 100), (784, 16, 32), (7, 784, 16), (64, 128, 784), (300, 65, 257),
-        (129, 513, 31), (257, 300, 64),
+        (129, 513, 31), (257, 300, 64), (211, 333, 700), (3100, 37, 170), (3, 260, 260), (5, 70, 63), (5, 63, 70), (40, 100, 16),
     ];
 
     [Theory]

@@ -1,0 +1,121 @@
+using System.Runtime.CompilerServices;
+
+namespace Nabla.Kernels;
+
+/// <summary>
+/// C = A·B of any size and either way round, after Goto and van de Geijn (“Anatomy of High-Performance Matrix Multiplication”, 2008): blocks
+/// of both are packed into panels that fit the caches, and the micro-kernel runs over the panels.
+/// </summary>
+/// <remarks>
+/// A block of A is packed first, for all threads. Then each takes strips of C: it packs one panel of B (512 × 32, 64 KB), which stays near
+/// while panel after panel of A passes by. Every chain of multiply-adds goes on from block to block in the order of k, so a result has
+/// the same bits as without blocks.
+/// </remarks>
+internal static unsafe class PackedProduct
+{
+    private const int MostDepth = 512, MostRows = 3072;         // of a block of A that is packed at a time
+    private const int SecondCache = 1 << 18;            // numbers of A that a thread goes through for each panel of B: 1 MB
+    private const int Width = 32, Aligned = 16;         // of a panel of B; a line of the cache
+    private const int ForEachThread = 4;                // strips, so that a slow thread holds up nobody
+
+    [ThreadStatic]
+    private static float[]? panels;                     // room for the packed blocks of A of the products that this thread starts
+
+    /// <summary>Computes all of C; <paramref name="bias"/>, if not null, is added to every row.</summary>
+    public static void Compute(Strided a, Strided b, Strided c, float* bias, int rows, int columns, int depth, bool shared)
+    {
+        EvenParts depths = new(depth, MostDepth), heights = new(rows, MostRows);
+        var room = Room(Math.Min(depth, MostDepth) * Math.Min(rows, MostRows));
+        for (var d = 0; d < depths.Count; d++)
+            for (var h = 0; h < heights.Count; h++)
+            {
+                int i = heights.Start(h), k = depths.Start(d);
+                var block = new Block(
+                    new(a.At(i, k), a.Row, a.Column), new(b.At(k, 0), b.Row, b.Column), new(c.At(i, 0), c.Row, c.Column),
+                    d == depths.Count - 1 ? bias : null, heights.Length(h), columns, depths.Length(d), room, first: d == 0, shared);
+                Run(new Packing(block), block.Panels, shared);
+                Run(new Multiplying(block), block.Strips, shared);
+            }
+    }
+
+    private static void Run<TParts>(TParts parts, int count, bool shared) where TParts : struct, IParts
+    {
+        if (shared)
+            Workers.Run(parts, count);
+        else
+            for (var i = 0; i < count; i++)
+                parts.Run(i);
+    }
+
+    /// <summary>Memory that the thread keeps, does not move, and starts at a line of the cache.</summary>
+    private static float* Room(int length)
+    {
+        if (panels is null || panels.Length < length + Aligned)
+            panels = GC.AllocateUninitializedArray<float>(length + Aligned, pinned: true);
+        return Align((float*)Unsafe.AsPointer(ref panels[0]));
+    }
+
+    private static float* Align(float* p) => (float*)(((nuint)p + (Aligned * sizeof(float) - 1)) & ~(nuint)(Aligned * sizeof(float) - 1));
+
+    /// <summary>What one round computes: C (+)= A·B for a block of A.</summary>
+    private readonly struct Block
+    {
+        private readonly Strided a, b, c;
+        private readonly float* bias, panelsOfA;
+        private readonly int columns, depth, stripsAcross;
+        private readonly EvenParts heights, bands;
+        private readonly bool adds;
+
+        public Block(
+            Strided a, Strided b, Strided c, float* bias, int rows, int columns, int depth, float* room, bool first, bool shared)
+        {
+            (this.a, this.b, this.c, this.columns, this.depth) = (a, b, c, columns, depth);
+            this.bias = bias;
+            panelsOfA = room;
+            adds = !first;
+            heights = new(rows, ProductTile.MostRows);
+            stripsAcross = (columns + Width - 1) / Width;
+            var most = Math.Max(1, SecondCache / (depth * ProductTile.MostRows));
+            var wanted = shared ? ForEachThread * Workers.Threads / stripsAcross : 1;
+            bands = new(heights.Count, Math.Max(1, Math.Min(most, heights.Count / Math.Max(1, wanted))));
+        }
+
+        public int Panels => heights.Count;
+
+        public int Strips => bands.Count * stripsAcross;
+
+        public void Pack(int panel)
+        {
+            int start = heights.Start(panel), height = heights.Length(panel);
+            Kernels.Panels.Pack(new(a.At(start, 0), a.Row, a.Column), height, depth, panelsOfA + (nint)start * depth, height);
+        }
+
+        [SkipLocalsInit]
+        public void Multiply(int strip)
+        {
+            int band = strip / stripsAcross, j = strip % stripsAcross * Width, width = Math.Min(Width, columns - j);
+            var room = stackalloc float[Width * MostDepth + Aligned];
+            var panelOfB = Align(room);
+            Kernels.Panels.Pack(new(b.At(0, j), b.Column, b.Row), width, depth, panelOfB, Width);
+            for (var panel = bands.Start(band); panel < bands.Start(band + 1); panel++)
+            {
+                int i = heights.Start(panel), height = heights.Length(panel);
+                var strides = new ProductTile.Strides(1, height, Width, c.Row, depth, adds);
+                for (var done = 0; done < width; done += ProductTile.MostColumns)
+                    ProductTile.Compute(
+                        panelsOfA + (nint)i * depth, panelOfB + done, c.At(i, j + done), bias == null ? null : bias + j + done,
+                        strides, height, Math.Min(ProductTile.MostColumns, width - done));
+            }
+        }
+    }
+
+    private readonly struct Packing(Block block) : IParts
+    {
+        public void Run(int index) => block.Pack(index);
+    }
+
+    private readonly struct Multiplying(Block block) : IParts
+    {
+        public void Run(int index) => block.Multiply(index);
+    }
+}
