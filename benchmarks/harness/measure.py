@@ -42,21 +42,23 @@ class Measured:
 
 def best_setting(participants, peer, work, cores, quick):
     """Tries every setting once, briefly, and keeps the fastest; later stages must beat it."""
-    best, best_seconds, reason = None, float("inf"), Failed("no setting was tried")
+    best, best_seconds, reason, patience = None, float("inf"), Failed("no setting was tried"), 600
     for stage in settings_to_try(peer, work, cores):
-        candidates = stage(best) if best or stage is settings_to_try else stage(None)
+        candidates = stage(best)
         if len(candidates) == 1 and best is None:
             return candidates[0]
         for setting in candidates:
             try:
-                seconds = typical(participants.peer(peer, work, setting, trial_epochs(work), 1), work)
+                result = participants.peer(peer, work, setting, trial_epochs(work), 1, patience)
             except Failed as failure:
                 reason = failure
                 say("    %-13s %-60s %s" % (peer, setting, failure))
                 continue
+            seconds = result["wall"] if work.kind == "process" else min(result["seconds"][1:])     # least, for a trial is short
             say("    %-13s %-60s %.4g ms" % (peer, setting, 1000 * seconds))
             if seconds < best_seconds:
                 best, best_seconds = setting, seconds
+                patience = 10 + int(3 * result["wall"])     # who takes so much longer is not faster
         if best is None:
             raise reason
         if quick:
@@ -80,12 +82,14 @@ def measure(participants, work, rounds, cores, quick):
         except Failed as failure:
             measured.missing[peer] = str(failure)
             say("    %s is left out: %s" % (peer, failure))
-    epochs = getattr(work, "epochs", 1) + (0 if work.kind == "process" else 1)
+    epochs = getattr(work, "epochs", 1)
+    if work.kind != "process":
+        epochs = 1 + (min(epochs, 3) if quick else epochs)
     for seed in range(1, rounds + 1):
         for who in list(measured.results):
             try:
                 if who == "Nabla":
-                    result = participants.nabla(work, cores, epochs, seed)
+                    result = participants.nabla(work, epochs, seed)
                 else:
                     result = participants.peer(who, work, measured.settings[who], epochs, seed)
             except Failed as failure:

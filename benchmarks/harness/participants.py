@@ -4,6 +4,7 @@ import functools
 import json
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -31,17 +32,18 @@ def python_with(module):
     return None
 
 
-def executable(path):
-    """A command line for a program that may be a .dll or a native executable."""
-    return ["dotnet", path] if path.endswith(".dll") else [path]
+def surroundings(environment):
+    """The environment for a participant. A published program looks for .NET in DOTNET_ROOT."""
+    dotnet = shutil.which("dotnet")
+    root = {"DOTNET_ROOT": os.path.dirname(os.path.realpath(dotnet))} if dotnet else {}
+    return {"PYTHONDONTWRITEBYTECODE": "1", "DOTNET_NOLOGO": "1", **root, **os.environ, **environment}
 
 
 def call(command, environment=None, timeout=600):
     """Runs a command; returns what it printed last, as JSON, with the wall seconds and the peak memory of the process."""
-    surroundings = dict(os.environ, PYTHONDONTWRITEBYTECODE="1", DOTNET_NOLOGO="1", DOTNET_CLI_TELEMETRY_OPTOUT="1", **(environment or {}))
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
         started = time.perf_counter()
-        process = subprocess.Popen(command, env=surroundings, stdout=output, stderr=errors)
+        process = subprocess.Popen(command, env=surroundings(environment or {}), stdout=output, stderr=errors)
         try:
             usage = wait(process, timeout)
         except BaseException:
@@ -63,9 +65,7 @@ def call(command, environment=None, timeout=600):
 
 
 def wait(process, timeout):
-    """Waits for the process and returns what it used; polls gently only if it takes longer than its time."""
-    import signal
-
+    """Waits for the process and returns what it used, as the kernel counted it."""
     def late(*_):
         raise Failed("took longer than %d s" % timeout)
 
@@ -88,54 +88,53 @@ def training_arguments(work, folder, epochs, seed):
 class Participants:
     """Everybody who can be run, with what was built for them."""
 
-    def __init__(self, built, mnist, scratch):
+    def __init__(self, built, mnist, packed, scratch):
         self.built = built              # name → path of the program, or the reason why there is none
-        self.mnist = mnist              # folder with the four files, unpacked
-        self.packed = os.path.join(scratch, "packed", "mnist")
+        self.mnist, self.packed = mnist, packed         # folders with the four files: unpacked, and as they were published
         self.scratch = scratch
 
     def program(self, name):
         path = self.built.get(name)
         if not path or not os.path.exists(path):
             raise Failed(path or "not built")
-        return executable(path)
+        return ["dotnet", path] if path.endswith(".dll") else [path]
 
-    def nabla(self, work, cores, epochs, seed):
+    def nabla(self, work, epochs, seed):
         """Us, at our defaults; where the work says how many threads, with these."""
-        bench = lambda: self.program("bench")
+        program = self.program("nabla" if work.kind == "process" else "bench")
         if work.kind == "epoch":
-            return call(bench() + ["epoch", "--layers", work.layers] + training_arguments(work, self.mnist, epochs, seed))
+            return call(program + ["epoch", "--layers", work.layers] + training_arguments(work, self.mnist, epochs, seed))
         if work.kind == "predict":
-            return call(bench() + ["predict", "--threads", "1", "--data", self.mnist])
+            return call(program + ["predict", "--threads", "1", "--data", self.mnist])
         if work.kind == "product":
-            return call(bench() + ["product", "--threads", str(work.threads)])
+            return call(program + ["product", "--threads", str(work.threads)])
         out = os.path.join(self.scratch, "run")
         shutil.rmtree(out, ignore_errors=True)
-        result = call(self.program("nabla") + [
+        result = call(program + [
             "train", self.packed, "--network", work.layers, "--optimizer", work.optimizer, "--learning-rate", str(work.rate), "--schedule", "constant",
             "--batch", str(work.batch), "--epochs", str(epochs), "--validation", "0", "--seed", str(seed), "--out", out, "--json"])
         result["accuracy"] = result["testAccuracy"]
         return result
 
-    def peer(self, name, work, setting, epochs, seed):
+    def peer(self, name, work, setting, epochs, seed, patience=600):
         environment = dict(setting.environment, OPENBLAS_NUM_THREADS=str(setting.threads), OMP_NUM_THREADS=str(setting.threads),
                            MKL_NUM_THREADS=str(setting.threads))
         if name == "FANN":
             return call(self.program("fann") + [",".join(map(str, work.sizes)), str(2 * work.rate), str(work.batch), str(epochs), str(seed),
-                                                setting.variant, self.mnist], environment)
+                                                setting.variant, self.mnist], environment, patience)
         if name == "Math.NET":
-            return call(self.program("mathnet") + [str(setting.threads)], environment)
+            return call(self.program("mathnet") + [str(setting.threads)], environment, patience)
         python = python_with(MODULES[name])
         if not python:
             raise Failed("no Python here has " + MODULES[name])
         command = [python, os.path.join(PEERS, SCRIPTS[name]), work.kind, "--threads", str(setting.threads), "--variant", setting.variant]
         if work.kind == "product":
-            return call(command + ["--sizes", "1024"], environment)
+            return call(command + ["--sizes", "1024"], environment, patience)
         if work.kind == "predict":
-            return call(command + ["--data", self.mnist], environment)
+            return call(command + ["--data", self.mnist], environment, patience)
         command += ["--sizes", ",".join(map(str, work.sizes)), "--activation", work.activation]
         folder = self.packed if work.kind == "process" else self.mnist
-        return call(command + training_arguments(work, folder, epochs, seed) + ["--out", os.path.join(self.scratch, "model.pt")], environment)
+        return call(command + training_arguments(work, folder, epochs, seed) + ["--out", os.path.join(self.scratch, "model.pt")], environment, patience)
 
     def limit(self, threads):
         return call(self.program("bench") + ["limit", "--threads", str(threads)])

@@ -46,12 +46,24 @@ def rows_of(measured):
                    ratio([theirs / ours for ours, theirs in zip(*memory)]), "")
 
 
+def limit_rows(everything, cores):
+    """The limit itself, by number of threads, over all rounds of all works."""
+    found = {}
+    for measured in everything:
+        threads = measured.work.threads if measured.work.kind == "product" else cores
+        found.setdefault(threads, []).extend(limit / 1e9 for limit in measured.limits)
+    for threads, limits in sorted(found.items()):
+        if limits:
+            yield ("FMA limit, %d thread%s" % (threads, "" if threads == 1 else "s"),
+                   "%.1f GF/s (%.1f–%.1f)" % (statistics.median(limits), min(limits), max(limits)))
+
+
 def lines(rows):
     def line(cells):
         texts = []
         for number, cell in enumerate(cells):
             width = WIDTHS[number] if number < len(cells) - 1 else 0
-            texts.append(cell.rjust(width) if 2 <= number <= 5 and width else cell.ljust(width))
+            texts.append(cell.rjust(width) if 2 <= number <= 5 else cell.ljust(width))
         return " ".join(texts).rstrip()
 
     yield line(HEAD)

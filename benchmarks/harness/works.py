@@ -75,8 +75,8 @@ WORKS = [
     Work("predict", "one prediction of classic", "predict", ["numpy", "PyTorch"], 1),
     Training("process", "train to 97 %, whole process", [784, 128, 10], **MODERN, optimizer="adam", rate=0.002, batch=128, epochs=3,
              peers=["PyTorch"], kind="process"),
-    Work("allocation", "bytes a training step allocates", "allocation", []),
-    Work("same-bytes", "same bytes for any threads, vectors", "same-bytes", []),
+    Work("allocation", "allocated by a training step", "allocation", []),
+    Work("same-bytes", "same bytes everywhere", "same-bytes", []),
 ]
 
 
@@ -91,8 +91,8 @@ def settings_to_try(peer, work, cores):
         return [lambda _: first]
     if peer == "FANN":
         return [lambda _: [Setting(1, {}, "mini-batch"), Setting(1, {}, "incremental")]]
-    environments = [{}, TUNED if peer == "PyTorch" else SKYLAKE]
-    stages = [lambda _: [Setting(threads, environment) for threads in thread_counts for environment in environments]]
+    environments = [TUNED if peer == "PyTorch" else SKYLAKE, {}]         # the likely ones first, so that slow ones can be cut short
+    stages = [lambda _: [Setting(threads, environment) for environment in environments for threads in reversed(thread_counts)]]
     variants = {
         ("PyTorch", "predict"): ["jit"],
         ("PyTorch", "epoch"): ["foreach", "jit", "jit+foreach", "fused", "jit+fused", "compile"],
