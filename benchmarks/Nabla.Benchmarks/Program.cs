@@ -1,0 +1,28 @@
+using Nabla;
+using Nabla.Benchmarks;
+
+// Measures one thing in a process of its own and prints one JSON line; `benchmarks/compare` calls it beside the peers.
+try
+{
+    var arguments = new Arguments(args);
+    if (arguments.Whole("threads", 0) is > 0 and var threads)
+        Compute.Threads = threads;
+    var result = arguments.Verb switch
+    {
+        "epoch" => EpochBenchmark.Run(arguments),
+        "predict" => PredictionBenchmark.Run(arguments),
+        "product" => ProductBenchmark.Run(arguments),
+        "allocation" => AllocationBenchmark.Run(arguments),
+        "limit" => MultiplyAddLimit.Run(arguments),
+        _ => throw new ArgumentException("Expected is one of: epoch, predict, product, allocation, limit; then --NAME VALUE pairs."),
+    };
+    result["threads"] = Compute.Threads;
+    result["version"] = $"Nabla {typeof(Network).Assembly.GetName().Version?.ToString(3)}, .NET {Environment.Version}, {Compute.InstructionSet}";
+    Console.WriteLine(result.ToJsonString());
+    return 0;
+}
+catch (Exception e) when (e is ArgumentException or FormatException or IOException or InvalidDataException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
+}

@@ -1,0 +1,104 @@
+"""What is measured: each work, and who can do it with which settings to try."""
+
+from dataclasses import dataclass, field
+
+TUNED = {"OMP_WAIT_POLICY": "passive", "OPENBLAS_CORETYPE": "SkylakeX"}
+SKYLAKE = {"OPENBLAS_CORETYPE": "SkylakeX"}
+
+
+@dataclass
+class Setting:
+    """One way to run a participant: threads, environment, variant of the program."""
+
+    threads: int = 1
+    environment: dict = field(default_factory=dict)
+    variant: str = ""
+
+    def __str__(self):
+        parts = ["%d thread%s" % (self.threads, "" if self.threads == 1 else "s")]
+        parts += ["%s=%s" % pair for pair in sorted(self.environment.items())]
+        return ", ".join(parts + ([self.variant] if self.variant else []))
+
+
+@dataclass
+class Training:
+    """A training on MNIST, of which one epoch is timed."""
+
+    key: str
+    title: str
+    sizes: list
+    activation: str
+    loss: str
+    optimizer: str
+    rate: float
+    batch: int
+    epochs: int                 # that count; one more comes before them
+    peers: list
+    kind: str = "epoch"
+
+    @property
+    def operations(self):
+        """Floating-point operations of the products of one epoch: forward and ∂C/∂W everywhere, ∂C/∂X but in the first layer."""
+        products = [i * o for i, o in zip(self.sizes[:-1], self.sizes[1:])]
+        return 2 * 60000 * (3 * sum(products) - products[0])
+
+    @property
+    def layers(self):
+        """As Nabla writes them."""
+        hidden = ", ".join("dense %d, %s" % (n, self.activation) for n in self.sizes[1:-1])
+        return hidden + ", dense %d" % self.sizes[-1] + (", sigmoid" if self.loss == "squared-error" else "")
+
+
+@dataclass
+class Work:
+    key: str
+    title: str
+    kind: str
+    peers: list
+    threads: int = 1
+
+
+CLASSIC = dict(sizes=[784, 16, 16, 10], activation="sigmoid", loss="squared-error", optimizer="sgd", rate=2)
+MODERN = dict(activation="relu", loss="softmax-cross-entropy")
+
+WORKS = [
+    Work("product-1", "product 1024³, 1 thread", "product", ["OpenBLAS as is", "OpenBLAS SkylakeX", "PyTorch", "Math.NET"], 1),
+    Work("product-2", "product 1024³, 2 threads", "product", ["OpenBLAS as is", "OpenBLAS SkylakeX", "PyTorch", "Math.NET"], 2),
+    Training("classic-32", "784-16-16-10 classic, B 32", **CLASSIC, batch=32, epochs=10, peers=["PyTorch", "numpy", "scikit-learn", "FANN"]),
+    Training("classic-10", "784-16-16-10 classic, B 10", **CLASSIC, batch=10, epochs=6, peers=["PyTorch", "numpy"]),
+    Training("128-adam", "784-128-10 Adam, B 128", [784, 128, 10], **MODERN, optimizer="adam", rate=0.001, batch=128, epochs=6,
+             peers=["PyTorch", "numpy", "scikit-learn"]),
+    Training("512-sgd", "784-512-512-10 SGD, B 128", [784, 512, 512, 10], **MODERN, optimizer="sgd", rate=0.1, batch=128, epochs=3,
+             peers=["PyTorch", "scikit-learn"]),
+    Training("1024-adam", "784-1024-1024-10 Adam, B 256", [784, 1024, 1024, 10], **MODERN, optimizer="adam", rate=0.001, batch=256, epochs=3,
+             peers=["PyTorch"]),
+    Work("predict", "one prediction of classic", "predict", ["numpy", "PyTorch"], 1),
+    Training("process", "train to 97 %, whole process", [784, 128, 10], **MODERN, optimizer="adam", rate=0.002, batch=128, epochs=3,
+             peers=["PyTorch"], kind="process"),
+    Work("allocation", "allocated by a training step", "allocation", []),
+    Work("same-bytes", "same bytes everywhere", "same-bytes", []),
+]
+
+
+def settings_to_try(peer, work, cores):
+    """Stages of settings: each stage varies the best of the stage before. A stage is a function of that best one."""
+    thread_counts = [1] if work.kind == "predict" else sorted({1, cores})
+    if work.kind == "product":
+        environment = SKYLAKE if peer == "OpenBLAS SkylakeX" else {}
+        first = [Setting(work.threads, environment)]
+        if peer == "PyTorch":
+            first.append(Setting(work.threads, TUNED))
+        return [lambda _: first]
+    if peer == "FANN":
+        return [lambda _: [Setting(1, {}, "mini-batch"), Setting(1, {}, "incremental")]]
+    environments = [TUNED if peer == "PyTorch" else SKYLAKE, {}]         # the likely ones first, so that slow ones can be cut short
+    stages = [lambda _: [Setting(threads, environment) for environment in environments for threads in reversed(thread_counts)]]
+    variants = {
+        ("PyTorch", "predict"): ["jit"],
+        ("PyTorch", "epoch"): ["foreach", "jit", "jit+foreach", "fused", "jit+fused", "compile"],
+        ("PyTorch", "process"): ["foreach"],
+        ("numpy", "epoch"): ["bytes"],
+    }.get((peer, work.kind), [])
+    if variants:
+        stages.append(lambda best: [Setting(best.threads, best.environment, variant) for variant in variants])
+    return stages

@@ -1,0 +1,156 @@
+"""PyTorch, as it is written for speed: the data as one float32 tensor, batches by index_select, no DataLoader, gradients set to None.
+
+Variants, joined by "+": "foreach" and "fused" choose the optimizer's loop, "jit" scripts network and loss, "compile" is torch.compile.
+"""
+
+import sys
+import time
+
+import torch
+from torch import nn
+
+from common import TEST, TRAIN, arguments, idx, report
+
+
+def load(folder, part):
+    pixels, (count, height, width) = idx(folder, part[0])
+    labels, _ = idx(folder, part[1])
+    images = torch.frombuffer(bytearray(pixels), dtype=torch.uint8).view(count, height * width).to(torch.float32).mul_(1 / 255)
+    return images, torch.frombuffer(bytearray(labels), dtype=torch.uint8).to(torch.int64)
+
+
+def make(sizes, activation, loss):
+    """The layers, with the initial weights of Nabla's families: Glorot for sigmoids and the last layer, He before ReLU, biases 0."""
+    layers = []
+    for number, (i, o) in enumerate(zip(sizes[:-1], sizes[1:])):
+        last = number == len(sizes) - 2
+        dense = nn.Linear(i, o)
+        if activation == "relu" and not last:
+            nn.init.kaiming_normal_(dense.weight, nonlinearity="relu")
+        else:
+            nn.init.xavier_uniform_(dense.weight)
+        nn.init.zeros_(dense.bias)
+        layers.append(dense)
+        if not last:
+            layers.append(nn.ReLU() if activation == "relu" else nn.Sigmoid())
+        elif loss == "squared-error":
+            layers.append(nn.Sigmoid())
+    return nn.Sequential(*layers)
+
+
+class SquaredErrorOf(nn.Module):
+    """The cost of a batch: the sum over outputs, the mean over examples, as Nabla has it."""
+
+    def __init__(self, network: nn.Module):
+        super().__init__()
+        self.network = network
+
+    def forward(self, x: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        return nn.functional.mse_loss(self.network(x), target, reduction="sum") / x.shape[0]
+
+
+class CrossEntropyOf(nn.Module):
+    def __init__(self, network: nn.Module):
+        super().__init__()
+        self.network = network
+
+    def forward(self, x: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        return nn.functional.cross_entropy(self.network(x), target)
+
+
+def trainer(a):
+    torch.set_num_threads(a.threads)
+    torch.manual_seed(a.seed)
+    network = make(a.sizes, a.activation, a.loss)
+    cost = SquaredErrorOf(network) if a.loss == "squared-error" else CrossEntropyOf(network)
+    variant = a.variant.split("+")
+    if "jit" in variant:
+        cost = torch.jit.script(cost)
+    if "compile" in variant:
+        cost = torch.compile(cost)
+    kind = torch.optim.Adam if a.optimizer == "adam" else torch.optim.SGD
+    options = {"fused": True} if "fused" in variant else {"foreach": "foreach" in variant}
+    optimizer = kind(network.parameters(), lr=a.learning_rate, **options)
+
+    def epoch(images, targets):
+        for which in torch.randperm(len(images)).split(a.batch):
+            optimizer.zero_grad(set_to_none=True)
+            cost(images.index_select(0, which), targets.index_select(0, which)).backward()
+            optimizer.step()
+
+    return network, epoch
+
+
+def targets_of(labels, loss):
+    return nn.functional.one_hot(labels, 10).to(torch.float32) if loss == "squared-error" else labels
+
+
+def accuracy(network, folder):
+    images, labels = load(folder, TEST)
+    with torch.inference_mode():
+        return (network(images).argmax(1) == labels).float().mean().item()
+
+
+def epoch(a):
+    images, labels = load(a.data, TRAIN)
+    targets = targets_of(labels, a.loss)
+    network, train = trainer(a)
+    seconds = []
+    for _ in range(a.epochs):
+        started = time.perf_counter()
+        train(images, targets)
+        seconds.append(time.perf_counter() - started)
+    report(seconds=seconds, accuracy=accuracy(network, a.data), version=version())
+
+
+def process(a):
+    """All of a training, for the clock outside: reads, trains, evaluates, saves."""
+    images, labels = load(a.data, TRAIN)
+    network, train = trainer(a)
+    targets = targets_of(labels, a.loss)
+    for _ in range(a.epochs):
+        train(images, targets)
+    result = accuracy(network, a.data)
+    torch.save(network.state_dict(), a.out)
+    report(accuracy=result)
+
+
+def predict(a):
+    torch.set_num_threads(a.threads)
+    network = make(a.sizes, a.activation, a.loss).eval()
+    images, _ = load(a.data, TEST)
+    rows = list(images[:100])
+    if "jit" in a.variant.split("+"):
+        network = torch.jit.optimize_for_inference(torch.jit.trace(network, rows[0]))
+    seconds = []
+    with torch.inference_mode():
+        for _ in range(31):
+            started = time.perf_counter()
+            for x in rows:
+                network(x)
+            seconds.append((time.perf_counter() - started) / len(rows))
+    report(seconds=seconds, version=version())
+
+
+def product(a):
+    torch.set_num_threads(a.threads)
+    n = a.sizes[0]
+    x, y, z = torch.rand(n, n) - 0.5, torch.rand(n, n) - 0.5, torch.empty(n, n)
+    seconds, deadline = [], time.perf_counter() + 1
+    while time.perf_counter() < deadline or len(seconds) < 5:
+        started = time.perf_counter()
+        torch.mm(x, y, out=z)
+        seconds.append(time.perf_counter() - started)
+    report(seconds=seconds, version=version())
+
+
+def version():
+    build = torch.__config__.show()
+    blas = "MKL" if torch.backends.mkl.is_available() else "OpenBLAS" if "BLAS_INFO=open" in build else "the system's BLAS"
+    capability = [line.split(":")[1].strip() for line in build.splitlines() if "CPU capability" in line]
+    return "PyTorch %s, %s%s" % (torch.__version__, blas, ", " + capability[0] if capability else "")
+
+
+if __name__ == "__main__":
+    args = arguments()
+    {"epoch": epoch, "predict": predict, "product": product, "process": process}[args.verb](args)
