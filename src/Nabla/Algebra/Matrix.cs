@@ -19,8 +19,9 @@ public readonly struct Matrix
     /// <summary>A new matrix of zeros.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A size is negative, or the two are too large together.</exception>
     public Matrix(int rows, int columns)
-        : this(new float[CheckedSize(rows, columns)], 0, rows, columns)
     {
+        buffer = AlignedNumbers.Allocate(CheckedSize(rows, columns), out offset);
+        (Rows, Columns) = (rows, columns);
     }
 
     /// <summary>A view of <paramref name="buffer"/>, from <paramref name="offset"/> on.</summary>
@@ -133,6 +134,10 @@ public readonly struct Matrix
     public Matrix RowRange(int first, int count) => first >= 0 && count >= 0 && count <= Rows - first
         ? new(buffer ?? [], offset + first * Columns, count, Columns)
         : throw new ArgumentOutOfRangeException(nameof(count), count, $"The matrix is {Shape}.");
+
+    /// <summary>Numbers of this, from number <paramref name="start"/> on, as a view of another shape.</summary>
+    internal Matrix Part(int start, int rows, int columns) =>
+        new(buffer ?? [], start + rows * columns <= Rows * Columns ? offset + start : throw new ArgumentOutOfRangeException(nameof(start)), rows, columns);
 
     /// <summary>The largest magnitude of any number in it; NaN if one is infinite or no number. 0 if it is empty.</summary>
     public float LargestMagnitude => Reductions.LargestMagnitude(Values);

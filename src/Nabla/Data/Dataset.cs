@@ -122,6 +122,13 @@ public sealed class Dataset
         }
     }
 
+    /// <summary>Says which examples will be asked for next, so that they are on their way from memory while others are learned from.</summary>
+    internal void Announce(ReadOnlySpan<int> which)
+    {
+        foreach (var example in which)
+            inputs.Announce(examples[example]);
+    }
+
     /// <summary>The first examples, <paramref name="count"/> of them or all there are.</summary>
     public Dataset Take(int count) => Select(examples.AsSpan(0, Math.Clamp(count, 0, Count)));
 

@@ -13,6 +13,11 @@ internal abstract class ExampleInputs(int count, int width)
 
     /// <summary>Writes the numbers of one example, as they enter a network.</summary>
     public abstract void CopyTo(int example, Span<float> x);
+
+    /// <summary>Says that an example will soon be asked for.</summary>
+    public virtual void Announce(int example)
+    {
+    }
 }
 
 /// <summary>Images: bytes from 0 to 255, which become numbers from 0 to 1 only in the batch.</summary>
@@ -26,6 +31,9 @@ internal sealed class ImageInputs(byte[] pixels, int count, ImageSize size) : Ex
 
     /// <inheritdoc/>
     public override void CopyTo(int example, Span<float> x) => Kernels.Images.Scale(Image(example), x, ImageSize.PixelScale);
+
+    /// <inheritdoc/>
+    public override void Announce(int example) => Kernels.Images.Fetch(Image(example));
 }
 
 /// <summary>Rows of numbers.</summary>

@@ -1,10 +1,13 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Nabla.Kernels;
 
 /// <summary>Images stay bytes until they enter a batch: 47 MB instead of 188 for MNIST, read at random every epoch.</summary>
 internal static unsafe class Images
 {
+    private const int Line = 64;                        // bytes of the cache that are fetched together
+
     /// <summary>to[i] = scale · from[i].</summary>
     public static void Scale(ReadOnlySpan<byte> from, Span<float> to, float scale)
     {
@@ -18,6 +21,16 @@ internal static unsafe class Images
                 default: Scale<Lanes128>(source, target, to.Length, scale); break;
             }
         }
+    }
+
+    /// <summary>Asks the memory for an image that will soon be needed, and does not wait for it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Fetch(ReadOnlySpan<byte> image)
+    {
+        if (Sse.IsSupported)
+            fixed (byte* start = image)
+                for (nint i = 0; i < image.Length; i += Line)
+                    Sse.Prefetch1(start + i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

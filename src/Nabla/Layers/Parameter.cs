@@ -55,10 +55,10 @@ public sealed class Parameter
 
     internal bool IsAttached => attached;
 
-    internal void Attach(float[] values, float[] gradients, int offset)
+    internal void Attach(Matrix values, Matrix gradients, int start)
     {
-        value = new Matrix(values, offset, Rows, Columns);
-        gradient = new Matrix(gradients, offset, Rows, Columns);
+        value = values.Part(start, Rows, Columns);
+        gradient = gradients.Part(start, Rows, Columns);
         attached = true;
     }
 

@@ -15,16 +15,14 @@ public sealed class ParameterBuffer
         var size = parameters.Sum(parameter => (long)parameter.Count);
         if (size > Array.MaxLength)
             throw new ArgumentException($"The network would have {size} parameters; the most is {Array.MaxLength}. Make its layers smaller.");
-        var count = (int)size;
-        float[] values = new float[count], gradients = new float[count];
-        var offset = 0;
+        Values = new Matrix(1, (int)size);
+        Gradients = new Matrix(1, (int)size);
+        var start = 0;
         foreach (var parameter in parameters)
         {
-            parameter.Attach(values, gradients, offset);
-            offset += parameter.Count;
+            parameter.Attach(Values, Gradients, start);
+            start += parameter.Count;
         }
-        Values = new Matrix(values, 0, 1, count);
-        Gradients = new Matrix(gradients, 0, 1, count);
         decaying = [.. parameters.Where(p => p.Decays)];
     }
 

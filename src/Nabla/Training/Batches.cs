@@ -28,12 +28,16 @@ internal sealed class Batches
     {
         get
         {
-            var which = order.AsSpan(index * size, Math.Min(size, order.Length - index * size));
+            var which = Examples(index);
             Matrix batch = x.FirstRows(which.Length), targets = target.FirstRows(which.Length);
             data.CopyTo(which, batch, targets);
+            data.Announce(Examples(index + 1));
             return (batch, targets);
         }
     }
+
+    private ReadOnlySpan<int> Examples(int index) =>
+        index < Count ? order.AsSpan(index * size, Math.Min(size, order.Length - index * size)) : [];
 
     /// <summary>Puts the examples into a new random order.</summary>
     public void Shuffle(RandomGenerator random) => random.Shuffle(order);
