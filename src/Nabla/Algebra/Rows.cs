@@ -20,13 +20,7 @@ internal static class Rows
     /// ln Σⱼ e^xⱼ less the largest x, which is given: the amount by which it exceeds it, at least 0. Kept apart, since beside a large x it
     /// would be rounded away. In double precision.
     /// </summary>
-    public static double LogSumExpAboveMax(ReadOnlySpan<float> x, float max)
-    {
-        var sum = 0.0;
-        foreach (var value in x)
-            sum += PortableMath.Exp((double)value - max);
-        return PortableMath.Log(sum);
-    }
+    public static double LogSumExpAboveMax(ReadOnlySpan<float> x, float max) => PortableMath.Log(Reductions.SumOfExp(x, max));
 
     /// <summary>ln(1 + eˣ) for x ≤ 0, in double precision.</summary>
     public static double LogOnePlusExp(double x) => PortableMath.LogOnePlus(PortableMath.Exp(x));

@@ -49,6 +49,9 @@ internal static unsafe class Panels
         for (nint start = 0; start < depth; start += Line)
         {
             nint end = Math.Min(start + Line, depth), i = 0;
+            if (Sse.IsSupported)
+                for (nint line = 0; line < lines; line++)
+                    Sse.Prefetch0(from + line * row + start + 2 * Line);
             if (Sse.IsSupported || AdvSimd.Arm64.IsSupported)
                 for (; i <= lines - 4; i += 4)
                 {

@@ -33,29 +33,83 @@ internal static unsafe class Reductions
         }
     }
 
+    /// <summary>Σ e^(xᵢ − shift), each term in float32, summed in double precision from the first to the last.</summary>
+    public static double SumOfExp(ReadOnlySpan<float> x, float shift)
+    {
+        fixed (float* px = x)
+        {
+            return Processor.Current switch
+            {
+                InstructionSet.Avx512 => SumOfExp<Lanes512>(px, x.Length, shift),
+                InstructionSet.Avx2 => SumOfExp<Lanes256>(px, x.Length, shift),
+                _ => SumOfExp<Lanes128>(px, x.Length, shift),
+            };
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double SumOfExp<V>(float* x, int length, float shift) where V : struct, ILanes<V>
+    {
+        var terms = stackalloc float[ILanes<V>.Count];
+        var sum = 0.0;
+        for (var i = 0; i < length; i += ILanes<V>.Count)
+        {
+            var count = Math.Min(ILanes<V>.Count, length - i);
+            V.Store(Functions.Exp(V.Load(x + i, V.First(count)) - V.Of(shift)), terms);
+            for (var lane = 0; lane < count; lane++)
+                sum += terms[lane];
+        }
+        return sum;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float LargestMagnitude<V>(float* x, nint length) where V : struct, ILanes<V>
     {
-        V largest = V.Of(0), poison = largest;          // poison: 0 · x is NaN where x is not finite, and stays so
+        Magnitudes<V> first = default, second = default, third = default, fourth = default;       // four chains, so that none waits for itself
         nint i = 0;
+        for (; i <= length - 4 * ILanes<V>.Count; i += 4 * ILanes<V>.Count)
+        {
+            first.Add(V.Load(x + i));
+            second.Add(V.Load(x + i + ILanes<V>.Count));
+            third.Add(V.Load(x + i + 2 * ILanes<V>.Count));
+            fourth.Add(V.Load(x + i + 3 * ILanes<V>.Count));
+        }
         for (; i <= length - ILanes<V>.Count; i += ILanes<V>.Count)
-        {
-            var magnitude = V.Abs(V.Load(x + i));
-            largest = V.WhereLess(largest, magnitude, magnitude, largest);
-            poison += 0f * magnitude;
-        }
+            first.Add(V.Load(x + i));
         if (i < length)
-        {
-            var magnitude = V.Abs(V.Load(x + i, V.First((int)(length - i))));
-            largest = V.WhereLess(largest, magnitude, magnitude, largest);
-            poison += 0f * magnitude;
-        }
+            first.Add(V.Load(x + i, V.First((int)(length - i))));
+        first.Add(second);
+        third.Add(fourth);
+        first.Add(third);
         var lanes = stackalloc float[ILanes<V>.Count];
-        V.Store(largest + poison, lanes);
+        V.Store(first.LargestOrPoison, lanes);
         var result = 0f;
         for (var lane = 0; lane < ILanes<V>.Count; lane++)
             result = MathF.Max(result, lanes[lane]);    // of a number and NaN, it is NaN
         return result;
+    }
+
+    /// <summary>The largest magnitudes so far, lane by lane; and NaN where one was not finite, since 0 · x is NaN then, and stays so.</summary>
+    private struct Magnitudes<V> where V : struct, ILanes<V>
+    {
+        private V largest, poison;
+
+        public readonly V LargestOrPoison => largest + poison;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(V x)
+        {
+            var magnitude = V.Abs(x);
+            largest = V.WhereLess(largest, magnitude, magnitude, largest);
+            poison = V.MultiplyAdd(magnitude, V.Of(0), poison);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(in Magnitudes<V> other)
+        {
+            largest = V.WhereLess(largest, other.largest, other.largest, largest);
+            poison += other.poison;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

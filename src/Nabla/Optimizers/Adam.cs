@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Nabla.Algebra;
 using Nabla.Kernels;
 using Nabla.Layers;
@@ -46,18 +47,19 @@ public sealed class Adam(double learningRate = 0.001) : Optimizer(learningRate)
         beta2ToT *= Beta2;
         var rule = new Step(
             (float)Beta1, (float)(1 - Beta1), (float)Beta2, (float)(1 - Beta2),
-            (float)(LearningRate / (1 - beta1ToT)), (float)Math.Sqrt(1 - beta2ToT), (float)Epsilon);
+            (float)(LearningRate / (1 - beta1ToT)), (float)(1 / Math.Sqrt(1 - beta2ToT)), (float)Epsilon);
         w.Update(parameters.Gradients, mean, meanSquare, rule);
     }
 
     private readonly struct Step(
-        float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2, float eta, float rootOfCorrection, float epsilon) : IUpdate2
+        float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2, float eta, float correction, float epsilon) : IUpdate2
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply<V>(ref V w, V g, ref V m, ref V v) where V : struct, ILanes<V>
         {
             m = beta1 * m + oneMinusBeta1 * g;
             v = beta2 * v + oneMinusBeta2 * (g * g);
-            var root = V.Sqrt(v) / V.Of(rootOfCorrection);                 // √v̂
+            var root = correction * V.Sqrt(v);                             // √v̂: the correction is 1 / √(1 − β₂ᵗ)
             w -= eta * m / (epsilon + root);                               // eta holds η / (1 − β₁ᵗ), so this is η·m̂ / (√v̂ + ε)
         }
     }
