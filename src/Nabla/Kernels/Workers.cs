@@ -23,6 +23,7 @@ internal static unsafe class Workers
 {
     private const int SpinRounds = 2000;                // a few tens of microseconds
     private const long Open = 1L << 16;                 // gate: work is being given out; below it: how many have joined
+    private const long Offered = 0;                     // in place of a gate: there is no shared work, but an offer
     private const long Generation = 1L << 17;           // gate: above it: which piece of work this is
 
     private static readonly Lock starting = new();
@@ -38,6 +39,7 @@ internal static unsafe class Workers
     private static void* work;
     private static delegate*<void*, int, void> run;
     private static Exception? failure;
+    private static Meanwhile? offer;                    // done by a thread that finds nothing else
 
     /// <summary>How many threads work on one kernel, the calling one included.</summary>
     public static int Threads
@@ -76,6 +78,20 @@ internal static unsafe class Workers
     /// <summary>Runs <paramref name="body"/> for 0 … <paramref name="partCount"/> − 1, in any order.</summary>
     public static void ForEach(int partCount, Action<int> body) => Run(new Delegated(body), partCount);
 
+    /// <summary>Offers a piece of work to the threads that have nothing else to do. If there are none, it is left as it is.</summary>
+    public static void Offer(Meanwhile work)
+    {
+        if (threads == 1)
+            return;
+        if (started < threads - 1)
+            Start();
+        Interlocked.Exchange(ref offer, work);
+        Ring();
+    }
+
+    /// <summary>Takes an offer back, so that nothing is kept alive by it.</summary>
+    public static void Withdraw(Meanwhile work) => Interlocked.CompareExchange(ref offer, null, work);
+
     private readonly struct Delegated(Action<int> body) : IParts
     {
         public void Run(int index) => body(index);
@@ -94,9 +110,7 @@ internal static unsafe class Workers
         next = 0;
         failure = null;
         Interlocked.Add(ref gate, Generation | Open);
-        if (Volatile.Read(ref asleep) > 0)
-            lock (bell)
-                Monitor.PulseAll(bell);
+        Ring();
 
         TakeParts();
         Interlocked.Add(ref gate, -Open);               // nobody joins any more; wait for those who have
@@ -108,6 +122,14 @@ internal static unsafe class Workers
                 Thread.SpinWait(1);
         if (failure is { } thrown)
             ExceptionDispatchInfo.Throw(thrown);
+    }
+
+    /// <summary>Wakes the threads that sleep.</summary>
+    private static void Ring()
+    {
+        if (Volatile.Read(ref asleep) > 0)
+            lock (bell)
+                Monitor.PulseAll(bell);
     }
 
     private static void TakeParts()
@@ -143,7 +165,11 @@ internal static unsafe class Workers
                 while (number >= threads - 1)
                     Monitor.Wait(rest);
             var state = AwaitWork(ref seen);
-            if (number < threads - 1 && Join(state))
+            if (state == Offered)
+            {
+                offer?.TryDo();
+            }
+            else if (number < threads - 1 && Join(state))
             {
                 TakeParts();
                 Interlocked.Decrement(ref gate);
@@ -151,7 +177,7 @@ internal static unsafe class Workers
         }
     }
 
-    /// <summary>Spins, then sleeps, until there is a piece of work that this thread has not seen.</summary>
+    /// <summary>Spins, then sleeps, until there is a piece of work that this thread has not seen, or an offer.</summary>
     private static long AwaitWork(ref long seen)
     {
         for (var spin = 0; spin < SpinRounds; spin++)
@@ -183,7 +209,10 @@ internal static unsafe class Workers
     {
         state = value;
         if ((value & Open) == 0 || value / Generation == seen)
-            return false;
+        {
+            state = Offered;
+            return Volatile.Read(ref offer) is { IsWanted: true };
+        }
         seen = value / Generation;
         return true;
     }

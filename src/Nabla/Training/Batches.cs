@@ -1,23 +1,34 @@
 using Nabla.Algebra;
 using Nabla.Data;
+using Nabla.Kernels;
 
 namespace Nabla.Training;
 
 /// <summary>Cuts shuffled examples into batches. Every example comes exactly once in an epoch.</summary>
+/// <remarks>
+/// While one batch is learned from, the next is prepared: by another thread if it is large and one is free, else by asking the memory
+/// for its examples ahead. Which of the two happens changes no number.
+/// </remarks>
 internal sealed class Batches
 {
+    private const int WorthOffering = 1 << 16;          // numbers in a batch; a small one is gathered before another thread is awake
+
     private readonly Dataset data;
     private readonly int[] order;
     private readonly int size;
-    private readonly Matrix x, target;                  // room for one batch, used again for each
+    private readonly (Matrix X, Matrix Target)[] rooms; // one for the batch in use, one for the next
+    private readonly Meanwhile preparation;
+    private int prepared = None, next = None;           // batches: the one that lies ready, and the one that is being prepared
+
+    private const int None = -1;
 
     public Batches(Dataset data, int batchSize)
     {
         this.data = data;
         size = Math.Min(batchSize, data.Count);
         order = [.. Enumerable.Range(0, data.Count)];
-        x = new Matrix(size, data.Inputs);
-        target = new Matrix(size, data.Outputs);
+        rooms = [(new(size, data.Inputs), new(size, data.Outputs)), (new(size, data.Inputs), new(size, data.Outputs))];
+        preparation = new(() => Prepare(next));
     }
 
     /// <summary>How many batches an epoch has.</summary>
@@ -28,17 +39,41 @@ internal sealed class Batches
     {
         get
         {
-            var which = Examples(index);
-            Matrix batch = x.FirstRows(which.Length), targets = target.FirstRows(which.Length);
-            data.CopyTo(which, batch, targets);
-            data.Announce(Examples(index + 1));
-            return (batch, targets);
+            preparation.Finish();
+            if (index != prepared)
+                Prepare(index);
+            var (x, target) = rooms[index % 2];
+            var rows = Examples(index).Length;
+            if (index + 1 < Count)
+                PrepareMeanwhile(index + 1);
+            return (x.FirstRows(rows), target.FirstRows(rows));
         }
     }
 
-    private ReadOnlySpan<int> Examples(int index) =>
-        index < Count ? order.AsSpan(index * size, Math.Min(size, order.Length - index * size)) : [];
-
     /// <summary>Puts the examples into a new random order.</summary>
-    public void Shuffle(RandomGenerator random) => random.Shuffle(order);
+    public void Shuffle(RandomGenerator random)
+    {
+        preparation.Finish();
+        prepared = None;
+        random.Shuffle(order);
+    }
+
+    private void PrepareMeanwhile(int index)
+    {
+        next = index;
+        var offered = size * data.Inputs >= WorthOffering;
+        if (!offered)
+            data.Announce(Examples(index));
+        preparation.Start(offered);
+    }
+
+    private void Prepare(int index)
+    {
+        var which = Examples(index);
+        var (x, target) = rooms[index % 2];
+        data.CopyTo(which, x.FirstRows(which.Length), target.FirstRows(which.Length));
+        prepared = index;
+    }
+
+    private ReadOnlySpan<int> Examples(int index) => order.AsSpan(index * size, Math.Min(size, order.Length - index * size));
 }
