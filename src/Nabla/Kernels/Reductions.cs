@@ -5,6 +5,8 @@ namespace Nabla.Kernels;
 /// <summary>Sums and maxima over many numbers, in a fixed order.</summary>
 internal static unsafe class Reductions
 {
+    private const int PartSize = 1 << 16, MostParts = 1 << 15;      // numbers that one thread takes at a time; as many parts as fit on the stack
+
     /// <summary>sums[j] = Σᵢ x[i, j], each a chain of additions from the first row down.</summary>
     public static void SumColumns(ReadOnlySpan<float> x, Span<float> sums, int rows)
     {
@@ -19,8 +21,28 @@ internal static unsafe class Reductions
         }
     }
 
-    /// <summary>max |x|; NaN if any is infinite or no number.</summary>
+    /// <summary>max |x|; NaN if any is infinite or no number. Threads may share it: a maximum does not depend on an order.</summary>
     public static float LargestMagnitude(ReadOnlySpan<float> x)
+    {
+        var parts = (x.Length + PartSize - 1) / PartSize;
+        if (parts <= 1 || parts > MostParts)
+            return LargestMagnitudeOfPart(x);
+        var found = stackalloc float[parts];
+        fixed (float* px = x)
+            Workers.Run(new MagnitudeParts(px, x.Length, found), parts);
+        return LargestMagnitudeOfPart(new(found, parts));
+    }
+
+    private readonly struct MagnitudeParts(float* x, int length, float* found) : IParts
+    {
+        public void Run(int index)
+        {
+            var start = index * PartSize;
+            found[index] = LargestMagnitudeOfPart(new(x + start, Math.Min(PartSize, length - start)));
+        }
+    }
+
+    private static float LargestMagnitudeOfPart(ReadOnlySpan<float> x)
     {
         fixed (float* px = x)
         {

@@ -45,4 +45,41 @@ public sealed class ReductionsTests : MachineTests
             }
         Assert.Equal(0, Reductions.LargestMagnitude([]));
     }
+
+    [Fact]
+    public void The_largest_magnitude_of_many_numbers_is_found_by_any_number_of_threads()
+    {
+        const int size = 300_001;
+        var x = TestNumbers.Uniform(size, 1);
+        foreach (var threads in (ReadOnlySpan<int>)[1, 2, 5])
+        {
+            Workers.Threads = threads;
+            foreach (var place in (ReadOnlySpan<int>)[0, 65_535, 65_536, 200_000, size - 1])
+            {
+                var kept = x[place];
+                x[place] = -7;
+                Assert.Equal(7, Reductions.LargestMagnitude(x));
+                x[place] = float.NegativeInfinity;
+                Assert.Equal(float.NaN, Reductions.LargestMagnitude(x));
+                x[place] = kept;
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void Exponentials_are_summed_as_in_double_precision(string instructionSet)
+    {
+        Use(instructionSet);
+        foreach (var size in TestNumbers.AwkwardSizes)
+        {
+            var x = new Guarded([.. TestNumbers.Uniform(size, 1).Select(value => 20 * value)]);
+            var expected = 0.0;
+            foreach (var value in x.Values)
+                expected += Math.Exp(value - 20f);
+            Assert.Equal(expected, Reductions.SumOfExp(x.Values, 20), 1e-6 * expected);
+        }
+        Assert.Equal(1 + Math.Exp(-30), Reductions.SumOfExp([50, 20], 50), 1e-18);        // the small term is not rounded away
+        Assert.Equal(double.NaN, Reductions.SumOfExp([1, float.NaN], 1));
+    }
 }

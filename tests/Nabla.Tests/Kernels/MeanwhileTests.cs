@@ -1,0 +1,86 @@
+using Nabla.Kernels;
+
+namespace Nabla.Tests.Kernels;
+
+[Collection(Machine.Name)]
+public sealed class MeanwhileTests : MachineTests
+{
+    [Fact]
+    public void Another_thread_does_it_while_this_one_is_busy()
+    {
+        Workers.Threads = 2;
+        using var done = new ManualResetEventSlim();
+        var who = 0;
+        var work = new Meanwhile(() =>
+        {
+            who = Environment.CurrentManagedThreadId;
+            done.Set();
+        });
+        for (var round = 0; round < 5; round++)
+        {
+            Thread.Sleep(5);                                    // long enough that the other thread sleeps
+            done.Reset();
+            work.Start(offered: true);
+            Assert.True(done.Wait(TimeSpan.FromSeconds(30)), "Nobody took the offer.");
+            work.Finish();
+            Assert.NotEqual(Environment.CurrentManagedThreadId, who);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    public void Whoever_needs_it_does_it_if_nobody_has(int threads, bool offered)
+    {
+        Workers.Threads = threads;
+        var who = 0;
+        var work = new Meanwhile(() => who = Environment.CurrentManagedThreadId);
+        work.Start(offered);
+        Thread.Sleep(5);
+        Assert.Equal(0, who);
+        work.Finish();
+        Assert.Equal(Environment.CurrentManagedThreadId, who);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void It_is_done_once_however_often_and_between_whatever_other_work(int threads)
+    {
+        Workers.Threads = threads;
+        int done = 0, expected = 0;
+        var work = new Meanwhile(() => done++);
+        work.Finish();                                          // not started: nothing to do
+        for (var round = 0; round < 20_000; round++)
+        {
+            work.Start(offered: round % 3 > 0);
+            var parts = new int[4];
+            if (round % 5 == 0)
+                Workers.ForEach(4, i => parts[i]++);
+            work.Finish();
+            work.Finish();
+            Assert.Equal(++expected, done);
+            Assert.Equal(round % 5 == 0 ? 4 : 0, parts.Sum());
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void What_it_throws_is_thrown_where_it_is_needed_and_the_next_time_is_new(int threads)
+    {
+        Workers.Threads = threads;
+        var fails = true;
+        var work = new Meanwhile(() =>
+        {
+            if (fails)
+                throw new InvalidDataException("as expected");
+        });
+        work.Start(offered: true);
+        Assert.Equal("as expected", Assert.Throws<InvalidDataException>(work.Finish).Message);
+        fails = false;
+        work.Start(offered: true);
+        work.Finish();
+    }
+}

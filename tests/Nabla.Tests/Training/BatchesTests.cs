@@ -1,0 +1,87 @@
+using Nabla.Algebra;
+using Nabla.Data;
+using Nabla.Kernels;
+using Nabla.Training;
+
+namespace Nabla.Tests.Training;
+
+[Collection(Machine.Name)]
+public sealed class BatchesTests : MachineTests
+{
+    /// <summary>Batch sizes: of 784 pixels, the last two are prepared by another thread.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(32, 2)]
+    [InlineData(100, 1)]
+    [InlineData(100, 2)]
+    [InlineData(117, 3)]
+    public void Every_example_comes_exactly_once_in_an_epoch_with_its_own_target(int size, int threads)
+    {
+        Workers.Threads = threads;
+        var data = Numbered(350);
+        var batches = new Batches(data, size);
+        var random = new RandomGenerator(1);
+        for (var epoch = 0; epoch < 3; epoch++)
+        {
+            batches.Shuffle(random);
+            var seen = new List<int>();
+            for (var index = 0; index < batches.Count; index++)
+            {
+                var (x, target) = batches[index];
+                Assert.Equal(Math.Min(size, 350 - index * size), x.Rows);
+                if (index % 4 == 0)
+                    Thread.Sleep(1);                            // long enough for the next batch to be prepared: it must not be this one's room
+                for (var row = 0; row < x.Rows; row++)
+                {
+                    var example = (int)MathF.Round(x[row, 0] * 255) + 100 * (int)MathF.Round(x[row, 783] * 255);
+                    Assert.Equal(1, target[row, example % 10]);
+                    Assert.Equal(1, target.Row(row).ToArray().Sum());
+                    seen.Add(example);
+                }
+            }
+            Assert.Equal(Enumerable.Range(0, 350), seen.Order());
+        }
+    }
+
+    [Fact]
+    public void The_batches_do_not_depend_on_the_number_of_threads()
+    {
+        var data = Numbered(350);
+        List<float>? expected = null;
+        foreach (var threads in (ReadOnlySpan<int>)[1, 2, 5])
+        {
+            Workers.Threads = threads;
+            var batches = new Batches(data, 100);
+            batches.Shuffle(new RandomGenerator(7));
+            var numbers = new List<float>();
+            for (var index = 0; index < batches.Count; index++)
+                numbers.AddRange(batches[index].X.Values.ToArray());
+            expected ??= numbers;
+            Assert.Equal(expected, numbers);
+        }
+    }
+
+    [Fact]
+    public void A_new_order_in_the_middle_of_an_epoch_is_kept_to()
+    {
+        Workers.Threads = 2;
+        var data = Numbered(350);
+        var batches = new Batches(data, 100);
+        var random = new RandomGenerator(7);
+        batches.Shuffle(random);
+        var before = batches[0].X.Values.ToArray();             // and the next is being prepared
+        batches.Shuffle(random);
+        Assert.NotEqual(before, batches[0].X.Values.ToArray());
+        Assert.Equal(100, batches[1].X.Rows);
+    }
+
+    /// <summary>Images whose first pixel and last pixel say which example they are.</summary>
+    private static Dataset Numbered(int count)
+    {
+        var pixels = new byte[count * 784];
+        for (var i = 0; i < count; i++)
+            (pixels[i * 784], pixels[i * 784 + 783]) = ((byte)(i % 100), (byte)(i / 100));
+        return Dataset.FromImages("numbered", pixels, new ImageSize(28, 28), [.. Enumerable.Range(0, count).Select(i => (byte)(i % 10))],
+            [.. Enumerable.Range(0, 10).Select(i => $"{i}")]);
+    }
+}
