@@ -66,12 +66,39 @@ public sealed class Network
     /// <summary>The outputs for a batch of examples, one a row, written to <paramref name="y"/>; nothing is allocated once warm.</summary>
     public void Predict(Matrix x, Matrix y)
     {
+        x.CheckShape(x.Rows, Inputs, "The batch");
         y.CheckShape(x.Rows, Outputs, "The matrix for the predictions");
-        var pass = idlePasses.Take(Math.Min(x.Rows, MostAtOnce)) ?? new Pass(outputs, Math.Min(x.Rows, MostAtOnce), random: null);
+        var pass = TakePass(x.Rows);
         for (var row = 0; row < x.Rows; row += MostAtOnce)      // examples do not depend on one another
         {
             var count = Math.Min(MostAtOnce, x.Rows - row);
             Forward(x.RowRange(row, count), pass).Values.CopyTo(y.RowRange(row, count).Values);
+        }
+        idlePasses.Return(pass);
+    }
+
+    /// <summary>
+    /// The outputs for one example, or for several, one after the other, written to <paramref name="y"/>. Nothing is allocated once warm; any
+    /// number of threads may call it at once.
+    /// </summary>
+    /// <param name="x">B × <see cref="Inputs"/> numbers.</param>
+    /// <param name="y">To be overwritten with B × <see cref="Outputs"/> numbers.</param>
+    /// <exception cref="ArgumentException">These are not as many numbers as there should be.</exception>
+    public void Predict(ReadOnlySpan<float> x, Span<float> y)
+    {
+        var (examples, rest) = Math.DivRem(x.Length, Inputs);
+        if (rest != 0)
+            throw new ArgumentException($"{x.Length} inputs are not a whole number of examples of {Inputs} inputs each.", nameof(x));
+        if (y.Length != (long)examples * Outputs)
+            throw new ArgumentException(
+                $"There is room for {y.Length} outputs, but {examples} examples have {Outputs} each, {(long)examples * Outputs} in all.", nameof(y));
+        var pass = TakePass(examples);
+        for (var first = 0; first < examples; first += MostAtOnce)
+        {
+            var count = Math.Min(MostAtOnce, examples - first);
+            var input = pass.Input(count, Inputs);
+            x.Slice(first * Inputs, count * Inputs).CopyTo(input.Values);
+            Forward(input, pass).Values.CopyTo(y.Slice(first * Outputs, count * Outputs));
         }
         idlePasses.Return(pass);
     }
@@ -98,6 +125,13 @@ public sealed class Network
             x = y;
         }
         return x;
+    }
+
+    /// <summary>A pass for predicting as many examples as there are, or as go at once.</summary>
+    private Pass TakePass(int examples)
+    {
+        var capacity = Math.Min(examples, MostAtOnce);
+        return idlePasses.Take(capacity) ?? new Pass(outputs, capacity, random: null);
     }
 
     private static int FirstInputs(Layer[] layers)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.ObjectModel;
 using Nabla.Algebra;
 using Nabla.Data;
@@ -56,20 +55,12 @@ public sealed class Model(Network network, Loss loss)
     /// <exception cref="ArgumentException">These are not as many numbers as there should be.</exception>
     public void Predict(ReadOnlySpan<float> x, Span<float> y)
     {
-        var (batch, rest) = Math.DivRem(x.Length, Network.Inputs);
-        if (rest != 0)
-            throw new ArgumentException($"{x.Length} inputs are not a whole number of examples of {Network.Inputs} inputs each.", nameof(x));
-        if (y.Length != (long)batch * Network.Outputs)
-            throw new ArgumentException(
-                $"There is room for {y.Length} outputs, but {batch} examples have {Network.Outputs} each, {(long)batch * Network.Outputs} in all.", nameof(y));
-        float[] inputs = ArrayPool<float>.Shared.Rent(x.Length), outputs = ArrayPool<float>.Shared.Rent(y.Length);
-        x.CopyTo(inputs);
-        var output = new Matrix(outputs, 0, batch, Network.Outputs);
-        Network.Predict(new Matrix(inputs, 0, batch, Network.Inputs), output);
-        for (var example = 0; example < batch; example++)
-            Loss.Interpret(output.Row(example), y.Slice(example * Network.Outputs, Network.Outputs));
-        ArrayPool<float>.Shared.Return(inputs);
-        ArrayPool<float>.Shared.Return(outputs);
+        Network.Predict(x, y);
+        for (var first = 0; first < y.Length; first += Network.Outputs)
+        {
+            var output = y.Slice(first, Network.Outputs);
+            Loss.Interpret(output, output);
+        }
     }
 
     /// <summary>The same for a batch, one example a row: (B, inputs) gives (B, outputs).</summary>

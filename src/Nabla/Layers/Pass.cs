@@ -10,6 +10,7 @@ public sealed class Pass
 {
     private readonly Matrix[] activations;              // [l]: the output of layer l for the largest batch
     private readonly Matrix[] derivatives;              // [l]: ∂C/∂ of the same
+    private Matrix input;                               // room for a batch that does not come as a matrix
 
     internal Pass(IReadOnlyList<int> outputs, int capacity, RandomGenerator? random)
     {
@@ -27,6 +28,14 @@ public sealed class Pass
 
     /// <summary>The most examples that fit.</summary>
     internal int Capacity { get; }
+
+    /// <summary>Room for a batch of <paramref name="batch"/> examples of <paramref name="inputs"/> numbers each.</summary>
+    internal Matrix Input(int batch, int inputs)
+    {
+        if (input.IsEmpty)
+            input = new Matrix(Capacity, inputs);
+        return input.FirstRows(batch);
+    }
 
     /// <summary>The output of layer <paramref name="layer"/>, counted from 0, for a batch of <paramref name="batch"/> examples.</summary>
     internal Matrix Activation(int layer, int batch) => activations[layer].FirstRows(batch);

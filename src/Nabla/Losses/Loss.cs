@@ -45,7 +45,7 @@ public abstract class Loss
     /// as they are.
     /// </summary>
     /// <param name="output">One example's outputs.</param>
-    /// <param name="meaning">To be overwritten; of the same length.</param>
+    /// <param name="meaning">To be overwritten; of the same length. It may be the output itself.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public void Interpret(ReadOnlySpan<float> output, Span<float> meaning)
     {
@@ -57,7 +57,7 @@ public abstract class Loss
     /// <summary>Whether the loss turns logits into probabilities itself, so that the network must not.</summary>
     public virtual bool TakesLogits => false;
 
-    /// <summary>What outputs mean; as they are, unless the network gives logits.</summary>
+    /// <summary>What outputs mean; as they are, unless the network gives logits. The two may be the same numbers.</summary>
     protected virtual void ComputeMeaning(ReadOnlySpan<float> output, Span<float> meaning) => output.CopyTo(meaning);
 
     /// <summary>The cost of one example.</summary>

@@ -57,4 +57,41 @@ public sealed class PredictionTests
         network.Predict(x, x);
         TestNumbers.AssertSameBits(expected.Values, x.Values, "in place");
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(300)]
+    public void Spans_give_the_same_bits_as_matrices(int examples)
+    {
+        var network = new Network(LayerList.Parse("dense 64, sigmoid, dense 10", 100));
+        var x = TestNumbers.UniformMatrix(examples, 100, 1);
+        var y = new float[examples * 10];
+        network.Predict(x.Values, y);
+        TestNumbers.AssertSameBits(network.Predict(x).Values, y, $"{examples} examples");
+        network.Predict(x.Values, y);                           // now with a pass that is used again
+        TestNumbers.AssertSameBits(network.Predict(x).Values, y, $"{examples} examples again");
+    }
+
+    [Fact]
+    public void Spans_of_another_length_are_refused()
+    {
+        var network = new Network(new Dense(3, 2));
+        Assert.Contains("7 inputs are not a whole number of examples of 3 inputs each",
+            Assert.Throws<ArgumentException>(() => network.Predict(new float[7], new float[4])).Message, StringComparison.Ordinal);
+        Assert.Contains("room for 3 outputs, but 2 examples have 2 each, 4 in all",
+            Assert.Throws<ArgumentException>(() => network.Predict(new float[6], new float[3])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_prediction_into_a_span_allocates_nothing()
+    {
+        var network = new Network(LayerList.Parse("dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid", 784));
+        float[] x = TestNumbers.Uniform(784, 1), y = new float[10];
+        network.Predict(x, y);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+            network.Predict(x, y);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
 }
