@@ -45,9 +45,9 @@ internal static unsafe class MatrixProduct
             Strided left = Strided.Stored(pa, aTransposed, rows, depth), right = Strided.Stored(pb, bTransposed, depth, columns);
             var result = new Strided(pc, columns, 1);
             if (bTransposed && !aTransposed && depth >= LeastDepthOfRows && b.Length < Narrow)
-                Run(new RowTimesRowParts(new(pa, depth, pb, depth, pc, columns, pBias, depth), rows, columns), shared);
+                Run(new RowTimesRowTiles(new(pa, depth, pb, depth, pc, columns, pBias, depth)), rows, columns, shared);
             else if (depth == 0 || (!bTransposed && work < WorthPacking))
-                Run(new DirectParts(left, right, result, pBias, rows, columns, depth), shared);
+                Run(new DirectTiles(left, right, result, pBias, depth), rows, columns, shared);
             else if (b.Length <= Tiny)
                 MultiplyTiny(left, right, result, pBias, rows, columns, depth, shared);
             else
@@ -61,35 +61,51 @@ internal static unsafe class MatrixProduct
     {
         var turned = stackalloc float[Tiny];
         Panels.Pack(new(b.Start, b.Column, b.Row), columns, depth, turned, columns);
-        Run(new DirectParts(a, new(turned, columns, 1), c, bias, rows, columns, depth), shared);
+        Run(new DirectTiles(a, new(turned, columns, 1), c, bias, depth), rows, columns, shared);
     }
 
-    private static void Run<TParts>(TParts parts, bool shared) where TParts : struct, ITiles
+    private static void Run<TTiles>(TTiles tiles, int rows, int columns, bool shared) where TTiles : struct, ITiles
     {
         if (shared)
-            Workers.Run(parts, parts.Count);
+        {
+            var blocks = new Blocks<TTiles>(tiles, rows, columns);
+            Workers.Run(blocks, blocks.Count);
+        }
         else
-            parts.RunAll();
+        {
+            tiles.Compute(0, rows, 0, columns);
+        }
     }
 
-    private interface ITiles : IParts
+    /// <summary>A kernel that can compute any block of the result.</summary>
+    private interface ITiles
     {
-        public int Count { get; }
-
-        public void RunAll();
+        public void Compute(int rowFrom, int rowTo, int columnFrom, int columnTo);
     }
 
-    /// <summary>The result cut into blocks: up to 32 × 256, and smaller where there would not be a few for each thread.</summary>
-    private readonly struct Blocks
+    private readonly struct RowTimesRowTiles(RowTimesRow.Operands operands) : ITiles
+    {
+        public void Compute(int rowFrom, int rowTo, int columnFrom, int columnTo) =>
+            RowTimesRow.Compute(operands, rowFrom, rowTo, columnFrom, columnTo);
+    }
+
+    private readonly struct DirectTiles(Strided a, Strided b, Strided c, float* bias, int depth) : ITiles
+    {
+        public void Compute(int rowFrom, int rowTo, int columnFrom, int columnTo) =>
+            DirectProduct.Compute(a, b, c, bias, depth, rowFrom, rowTo, columnFrom, columnTo);
+    }
+
+    /// <summary>The result cut into blocks for the threads: up to 32 × 256, and smaller where there would not be a few for each.</summary>
+    private readonly struct Blocks<TTiles> : IParts where TTiles : struct, ITiles
     {
         private const int LeastHeight = 8, LeastWidth = 32, ForEachThread = 4;
 
+        private readonly TTiles tiles;
         private readonly int rows, columns, height = 32, width = 256, across;
 
-        public Blocks(int rows, int columns)
+        public Blocks(TTiles tiles, int rows, int columns)
         {
-            this.rows = rows;
-            this.columns = columns;
+            (this.tiles, this.rows, this.columns) = (tiles, rows, columns);
             while (Count < ForEachThread * Workers.Threads && (height > LeastHeight || width > LeastWidth))
                 if (width > LeastWidth && (columns > rows || height == LeastHeight))
                     width /= 2;
@@ -100,45 +116,12 @@ internal static unsafe class MatrixProduct
 
         public int Count => Parts(columns, width) * Parts(rows, height);
 
-        public (int RowFrom, int RowTo, int ColumnFrom, int ColumnTo) this[int index]
+        public void Run(int index)
         {
-            get
-            {
-                int row = index / across * height, column = index % across * width;
-                return (row, row + Math.Min(height, rows - row), column, column + Math.Min(width, columns - column));
-            }
+            int row = index / across * height, column = index % across * width;
+            tiles.Compute(row, row + Math.Min(height, rows - row), column, column + Math.Min(width, columns - column));
         }
 
         private static int Parts(int length, int size) => (length - 1) / size + 1;
-    }
-
-    private readonly struct RowTimesRowParts(RowTimesRow.Operands operands, int rows, int columns) : ITiles
-    {
-        private readonly Blocks blocks = new(rows, columns);
-
-        public int Count => blocks.Count;
-
-        public void RunAll() => RowTimesRow.Compute(operands, 0, rows, 0, columns);
-
-        public void Run(int index)
-        {
-            var (rowFrom, rowTo, columnFrom, columnTo) = blocks[index];
-            RowTimesRow.Compute(operands, rowFrom, rowTo, columnFrom, columnTo);
-        }
-    }
-
-    private readonly struct DirectParts(Strided a, Strided b, Strided c, float* bias, int rows, int columns, int depth) : ITiles
-    {
-        private readonly Blocks blocks = new(rows, columns);
-
-        public int Count => blocks.Count;
-
-        public void RunAll() => DirectProduct.Compute(a, b, c, bias, depth, 0, rows, 0, columns);
-
-        public void Run(int index)
-        {
-            var (rowFrom, rowTo, columnFrom, columnTo) = blocks[index];
-            DirectProduct.Compute(a, b, c, bias, depth, rowFrom, rowTo, columnFrom, columnTo);
-        }
     }
 }
