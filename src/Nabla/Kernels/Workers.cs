@@ -35,7 +35,7 @@ internal static unsafe class Workers
     private static int inUse;
 
     private static long gate;
-    private static int next, count;
+    private static long untaken;                        // parts that nobody has: from the number in its lower half to below that in its upper half
     private static void* work;
     private static delegate*<void*, int, void> run;
     private static Exception? failure;
@@ -106,13 +106,12 @@ internal static unsafe class Workers
             Start();
         run = runPart;
         work = parts;
-        count = partCount;
-        next = 0;
+        untaken = (long)partCount << 32;
         failure = null;
         Interlocked.Add(ref gate, Generation | Open);
         Ring();
 
-        TakeParts();
+        TakeParts(fromFront: true);
         Interlocked.Add(ref gate, -Open);               // nobody joins any more; wait for those who have
         var spin = 0;
         while ((Volatile.Read(ref gate) & (Open - 1)) != 0)
@@ -132,17 +131,35 @@ internal static unsafe class Workers
                 Monitor.PulseAll(bell);
     }
 
-    private static void TakeParts()
+    /// <summary>
+    /// Does parts until there are none. The calling thread takes them from the front, the next from the back, and so on: each works
+    /// mostly on the same numbers from kernel to kernel and from step to step, and finds them in its own cache.
+    /// </summary>
+    private static void TakeParts(bool fromFront)
     {
         try
         {
-            for (int i; (i = Interlocked.Increment(ref next) - 1) < count;)
-                run(work, i);
+            while (Take(fromFront, out var part))
+                run(work, part);
         }
         catch (Exception e)
         {
             failure = e;
-            Volatile.Write(ref next, count);
+            Interlocked.Exchange(ref untaken, 0);
+        }
+    }
+
+    private static bool Take(bool fromFront, out int part)
+    {
+        while (true)
+        {
+            var seen = Volatile.Read(ref untaken);
+            int front = (int)seen, end = (int)(seen >> 32);
+            part = fromFront ? front : end - 1;
+            if (front >= end)
+                return false;
+            if (Interlocked.CompareExchange(ref untaken, fromFront ? seen + 1 : seen - (1L << 32), seen) == seen)
+                return true;
         }
     }
 
@@ -171,7 +188,7 @@ internal static unsafe class Workers
             }
             else if (number < threads - 1 && Join(state))
             {
-                TakeParts();
+                TakeParts(fromFront: number % 2 == 1);
                 Interlocked.Decrement(ref gate);
             }
         }
