@@ -57,7 +57,7 @@ static unsafe bool MeasureSteps(int size, int threads)
 
         var limits = new Dictionary<int, double> { [1] = 0, [threads] = 0 };
         Entrant[] entrants = [.. steps.Select(step => new Entrant(step.Name, () => { c.FirstRows(step.Rows).Values.Clear(); step.Run(); }))];
-        const int rounds = 10;
+        const int rounds = 8;
         for (var round = 0; round < rounds; round++)
         {
             foreach (var count in limits.Keys)
@@ -97,9 +97,9 @@ static void MeasureSmall()
     {
         Turns.Take(entrants, rounds: 10, seconds: 0.04);
         Console.WriteLine();
-        Console.WriteLine($"{title,-70}{"best",9}{"median",9}");
+        Console.WriteLine($"{title,-70}{"best",11}{"median",11}");
         foreach (var entrant in entrants)
-            Console.WriteLine($"   {entrant.Name,-67}{entrant.Best * 1e6,6:0.00} µs{entrant.Median * 1e6,6:0.00} µs");
+            Console.WriteLine($"   {entrant.Name,-67}{entrant.Best * 1e6,8:0.00} µs{entrant.Median * 1e6,8:0.00} µs");
     }
 }
 
