@@ -35,7 +35,8 @@ public sealed class PublicApiTests
         }
     }
 
-    private static string Root()
+    /// <summary>The root of the repository.</summary>
+    internal static string Root()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "Nabla.slnx")))

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+using Nabla.Algebra;
+using Nabla.Data;
+using Nabla.Kernels;
+using Nabla.Layers;
+using Nabla.Losses;
+using Nabla.Optimizers;
+using Nabla.Training;
+
+namespace Nabla.Steps;
+
+/// <summary>What matters where products are so small that everything around them counts: Y = X·Wᵀ + b for 32 examples, and their images.</summary>
+internal static unsafe class SmallProducts
+{
+    private const int Batch = 32, Inputs = 784, Neurons = 16, Images = 60_000;
+
+    /// <summary>The library's product from matrices that start at a line of the cache, and from others.</summary>
+    public static Entrant[] Alignment()
+    {
+        return [At(0, "X and W start at a line of the cache"), At(4, "both start 16 bytes behind one, as an array of .NET may")];
+
+        static Entrant At(int offset, string name)
+        {
+            Matrix x = Shifted(Batch, Inputs, offset), w = Shifted(Neurons, Inputs, offset), b = new(1, Neurons), y = new(Batch, Neurons);
+            return new(name, () => y.Set(x * w.T + b));
+        }
+    }
+
+    /// <summary>The same product by one thread, and cut into halves for two.</summary>
+    public static Entrant[] ForkAndJoin(int inputs)
+    {
+        var halves = new Halves(Uniform(Batch, inputs), Uniform(Neurons, inputs), new(1, Neurons), new(Batch, Neurons));
+        return
+        [
+            new("by one thread", () => halves.Whole()),
+            new("halves, by the library's pool, awake", () => Workers.Run(halves, 2)),
+            new("halves, by the pool, asleep", () => Workers.Run(halves, 2), Before: () => Wait(500e-6)),
+            new("halves, by Parallel.For", () => Parallel.For(0, 2, halves.Run)),
+        ];
+    }
+
+    /// <summary>32 images out of 60,000, chosen at random, become a batch, after a step of training as it is between two batches.</summary>
+    public static Entrant[] Gather()
+    {
+        var random = new Random(1);
+        var pixels = new byte[Images * Inputs];
+        random.NextBytes(pixels);
+        var data = Dataset.FromImages("random", pixels, new(28, 28), new byte[Images], [.. Enumerable.Range(0, 10).Select(c => $"{c}")]);
+        var trainer = new Trainer(new Network(LayerList.Parse("dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid", Inputs)), new SquaredError(), new Sgd(1e-6));
+        Matrix x = new(Batch, Inputs), target = new(Batch, 10);
+        var which = new int[Batch];
+
+        void Choose()
+        {
+            foreach (ref var example in which.AsSpan())
+                example = random.Next(Images);
+        }
+        void Step() => trainer.Step(x, target);
+        void Ask()
+        {
+            foreach (var example in which)
+                Fetch(data.Image(example));
+        }
+        return
+        [
+            new("nobody has asked for them", () => data.CopyTo(which, x, target), Before: () => { Choose(); Step(); }),
+            new("asked for before the step", () => data.CopyTo(which, x, target), Before: () => { Choose(); Ask(); Step(); }),
+            new("to ask for them", Ask, Before: () => { Choose(); Step(); }),
+        ];
+    }
+
+    /// <summary>Asks the memory for every line of an image, and does not wait.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Fetch(ReadOnlySpan<byte> image)
+    {
+        if (Sse.IsSupported)
+            fixed (byte* start = image)
+                for (var i = 0; i < image.Length; i += 64)
+                    Sse.Prefetch1(start + i);
+    }
+
+    /// <summary>Y = X·Wᵀ + b, the upper half and the lower half of its rows.</summary>
+    private readonly struct Halves(Matrix x, Matrix w, Matrix b, Matrix y) : IParts
+    {
+        public void Whole() => y.Set(x * w.T + b);
+
+        public void Run(int index) =>
+            y.RowRange(index * Batch / 2, Batch / 2).Set(x.RowRange(index * Batch / 2, Batch / 2) * w.T + b);
+    }
+
+    private static void Wait(double seconds)
+    {
+        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started).TotalSeconds < seconds;)
+            Thread.SpinWait(10);
+    }
+
+    /// <summary>A matrix whose numbers start so many numbers behind the start of a line of the cache.</summary>
+    private static Matrix Shifted(int rows, int columns, int behind)
+    {
+        const int line = 16;
+        var numbers = GC.AllocateArray<float>(rows * columns + 2 * line, pinned: true);
+        var past = (int)((nuint)Unsafe.AsPointer(ref numbers[0]) / sizeof(float) % line);
+        return new(numbers, (line - past) % line + behind, rows, columns);
+    }
+
+    public static Matrix Uniform(int rows, int columns, ulong seed = 1)
+    {
+        var matrix = new Matrix(rows, columns);
+        var random = new RandomGenerator(seed);
+        foreach (ref var value in matrix.Values)
+            value = (float)random.NextUniform(-0.5, 0.5);
+        return matrix;
+    }
+}
