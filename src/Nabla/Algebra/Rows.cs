@@ -18,7 +18,7 @@ internal static class Rows
 
     /// <summary>
     /// ln Σⱼ e^xⱼ less the largest x, which is given: the amount by which it exceeds it, at least 0. Kept apart, since beside a large x it
-    /// would be rounded away. In double precision.
+    /// would be rounded away. Each term is a float32, their sum and its logarithm are in double precision.
     /// </summary>
     public static double LogSumExpAboveMax(ReadOnlySpan<float> x, float max) => PortableMath.Log(Reductions.SumOfExp(x, max));
 

@@ -37,7 +37,7 @@ public sealed class RowsTests
     [Fact]
     public void The_logarithm_of_a_sum_of_exponentials_is_exact_beside_a_large_number()
     {
-        Assert.Equal(Math.Log(1 + Math.Exp(-5)), Rows.LogSumExpAboveMax([1e6f, 1e6f - 5], 1e6f), 1e-15);
+        Assert.Equal(Math.Log(1 + Math.Exp(-5)), Rows.LogSumExpAboveMax([1e6f, 1e6f - 5], 1e6f), 1e-7 * Math.Exp(-5));        // each term is a float32
         Assert.Equal(Math.Log(3), Rows.LogSumExpAboveMax([-1000, -1000, -1000], -1000), 1e-15);
         Assert.Equal(0, Rows.LogSumExpAboveMax([1000, -1000], 1000));
         Assert.Equal(Math.Exp(-30) - Math.Exp(-60) / 2, Rows.LogOnePlusExp(-30), 1e-28);      // where 1 + e⁻³⁰ has lost digits
