@@ -14,11 +14,12 @@ internal static class TrainRun
         if (request.Threads is { } threads)
             Compute.Threads = threads;
         var report = TrainReport.For(request);
-        var (all, test) = report.Loading(request.Data, () => DataSource.Open(request.Data, new() { Folder = request.DataFolder }, cancel));
+        var (all, test) = report.Loading(request.Data, () => WarmUp.While(() => DataSource.Open(request.Data, new() { Folder = request.DataFolder }, cancel), request));
         var settings = TrainSettings.From(request, all);
         var (validation, train) = Cut(all, settings);
 
-        Network network = MakeNetwork(settings, all), best = MakeNetwork(settings, all);
+        var network = new Network(LayerList.Parse(settings.Layers, all.Inputs), settings.Seed);
+        var best = new Network(LayerList.Parse(settings.Layers, all.Inputs), seed: null);       // filled after the first epoch
         var loss = LossList.Parse(settings.Loss);
         var trainer = new Trainer(network, loss, settings.MakeOptimizer());
         var options = new TrainingOptions
@@ -68,12 +69,5 @@ internal static class TrainRun
         if (settings.Validation is not (> 0 and < 1))
             throw new FormatException($"--validation is {settings.Validation}, but a share of the data is expected: at least 0 and less than 1, as in 0.1.");
         return all.Split(settings.Validation, seed: 0);  // the same cut for every seed, so that runs can be compared
-    }
-
-    private static Network MakeNetwork(TrainSettings settings, Dataset data)
-    {
-        var network = new Network(LayerList.Parse(settings.Layers, data.Inputs));
-        network.Initialize(settings.Seed);
-        return network;
     }
 }

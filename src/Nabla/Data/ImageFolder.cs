@@ -1,3 +1,5 @@
+using Nabla.Kernels;
+
 namespace Nabla.Data;
 
 /// <summary>Reads a folder that holds images and labels, to train with and to test with, in four IDX files named as MNIST's are:
@@ -27,8 +29,10 @@ public static class ImageFolder
             throw new InvalidDataException(missing.Length < FileNames.Length
                 ? $"The folder {folder} lacks {string.Join(", ", missing)}. It has to hold {string.Join(", ", FileNames)}, with or without '.gz'."
                 : $"The folder {folder} has to hold {string.Join(", ", FileNames)}, with or without '.gz', but has none of them.{Hint(folder)}");
-        var train = ReadPart(folder, FileNames[0], FileNames[1], classes ?? TenDigits, $"{name ?? folder} (training)");
-        var test = ReadPart(folder, FileNames[2], FileNames[3], classes ?? TenDigits, $"{name ?? folder} (test)");
+        Dataset train = null!, test = null!;
+        Workers.Both(
+            () => train = ReadPart(folder, FileNames[0], FileNames[1], classes ?? TenDigits, $"{name ?? folder} (training)"),
+            () => test = ReadPart(folder, FileNames[2], FileNames[3], classes ?? TenDigits, $"{name ?? folder} (test)"));
         if (train.ImageSize != test.ImageSize)
             throw new InvalidDataException(
                 $"{folder}: the images to train with are {train.ImageSize}, but those to test with are {test.ImageSize}. Both have to be of one data set.");

@@ -65,7 +65,7 @@ internal static class ModelWeights
     {
         try
         {
-            return new Network(layers);
+            return new Network(layers, seed: null);
         }
         catch (Exception e) when (e is ArgumentException or OverflowException)
         {

@@ -92,6 +92,45 @@ internal static unsafe class Workers
     /// <summary>Takes an offer back, so that nothing is kept alive by it.</summary>
     public static void Withdraw(Meanwhile work) => Interlocked.CompareExchange(ref offer, null, work);
 
+    /// <summary>
+    /// Does two things at the same time that are long and not kernels, such as reading files: the first on the calling thread, the second on
+    /// one of its own, so that the kernels of both find the threads as usual. With one thread, one after the other.
+    /// </summary>
+    /// <remarks>If both fail, the first one's failure is thrown, however fast each was.</remarks>
+    public static void Both(Action first, Action second)
+    {
+        if (threads == 1)
+        {
+            first();
+            second();
+            return;
+        }
+        Exception? failed = null;
+        var other = new Thread(() =>
+        {
+            try
+            {
+                second();
+            }
+            catch (Exception e)
+            {
+                failed = e;
+            }
+        })
+        { IsBackground = true, Name = "Nabla second task" };
+        other.Start();
+        try
+        {
+            first();
+        }
+        finally
+        {
+            other.Join();
+        }
+        if (failed is not null)
+            ExceptionDispatchInfo.Throw(failed);
+    }
+
     private readonly struct Delegated(Action<int> body) : IParts
     {
         public void Run(int index) => body(index);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Nabla.Algebra;
 using Nabla.Data;
 using Nabla.Losses;
@@ -27,7 +28,8 @@ public sealed class Evaluation
     {
         Compatibility.Check(network, loss, data);
         var result = new Evaluation(data.Count, data.Classes.Count);
-        Matrix x = new(BatchSize, data.Inputs), target = new(BatchSize, data.Outputs), output = new(BatchSize, network.Outputs);
+        var inputs = ArrayPool<float>.Shared.Rent(BatchSize * data.Inputs);     // the same in every epoch: large arrays are not collected for long
+        Matrix x = new(inputs, 0, BatchSize, data.Inputs), target = new(BatchSize, data.Outputs), output = new(BatchSize, network.Outputs);
         var which = new int[BatchSize];
         var cost = 0.0;
         for (var start = 0; start < data.Count; start += BatchSize)
@@ -42,6 +44,7 @@ public sealed class Evaluation
             for (var i = 0; i < size && data.HasClasses; i++)
                 result.Add(start + i, actual: data.Label(start + i), outputs.Row(i));
         }
+        ArrayPool<float>.Shared.Return(inputs);
         result.Loss = cost / data.Count;
         return result;
     }

@@ -46,6 +46,16 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void Of_two_damaged_files_the_one_to_train_with_is_named_every_time()
+    {
+        Write(Idx.Four());
+        File.WriteAllText(folder.At(Idx.Names[0]), "damaged");
+        File.WriteAllText(folder.At(Idx.Names[2]), "damaged");
+        for (var i = 0; i < 20; i++)
+            Refuses(folder.At(Idx.Names[0]), "begins with");
+    }
+
+    [Fact]
     public void More_than_ten_classes_are_read_when_named()
     {
         Write([Idx.Images(1, 2, 2), Idx.Labels(25), Idx.Images(1, 2, 2), Idx.Labels(0)]);

@@ -22,6 +22,45 @@ public sealed class WorkersTests : MachineTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Two_long_things_are_both_done(int threads)
+    {
+        Workers.Threads = threads;
+        using var met = new Barrier(threads);                   // with two threads, each waits for the other to have begun
+        var done = new int[2];
+        Workers.Both(() => Do(0), () => Do(1));
+        Assert.Equal([1, 1], done);
+
+        void Do(int which)
+        {
+            Assert.True(met.SignalAndWait(TimeSpan.FromSeconds(30)), "The other one did not begin.");
+            done[which]++;
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Of_two_failures_the_first_ones_is_thrown_even_if_the_second_was_faster(int threads)
+    {
+        Workers.Threads = threads;
+        using var failed = new ManualResetEventSlim(threads == 1);
+        void First()
+        {
+            Assert.True(failed.Wait(TimeSpan.FromSeconds(30)));
+            throw new InvalidDataException("first");
+        }
+        void Second()
+        {
+            failed.Set();
+            throw new InvalidDataException("second");
+        }
+        Assert.Equal("first", Assert.Throws<InvalidDataException>(() => Workers.Both(First, Second)).Message);
+        Assert.Equal("second", Assert.Throws<InvalidDataException>(() => Workers.Both(() => { }, Second)).Message);
+    }
+
+    [Theory]
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(8)]

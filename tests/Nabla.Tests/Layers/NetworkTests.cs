@@ -20,6 +20,15 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public void Weights_are_drawn_with_the_seed_given_or_not_at_all()
+    {
+        var drawn = new Network(new Dense(5, 4), new Relu(), new Dense(4, 3));
+        drawn.Initialize(7);
+        Assert.Equal(drawn.Parameters.Values.Values.ToArray(), new Network([new Dense(5, 4), new Relu(), new Dense(4, 3)], seed: 7).Parameters.Values.Values.ToArray());
+        Assert.All(new Network([new Dense(5, 4), new Relu(), new Dense(4, 3)], seed: null).Parameters.Values.Values.ToArray(), weight => Assert.Equal(0, weight));
+    }
+
+    [Fact]
     public void A_network_without_layers_is_refused() =>
         Assert.Equal("A network needs at least one layer.", Assert.Throws<ArgumentException>(() => new Network()).Message);
 

@@ -1,0 +1,46 @@
+using Nabla.Data;
+using Nabla.Kernels;
+using Nabla.Layers;
+using Nabla.Losses;
+using Nabla.Training;
+
+namespace Nabla.Cli;
+
+/// <summary>
+/// Has .NET compile the code of the training while the files are still being read: it trains the network that is asked for on a few black images, and
+/// forgets it. Nothing of it is seen but the time that the first epoch does not take.
+/// </summary>
+internal static class WarmUp
+{
+    private const int Examples = 4, MostParameters = 1_000_000;     // a larger one would take longer to train than to compile
+
+    /// <summary>Loads, and warms up meanwhile.</summary>
+    public static T While<T>(Func<T> load, TrainRequest request)
+    {
+        T? result = default;
+        Workers.Both(() => result = load(), () => Run(request));
+        return result!;
+    }
+
+    /// <summary>Whether it was done; not if the network is large, or cannot be trained: then the training itself says why.</summary>
+    internal static bool Run(TrainRequest request)
+    {
+        try
+        {
+            var black = Dataset.FromImages(request.Data, new byte[Examples * 28 * 28], new(28, 28), new byte[Examples], ImageFolder.TenDigits);
+            var settings = TrainSettings.From(request, black);
+            var layers = LayerList.Parse(settings.Layers, black.Inputs);
+            if (layers.Sum(layer => layer.Parameters.Sum(parameter => (long)parameter.Count)) > MostParameters)
+                return false;
+            var network = new Network(layers, seed: null);
+            var loss = LossList.Parse(settings.Loss);
+            var trainer = new Trainer(network, loss, settings.MakeOptimizer());
+            var options = new TrainingOptions { Epochs = 1, BatchSize = Examples, Schedule = settings.MakeSchedule(), Validation = black };
+            return trainer.Train(black, options).Count() == 1;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or DivergedException)
+        {
+            return false;
+        }
+    }
+}
