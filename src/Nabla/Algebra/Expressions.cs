@@ -26,9 +26,7 @@ public readonly ref struct Product
     {
         (this.a, this.aTransposed, this.b, this.bTransposed) = (a, aTransposed, b, bTransposed);
         if (Depth != (bTransposed ? b.Columns : b.Rows))
-            throw new ArgumentException(
-                $"The product of {Describe(a, aTransposed)} and {Describe(b, bTransposed)} does not exist: " +
-                $"the left side has {Depth} columns, the right side {(bTransposed ? b.Columns : b.Rows)} rows. Is one to be transposed (.T)?");
+            ThrowForShapes();
     }
 
     internal int Rows => aTransposed ? a.Columns : a.Rows;
@@ -47,6 +45,10 @@ public readonly ref struct Product
         c.CheckApart(b);
         MatrixProduct.Multiply(a.Values, aTransposed, b.Values, bTransposed, bias, c.Values, Rows, Columns, Depth);
     }
+
+    private void ThrowForShapes() => throw new ArgumentException(
+        $"The product of {Describe(a, aTransposed)} and {Describe(b, bTransposed)} does not exist: " +
+        $"the left side has {Depth} columns, the right side {(bTransposed ? b.Columns : b.Rows)} rows. Is one to be transposed (.T)?");
 
     private static string Describe(Matrix m, bool transposed) => transposed ? $"({m.Shape}) transposed" : $"({m.Shape})";
 }

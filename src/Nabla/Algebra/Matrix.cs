@@ -41,6 +41,13 @@ public readonly struct Matrix
         Columns = columns;
     }
 
+    /// <summary>A view that is known to fit.</summary>
+    private Matrix(Matrix whole, int start, int rows, int columns)
+    {
+        (buffer, offset) = (whole.buffer, whole.offset + start);
+        (Rows, Columns) = (rows, columns);
+    }
+
     /// <summary>How many rows: in a batch, one for each example.</summary>
     public int Rows { get; }
 
@@ -132,12 +139,13 @@ public readonly struct Matrix
     /// <summary><paramref name="count"/> rows from <paramref name="first"/> on, as a view.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There are not so many.</exception>
     public Matrix RowRange(int first, int count) => first >= 0 && count >= 0 && count <= Rows - first
-        ? new(buffer ?? [], offset + first * Columns, count, Columns)
+        ? new(this, first * Columns, count, Columns)
         : throw new ArgumentOutOfRangeException(nameof(count), count, $"The matrix is {Shape}.");
 
     /// <summary>Numbers of this, from number <paramref name="start"/> on, as a view of another shape.</summary>
-    internal Matrix Part(int start, int rows, int columns) =>
-        new(buffer ?? [], start + rows * columns <= Rows * Columns ? offset + start : throw new ArgumentOutOfRangeException(nameof(start)), rows, columns);
+    internal Matrix Part(int start, int rows, int columns) => start + rows * columns <= Rows * Columns
+        ? new(this, start, rows, columns)
+        : throw new ArgumentOutOfRangeException(nameof(start), start, $"The matrix is {Shape}.");
 
     /// <summary>The largest magnitude of any number in it; NaN if one is infinite or no number. 0 if it is empty.</summary>
     public float LargestMagnitude => Reductions.LargestMagnitude(Values);
@@ -152,8 +160,11 @@ public readonly struct Matrix
     internal void CheckShape(int rows, int columns, string what)
     {
         if (Rows != rows || Columns != columns)
-            throw new ArgumentException($"{what} is {Shape}, but {rows} × {columns} is expected.");
+            ThrowForShape(rows, columns, what);
     }
+
+    private void ThrowForShape(int rows, int columns, string what) =>
+        throw new ArgumentException($"{what} is {Shape}, but {rows} × {columns} is expected.");
 
     /// <summary>Throws if this shares numbers with an operand, which would be overwritten while it is still read.</summary>
     internal void CheckApart(Matrix operand)

@@ -19,14 +19,14 @@ internal static unsafe class MatrixProduct
     /// <summary>Multiply-adds from which packing both operands is worth while: 128-512-512 gains a tenth, 128-784-128 loses as much.</summary>
     private const long WorthPacking = 1 << 24;
 
-    /// <summary>Below it, folding sixteen lanes costs more than the products themselves.</summary>
-    private const int LeastDepthOfRows = 64;
+    /// <summary>Below it, the rows do not even fill the sixteen lanes.</summary>
+    private const int LeastDepthOfRows = 16;
 
     /// <summary>Numbers in a B from which it is packed rather than read row by row.</summary>
     private const int Narrow = 1 << 16;
 
     /// <summary>Numbers in a B that is turned round on the stack.</summary>
-    private const int Tiny = 1 << 12;
+    private const int Tiny = 1 << 10;
 
     /// <summary>
     /// Computes C (rows × columns) from A (rows × depth, or stored as depth × rows) and B (depth × columns, or stored as

@@ -49,7 +49,7 @@ internal static unsafe class Panels
         for (nint start = 0; start < depth; start += Line)
         {
             nint end = Math.Min(start + Line, depth), i = 0;
-            if (Sse.IsSupported)
+            if (Sse.IsSupported && start + 2 * Line < depth)
                 for (nint line = 0; line < lines; line++)
                     Sse.Prefetch0(from + line * row + start + 2 * Line);
             if (Sse.IsSupported || AdvSimd.Arm64.IsSupported)

@@ -35,6 +35,9 @@ internal static unsafe class RowTimesRow
             _ => 1,
         };
         var heights = new EvenParts(rowTo - rowFrom, most);
+        if (rowTo - rowFrom == 1 && Processor.Current == InstructionSet.Avx512)
+            for (; columnFrom <= columnTo - 2 * Columns; columnFrom += 2 * Columns)
+                OneRow<Lanes512>(o, rowFrom, columnFrom);
         var bands = new EvenParts(heights.Count, Math.Max(1, NearestCache / (most * Math.Max(1, o.Depth))));
         for (var band = 0; band < bands.Count; band++)
             for (var j = columnFrom; j < columnTo; j += Columns)
@@ -73,6 +76,38 @@ internal static unsafe class RowTimesRow
             case 3: Tile<V, TRows, Three>(o, i, j); break;
             case 4: Tile<V, TRows, Four>(o, i, j); break;
         }
+    }
+
+    /// <summary>Eight results of one row: with four, the multiply-adds would wait for one another.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void OneRow<V>(in Operands o, nint row, nint column) where V : struct, ILanes<V>
+    {
+        nint bRow = o.BRow, rest = o.Depth % ILanes<V>.Count;
+        float* a = o.A + row * o.ARow;
+        float* b0 = o.B + column * bRow, b1 = b0 + bRow, b2 = b1 + bRow, b3 = b2 + bRow;
+        float* b4 = b3 + bRow, b5 = b4 + bRow, b6 = b5 + bRow, b7 = b6 + bRow;
+        Row<V, Four> left = default, right = default, p = default, q = default;
+        nint k = 0, end = o.Depth - rest;
+        for (; k < end; k += ILanes<V>.Count)
+        {
+            var x = V.Load(a + k);
+            p.Load(b0 + k, b1 + k, b2 + k, b3 + k);
+            left.MultiplyAdd(x, p);
+            q.Load(b4 + k, b5 + k, b6 + k, b7 + k);
+            right.MultiplyAdd(x, q);
+        }
+        if (rest > 0)
+        {
+            var marked = V.First((int)rest);
+            var x = V.Load(a + k, marked);
+            p.Load(b0 + k, b1 + k, b2 + k, b3 + k, marked);
+            left.MultiplyAdd(x, p);
+            q.Load(b4 + k, b5 + k, b6 + k, b7 + k, marked);
+            right.MultiplyAdd(x, q);
+        }
+        var c = o.C + row * o.CRow + column;
+        left.Store(c, o.Bias == null ? null : o.Bias + column);
+        right.Store(c + Columns, o.Bias == null ? null : o.Bias + column + Columns);
     }
 
     /// <summary>A block of C in registers. The conditions are constants to the compiler: what does not apply is not there.</summary>
