@@ -14,7 +14,8 @@ internal static class TrainRun
         if (request.Threads is { } threads)
             Compute.Threads = threads;
         var report = TrainReport.For(request);
-        var (all, test) = report.Loading(request.Data, () => WarmUp.While(() => DataSource.Open(request.Data, new() { Folder = request.DataFolder }, cancel), request));
+        var options = new DataOptions { Folder = request.DataFolder };
+        var (all, test) = report.Loading(request.Data, () => WarmUp.While(() => DataSource.Open(request.Data, options, cancel), request));
         var settings = TrainSettings.From(request, all);
         var (validation, train) = Cut(all, settings);
 
@@ -22,7 +23,7 @@ internal static class TrainRun
         var best = new Network(LayerList.Parse(settings.Layers, all.Inputs), seed: null);       // filled after the first epoch
         var loss = LossList.Parse(settings.Loss);
         var trainer = new Trainer(network, loss, settings.MakeOptimizer());
-        var options = new TrainingOptions
+        var training = new TrainingOptions
         {
             Epochs = settings.Epochs,
             BatchSize = settings.BatchSize,
@@ -31,7 +32,7 @@ internal static class TrainRun
             Validation = validation,
             OnStep = report.Step,
         };
-        var epochs = trainer.Train(train, options, cancel);
+        var epochs = trainer.Train(train, training, cancel);
         var folder = RunFolder.Create(request.Out, settings);
         report.Started(settings, network, train, validation, test, folder);
 

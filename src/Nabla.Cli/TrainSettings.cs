@@ -48,7 +48,7 @@ internal sealed record TrainSettings
             throw new FormatException("--weight-decay does not go with the optimizer adam, which would scale it away. Use adamw.");
         if (request.Epochs == 0)
             throw new FormatException("--epochs is 0, but at least 1 is needed to learn anything.");
-        return new()
+        var settings = new TrainSettings
         {
             Data = request.Data,
             NetworkName = preset.Name,
@@ -64,6 +64,10 @@ internal sealed record TrainSettings
             Validation = request.Validation,
             Seed = request.Seed,
         };
+        if (optimizer == "adamw" && settings.LearningRate * settings.WeightDecay >= 1)
+            throw new FormatException(
+                $"--learning-rate {settings.LearningRate} times --weight-decay {settings.WeightDecay} is 1 or more: a step of adamw would shrink the weights to nothing, or past it. Make one of them smaller.");
+        return settings;
     }
 
     public Optimizer MakeOptimizer() => Optimizer switch

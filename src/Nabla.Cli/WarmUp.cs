@@ -14,9 +14,11 @@ internal static class WarmUp
 {
     private const int Examples = 4, MostParameters = 1_000_000;     // a larger one would take longer to train than to compile
 
-    /// <summary>Loads, and warms up meanwhile.</summary>
+    /// <summary>Loads, and warms up meanwhile. With one thread there is no meanwhile.</summary>
     public static T While<T>(Func<T> load, TrainRequest request)
     {
+        if (Compute.Threads == 1)
+            return load();
         T? result = default;
         Workers.Both(() => result = load(), () => Run(request));
         return result!;
@@ -38,7 +40,7 @@ internal static class WarmUp
             var options = new TrainingOptions { Epochs = 1, BatchSize = Examples, Schedule = settings.MakeSchedule(), Validation = black };
             return trainer.Train(black, options).Count() == 1;
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or DivergedException)
+        catch (Exception e) when (e is not OutOfMemoryException)    // nothing of this is a result; what is wrong will be said by the training itself
         {
             return false;
         }

@@ -64,7 +64,7 @@ public sealed class Network
     /// <summary>The outputs for a batch of examples, one a row.</summary>
     public Matrix Predict(Matrix x)
     {
-        var y = new Matrix(x.Rows, Outputs);
+        var y = new Matrix(new float[x.Rows * Outputs], 0, x.Rows, Outputs);     // an ordinary array: nothing will be multiplied by it
         Predict(x, y);
         return y;
     }
@@ -84,8 +84,8 @@ public sealed class Network
     }
 
     /// <summary>
-    /// The outputs for one example, or for several, one after the other, written to <paramref name="y"/>. Nothing is allocated once warm; any
-    /// number of threads may call it at once.
+    /// The outputs for one example, or for several, one after the other, written to <paramref name="y"/>. Any number of threads may call it at once;
+    /// once warm, nothing is allocated for as many of them as there are processors.
     /// </summary>
     /// <param name="x">B × <see cref="Inputs"/> numbers.</param>
     /// <param name="y">To be overwritten with B × <see cref="Outputs"/> numbers.</param>

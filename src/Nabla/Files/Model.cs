@@ -48,7 +48,7 @@ public sealed class Model(Network network, Loss loss)
 
     /// <summary>
     /// What the network says of one example, or of several, one after the other: probabilities where the loss takes logits, else
-    /// the outputs as they are. Nothing is allocated once warm; any number of threads may call it.
+    /// the outputs as they are. Any number of threads may call it; once warm, nothing is allocated for as many of them as there are processors.
     /// </summary>
     /// <param name="x">B × <see cref="Network.Inputs"/> numbers. Pixels are between 0 and 1.</param>
     /// <param name="y">To be overwritten with B × <see cref="Network.Outputs"/> numbers.</param>
@@ -67,7 +67,7 @@ public sealed class Model(Network network, Loss loss)
     public Matrix Predict(Matrix x)
     {
         x.CheckShape(x.Rows, Network.Inputs, "The batch");
-        var y = new Matrix(x.Rows, Network.Outputs);
+        var y = new Matrix(new float[x.Rows * Network.Outputs], 0, x.Rows, Network.Outputs);
         Predict(x.Values, y.Values);
         return y;
     }

@@ -4,7 +4,7 @@ namespace Nabla.Kernels;
 internal readonly struct EvenParts(int length, int most)
 {
     /// <summary>How many parts.</summary>
-    public int Count { get; } = (length + most - 1) / most;
+    public int Count { get; } = (int)(((long)length + most - 1) / most);
 
     /// <summary>Where part <paramref name="index"/> starts; at <see cref="Count"/>, where the last one ends.</summary>
     public int Start(int index) => (int)((long)length * index / Count);

@@ -19,10 +19,10 @@ internal static unsafe class MatrixProduct
     /// <summary>Multiply-adds from which packing both operands is worth while: 128-512-512 gains a tenth, 128-784-128 loses as much.</summary>
     private const long WorthPacking = 1 << 24;
 
-    /// <summary>Below it, the rows do not even fill the sixteen lanes.</summary>
+    /// <summary>Below it, the rows do not even fill the sixteen lanes. It decides between the two orders of summing, and so changes bits.</summary>
     private const int LeastDepthOfRows = 16;
 
-    /// <summary>Numbers in a B from which it is packed rather than read row by row.</summary>
+    /// <summary>Numbers in a B from which it is packed rather than read row by row. It decides between the two orders of summing, and so changes bits.</summary>
     private const int Narrow = 1 << 16;
 
     /// <summary>Numbers in a B that is turned round on the stack.</summary>
@@ -55,7 +55,7 @@ internal static unsafe class MatrixProduct
         }
     }
 
-    /// <summary>Turns a small B round, so that its rows are in order, and goes on directly.</summary>
+    /// <summary>Copies a small B so that its rows are in order, if they are not, and goes on directly.</summary>
     [SkipLocalsInit]
     private static void MultiplyTiny(Strided a, Strided b, Strided c, float* bias, int rows, int columns, int depth, bool shared)
     {

@@ -31,11 +31,7 @@ internal sealed class Meanwhile(Action work)
         if (state == Idle)
             return;
         if (!TryDo())
-            for (var spin = 1; Volatile.Read(ref state) != Done; spin++)
-                if (spin % 1024 == 0)
-                    Thread.Yield();
-                else
-                    Thread.SpinWait(1);
+            Await();
         Workers.Withdraw(this);
         state = Idle;
         if (failure is { } thrown)
@@ -43,6 +39,25 @@ internal sealed class Meanwhile(Action work)
             failure = null;
             ExceptionDispatchInfo.Throw(thrown);
         }
+    }
+
+    /// <summary>Says that it is not needed after all. Returns when nobody is at it any more; what it threw is forgotten.</summary>
+    public void Abandon()
+    {
+        Interlocked.CompareExchange(ref state, Idle, Wanted);
+        if (state != Idle)
+            Await();
+        Workers.Withdraw(this);
+        (state, failure) = (Idle, null);
+    }
+
+    private void Await()
+    {
+        for (var spin = 1; Volatile.Read(ref state) != Done; spin++)
+            if (spin % 1024 == 0)
+                Thread.Yield();
+            else
+                Thread.SpinWait(1);
     }
 
     /// <summary>Does it, unless it is not wanted or somebody has begun.</summary>

@@ -76,7 +76,7 @@ internal static unsafe class PackedProduct
             heights = new(rows, ProductTile.MostRows);
             stripsAcross = (columns + Width - 1) / Width;
             var most = Math.Max(1, SecondCache / (depth * ProductTile.MostRows));
-            var wanted = shared ? ForEachThread * Workers.Threads / stripsAcross : 1;
+            var wanted = shared ? (ForEachThread * Workers.Threads + stripsAcross - 1) / stripsAcross : 1;
             bands = new(heights.Count, Math.Max(1, Math.Min(most, heights.Count / Math.Max(1, wanted))));
         }
 

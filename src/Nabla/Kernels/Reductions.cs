@@ -24,7 +24,7 @@ internal static unsafe class Reductions
     /// <summary>max |x|; NaN if any is infinite or no number. Threads may share it: a maximum does not depend on an order.</summary>
     public static float LargestMagnitude(ReadOnlySpan<float> x)
     {
-        var parts = (x.Length + PartSize - 1) / PartSize;
+        var parts = (x.Length - 1) / PartSize + 1;
         if (parts <= 1 || parts > MostParts)
             return LargestMagnitudeOfPart(x);
         var found = stackalloc float[parts];

@@ -223,7 +223,7 @@ internal static unsafe class Workers
             var state = AwaitWork(ref seen);
             if (state == Offered)
             {
-                offer?.TryDo();
+                TakeOffer();
             }
             else if (number < threads - 1 && Join(state))
             {
@@ -231,6 +231,14 @@ internal static unsafe class Workers
                 Interlocked.Decrement(ref gate);
             }
         }
+    }
+
+    private static void TakeOffer()
+    {
+        if (Volatile.Read(ref offer) is not { } work)
+            return;
+        work.TryDo();
+        Withdraw(work);
     }
 
     /// <summary>Spins, then sleeps, until there is a piece of work that this thread has not seen, or an offer.</summary>

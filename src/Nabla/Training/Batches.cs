@@ -9,7 +9,7 @@ namespace Nabla.Training;
 /// While one batch is learned from, the next is prepared: by another thread if it is large and one is free, else by asking the memory
 /// for its examples ahead. Which of the two happens changes no number.
 /// </remarks>
-internal sealed class Batches
+internal sealed class Batches : IDisposable
 {
     private const int WorthOffering = 1 << 16;          // numbers in a batch; a small one is gathered before another thread is awake
 
@@ -53,15 +53,18 @@ internal sealed class Batches
     /// <summary>Puts the examples into a new random order.</summary>
     public void Shuffle(RandomGenerator random)
     {
-        preparation.Finish();
+        preparation.Abandon();
         prepared = None;
         random.Shuffle(order);
     }
 
+    /// <summary>Nobody prepares a batch any more.</summary>
+    public void Dispose() => preparation.Abandon();
+
     private void PrepareMeanwhile(int index)
     {
         next = index;
-        var offered = size * data.Inputs >= WorthOffering;
+        var offered = Compute.Threads > 1 && size * data.Inputs >= WorthOffering;
         if (!offered)
             data.Announce(Examples(index));
         preparation.Start(offered);

@@ -28,9 +28,10 @@ public sealed class Evaluation
     {
         Compatibility.Check(network, loss, data);
         var result = new Evaluation(data.Count, data.Classes.Count);
-        var inputs = ArrayPool<float>.Shared.Rent(BatchSize * data.Inputs);     // the same in every epoch: large arrays are not collected for long
-        Matrix x = new(inputs, 0, BatchSize, data.Inputs), target = new(BatchSize, data.Outputs), output = new(BatchSize, network.Outputs);
-        var which = new int[BatchSize];
+        var most = Math.Min(BatchSize, data.Count);
+        var inputs = ArrayPool<float>.Shared.Rent(most * data.Inputs);          // the same in every epoch: large arrays are not collected for long
+        Matrix x = new(inputs, 0, most, data.Inputs), target = new(most, data.Outputs), output = new(most, network.Outputs);
+        var which = new int[most];
         var cost = 0.0;
         for (var start = 0; start < data.Count; start += BatchSize)
         {

@@ -58,7 +58,7 @@ public sealed class Trainer
     {
         random = new RandomGenerator(options.Seed, ShuffleStream);
         pass = null;
-        var batches = new Batches(data, options.BatchSize);
+        using var batches = new Batches(data, options.BatchSize);
         using var rate = new ScheduledRate(optimizer, options);
         for (var epoch = 1; epoch <= options.Epochs; epoch++)
         {

@@ -25,6 +25,10 @@ public sealed class WarmUpTests
         Assert.False(WarmUp.Run(request with { Network = network, Loss = loss }));
 
     [Fact]
+    public void A_step_that_would_shrink_the_weights_past_nothing_is_left_to_the_training() =>
+        Assert.False(WarmUp.Run(request with { Optimizer = "adamw", LearningRate = 2, WeightDecay = 0.5 }));
+
+    [Fact]
     public void The_command_starts_with_the_settings_that_were_measured()
     {
         var settings = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Nabla.Cli.runtimeconfig.json")))!["runtimeOptions"]!["configProperties"]!;

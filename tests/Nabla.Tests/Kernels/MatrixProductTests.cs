@@ -9,12 +9,14 @@ public sealed class MatrixProductTests : MachineTests
 
     /// <summary>
     /// Rows, columns, depth: of layers as they are; large enough that threads share the work; and on either side of what decides between the
-    /// kernels: several blocks of the packed one (along rows and depth), a wide layer with few rows, a short inner product.
+    /// kernels: several blocks of the packed one (along rows, depth and both), a wide layer with few rows, short inner
+    /// products, a small B that is turned round for all threads.
     /// </summary>
     private static readonly (int Rows, int Columns, int Depth)[] larger =
     [
         (1, 10, 784), (32, 16, 784), (100, 10, 784), (33, 784, 100), (784, 16, 32), (7, 784, 16), (64, 128, 784), (300, 65, 257),
-        (129, 513, 31), (257, 300, 64), (211, 333, 700), (3100, 37, 170), (3, 260, 260), (5, 70, 63), (5, 63, 70), (40, 100, 16),
+        (129, 513, 31), (257, 300, 64), (211, 333, 700), (3100, 37, 170), (3, 260, 260), (5, 70, 15), (5, 70, 16), (40, 100, 17),
+        (3100, 37, 600), (6000, 10, 12), (17000, 32, 32),
     ];
 
     [Theory]

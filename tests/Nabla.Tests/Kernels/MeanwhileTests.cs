@@ -65,6 +65,47 @@ public sealed class MeanwhileTests : MachineTests
         }
     }
 
+    [Fact]
+    public void What_is_abandoned_is_not_done_later_and_can_be_started_anew()
+    {
+        Workers.Threads = 2;
+        var done = 0;
+        var work = new Meanwhile(() => done++);
+        work.Start(offered: false);
+        work.Abandon();
+        work.Finish();
+        Assert.Equal(0, done);
+        for (var round = 0; round < 1000; round++)
+        {
+            work.Start(offered: true);
+            work.Abandon();                                     // perhaps while it is being done: then it is waited for
+            var before = done;
+            Thread.SpinWait(10);
+            Assert.Equal(before, done);
+        }
+        work.Start(offered: true);
+        work.Finish();
+        Assert.True(done > 0);
+    }
+
+    [Fact]
+    public void Two_at_once_and_a_change_of_threads_in_between_lose_nothing()
+    {
+        int first = 0, second = 0;
+        Meanwhile one = new(() => first++), other = new(() => second++);
+        for (var round = 1; round <= 2000; round++)
+        {
+            Workers.Threads = 3;
+            one.Start(offered: true);
+            other.Start(offered: true);                         // takes the place of the first offer
+            if (round % 2 == 0)
+                Workers.Threads = 1;
+            one.Finish();
+            other.Finish();
+            Assert.Equal((round, round), (first, second));
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

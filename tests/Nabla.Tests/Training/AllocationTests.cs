@@ -29,6 +29,29 @@ public sealed class AllocationTests : MachineTests
         AssertAllocatesNothing(() => trainer.Step(x, target), times: 1000);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void An_epoch_of_large_batches_allocates_nothing_on_any_thread(int threads)      // packed products, batches prepared meanwhile
+    {
+        Workers.Threads = threads;
+        var network = new Network(new Dense(784, 128), new Relu(), new Dense(128, 4));
+        var trainer = new Trainer(network, new SoftmaxCrossEntropy(), new Adam());
+        const int steps = 30, epochs = 8;
+        var allocated = new long[epochs * steps];
+        var options = new TrainingOptions
+        {
+            Epochs = epochs,
+            BatchSize = 100,
+            OnStep = p => allocated[(p.Epoch - 1) * steps + p.Step - 1] = GC.GetTotalAllocatedBytes(precise: true),
+        };
+        foreach (var _ in trainer.Train(Examples.Clouds(100 * steps, 784, 4, 1), options))
+        {
+        }
+        var least = Enumerable.Range(2, epochs - 2).Min(epoch => allocated[(epoch + 1) * steps - 1] - allocated[epoch * steps]);
+        Assert.Equal(0, least);                                 // of several epochs: the runtime's own threads allocate now and then
+    }
+
     [Fact]
     public void An_epoch_allocates_nothing_from_step_to_step()
     {

@@ -1,6 +1,10 @@
+using System.Runtime.CompilerServices;
 using Nabla.Algebra;
 using Nabla.Data;
 using Nabla.Kernels;
+using Nabla.Layers;
+using Nabla.Losses;
+using Nabla.Optimizers;
 using Nabla.Training;
 
 namespace Nabla.Tests.Training;
@@ -73,6 +77,30 @@ public sealed class BatchesTests : MachineTests
         batches.Shuffle(random);
         Assert.NotEqual(before, batches[0].X.Values.ToArray());
         Assert.Equal(100, batches[1].X.Rows);
+    }
+
+    [Fact]
+    public void A_training_that_was_left_in_the_middle_keeps_no_data_alive()
+    {
+        Workers.Threads = 2;
+        for (var round = 0; round < 5; round++)
+        {
+            var data = LeftInTheMiddle();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            GC.Collect();
+            Assert.False(data.IsAlive, "The data is still held by something.");
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference LeftInTheMiddle()
+    {
+        var data = Numbered(350);
+        using var cancel = new CancellationTokenSource();
+        var trainer = new Trainer(new Network(new Dense(784, 10)), new SoftmaxCrossEntropy(), new Sgd(0.1));
+        Assert.Empty(trainer.Train(data, new() { BatchSize = 100, OnStep = _ => cancel.Cancel() }, cancel.Token));
+        return new(data);
     }
 
     /// <summary>Images whose first pixel and last pixel say which example they are.</summary>

@@ -5,10 +5,12 @@ namespace Nabla.Tests.Training;
 
 public sealed class PredictionTests
 {
-    [Fact]
-    public void Sixteen_threads_predict_the_same_bits_as_one()
+    [Theory]
+    [InlineData("dense 64, relu, dense 32, tanh, dense 10, softmax")]
+    [InlineData("dense 700, relu, dense 300, tanh, dense 10, softmax")]         // wide layers: packed products, on all threads at once
+    public void Sixteen_threads_predict_the_same_bits_as_one(string layers)
     {
-        var network = new Network(LayerList.Parse("dense 64, relu, dense 32, tanh, dense 10, softmax", 100));
+        var network = new Network(LayerList.Parse(layers, 100));
         Matrix[] x = [.. Enumerable.Range(0, 16).Select(i => TestNumbers.UniformMatrix(1 + 7 * i, 100, (ulong)i))];
         Matrix[] expected = [.. x.Select(network.Predict)];
         var errors = new Exception?[16];
