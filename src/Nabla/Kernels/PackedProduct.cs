@@ -7,7 +7,7 @@ namespace Nabla.Kernels;
 /// of both are packed into panels that fit the caches, and the micro-kernel runs over the panels.
 /// </summary>
 /// <remarks>
-/// A block of A is packed first, for all threads. Then each takes strips of C: it packs one panel of B (512 × 32, 64 KB), which stays near
+/// A block of A is packed first, for all threads, unless it would be used for a few strips only. Then each takes strips of C: it packs one panel of B (512 × 32, 64 KB), which stays near
 /// while panel after panel of A passes by. Every chain of multiply-adds goes on from block to block in the order of k, so a result has
 /// the same bits as without blocks.
 /// </remarks>
@@ -16,6 +16,8 @@ internal static unsafe class PackedProduct
     private const int MostDepth = 512, MostRows = 3072;         // of a block of A that is packed at a time
     private const int SecondCache = 1 << 18;            // numbers of A that a thread goes through for each panel of B: 1 MB
     private const int Width = 32, Aligned = 16;         // of a panel of B; a line of the cache
+    private const int FewStrips = 8;                    // up to here, rows of A are read as they lie
+    private const int Alias = 256;                      // rows that are a multiple of these numbers apart would crowd the same places of the nearest cache
     private const int ForEachThread = 4;                // strips, so that a slow thread holds up nobody
 
     [ThreadStatic]
@@ -64,7 +66,7 @@ internal static unsafe class PackedProduct
         private readonly float* bias, panelsOfA;
         private readonly int columns, depth, stripsAcross;
         private readonly EvenParts heights, bands;
-        private readonly bool adds;
+        private readonly bool adds, packsA;
 
         public Block(
             Strided a, Strided b, Strided c, float* bias, int rows, int columns, int depth, float* room, bool first, bool shared)
@@ -75,12 +77,13 @@ internal static unsafe class PackedProduct
             adds = !first;
             heights = new(rows, ProductTile.MostRows);
             stripsAcross = (columns + Width - 1) / Width;
+            packsA = a.Column != 1 || stripsAcross > FewStrips || a.Row % Alias == 0;
             var most = Math.Max(1, SecondCache / (depth * ProductTile.MostRows));
             var wanted = shared ? (ForEachThread * Workers.Threads + stripsAcross - 1) / stripsAcross : 1;
             bands = new(heights.Count, Math.Max(1, Math.Min(most, heights.Count / Math.Max(1, wanted))));
         }
 
-        public int Panels => heights.Count;
+        public int Panels => packsA ? heights.Count : 0;
 
         public int Strips => bands.Count * stripsAcross;
 
@@ -100,10 +103,13 @@ internal static unsafe class PackedProduct
             for (var panel = bands.Start(band); panel < bands.Start(band + 1); panel++)
             {
                 int i = heights.Start(panel), height = heights.Length(panel);
-                var strides = new ProductTile.Strides(1, height, Width, c.Row, depth, adds);
+                var strides = packsA
+                    ? new ProductTile.Strides(1, height, Width, c.Row, depth, adds)
+                    : new ProductTile.Strides(a.Row, a.Column, Width, c.Row, depth, adds);
+                var rowsOfA = packsA ? panelsOfA + (nint)i * depth : a.At(i, 0);
                 for (var done = 0; done < width; done += ProductTile.MostColumns)
                     ProductTile.Compute(
-                        panelsOfA + (nint)i * depth, panelOfB + done, c.At(i, j + done), bias == null ? null : bias + j + done,
+                        rowsOfA, panelOfB + done, c.At(i, j + done), bias == null ? null : bias + j + done,
                         strides, height, Math.Min(ProductTile.MostColumns, width - done));
             }
         }
