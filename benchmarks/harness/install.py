@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import platform
 import shutil
 import subprocess
 
@@ -17,6 +18,9 @@ PROGRAMS = {
     "nabla": ("NABLA_CLI", "src/Nabla.Cli", "Nabla.Cli"),
     "mathnet": ("NABLA_MATHNET", "benchmarks/peers/MathNetPeer", "MathNetPeer"),
 }
+
+# As a user would install the command: compiled ahead (ReadyToRun), for this machine.
+READY_TO_RUN = ["-r", {"x86_64": "linux-x64", "aarch64": "linux-arm64"}.get(platform.machine(), "linux-x64"), "--self-contained", "false"]
 
 
 def has_openblas():
@@ -72,8 +76,11 @@ def build_programs(mathnet):
         else:
             out = os.path.join(ARTIFACTS, name)
             say("building " + project)
-            result = subprocess.run(["dotnet", "publish", "-c", "Release", os.path.join(ROOT, project), "-o", out, "--nologo"],
-                                    capture_output=True, text=True)
+            publish = ["dotnet", "publish", "-c", "Release", os.path.join(ROOT, project), "-o", out, "--nologo"]
+            result = subprocess.run(publish + (READY_TO_RUN if name == "nabla" else []), capture_output=True, text=True)
+            if result.returncode != 0 and name == "nabla":
+                say("not compiled ahead: the compiler for it could not be had")
+                result = subprocess.run(publish, capture_output=True, text=True)
             if result.returncode != 0:
                 say(result.stdout[-3000:])
             built[name] = os.path.join(out, program) if result.returncode == 0 else "its build failed"
