@@ -40,7 +40,8 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
         if (BestEpoch > 0)
             With(best, BestEpoch).Save(folder.Best);
         folder.WriteMetrics(epochs);
-        With(last.Network, epochs.Count).Save(folder.Last);
+        if (float.IsFinite(last.Network.Parameters.Values.LargestMagnitude))        // else the training has diverged, and the file of an earlier epoch stays
+            With(last.Network, epochs.Count).Save(folder.Last);
         saved = Stopwatch.GetTimestamp();
     }
 

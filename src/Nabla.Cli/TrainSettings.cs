@@ -64,9 +64,9 @@ internal sealed record TrainSettings
             Validation = request.Validation,
             Seed = request.Seed,
         };
-        if (optimizer == "adamw" && settings.LearningRate * settings.WeightDecay >= 1)
+        if (settings.LearningRate * settings.WeightDecay >= 1)
             throw new FormatException(
-                $"--learning-rate {settings.LearningRate} times --weight-decay {settings.WeightDecay} is 1 or more: a step of adamw would shrink the weights to nothing, or past it. Make one of them smaller.");
+                $"--learning-rate {settings.LearningRate} times --weight-decay {settings.WeightDecay} is 1 or more: a step would shrink the weights to nothing, or past it. Make one of them smaller.");
         return settings;
     }
 

@@ -120,6 +120,8 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("The momentum must be at least 0 and less than 1, not 1.", ".", "--momentum", "1")]
     [InlineData("--momentum belongs to the optimizer sgd", ".", "--optimizer", "adam", "--momentum", "0.9")]
     [InlineData("The weight decay must not be negative", ".", "--weight-decay", "-1")]
+    [InlineData("--learning-rate 2 times --weight-decay 0.5 is 1 or more", ".", "--optimizer", "sgd", "--lr", "2", "--weight-decay", "0.5")]
+    [InlineData("--learning-rate 2 times --weight-decay 0.5 is 1 or more", ".", "--optimizer", "adamw", "--lr", "2", "--weight-decay", "0.5")]
     [InlineData("The number of threads must be from 1 to 1024.", ".", "--threads", "0")]
     [InlineData("is not empty, and nothing is overwritten", ".", "--out", ".")]
     [InlineData("There is no option '--epoks' for 'train'. Did you mean '--epochs'?", ".", "--epoks", "3")]
