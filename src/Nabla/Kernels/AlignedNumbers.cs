@@ -4,8 +4,8 @@ namespace Nabla.Kernels;
 
 /// <summary>Arrays whose numbers start at a line of the cache.</summary>
 /// <remarks>
-/// An array of .NET starts anywhere. A vector of 64 bytes that is read from it touches two lines then, and costs two reads: the forward product of
-/// 784-16 took half as long again. Such an array must not be moved by the garbage collector, so it is pinned for as long as it lives.
+/// An array of .NET starts anywhere. A vector of 64 bytes that is read from it touches two lines then, and costs two reads;
+/// benchmarks/Nabla.Steps shows what that does to a layer. Such an array must not be moved by the garbage collector, so it is pinned for as long as it lives.
 /// </remarks>
 internal static unsafe class AlignedNumbers
 {

@@ -7,8 +7,8 @@ namespace Nabla.Kernels;
 /// of both are packed into panels that fit the caches, and the micro-kernel runs over the panels.
 /// </summary>
 /// <remarks>
-/// A block of A is packed first, for all threads, unless it would be used for a few strips only. Then each takes strips of C: it packs one panel of B (512 × 32, 64 KB), which stays near
-/// while panel after panel of A passes by. Every chain of multiply-adds goes on from block to block in the order of k, so a result has
+/// A block of A is packed first, for all threads, unless it would be used for a few strips only. Then each takes strips of C: it packs
+/// one panel of B (512 × 32, 64 KB), which stays near while panel after panel of A passes by. Every chain of multiply-adds goes on from block to block in the order of k, so a result has
 /// the same bits as without blocks.
 /// </remarks>
 internal static unsafe class PackedProduct

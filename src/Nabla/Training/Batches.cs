@@ -11,6 +11,7 @@ namespace Nabla.Training;
 /// </remarks>
 internal sealed class Batches : IDisposable
 {
+    private const int None = -1;
     private const int WorthOffering = 1 << 16;          // numbers in a batch; a small one is gathered before another thread is awake
 
     private readonly Dataset data;
@@ -19,8 +20,6 @@ internal sealed class Batches : IDisposable
     private readonly (Matrix X, Matrix Target)[] rooms; // one for the batch in use, one for the next
     private readonly Meanwhile preparation;
     private int prepared = None, next = None;           // batches: the one that lies ready, and the one that is being prepared
-
-    private const int None = -1;
 
     public Batches(Dataset data, int batchSize)
     {

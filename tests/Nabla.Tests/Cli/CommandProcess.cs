@@ -38,7 +38,12 @@ internal sealed class CommandProcess : IDisposable
     public string? ReadLine() => process.StandardOutput.ReadLine();
 
     /// <summary>All output that is left.</summary>
-    public string ReadToEnd() => process.StandardOutput.ReadToEnd();
+    public string ReadToEnd()
+    {
+        var rest = process.StandardOutput.ReadToEndAsync();
+        Assert.True(rest.Wait(patience), "The command did not end.");       // as where a shell has it ignore SIGINT, in the background
+        return rest.Result;
+    }
 
     /// <summary>Sends a signal, “INT” or “TERM”.</summary>
     public void Signal(string name)
