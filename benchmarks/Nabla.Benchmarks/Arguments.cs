@@ -32,7 +32,7 @@ internal sealed class Arguments
     /// <summary>A network from <c>--layers</c>, with initial weights from <c>--seed</c>.</summary>
     public Network MakeNetwork(int inputs)
     {
-        var network = new Network(Layers.LayerList.Parse(Text("layers", "dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid"), inputs));
+        var network = new Network(inputs, Layers.LayerList.Parse(Text("layers", "dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid")));
         network.Initialize((ulong)Whole("seed", 1));
         return network;
     }

@@ -48,7 +48,7 @@ internal static unsafe class SmallProducts
         var pixels = new byte[Images * Inputs];
         random.NextBytes(pixels);
         var data = Dataset.FromImages("random", pixels, new(28, 28), new byte[Images], [.. Enumerable.Range(0, 10).Select(c => $"{c}")]);
-        var trainer = new Trainer(new Network(LayerList.Parse("dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid", Inputs)), new SquaredError(), new Sgd(1e-6));
+        var trainer = new Trainer(new Network(Inputs, LayerList.Parse("dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid")), new SquaredError(), new Sgd(1e-6));
         Matrix x = new(Batch, Inputs), target = new(Batch, 10);
         var which = new int[Batch];
 

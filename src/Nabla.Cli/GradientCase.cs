@@ -29,7 +29,7 @@ internal sealed record GradientCase(string Layer, string Network, string Loss)
 
     public GradientReport Run(ulong seed)
     {
-        var network = new Network(LayerList.Parse(Network, Inputs));
+        var network = new Network(Inputs, LayerList.Parse(Network));
         network.Initialize(seed);
         var random = new RandomGenerator(seed, stream: 0xCA5E);
         foreach (ref var weight in network.Parameters.Values.Values)
@@ -55,7 +55,7 @@ internal sealed record GradientCase(string Layer, string Network, string Loss)
         const int batch = 4;          // few, so that not every step crosses the kink of some neuron
         var digits = Digits.Generate(batch, request.Seed);
         var preset = Preset.Find(request.Network!, digits);
-        var network = new Network(LayerList.Parse(preset.Layers, digits.Inputs));
+        var network = new Network(digits.Shape, LayerList.Parse(preset.Layers));
         network.Initialize(request.Seed);
         var loss = LossList.Parse(request.Loss ?? preset.Loss);
         Compatibility.Check(network, loss, digits);

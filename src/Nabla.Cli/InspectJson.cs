@@ -7,15 +7,13 @@ namespace Nabla.Cli;
 /// <summary><c>inspect --json</c>: the same facts as one object.</summary>
 internal static class InspectJson
 {
-    public static JsonObject Of(Model model, string path)
-    {
-        var inputs = model.Network.Inputs;
-        return new()
+    public static JsonObject Of(Model model, string path) =>
+        new()
         {
             ["event"] = "model",
             ["model"] = path,
             ["network"] = model.Network.Description,
-            ["inputs"] = inputs,
+            ["inputs"] = model.Network.Inputs,
             ["outputs"] = model.Network.Outputs,
             ["parameters"] = model.Network.Parameters.Count,
             ["loss"] = model.Loss.Name,
@@ -25,17 +23,17 @@ internal static class InspectJson
             {
                 ["layer"] = l + 1,
                 ["description"] = layer.Description,
-                ["inputs"] = inputs,
-                ["outputs"] = inputs = layer.Outputs(inputs),
+                ["inputs"] = layer.InputShape.Size,
+                ["outputs"] = layer.OutputShape.Size,
                 ["parameters"] = layer.Parameters.Sum(parameter => parameter.Count),
             })),
-            ["tensors"] = Array(ModelReport.Parameters(model.Network).Select(pair =>
+            ["tensors"] = Array(Layers.LayerChain.Named(model.Network.Layers).Select(pair =>
             {
                 var figures = WeightFigures.Of(pair.Parameter.Value);
                 return new JsonObject
                 {
                     ["name"] = pair.Name,
-                    ["shape"] = pair.Parameter.IsVector ? new JsonArray(pair.Parameter.Columns) : new JsonArray(pair.Parameter.Rows, pair.Parameter.Columns),
+                    ["shape"] = Array(pair.Parameter.Dimensions.Select(size => (JsonNode)size)),
                     ["mean"] = figures.Mean,
                     ["deviation"] = figures.Deviation,
                     ["smallest"] = figures.Smallest,
@@ -44,7 +42,6 @@ internal static class InspectJson
             })),
             ["training"] = new JsonObject(model.Training.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
         };
-    }
 
     public static JsonObject Of(InspectedExample example)
     {

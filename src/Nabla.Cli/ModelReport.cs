@@ -29,22 +29,16 @@ internal static class ModelReport
         }
     }
 
-    /// <summary>The parameters by layer, named as in the file.</summary>
-    public static IEnumerable<(string Name, Parameter Parameter)> Parameters(Network network) =>
-        network.Layers.SelectMany((layer, l) => layer.Parameters.Select(parameter => ($"{l}.{parameter.Name}", parameter)));
-
-    public static string Shape(Parameter parameter) => parameter.IsVector ? $"{parameter.Columns}" : $"{parameter.Rows} × {parameter.Columns}";
-
     private static Table Tensors(Network network)
     {
         var table = new Table().Border(TableBorder.Simple).Collapse();
         table.AddColumn("tensor");
         foreach (var title in (string[])["shape", "mean", "deviation", "smallest", "largest"])
             table.AddColumn(new TableColumn(title).RightAligned());
-        foreach (var (name, parameter) in Parameters(network))
+        foreach (var (name, parameter) in LayerChain.Named(network.Layers))
         {
             var numbers = WeightFigures.Of(parameter.Value);
-            table.AddRow(name, Shape(parameter), $"{numbers.Mean:F4}", $"{numbers.Deviation:F4}", $"{numbers.Smallest:F4}", $"{numbers.Largest:F4}");
+            table.AddRow(name, string.Join(" × ", parameter.Dimensions), $"{numbers.Mean:F4}", $"{numbers.Deviation:F4}", $"{numbers.Smallest:F4}", $"{numbers.Largest:F4}");
         }
         return table;
     }

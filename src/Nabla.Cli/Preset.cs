@@ -60,7 +60,7 @@ internal sealed record Preset(string Name, string Layers)
         Layer[] layers;
         try
         {
-            layers = LayerList.Parse(network, data.Inputs);
+            layers = LayerList.Parse(network);
         }
         catch (FormatException e) when (!network.Contains(' '))
         {

@@ -28,7 +28,7 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
         if (BestEpoch == 0 || IsBetter(epoch, epochs[BestEpoch - 1]))
         {
             BestEpoch = epoch.Number;
-            last.Network.Parameters.Values.Values.CopyTo(best.Parameters.Values.Values);
+            best.CopyFrom(last.Network);
         }
         epochs.Add(epoch);
         if (Stopwatch.GetElapsedTime(saved).TotalSeconds >= 1)

@@ -14,12 +14,11 @@ internal static class Tables
         table.AddColumn("layer");
         table.AddColumn(new TableColumn("in → out").RightAligned());
         table.AddColumn(new TableColumn("parameters").RightAligned());
-        var inputs = network.Inputs;
         for (var l = 0; l < network.Layers.Count; l++)
         {
             var layer = network.Layers[l];
             var count = layer.Parameters.Sum(p => p.Count);
-            table.AddRow($"{l + 1}", Markup.Escape(layer.Description), $"{inputs} → {inputs = layer.Outputs(inputs)}", count > 0 ? $"{count:N0}" : "");
+            table.AddRow($"{l + 1}", Markup.Escape(layer.Description), $"{layer.InputShape} → {layer.OutputShape}", count > 0 ? $"{count:N0}" : "");
         }
         table.AddEmptyRow();
         table.AddRow("", "all parameters", "", $"{network.Parameters.Count:N0}");

@@ -19,8 +19,8 @@ internal static class TrainRun
         var settings = TrainSettings.From(request, all);
         var (validation, train) = Cut(all, settings);
 
-        var network = new Network(LayerList.Parse(settings.Layers, all.Inputs), settings.Seed);
-        var best = new Network(LayerList.Parse(settings.Layers, all.Inputs), seed: null);       // filled after the first epoch
+        var network = new Network(all.Shape, LayerList.Parse(settings.Layers), settings.Seed);
+        var best = new Network(all.Shape, LayerList.Parse(settings.Layers), seed: null);       // filled after the first epoch
         var loss = LossList.Parse(settings.Loss);
         var trainer = new Trainer(network, loss, settings.MakeOptimizer());
         var training = new TrainingOptions

@@ -31,10 +31,10 @@ internal static class WarmUp
         {
             var black = Dataset.FromImages(request.Data, new byte[Examples * 28 * 28], new(28, 28), new byte[Examples], ImageFolder.TenDigits);
             var settings = TrainSettings.From(request, black);
-            var layers = LayerList.Parse(settings.Layers, black.Inputs);
-            if (layers.Sum(layer => layer.Parameters.Sum(parameter => (long)parameter.Count)) > MostParameters)
+            var chain = new LayerChain(black.Shape, LayerList.Parse(settings.Layers));
+            if (chain.Layers.Sum(layer => layer.Parameters.Sum(parameter => (long)parameter.Count)) > MostParameters)
                 return false;
-            var network = new Network(layers, seed: null);
+            var network = new Network(chain, seed: null);
             var loss = LossList.Parse(settings.Loss);
             var trainer = new Trainer(network, loss, settings.MakeOptimizer());
             var options = new TrainingOptions { Epochs = 1, BatchSize = Examples, Schedule = settings.MakeSchedule(), Validation = black };

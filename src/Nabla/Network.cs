@@ -10,55 +10,77 @@ namespace Nabla;
 public sealed class Network
 {
     private const int MostAtOnce = 256;                 // examples in one pass of a prediction: what fits the caches
+    private const int MostNumbers = 1 << 20;            // in the widest activation of one pass
 
-    private readonly Layer[] layers;
-    private readonly int[] outputs;                     // of each layer
+    private readonly LayerChain chain;
+    private readonly int atOnce;                        // examples in one pass of this network's predictions
     private readonly PassPool idlePasses = new();
 
-    /// <summary>Joins the layers and draws initial weights (<see cref="Initialize"/> with seed 0; draw again for another).</summary>
+    /// <summary>Joins the layers and draws initial weights (<see cref="Initialize"/> with seed 0; draw again for another). The first that has weights says how many inputs there are.</summary>
     /// <exception cref="ArgumentException">The layers do not fit one another; the message names both.</exception>
-    public Network(params Layer[] layers) : this(layers, seed: 0)
+    public Network(params Layer[] layers) : this(FirstInputs(layers), layers, seed: 0)
+    {
+    }
+
+    /// <summary>Joins the layers for examples of a shape, such as images, and draws initial weights.</summary>
+    /// <param name="input">The shape of one example: <c>new Shape(1, 28, 28)</c> for grey images of 28 × 28.</param>
+    /// <param name="layers">The layers, from the input on.</param>
+    /// <exception cref="ArgumentException">The layers do not fit the input or one another; the message names both.</exception>
+    public Network(Shape input, params Layer[] layers) : this(input, layers, seed: 0)
     {
     }
 
     /// <summary>Joins the layers and draws initial weights, or none where they come from elsewhere: to draw a hundred thousand takes a hundredth of a second.</summary>
-    internal Network(Layer[] layers, ulong? seed)
+    internal Network(Shape input, Layer[] layers, ulong? seed) : this(Join(input, layers), seed)
     {
-        ArgumentNullException.ThrowIfNull(layers);
-        this.layers = [.. layers];
-        Inputs = FirstInputs(layers);
-        outputs = JoinedOutputs(layers, Inputs);
-        Parameter[] parameters = [.. layers.SelectMany(layer => layer.Parameters)];
-        if (parameters.Any(p => p.IsAttached) || parameters.Distinct().Count() < parameters.Length)
-            throw new ArgumentException("A layer can belong to one network only, once. Make a new layer instead of using one again.");
-        Parameters = new ParameterBuffer(parameters);
+    }
+
+    /// <summary>A network of layers that are joined already.</summary>
+    internal Network(LayerChain chain, ulong? seed)
+    {
+        this.chain = chain;
+        Parameters = new ParameterBuffer([.. chain.Layers.SelectMany(layer => layer.Parameters)]);
+        State = ParameterBuffer.AttachState([.. chain.Layers.SelectMany(layer => layer.State)]);
+        foreach (var layer in chain.Layers)
+            layer.SetBelongsToNetwork();
+        atOnce = Math.Clamp(MostNumbers / chain.Layers.Max(layer => layer.OutputShape.Size), 1, MostAtOnce);
         if (seed is { } drawn)
             Initialize(drawn);
     }
 
     /// <summary>The layers, from the input on.</summary>
-    public IReadOnlyList<Layer> Layers => layers;
+    public IReadOnlyList<Layer> Layers => chain.Layers;
+
+    /// <summary>The shape of one example that enters.</summary>
+    public Shape InputShape => chain.Input;
 
     /// <summary>How many numbers enter: 784 for an image of 28 × 28.</summary>
-    public int Inputs { get; }
+    public int Inputs => chain.Input.Size;
 
     /// <summary>How many numbers leave.</summary>
-    public int Outputs => outputs[^1];
+    public int Outputs => chain.Output.Size;
 
     /// <summary>All weights and biases, and their gradients.</summary>
     public ParameterBuffer Parameters { get; }
 
+    /// <summary>All numbers that layers keep but do not learn, such as running statistics, (1, how many).</summary>
+    public Matrix State { get; }
+
     /// <summary>The layers as text: “dense 16, sigmoid, dense 10”.</summary>
-    public string Description => string.Join(", ", layers.Select(layer => layer.Description));
+    public string Description => string.Join(", ", Layers.Select(layer => layer.Description));
 
     /// <summary>Draws all initial weights. The same seed gives the same weights, on any machine.</summary>
-    public void Initialize(ulong seed)
+    public void Initialize(ulong seed) => chain.Initialize(l => new RandomGenerator(seed, stream: (ulong)l + 1));
+
+    /// <summary>Takes over the weights, and all else that is kept, of a network of the same layers.</summary>
+    /// <exception cref="ArgumentException">It has other layers.</exception>
+    public void CopyFrom(Network other)
     {
-        for (var l = 0; l < layers.Length; l++)
-        {
-            var suggested = l + 1 < layers.Length ? layers[l + 1].InitializerBefore : null;
-            layers[l].Initialize(suggested ?? Initializer.Glorot, new RandomGenerator(seed, stream: (ulong)l + 1));
-        }
+        ArgumentNullException.ThrowIfNull(other);
+        if (other.Description != Description || other.InputShape != InputShape)
+            throw new ArgumentException($"The weights of “{other.Description}” for {other.InputShape} inputs do not fit “{Description}” for {InputShape}.", nameof(other));
+        other.Parameters.Values.Values.CopyTo(Parameters.Values.Values);
+        other.State.Values.CopyTo(State.Values);
     }
 
     /// <summary>The outputs for a batch of examples, one a row.</summary>
@@ -75,9 +97,9 @@ public sealed class Network
         x.CheckShape(x.Rows, Inputs, "The batch");
         y.CheckShape(x.Rows, Outputs, "The matrix for the predictions");
         var pass = TakePass(x.Rows);
-        for (var row = 0; row < x.Rows; row += MostAtOnce)      // examples do not depend on one another
+        for (var row = 0; row < x.Rows; row += atOnce)      // examples do not depend on one another
         {
-            var count = Math.Min(MostAtOnce, x.Rows - row);
+            var count = Math.Min(atOnce, x.Rows - row);
             Forward(x.RowRange(row, count), pass).Values.CopyTo(y.RowRange(row, count).Values);
         }
         idlePasses.Return(pass);
@@ -99,9 +121,9 @@ public sealed class Network
             throw new ArgumentException(
                 $"There is room for {y.Length} outputs, but {examples} examples have {Outputs} each, {(long)examples * Outputs} in all.", nameof(y));
         var pass = TakePass(examples);
-        for (var first = 0; first < examples; first += MostAtOnce)
+        for (var first = 0; first < examples; first += atOnce)
         {
-            var count = Math.Min(MostAtOnce, examples - first);
+            var count = Math.Min(atOnce, examples - first);
             var input = pass.Input(count, Inputs);
             x.Slice(first * Inputs, count * Inputs).CopyTo(input.Values);
             Forward(input, pass).Values.CopyTo(y.Slice(first * Outputs, count * Outputs));
@@ -112,56 +134,60 @@ public sealed class Network
     /// <summary>The output of each layer, in order, for a batch of examples: what the network thinks on the way.</summary>
     public IReadOnlyList<Matrix> Activations(Matrix x)
     {
-        var pass = new Pass(outputs, x.Rows, random: null);
+        var pass = new Pass(chain, x.Rows, random: null);
         Forward(x, pass);
-        return [.. layers.Select((_, l) => pass.Activation(l, x.Rows))];
+        return [.. Layers.Select((_, l) => pass.Activation(l, x.Rows))];
     }
 
     /// <summary>A pass for training: it remembers every activation, and has room for every derivative.</summary>
-    internal Pass TrainingPass(int capacity, RandomGenerator random) => new(outputs, capacity, random);
+    internal Pass TrainingPass(int capacity, RandomGenerator random) => new(chain, capacity, random);
 
-    /// <summary>Sends a batch through all layers: a⁰ = x, aˡ = layer l of aˡ⁻¹. Returns the last, which belongs to the pass.</summary>
+    /// <summary>Sends a batch through all layers. Returns what leaves the last, which belongs to the pass.</summary>
     internal Matrix Forward(Matrix x, Pass pass)
     {
         x.CheckShape(x.Rows, Inputs, "The batch");
-        for (var l = 0; l < layers.Length; l++)
-        {
-            var y = pass.Activation(l, x.Rows);
-            layers[l].Forward(x, y, pass);
-            x = y;
-        }
-        return x;
+        return chain.Forward(x, pass);
     }
+
+    /// <summary>
+    /// Sends ∂C/∂output back through all layers: leaves the gradient of every parameter. The derivative of the cost with respect to the output, for as
+    /// many examples as <paramref name="x"/> has, stands in <see cref="OutputDerivative"/>.
+    /// </summary>
+    internal void Backward(Matrix x, Pass pass) => chain.Backward(x, dX: default, pass);
+
+    /// <summary>∂C/∂output: where backpropagation starts.</summary>
+    internal Matrix OutputDerivative(int batch, Pass pass) => pass.Derivative(Layers.Count - 1, batch);
 
     /// <summary>A pass for predicting as many examples as there are, or as go at once.</summary>
     private Pass TakePass(int examples)
     {
-        var capacity = Math.Min(examples, MostAtOnce);
-        return idlePasses.Take(capacity) ?? new Pass(outputs, capacity, random: null);
+        var capacity = Math.Min(examples, atOnce);
+        return idlePasses.Take(capacity) ?? new Pass(chain, capacity, random: null);
     }
 
-    private static int FirstInputs(Layer[] layers)
+    private static LayerChain Join(Shape input, Layer[] layers)
     {
+        ArgumentNullException.ThrowIfNull(layers);
         if (layers.Length == 0)
             throw new ArgumentException("A network needs at least one layer.");
         if (layers.Contains(null))
             throw new ArgumentException("A layer is null.");
-        foreach (var layer in layers)
-            if (layer.Inputs is { } inputs)
-                return inputs;
-        throw new ArgumentException("No layer says how many inputs there are. A network needs at least one Dense layer.");
+        Layer[] all = [.. layers.SelectMany(WithInner)];
+        if (all.Any(layer => layer.BelongsToNetwork) || all.Distinct().Count() < all.Length)
+            throw new ArgumentException("A layer can belong to one network only, once. Make a new layer instead of using one again.");
+        return new LayerChain(input, layers);
     }
 
-    private static int[] JoinedOutputs(Layer[] layers, int inputs)
+    private static IEnumerable<Layer> WithInner(Layer layer) => layer.Inner.SelectMany(WithInner).Prepend(layer);
+
+    private static Shape FirstInputs(Layer[] layers)
     {
-        var outputs = new int[layers.Length];
-        for (var l = 0; l < layers.Length; l++)
-        {
-            if (layers[l].Inputs is { } expected && expected != inputs)
-                throw new ArgumentException(
-                    $"Layer {l + 1} ({layers[l].Name}) expects {expected} inputs, but layer {l} ({layers[l - 1].Name}) gives {inputs}.");
-            outputs[l] = inputs = layers[l].Outputs(inputs);
-        }
-        return outputs;
+        ArgumentNullException.ThrowIfNull(layers);
+        foreach (var layer in layers)
+            if (layer?.Inputs is { } inputs)
+                return Shape.Flat(inputs);
+        return layers.Length == 0 || layers.Contains(null)
+            ? Shape.Flat(1)                             // what is wrong with them will be said
+            : throw new ArgumentException("No layer says how many inputs there are. Say what enters: new Network(new Shape(1, 28, 28), …).");
     }
 }

@@ -87,6 +87,9 @@ public sealed class Dataset
     /// <summary>The size of the images, or null if the inputs are no images.</summary>
     public ImageSize? ImageSize => (inputs as ImageInputs)?.Size;
 
+    /// <summary>The shape of one example: images keep theirs, other numbers have none.</summary>
+    public Shape Shape => ImageSize is { } size ? new(1, size.Height, size.Width) : Shape.Flat(Inputs);
+
     /// <summary>The class of one example, from 0.</summary>
     /// <exception cref="InvalidOperationException">There are no classes, but numbers to predict.</exception>
     public int Label(int example) => HasClasses

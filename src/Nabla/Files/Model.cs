@@ -9,8 +9,8 @@ namespace Nabla.Files;
 /// <remarks>
 /// In a file it is a safetensors file. The tensors have the names and shapes that a <c>torch.nn.Sequential</c> of the same layers gives
 /// them: <c>0.weight</c> [outputs, inputs], <c>0.bias</c> [outputs], <c>2.weight</c> … (activations count). The rest is in the
-/// metadata: <c>nabla.version</c>, <c>nabla.network</c> (“dense 16, sigmoid, dense 10”), <c>nabla.inputs</c>, <c>nabla.loss</c>,
-/// and where there is something to say <c>nabla.classes</c> (a JSON list), <c>nabla.image</c> (“28x28”, height first) and
+/// metadata: <c>nabla.version</c>, <c>nabla.network</c> (“dense 16, sigmoid, dense 10”), <c>nabla.inputs</c> (“784”, or “1x28x28”:
+/// channels, height, width), <c>nabla.loss</c>, and where there is something to say <c>nabla.classes</c> (a JSON list), <c>nabla.image</c> (“28x28”, height first) and
 /// <c>nabla.training</c> (a JSON object of strings).
 /// </remarks>
 /// <param name="network">The network.</param>
@@ -86,15 +86,14 @@ public sealed class Model(Network network, Loss loss)
     /// <summary>Loads the weights of a file that does not say what network it is for, such as one that Python wrote.</summary>
     /// <param name="path">A safetensors file; its tensors are named as in a <c>torch.nn.Sequential</c>.</param>
     /// <param name="network">The layers: “dense 16, sigmoid, dense 10”. They count, whatever the file says.</param>
-    /// <param name="inputs">How many numbers enter.</param>
+    /// <param name="inputs">The shape of what enters: <c>new Shape(1, 28, 28)</c>, or how many numbers.</param>
     /// <param name="loss">The loss it was trained with.</param>
     /// <exception cref="FormatException">The text does not say what layers there are.</exception>
     /// <exception cref="InvalidDataException">The file does not fit the layers, or is damaged; the message says where and what to do.</exception>
     /// <exception cref="IOException">The file is not there or cannot be read.</exception>
-    public static Model Load(string path, string network, int inputs, Loss loss)
+    public static Model Load(string path, string network, Shape inputs, Loss loss)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputs);
-        var layers = Layers.LayerList.Parse(network, inputs);
-        return new(ModelWeights.Restore(layers, Safetensors.Load(path), path), loss);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputs.Size);
+        return new(ModelWeights.Restore(inputs, Layers.LayerList.Parse(network), Safetensors.Load(path), path), loss);
     }
 }

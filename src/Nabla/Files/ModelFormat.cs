@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Nabla.Algebra;
 using Nabla.Data;
 using Nabla.Layers;
 using Nabla.Losses;
@@ -27,7 +28,7 @@ internal static class ModelFormat
             ["format"] = "pt",                          // layouts are PyTorch's; some of its tools insist on being told
             [VersionKey] = $"{Version}",
             [NetworkKey] = network.Description,
-            [InputsKey] = $"{network.Inputs}",
+            [InputsKey] = TextOf(network.InputShape),
             [LossKey] = model.Loss.Name,
         };
         if (model.Classes.Count > 0)
@@ -45,12 +46,12 @@ internal static class ModelFormat
     {
         CheckVersion(content.Metadata, file);
         var text = Required(content.Metadata, NetworkKey, file);
-        var inputs = Whole(Required(content.Metadata, InputsKey, file)) ?? throw Wrong(content, InputsKey, "a whole number from 1 on", file);
+        var inputs = ShapeOf(Required(content.Metadata, InputsKey, file)) ?? throw Wrong(content, InputsKey, "784, or 1x28x28, numbers from 1 on,", file);
         if (text.Length > MaxDescriptionLength)
             throw Wrong(content, NetworkKey, $"at most {MaxDescriptionLength} characters", file);
         try
         {
-            var network = ModelWeights.Restore(LayerList.Parse(text, inputs), content, file);
+            var network = ModelWeights.Restore(inputs, LayerList.Parse(text), content, file);
             return new Model(network, LossList.Parse(Required(content.Metadata, LossKey, file)))
             {
                 Classes = content.Metadata.TryGetValue(ClassesKey, out var classes) ? JsonText.ToList(classes) : [],
@@ -80,24 +81,20 @@ internal static class ModelFormat
     /// <summary>Throws unless each layer, written down, is read again as the same layer.</summary>
     private static void CheckNamed(Network network)
     {
-        var inputs = network.Inputs;
         foreach (var (layer, number) in network.Layers.Select((layer, l) => (layer, l + 1)))
-        {
-            if (!IsReadAgain(layer, inputs))
+            if (!IsReadAgain(layer))
                 throw new NotSupportedException(
                     $"The model was not saved: layer {number} ({layer.Name}) would stand in the file as '{layer.Description}', and could not be made again from that. " +
                     $"Layers of your own cannot be in a model file; save your tensors with {nameof(Safetensors)} instead.");
-            inputs = layer.Outputs(inputs);
-        }
         if (network.Description.Length > MaxDescriptionLength)
             throw new NotSupportedException($"The model was not saved: the list of its layers is longer than {MaxDescriptionLength} characters.");
     }
 
-    private static bool IsReadAgain(Layer layer, int inputs)
+    private static bool IsReadAgain(Layer layer)
     {
         try
         {
-            return LayerList.Parse(layer.Description, inputs) is [var again] && AreSame(layer, again);
+            return LayerList.Parse(layer.Description) is [var again] && AreSame(layer, again);
         }
         catch (FormatException)
         {
@@ -124,6 +121,15 @@ internal static class ModelFormat
 
     private static int? Whole(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
+
+    private static string TextOf(Shape shape) => shape.IsFlat ? $"{shape.Channels}" : $"{shape.Channels}x{shape.Height}x{shape.Width}";
+
+    private static Shape? ShapeOf(string text) => text.Split('x') switch
+    {
+        [var count] when Whole(count) is { } c => Shape.Flat(c),
+        [var channels, var height, var width] when Whole(channels) is { } c && Whole(height) is { } h && Whole(width) is { } w && (Int128)c * h * w <= Array.MaxLength => new(c, h, w),
+        _ => null,
+    };
 
     private static ImageSize? Size(string text) =>
         text.Split('x') is [var height, var width] && Whole(height) is { } h && Whole(width) is { } w ? new ImageSize(h, w) : null;

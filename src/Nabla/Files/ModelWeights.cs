@@ -1,3 +1,4 @@
+using Nabla.Algebra;
 using Nabla.Layers;
 
 namespace Nabla.Files;
@@ -10,9 +11,9 @@ internal static class ModelWeights
     public static List<Tensor> Tensors(Network network)
     {
         var tensors = new List<Tensor>();
-        foreach (var (name, parameter) in Named(network.Layers))
+        foreach (var (name, parameter) in LayerChain.Named(network.Layers))
         {
-            var tensor = new Tensor(name, ShapeOf(parameter), parameter.Value.Values.ToArray());
+            var tensor = new Tensor(name, [.. parameter.Dimensions], parameter.Value.Values.ToArray());
             if (tensor.FirstNotFinite() is { } problem)
                 throw new InvalidOperationException(
                     $"The model was not saved: its weight {problem}. The training has diverged; go back to an earlier model, and try a smaller learning rate.");
@@ -23,29 +24,24 @@ internal static class ModelWeights
 
     /// <summary>Joins the layers to a network with the weights of a file. What the file lacks is found before anything is allocated.</summary>
     /// <exception cref="InvalidDataException">The file has other tensors than the layers need, or numbers that are none.</exception>
-    public static Network Restore(Layer[] layers, Safetensors content, string file)
+    public static Network Restore(Shape input, Layer[] layers, Safetensors content, string file)
     {
+        var chain = Join(input, layers, file);
         var tensors = content.Tensors.ToDictionary(tensor => tensor.Name);
-        foreach (var (name, parameter) in Named(layers))
-            Check(tensors, name, ShapeOf(parameter), file);
-        var expected = Named(layers).Select(pair => pair.Name).ToHashSet();
+        foreach (var (name, parameter) in LayerChain.Named(layers))
+            Check(tensors, name, [.. parameter.Dimensions], file);
+        var expected = LayerChain.Named(layers).Select(pair => pair.Name).ToHashSet();
         if (content.Tensors.FirstOrDefault(tensor => !expected.Contains(tensor.Name)) is { } extra)
             throw new InvalidDataException(
                 $"{file}: tensor {JsonText.Quote(extra.Name)} belongs to no layer of the network, which has {List(expected)}. {Naming}");
 
-        var network = Join(layers, file);
-        foreach (var (name, parameter) in Named(layers))
+        var network = new Network(chain, seed: null);
+        foreach (var (name, parameter) in LayerChain.Named(layers))
             tensors[name].Values.Span.CopyTo(parameter.Value.Values);
         return network;
     }
 
-    /// <summary>The shape in a file: a bias has one dimension only.</summary>
-    private static int[] ShapeOf(Parameter parameter) => parameter.IsVector ? [parameter.Columns] : [parameter.Rows, parameter.Columns];
-
     private const string Naming = "Name the tensors as a torch.nn.Sequential does, 0.weight, 0.bias, 2.weight …, where activations count as layers.";
-
-    private static IEnumerable<(string Name, Parameter Parameter)> Named(IReadOnlyList<Layer> layers) =>
-        layers.SelectMany((layer, l) => layer.Parameters.Select(parameter => ($"{l}.{parameter.Name}", parameter)));
 
     private static void Check(Dictionary<string, Tensor> tensors, string name, int[] shape, string file)
     {
@@ -61,11 +57,11 @@ internal static class ModelWeights
                 $"{file}: tensor {problem}, but weights are finite numbers. The training had diverged when it was saved: use an earlier model.");
     }
 
-    private static Network Join(Layer[] layers, string file)
+    private static LayerChain Join(Shape input, Layer[] layers, string file)
     {
         try
         {
-            return new Network(layers, seed: null);
+            return new LayerChain(input, layers);
         }
         catch (Exception e) when (e is ArgumentException or OverflowException)
         {

@@ -4,18 +4,38 @@ namespace Nabla.Layers;
 
 /// <summary>Fully connected layer: Y = X·Wᵀ + b.</summary>
 /// <remarks>
-/// Every input drives every neuron. Shapes: X (B, I), W (O, I), b (1, O), Y (B, O). The gradients are equations BP2 to BP4
-/// of Nielsen, <i>Neural Networks and Deep Learning</i>, chapter 2, for a whole batch at once.
+/// Every input drives every neuron. Shapes: X (B, I), W (O, I), b (1, O), Y (B, O). An image enters as the row of its numbers. The gradients are
+/// equations BP2 to BP4 of Nielsen, <i>Neural Networks and Deep Learning</i>, chapter 2, for a whole batch at once.
 /// </remarks>
-/// <param name="inputs">I, how many numbers enter.</param>
-/// <param name="outputs">O, how many neurons there are.</param>
-public sealed class Dense(int inputs, int outputs) : Layer
+public sealed class Dense : Layer
 {
+    private readonly int outputs;
+    private Parameter? weights;
+
+    /// <summary>A layer for as many inputs as the layer before it gives.</summary>
+    /// <param name="outputs">O, how many neurons there are.</param>
+    public Dense(int outputs)
+    {
+        this.outputs = Positive(outputs, "outputs");
+        Bias = Parameter.Vector("bias", outputs);
+    }
+
+    /// <summary>A layer for a given number of inputs.</summary>
+    /// <param name="inputs">I, how many numbers enter.</param>
+    /// <param name="outputs">O, how many neurons there are.</param>
+    public Dense(int inputs, int outputs) : this(outputs)
+    {
+        Inputs = Positive(inputs, "inputs");
+        weights = Parameter.Matrix("weight", outputs, inputs);
+    }
+
     /// <summary>W (O, I): W[o, i] says how strongly input i drives neuron o.</summary>
-    public Parameter Weights { get; } = Parameter.Matrix("weight", Positive(outputs, "outputs"), Positive(inputs, "inputs"));
+    /// <exception cref="InvalidOperationException">How many inputs there are is not known yet.</exception>
+    public Parameter Weights => weights ?? throw new InvalidOperationException(
+        $"This dense layer has no weights yet: it does not know how many inputs there are. Put it into a Network first, or say so: new Dense(inputs, {outputs}).");
 
     /// <summary>b (1, O): how easily each neuron fires.</summary>
-    public Parameter Bias { get; } = Parameter.Vector("bias", outputs);
+    public Parameter Bias { get; }
 
     /// <summary>The initial weights; if null, those that suit the activation that follows.</summary>
     public Initializer? Initializer { get; init; }
@@ -24,18 +44,23 @@ public sealed class Dense(int inputs, int outputs) : Layer
     public override string Description => $"dense {outputs}";
 
     /// <inheritdoc/>
-    public override int? Inputs => inputs;
+    public override int? Inputs { get; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => [Weights, Bias];
 
     /// <inheritdoc/>
-    public override int Outputs(int inputs) => outputs;
+    protected override Shape Join(Shape input)
+    {
+        if (weights is null || weights.Columns != input.Size)
+            weights = Parameter.Matrix("weight", outputs, input.Size);
+        return Shape.Flat(outputs);
+    }
 
     /// <inheritdoc/>
     public override void Initialize(Initializer suggested, RandomGenerator random)
     {
-        (Initializer ?? suggested).Fill(Weights.Value, fanIn: inputs, fanOut: outputs, random);
+        (Initializer ?? suggested).Fill(Weights.Value, fanIn: Weights.Columns, fanOut: outputs, random);
         Bias.Value.Values.Clear();
     }
 

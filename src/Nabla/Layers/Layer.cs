@@ -18,19 +18,37 @@ public abstract class Layer
     /// <summary>How the layer is written in a list of layers, “dense 16”.</summary>
     public virtual string Description => Name.ToLowerInvariant();
 
-    /// <summary>How many inputs it takes, or null if any number will do.</summary>
+    /// <summary>How many inputs it takes, if it was told; null if it takes what comes.</summary>
     public virtual int? Inputs => null;
+
+    /// <summary>The shape of one example that enters, once the layer belongs to a network.</summary>
+    public Shape InputShape { get; private set; }
+
+    /// <summary>The shape of one example that leaves, once the layer belongs to a network.</summary>
+    public Shape OutputShape { get; private set; }
 
     /// <summary>What it learns; nothing, for most.</summary>
     public virtual IReadOnlyList<Parameter> Parameters => [];
 
+    /// <summary>What it keeps beside that, and a model file with it, though no gradient moves it: the running statistics of a normalisation. Nothing, for most.</summary>
+    public virtual IReadOnlyList<Parameter> State => [];
+
+    /// <summary>The layers inside this one, if it is made of others.</summary>
+    public virtual IReadOnlyList<Layer> Inner => [];
+
     /// <summary>The initial weights that suit a layer whose outputs enter this one; null if it does not matter here.</summary>
     public virtual Initializer? InitializerBefore => null;
 
-    /// <summary>How many outputs it gives for <paramref name="inputs"/> inputs.</summary>
-    public virtual int Outputs(int inputs) => inputs;
+    /// <summary>
+    /// Fits the layer to what enters it, and says what leaves. Here the parameters are made whose size depends on it. It may be called again, with
+    /// another shape, until the layer belongs to a network.
+    /// </summary>
+    /// <param name="input">The shape of one example that enters.</param>
+    /// <returns>The shape of one example that leaves.</returns>
+    /// <exception cref="ShapeException">The layer cannot take this shape.</exception>
+    protected virtual Shape Join(Shape input) => input;
 
-    /// <summary>Draws the initial values of its parameters.</summary>
+    /// <summary>Draws the initial values of its parameters, and resets its state.</summary>
     /// <param name="suggested">What suits the activation that follows; a layer may have been told otherwise.</param>
     /// <param name="random">Where to draw from.</param>
     public virtual void Initialize(Initializer suggested, RandomGenerator random)
@@ -41,12 +59,14 @@ public abstract class Layer
     /// A number that tells on which smooth piece of f the batch lies: it changes where x crosses a kink, such as the 0 of a ReLU,
     /// so that a gradient check can stay on one side. Always 0 for a layer without kinks.
     /// </summary>
-    public virtual int SmoothPiece(Matrix x) => 0;
+    /// <param name="x">(B, inputs): a batch.</param>
+    /// <param name="pass">The pass in which it went forward last.</param>
+    public virtual int SmoothPiece(Matrix x, Pass pass) => 0;
 
     /// <summary>y = f(x).</summary>
     /// <param name="x">(B, inputs): what enters, one example a row.</param>
     /// <param name="y">(B, outputs): to be overwritten with what leaves.</param>
-    /// <param name="pass">Whether this is training, and the random numbers for it.</param>
+    /// <param name="pass">Whether this is training, the random numbers for it, and room to remember what <see cref="Backward"/> will need.</param>
     public abstract void Forward(Matrix x, Matrix y, Pass pass);
 
     /// <summary>
@@ -58,4 +78,22 @@ public abstract class Layer
     /// <param name="dX">(B, inputs): to be overwritten with ∂C/∂x; empty for the first layer, where nobody asks.</param>
     /// <param name="pass">The pass that <see cref="Forward"/> was given.</param>
     public abstract void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass);
+
+    /// <summary>Whether it is part of a network; it can be of one only.</summary>
+    internal bool BelongsToNetwork { get; private set; }
+
+    internal Shape JoinTo(Shape input)
+    {
+        if (Inputs is { } expected && expected != input.Size)
+            throw new ShapeException($"{expected} inputs");
+        (InputShape, OutputShape) = (input, Join(input));
+        return OutputShape;
+    }
+
+    internal void SetBelongsToNetwork()
+    {
+        BelongsToNetwork = true;
+        foreach (var layer in Inner)
+            layer.SetBelongsToNetwork();
+    }
 }

@@ -8,23 +8,23 @@ public static class LayerList
 {
     private static readonly (string Name, Maker Make)[] makers =
     [
-        ("dense", (words, inputs, where) => new Dense(inputs, Size(words, where))),
-        ("sigmoid", (words, _, where) => Alone(words, where, new Sigmoid())),
-        ("tanh", (words, _, where) => Alone(words, where, new Tanh())),
-        ("relu", (words, _, where) => Alone(words, where, new Relu())),
-        ("leaky-relu", (words, _, where) => words.Length == 1 ? new LeakyRelu() : new LeakyRelu(Slope(words, where))),
-        ("softmax", (words, _, where) => Alone(words, where, new Softmax())),
+        ("dense", (words, where) => new Dense(Size(words, where))),
+        ("sigmoid", (words, where) => Alone(words, where, new Sigmoid())),
+        ("tanh", (words, where) => Alone(words, where, new Tanh())),
+        ("relu", (words, where) => Alone(words, where, new Relu())),
+        ("leaky-relu", (words, where) => words.Length == 1 ? new LeakyRelu() : new LeakyRelu(Slope(words, where))),
+        ("softmax", (words, where) => Alone(words, where, new Softmax())),
     ];
 
-    /// <summary>Makes a layer of its name and what follows it, for a number of inputs; <paramref name="where"/> begins the message of an error.</summary>
-    private delegate Layer Maker(string[] words, int inputs, string where);
+    /// <summary>Makes a layer of its name and what follows it; <paramref name="where"/> begins the message of an error.</summary>
+    private delegate Layer Maker(string[] words, string where);
 
     /// <summary>The names of all layers.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. makers.Select(maker => maker.Name)];
 
-    /// <summary>Makes the layers that <paramref name="text"/> lists, for a given number of inputs.</summary>
+    /// <summary>Makes the layers that <paramref name="text"/> lists. They fit themselves to what enters them, once they are put into a <see cref="Network"/>.</summary>
     /// <exception cref="FormatException">The text does not say what layers there are; the message says where.</exception>
-    public static Layer[] Parse(string text, int inputs)
+    public static Layer[] Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         var layers = new List<Layer>();
@@ -34,18 +34,16 @@ public static class LayerList
             var words = item.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             if (words.Length == 0)
                 throw new FormatException($"Layer {number} of '{text}' is empty. Write a list such as \"dense 16, sigmoid, dense 10\".");
-            var layer = Make(words, inputs, $"Layer {number} of '{text}'");
-            inputs = layer.Outputs(inputs);
-            layers.Add(layer);
+            layers.Add(Make(words, $"Layer {number} of '{text}'"));
         }
         return [.. layers];
     }
 
-    private static Layer Make(string[] words, int inputs, string where)
+    private static Layer Make(string[] words, string where)
     {
         foreach (var (name, make) in makers)
             if (name.Equals(words[0], StringComparison.OrdinalIgnoreCase))
-                return make(words, inputs, where);
+                return make(words, where);
         var guess = Spelling.Nearest(words[0], Names);
         throw new FormatException(
             $"{where}: there is no layer '{words[0]}'. {(guess is null ? "" : $"Did you mean '{guess}'? ")}Known are: {string.Join(", ", Names)}.");

@@ -11,7 +11,7 @@ public sealed class Parameter
     private Matrix value, gradient;
     private bool attached;
 
-    private Parameter(string name, int rows, int columns, bool isVector, bool decays)
+    private Parameter(string name, int rows, int columns, int[] dimensions, bool decays)
     {
         if ((long)rows * columns > Array.MaxLength)
             throw new ArgumentOutOfRangeException(
@@ -19,15 +19,24 @@ public sealed class Parameter
         Name = name;
         Rows = rows;
         Columns = columns;
-        IsVector = isVector;
+        Dimensions = dimensions;
         Decays = decays;
     }
 
     /// <summary>A parameter with rows and columns, such as the weights of a layer. It takes part in weight decay, unless told otherwise.</summary>
-    public static Parameter Matrix(string name, int rows, int columns, bool decays = true) => new(name, rows, columns, isVector: false, decays);
+    public static Parameter Matrix(string name, int rows, int columns, bool decays = true) => new(name, rows, columns, [rows, columns], decays);
 
     /// <summary>A parameter of one row, such as a bias. Weight decay spares it.</summary>
-    public static Parameter Vector(string name, int length) => new(name, 1, length, isVector: true, decays: false);
+    public static Parameter Vector(string name, int length) => new(name, 1, length, [length], decays: false);
+
+    /// <summary>A parameter of several dimensions, such as the filters of a convolution: in files it has all of them, here one row for each of the first. It takes part in weight decay.</summary>
+    public static Parameter Tensor(string name, int first, params ReadOnlySpan<int> others)
+    {
+        var columns = 1;
+        foreach (var size in others)
+            columns = checked(columns * size);
+        return new(name, first, columns, [first, .. others], decays: true);
+    }
 
     /// <summary>Its name within the layer, “weight” or “bias”, as PyTorch has it.</summary>
     public string Name { get; }
@@ -41,8 +50,11 @@ public sealed class Parameter
     /// <summary>How many numbers.</summary>
     public int Count => Rows * Columns;
 
-    /// <summary>Whether it has one dimension only (in files, its shape is [columns]).</summary>
-    public bool IsVector { get; }
+    /// <summary>Its shape in files, as PyTorch has it: [rows, columns], or [columns] for a vector.</summary>
+    public IReadOnlyList<int> Dimensions { get; }
+
+    /// <summary>Whether it has one dimension only.</summary>
+    public bool IsVector => Dimensions.Count == 1;
 
     /// <summary>Whether weight decay pulls it towards 0.</summary>
     public bool Decays { get; }
@@ -53,12 +65,10 @@ public sealed class Parameter
     /// <summary>∂C/∂value, of the same shape: how sensitive the cost is to each of them. Each backward pass overwrites it.</summary>
     public Matrix Gradient => attached ? gradient : throw NoNetwork();
 
-    internal bool IsAttached => attached;
-
     internal void Attach(Matrix values, Matrix gradients, int start)
     {
         value = values.Part(start, Rows, Columns);
-        gradient = gradients.Part(start, Rows, Columns);
+        gradient = gradients.IsEmpty ? default : gradients.Part(start, Rows, Columns);
         attached = true;
     }
 

@@ -12,17 +12,10 @@ public sealed class ParameterBuffer
 
     internal ParameterBuffer(IReadOnlyList<Parameter> parameters)
     {
-        var size = parameters.Sum(parameter => (long)parameter.Count);
-        if (size > Array.MaxLength)
-            throw new ArgumentException($"The network would have {size} parameters; the most is {Array.MaxLength}. Make its layers smaller.");
-        Values = new Matrix(1, (int)size);
-        Gradients = new Matrix(1, (int)size);
-        var start = 0;
-        foreach (var parameter in parameters)
-        {
-            parameter.Attach(Values, Gradients, start);
-            start += parameter.Count;
-        }
+        All = parameters;
+        Values = Room(parameters);
+        Gradients = Room(parameters);
+        Attach(parameters, Values, Gradients);
         decaying = [.. parameters.Where(p => p.Decays)];
     }
 
@@ -35,6 +28,35 @@ public sealed class ParameterBuffer
     /// <summary>∇C: the derivative of the cost with respect to each of them. Shape (1, Count).</summary>
     public Matrix Gradients { get; }
 
+    /// <summary>All parameters, in the order of the layers.</summary>
+    public IReadOnlyList<Parameter> All { get; }
+
     /// <summary>Those that weight decay pulls towards 0: weights, not biases.</summary>
     public ReadOnlySpan<Parameter> Decaying => decaying;
+
+    /// <summary>What layers keep but do not learn, one after the other, in a row of numbers of its own.</summary>
+    internal static Matrix AttachState(IReadOnlyList<Parameter> state)
+    {
+        var values = Room(state);
+        Attach(state, values, gradients: default);
+        return values;
+    }
+
+    private static Matrix Room(IReadOnlyList<Parameter> parameters)
+    {
+        var size = parameters.Sum(parameter => (long)parameter.Count);
+        return size <= Array.MaxLength
+            ? new Matrix(1, (int)size)
+            : throw new ArgumentException($"The network would have {size} parameters; the most is {Array.MaxLength}. Make its layers smaller.");
+    }
+
+    private static void Attach(IReadOnlyList<Parameter> parameters, Matrix values, Matrix gradients)
+    {
+        var start = 0;
+        foreach (var parameter in parameters)
+        {
+            parameter.Attach(values, gradients, start);
+            start += parameter.Count;
+        }
+    }
 }

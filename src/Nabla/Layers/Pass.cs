@@ -4,20 +4,23 @@ namespace Nabla.Layers;
 
 /// <summary>
 /// What one journey through a network needs besides the network: the activation of every layer, for training their
-/// derivatives too, and random numbers. The network itself stays as it is, so that many passes may use it at once.
+/// derivatives too, random numbers, and room for what layers remember on the way. The network itself stays as it is, so that many passes may use it
+/// at once.
 /// </summary>
 public sealed class Pass
 {
     private readonly Matrix[] activations;              // [l]: the output of layer l for the largest batch
     private readonly Matrix[] derivatives;              // [l]: ∂C/∂ of the same
+    private readonly List<(Layer Layer, string Name, Matrix Numbers)> memories = [];
+    private readonly List<(LayerChain Chain, Pass Pass)> inner = [];
     private Matrix input;                               // room for a batch that does not come as a matrix
 
-    internal Pass(IReadOnlyList<int> outputs, int capacity, RandomGenerator? random)
+    internal Pass(LayerChain chain, int capacity, RandomGenerator? random)
     {
         Capacity = capacity;
         Random = random;
-        activations = [.. outputs.Select(width => new Matrix(capacity, width))];
-        derivatives = random is null ? [] : [.. outputs.Select(width => new Matrix(capacity, width))];
+        activations = [.. chain.Layers.Select(layer => new Matrix(capacity, layer.OutputShape.Size))];
+        derivatives = random is null ? [] : [.. activations.Select(y => new Matrix(capacity, y.Columns))];
     }
 
     /// <summary>Whether the network is being trained. If not, it predicts: nothing is random, and nothing will go backwards.</summary>
@@ -26,8 +29,38 @@ public sealed class Pass
     /// <summary>The random numbers of this training; null when predicting.</summary>
     public RandomGenerator? Random { get; }
 
+    /// <summary>
+    /// Room of a layer's own, in which it may remember from <see cref="Layer.Forward"/> what <see cref="Layer.Backward"/> will need. Whoever asks again with
+    /// the same name gets the same numbers; nothing is allocated but the first time, and when it grows.
+    /// </summary>
+    /// <param name="layer">The layer that asks.</param>
+    /// <param name="name">What it remembers there: “mask”.</param>
+    /// <param name="rows">How many rows it needs now.</param>
+    /// <param name="columns">How many columns.</param>
+    public Matrix Memory(Layer layer, string name, int rows, int columns)
+    {
+        var m = 0;
+        while (m < memories.Count && (memories[m].Layer != layer || memories[m].Name != name))
+            m++;
+        if (m == memories.Count)
+            memories.Add((layer, name, default));
+        if (memories[m].Numbers.Values.Length < rows * columns)
+            memories[m] = (layer, name, new Matrix(rows, columns));
+        return memories[m].Numbers.Part(0, rows, columns);
+    }
+
     /// <summary>The most examples that fit.</summary>
     internal int Capacity { get; }
+
+    /// <summary>The pass through layers that are inside one of this pass.</summary>
+    internal Pass Through(LayerChain chain)
+    {
+        foreach (var (known, pass) in inner)
+            if (known == chain)
+                return pass;
+        inner.Add((chain, new Pass(chain, Capacity, Random)));
+        return inner[^1].Pass;
+    }
 
     /// <summary>Room for a batch of <paramref name="batch"/> examples of <paramref name="inputs"/> numbers each.</summary>
     internal Matrix Input(int batch, int inputs)

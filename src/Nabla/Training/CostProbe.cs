@@ -1,20 +1,39 @@
 using Nabla.Algebra;
+using Nabla.Layers;
 using Nabla.Losses;
 
 namespace Nabla.Training;
 
-/// <summary>The cost of a batch after its network's weights were changed a little, and whether a kink was crossed on the way.</summary>
-internal sealed class CostProbe(Network network, Loss loss, Matrix x, Matrix target)
+/// <summary>
+/// The cost of a batch after its network's weights were changed a little, and whether a kink was crossed on the way. It is the cost of training, with
+/// the same random numbers each time, since that is the cost whose gradient is checked.
+/// </summary>
+internal sealed class CostProbe
 {
-    private readonly int[] pieces = Pieces(network, x, network.Activations(x));
+    private readonly Network network;
+    private readonly Loss loss;
+    private readonly Matrix x, target;
+    private readonly Pass pass;
+    private readonly RandomState random;
+    private readonly int[] pieces;
+
+    public CostProbe(Network network, Loss loss, Matrix x, Matrix target)
+    {
+        (this.network, this.loss, this.x, this.target) = (network, loss, x, target);
+        var drawn = Trainer.FirstRandom();
+        pass = network.TrainingPass(x.Rows, drawn);
+        random = drawn.State;
+        network.Forward(x, pass);
+        pieces = Pieces();
+    }
 
     /// <summary>The cost with the weights as they are now, which is <paramref name="offset"/> from where they were.</summary>
     public Trial At(double offset)
     {
-        var activations = network.Activations(x);
-        return new(offset, loss.Forward(activations[^1], target), Pieces(network, x, activations).AsSpan().SequenceEqual(pieces));
+        pass.Random!.State = random;
+        return new(offset, loss.Forward(network.Forward(x, pass), target), Pieces().AsSpan().SequenceEqual(pieces));
     }
 
-    private static int[] Pieces(Network network, Matrix x, IReadOnlyList<Matrix> activations) =>
-        [.. network.Layers.Select((layer, l) => layer.SmoothPiece(l == 0 ? x : activations[l - 1]))];
+    private int[] Pieces() =>
+        [.. network.Layers.Select((layer, l) => layer.SmoothPiece(l == 0 ? x : pass.Activation(l - 1, x.Rows), pass))];
 }

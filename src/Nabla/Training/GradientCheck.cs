@@ -38,21 +38,23 @@ public static class GradientCheck
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(perParameter);
+        var state = network.State.Values.ToArray();
         network.Parameters.Gradients.Values.Fill(float.NaN);            // what is not overwritten, or added to, gives itself away
         new Trainer(network, loss, new Sgd(1)).ComputeGradients(x, target);
         var random = new RandomGenerator(seed, stream: 0xC4EC);
         var cost = new CostProbe(network, loss, x, target);
         var checks = new List<DerivativeCheck>();
-        for (var l = 0; l < network.Layers.Count; l++)
-            foreach (var parameter in network.Layers[l].Parameters)
-            {
-                var name = NameOf(l, parameter);
-                checks.AddRange(Single(name, parameter, cost, perParameter, tolerance, random));
-                for (var d = 0; d < Directions; d++)
-                    checks.Add(Direction(name, parameter, cost, tolerance, random));
-            }
+        foreach (var (name, parameter) in LayerChain.Named(network.Layers).Where(pair => !pair.Parameter.Gradient.IsEmpty))
+        {
+            checks.AddRange(Single(name, parameter, cost, perParameter, tolerance, random));
+            for (var d = 0; d < Directions; d++)
+                checks.Add(Direction(name, parameter, cost, tolerance, random));
+        }
         var report = new GradientReport(checks, tolerance);
-        return report.Failures.Count == 0 ? report : report with { LikelyCause = GradientDiagnosis.Explain(network, loss, x, target, report, random) };
+        if (report.Failures.Count > 0)
+            report = report with { LikelyCause = GradientDiagnosis.Explain(network, loss, x, target, report, random) };
+        state.CopyTo(network.State.Values);                             // trying moved running statistics, too
+        return report;
     }
 
     /// <summary>∂C/∂w for one weight, by trying.</summary>
@@ -63,8 +65,6 @@ public static class GradientCheck
         ArgumentNullException.ThrowIfNull(parameter);
         return Numeric(parameter, index, new CostProbe(network, loss, x, target));
     }
-
-    internal static string NameOf(int layer, Parameter parameter) => $"{layer}.{parameter.Name}";
 
     private static IEnumerable<DerivativeCheck> Single(
         string name, Parameter parameter, CostProbe cost, int count, double tolerance, RandomGenerator random)

@@ -37,23 +37,28 @@ internal static class GradientDiagnosis
         return GradientMistake.Agree(pairs) ? null : GradientMistake.Factor(pairs, output.Rows) ?? "is wrong";
     }
 
-    /// <summary>Holds one layer's ∂C/∂X for the first example against trying, for the cost Σ v·y with random v.</summary>
+    /// <summary>
+    /// Holds one layer's ∂C/∂X for the first example against trying, for the cost Σ v·y over the batch, with random v and with the same random numbers
+    /// in the layer each time.
+    /// </summary>
     private static string? LayerMistake(Layer layer, Matrix x, Matrix y, Pass pass, RandomGenerator random)
     {
         Matrix v = new(y.Rows, y.Columns), dX = new(x.Rows, x.Columns);
         foreach (ref var number in v.Values)
             number = (float)random.NextUniform(0.5, 1.5);
-        layer.Backward(x, y, v, dX, pass);
+        Matrix moved = Copy(x), tried = new(y.Rows, y.Columns);
+        var drawn = pass.Random!.State;
+        layer.Forward(x, tried, pass);
+        layer.Backward(x, tried, v, dX, pass);
 
-        Matrix first = Copy(x.FirstRows(1)), tried = new(1, y.Columns);
-        var all = Pairs(dX.Row(0), first, () => Cost(0, y.Columns), () => layer.SmoothPiece(first));
+        var all = Pairs(dX.Row(0), moved, () => Cost(0, v.Values.Length), () => layer.SmoothPiece(moved, pass));
         if (GradientMistake.Agree(all))
             return null;
         if (x.Columns == y.Columns)
         {
             if (dX.Row(0).SequenceEqual(v.Row(0)))
                 return "is ∂C/∂Y, passed on as it came: the slope of the layer is forgotten";
-            double[] diagonal = [.. all.Select(pair => Try(first, pair.Index, () => Cost(pair.Index, pair.Index + 1), () => 0).Value)];
+            double[] diagonal = [.. all.Select(pair => Try(moved, pair.Index, () => Cost(pair.Index, pair.Index + 1), () => 0).Value)];
             if (GradientMistake.Agree([.. all.Select((pair, i) => pair with { Numeric = diagonal[i] })]))
                 return "uses only the diagonal of the Jacobian, but every output depends on every input";
         }
@@ -61,7 +66,8 @@ internal static class GradientDiagnosis
 
         double Cost(int from, int to)
         {
-            layer.Forward(first, tried, pass);
+            pass.Random.State = drawn;
+            layer.Forward(moved, tried, pass);
             var sum = 0.0;
             for (var i = from; i < to; i++)
                 sum += (double)v.Values[i] * tried.Values[i];
@@ -71,10 +77,10 @@ internal static class GradientDiagnosis
 
     private static IEnumerable<string> ParameterMistakes(Network network, Loss loss, Matrix x, Matrix target, int l, GradientReport report)
     {
-        foreach (var parameter in network.Layers[l].Parameters)
+        foreach (var (name, parameter) in LayerChain.Named(network.Layers).Where(pair => pair.Name.StartsWith($"{l}.", StringComparison.Ordinal)))
         {
             DerivativePair[] pairs = [.. report.Failures
-                .Where(check => check.Parameter == GradientCheck.NameOf(l, parameter))
+                .Where(check => check.Parameter == name)
                 .Select((check, i) => new DerivativePair(i, check.Analytic, check.Numeric))];
             if (pairs.Length == 0)
                 continue;

@@ -22,7 +22,7 @@ public sealed class Trainer
     private readonly Network network;
     private readonly Loss loss;
     private readonly Optimizer optimizer;
-    private RandomGenerator random = new(0);
+    private RandomGenerator random = FirstRandom();
     private Pass? pass;
     private (int Epoch, int Step)? position;            // in a training, for messages
 
@@ -53,6 +53,9 @@ public sealed class Trainer
             Compatibility.Check(network, loss, examples);
         return Epochs(data, options, cancel);
     }
+
+    /// <summary>The random numbers of steps outside a training.</summary>
+    internal static RandomGenerator FirstRandom() => new(0);
 
     private IEnumerable<Epoch> Epochs(Dataset data, TrainingOptions options, CancellationToken cancel)
     {
@@ -102,20 +105,10 @@ public sealed class Trainer
         if (pass is null || pass.Capacity < x.Rows)
             pass = network.TrainingPass(x.Rows, random);
 
-        var output = network.Forward(x, pass);                              // a⁰ = x, aˡ = layer l of aˡ⁻¹
-        var cost = loss.Forward(output, target);                            // C
-        var last = network.Layers.Count - 1;
-        loss.Backward(output, target, pass.Derivative(last, x.Rows));       // ∂C/∂aᴸ
-        for (var l = last; l >= 0; l--)                                     // from ∂C/∂aˡ to ∂C/∂aˡ⁻¹, the chain rule
-        {
-            var first = l == 0;
-            network.Layers[l].Backward(
-                x: first ? x : pass.Activation(l - 1, x.Rows),
-                y: pass.Activation(l, x.Rows),
-                dY: pass.Derivative(l, x.Rows),
-                dX: first ? default : pass.Derivative(l - 1, x.Rows),
-                pass);
-        }
+        var output = network.Forward(x, pass);                                      // a⁰ = x, aˡ = layer l of aˡ⁻¹
+        var cost = loss.Forward(output, target);                                    // C
+        loss.Backward(output, target, network.OutputDerivative(x.Rows, pass));      // ∂C/∂aᴸ
+        network.Backward(x, pass);                                                  // from ∂C/∂aˡ to ∂C/∂aˡ⁻¹, the chain rule
         return cost;
     }
 }

@@ -68,7 +68,7 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(0, code);
         Assert.DoesNotContain('\x1b', output);
         Assert.Equal(2, output.Split('\n').Count(line => line.StartsWith("epoch ", StringComparison.Ordinal)));
-        foreach (var expected in (string[])["13,002", "784 → 16", "read →", "were misread", "runs/classic-001/best.safetensors", "Next:"])
+        foreach (var expected in (string[])["13,002", "1×28×28 → 16", "read →", "were misread", "runs/classic-001/best.safetensors", "Next:"])
             Assert.Contains(expected, output);
     }
 

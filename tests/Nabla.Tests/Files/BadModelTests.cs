@@ -15,7 +15,7 @@ public sealed class BadModelTests
         ["no loss"] = (Without("nabla.loss"), ["the metadata has no 'nabla.loss'"]),
         ["unknown layer"] = (With("nabla.network", "dense 3, rele, dense 2"), ["there is no layer 'rele'", "Did you mean 'relu'?"]),
         ["no layer"] = (With("nabla.network", ""), ["Layer 1 of '' is empty"]),
-        ["layers without a size"] = (Changed(m => m["nabla.network"] = "relu", t => t.Clear()), ["the layers do not make a network"]),
+        ["layers that give too much"] = (Changed(m => m["nabla.network"] = "relu", t => t.Clear()), ["the description of the model is wrong"]),
         ["endless network"] = (With("nabla.network", string.Concat(Enumerable.Repeat("relu,", 20_000))), ["'nabla.network' is 'relu,relu", "at most 65536 characters"]),
         ["other network"] = (With("nabla.network", "dense 500000000, leaky-relu, dense 2"), ["tensor '0.weight' has the shape [3, 4], but the network needs [500000000, 4]"]),
         ["other inputs"] = (With("nabla.inputs", "700000000"), ["tensor '0.weight' has the shape [3, 4], but the network needs [3, 700000000]"]),

@@ -14,7 +14,7 @@ internal static class Example
 
     public static Model NewModel()
     {
-        var network = new Network(LayerList.Parse(Network, inputs: 4));
+        var network = new Network(4, LayerList.Parse(Network));
         var weights = network.Parameters.Values.Values;
         for (var i = 0; i < weights.Length; i++)
             weights[i] = (i - 10) / 8f;

@@ -33,7 +33,7 @@ public sealed class ModelTests
     [InlineData("sigmoid, dense 5, tanh, relu, leaky-relu 0.123456789, dense 2, softmax")]
     public void Every_layer_comes_back_and_what_there_is_nothing_to_say_of_stays_unsaid(string layers)
     {
-        var bytes = Example.Bytes(new Model(new Network([.. LayerList.Parse("dense 3", 2), .. LayerList.Parse(layers, 3)]), new SquaredError()));
+        var bytes = Example.Bytes(new Model(new Network(2, [.. LayerList.Parse("dense 3"), .. LayerList.Parse(layers)]), new SquaredError()));
         var loaded = Example.Load(bytes);
         Assert.Equal(bytes, Example.Bytes(loaded));
         Assert.Empty(loaded.Classes);

@@ -24,7 +24,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
     {
         var golden = GoldenFile.Layers.Single(c => c.Name == name);
         // The dense layer in front is not asked for anything: it lets a layer without parameters stand in a network.
-        var layer = LayerList.Parse(golden.Layer, golden.X.Columns).Single();
+        var layer = LayerList.Parse(golden.Layer).Single();
         var network = new Network(new Dense(1, golden.X.Columns), layer);
         Load(layer.Parameters, golden.Parameters);
         Matrix x = ToMatrix(golden.X), y = new(golden.Y.Rows, golden.Y.Columns), dY = ToMatrix(golden.DY), dX = new(x.Rows, x.Columns);
@@ -62,7 +62,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
     public void A_network_in_training_agrees_with_PyTorch(string name)
     {
         var golden = GoldenFile.Networks.Single(c => c.Name == name);
-        var network = new Network(LayerList.Parse(golden.Layers, golden.Inputs));
+        var network = new Network(golden.Inputs, LayerList.Parse(golden.Layers));
         Assert.Equal(golden.Outputs, network.Outputs);
         Parameter[] parameters = [.. network.Layers.SelectMany(layer => layer.Parameters)];
         Load(parameters, golden.InitialParameters);

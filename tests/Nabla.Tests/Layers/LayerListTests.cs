@@ -15,23 +15,24 @@ public sealed class LayerListTests
     [InlineData("leaky-relu 0", "leaky-relu 0")]
     public void Good_texts_are_read_and_written_again(string text, string written)
     {
-        var layers = LayerList.Parse(text, 7);
+        var layers = LayerList.Parse(text);
         Assert.Equal(written, string.Join(", ", layers.Select(layer => layer.Description)));
-        Assert.Equal(written, string.Join(", ", LayerList.Parse(written, 7).Select(layer => layer.Description)));
+        Assert.Equal(written, string.Join(", ", LayerList.Parse(written).Select(layer => layer.Description)));
     }
 
     [Fact]
     public void Every_name_makes_the_layer_of_that_name()
     {
         foreach (var name in LayerList.Names)
-            Assert.Equal(name, Assert.Single(LayerList.Parse(name == "dense" ? "dense 3" : name, 7)).Description.Split(' ')[0]);
+            Assert.Equal(name, Assert.Single(LayerList.Parse(name == "dense" ? "dense 3" : name)).Description.Split(' ')[0]);
     }
 
     [Fact]
     public void Inputs_come_from_the_layer_before()
     {
-        var layers = LayerList.Parse("relu, dense 16, sigmoid, dense 10", 7);
-        Assert.Equal([null, 7, null, 16], layers.Select(layer => layer.Inputs));
+        var layers = LayerList.Parse("relu, dense 16, sigmoid, dense 10");
+        _ = new Network(7, layers);
+        Assert.Equal([7, 7, 16, 16], layers.Select(layer => layer.InputShape.Size));
     }
 
     [Theory]
@@ -54,5 +55,5 @@ public sealed class LayerListTests
     [InlineData("leakyrelu", "Layer 1 of 'leakyrelu': there is no layer 'leakyrelu'. Did you mean 'leaky-relu'?")]
     [InlineData("transformer", "Layer 1 of 'transformer': there is no layer 'transformer'. Known are: dense, sigmoid, tanh, relu, leaky-relu, softmax")]
     public void Bad_texts_are_refused_and_the_message_says_where(string text, string message) =>
-        Assert.StartsWith(message, Assert.Throws<FormatException>(() => LayerList.Parse(text, 7)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(message, Assert.Throws<FormatException>(() => LayerList.Parse(text)).Message, StringComparison.Ordinal);
 }

@@ -8,8 +8,8 @@ public sealed class NetworkTests
     [Fact]
     public void A_layer_beyond_all_memory_is_refused_with_its_size()
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => LayerList.Parse("dense 2147483647", 784));
-        Assert.StartsWith("The parameter 'weight' of 2147483647 × 784 would have 1683627179248 numbers", error.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new Network(784, new Dense(784, 2147480000)));
+        Assert.StartsWith("The parameter 'weight' of 2147480000 × 784 would have 1683624320000 numbers", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -20,12 +20,46 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public void An_input_that_does_not_fit_is_named_with_its_shape()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new Network(new Shape(1, 2, 3), new Dense(16, 10)));
+        Assert.Equal("Layer 1 (Dense) expects 16 inputs, but the input is 1×2×3.", error.Message);
+        Assert.Equal(
+            "The input is 1 × 0 × 3, but each of these must be at least 1.",
+            Assert.Throws<ArgumentException>(() => new Network(new Shape(1, 0, 3), new Dense(10))).Message);
+    }
+
+    [Fact]
+    public void A_layer_takes_the_size_of_what_enters_it_and_may_be_joined_again_until_it_belongs_to_a_network()
+    {
+        var dense = new Dense(2);
+        Assert.StartsWith("This dense layer has no weights yet", Assert.Throws<InvalidOperationException>(() => dense.Weights).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new Network(new Shape(1, 2, 3), dense, new Dense(16, 10)));
+        var network = new Network(new Shape(1, 2, 2), dense);
+        Assert.Equal((2, 4), (dense.Weights.Rows, dense.Weights.Columns));
+        Assert.Equal((new Shape(1, 2, 2), Shape.Flat(2)), (dense.InputShape, dense.OutputShape));
+        Assert.Equal("1 × 2", network.Predict(new Matrix(1, 4)).Shape);
+    }
+
+    [Fact]
+    public void A_network_takes_over_the_weights_of_another_of_the_same_layers()
+    {
+        Network one = Small(), two = Small();
+        one.Initialize(7);
+        two.CopyFrom(one);
+        Assert.Equal(one.Parameters.Values.Values.ToArray(), two.Parameters.Values.Values.ToArray());
+        Assert.Equal(
+            "The weights of “dense 2” for 3 inputs do not fit “dense 5, sigmoid, dense 2” for 3. (Parameter 'other')",
+            Assert.Throws<ArgumentException>(() => two.CopyFrom(new Network(new Dense(3, 2)))).Message);
+    }
+
+    [Fact]
     public void Weights_are_drawn_with_the_seed_given_or_not_at_all()
     {
         var drawn = new Network(new Dense(5, 4), new Relu(), new Dense(4, 3));
         drawn.Initialize(7);
-        Assert.Equal(drawn.Parameters.Values.Values.ToArray(), new Network([new Dense(5, 4), new Relu(), new Dense(4, 3)], seed: 7).Parameters.Values.Values.ToArray());
-        Assert.All(new Network([new Dense(5, 4), new Relu(), new Dense(4, 3)], seed: null).Parameters.Values.Values.ToArray(), weight => Assert.Equal(0, weight));
+        Assert.Equal(drawn.Parameters.Values.Values.ToArray(), new Network(5, [new Dense(5, 4), new Relu(), new Dense(4, 3)], seed: 7).Parameters.Values.Values.ToArray());
+        Assert.All(new Network(5, [new Dense(5, 4), new Relu(), new Dense(4, 3)], seed: null).Parameters.Values.Values.ToArray(), weight => Assert.Equal(0, weight));
     }
 
     [Fact]
@@ -35,7 +69,7 @@ public sealed class NetworkTests
     [Fact]
     public void A_network_that_does_not_say_how_many_inputs_it_has_is_refused() =>
         Assert.Equal(
-            "No layer says how many inputs there are. A network needs at least one Dense layer.",
+            "No layer says how many inputs there are. Say what enters: new Network(new Shape(1, 28, 28), …).",
             Assert.Throws<ArgumentException>(() => new Network(new Sigmoid(), new Softmax())).Message);
 
     [Theory]
@@ -90,7 +124,7 @@ public sealed class NetworkTests
     [Fact]
     public void The_classic_network_has_13002_parameters()
     {
-        var network = new Network(LayerList.Parse("dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid", 784));
+        var network = new Network(784, LayerList.Parse("dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid"));
         Assert.Equal((784, 10, 13_002), (network.Inputs, network.Outputs, network.Parameters.Count));
         Assert.Equal("dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid", network.Description);
     }

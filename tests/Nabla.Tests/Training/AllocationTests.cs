@@ -21,7 +21,7 @@ public sealed class AllocationTests : MachineTests
     public void A_training_step_allocates_nothing(string layers, string loss, string optimizer, int threads)
     {
         Workers.Threads = threads;
-        var network = new Network(LayerList.Parse(layers, 200));
+        var network = new Network(200, LayerList.Parse(layers));
         var trainer = new Trainer(network, Examples.LossNamed(loss), Examples.OptimizerNamed(optimizer));
         Matrix x = TestNumbers.UniformMatrix(32, 200, 1), target = new(32, network.Outputs);
         for (var i = 0; i < target.Rows; i++)

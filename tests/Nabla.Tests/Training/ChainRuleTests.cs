@@ -110,7 +110,7 @@ public sealed class ChainRuleTests
 
     private static (Network, Loss, Matrix X, Matrix Target) Example(string layers, string lossName, ulong seed)
     {
-        var network = new Network(LayerList.Parse(layers, 6) is [Dense, ..] parsed ? parsed : [new Dense(6, 6), .. LayerList.Parse(layers, 6)]);
+        var network = new Network(6, LayerList.Parse(layers) is [Dense, ..] parsed ? parsed : [new Dense(6, 6), .. LayerList.Parse(layers)]);
         network.Initialize(seed);
         var random = new RandomGenerator(seed, stream: 1);
         foreach (ref var weight in network.Parameters.Values.Values)

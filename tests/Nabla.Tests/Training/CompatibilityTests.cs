@@ -22,7 +22,7 @@ public sealed class CompatibilityTests
     [MemberData(nameof(Misfits))]
     public void What_does_not_fit_is_refused_before_the_first_step(string layers, string loss, string message)
     {
-        var network = new Network(LayerList.Parse(layers, 4));
+        var network = new Network(4, LayerList.Parse(layers));
         // It says so when it is called, not only when the first epoch is asked for.
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => { new Trainer(network, Examples.LossNamed(loss), new Sgd(0.1)).Train(clouds, new TrainingOptions()); }).Message);
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => Evaluation.Of(network, Examples.LossNamed(loss), clouds)).Message);
@@ -32,7 +32,7 @@ public sealed class CompatibilityTests
     [InlineData("dense 3, softmax")]
     [InlineData("dense 3, sigmoid")]
     public void The_squared_error_takes_what_it_gets(string layers) =>
-        Compatibility.Check(new Network(LayerList.Parse(layers, 4)), new SquaredError(), clouds);
+        Compatibility.Check(new Network(4, LayerList.Parse(layers)), new SquaredError(), clouds);
 
     [Fact]
     public void Inputs_must_fit() =>

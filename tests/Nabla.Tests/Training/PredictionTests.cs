@@ -10,7 +10,7 @@ public sealed class PredictionTests
     [InlineData("dense 700, relu, dense 300, tanh, dense 10, softmax")]         // wide layers: packed products, on all threads at once
     public void Sixteen_threads_predict_the_same_bits_as_one(string layers)
     {
-        var network = new Network(LayerList.Parse(layers, 100));
+        var network = new Network(100, LayerList.Parse(layers));
         Matrix[] x = [.. Enumerable.Range(0, 16).Select(i => TestNumbers.UniformMatrix(1 + 7 * i, 100, (ulong)i))];
         Matrix[] expected = [.. x.Select(network.Predict)];
         var errors = new Exception?[16];
@@ -43,7 +43,7 @@ public sealed class PredictionTests
     [Fact]
     public void An_example_in_a_batch_is_predicted_as_it_is_alone()
     {
-        var network = new Network(LayerList.Parse("dense 64, sigmoid, dense 32, leaky-relu, dense 10, softmax", 100));
+        var network = new Network(100, LayerList.Parse("dense 64, sigmoid, dense 32, leaky-relu, dense 10, softmax"));
         var x = TestNumbers.UniformMatrix(77, 100, 1);
         var y = network.Predict(x);
         for (var i = 0; i < x.Rows; i++)
@@ -66,7 +66,7 @@ public sealed class PredictionTests
     [InlineData(300)]
     public void Spans_give_the_same_bits_as_matrices(int examples)
     {
-        var network = new Network(LayerList.Parse("dense 64, sigmoid, dense 10", 100));
+        var network = new Network(100, LayerList.Parse("dense 64, sigmoid, dense 10"));
         var x = TestNumbers.UniformMatrix(examples, 100, 1);
         var y = new float[examples * 10];
         network.Predict(x.Values, y);
@@ -88,7 +88,7 @@ public sealed class PredictionTests
     [Fact]
     public void A_prediction_into_a_span_allocates_nothing()
     {
-        var network = new Network(LayerList.Parse("dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid", 784));
+        var network = new Network(784, LayerList.Parse("dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid"));
         float[] x = TestNumbers.Uniform(784, 1), y = new float[10];
         network.Predict(x, y);
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -19,7 +19,7 @@ public sealed class ReproducibilityTests : MachineTests
             foreach (var threads in (ReadOnlySpan<int>)[1, 2, 3])
             {
                 (Processor.Current, Workers.Threads) = (set, threads);
-                var network = new Network(LayerList.Parse(layers, data.Inputs));
+                var network = new Network(data.Inputs, LayerList.Parse(layers));
                 network.Initialize(5);
                 foreach (var _ in new Trainer(network, Examples.LossNamed(loss), Examples.OptimizerNamed(optimizer))
                     .Train(data, new TrainingOptions { Epochs = 2, BatchSize = 64, Seed = 9, Schedule = Schedule.Cosine }))

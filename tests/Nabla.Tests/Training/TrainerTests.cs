@@ -155,7 +155,7 @@ public sealed class TrainerTests
     {
         for (var power = 0; power <= 38; power++)
         {
-            var network = new Network(LayerList.Parse(layers, 4));
+            var network = new Network(4, LayerList.Parse(layers));
             DivergedException? diverged = null;
             try
             {
@@ -209,7 +209,7 @@ public sealed class TrainerTests
     public void A_learning_rate_set_between_epochs_is_kept_and_the_schedule_goes_on_from_it()
     {
         var optimizer = new Sgd(0.1);
-        var trainer = new Trainer(new Network(LayerList.Parse("dense 3", 4)), new SquaredError(), optimizer);
+        var trainer = new Trainer(new Network(4, LayerList.Parse("dense 3")), new SquaredError(), optimizer);
         var half = Schedule.Custom("half", progress => progress < 0.5 ? 1 : 0.5);
         List<double> rates = [];
         foreach (var epoch in trainer.Train(Clouds, new() { Epochs = 4, BatchSize = 10, Schedule = half }))
@@ -294,7 +294,7 @@ public sealed class TrainerTests
         var (x, target) = Examples.Xor;
         for (ulong seed = 0; seed < 5; seed++)
         {
-            var network = new Network(LayerList.Parse($"dense 8, {activation}, dense 1", 2));
+            var network = new Network(2, LayerList.Parse($"dense 8, {activation}, dense 1"));
             network.Initialize(seed);
             var trainer = new Trainer(network, new SigmoidCrossEntropy(), optimizer == "adam" ? new Adam(0.05) : Examples.OptimizerNamed(optimizer));
             var cost = double.NaN;
