@@ -11,7 +11,7 @@ public sealed class MeanwhileTests : MachineTests
         Workers.Threads = 2;
         using var done = new ManualResetEventSlim();
         var who = 0;
-        var work = new Meanwhile(() =>
+        var work = new Meanwhile(_ =>
         {
             who = Environment.CurrentManagedThreadId;
             done.Set();
@@ -34,7 +34,7 @@ public sealed class MeanwhileTests : MachineTests
     {
         Workers.Threads = threads;
         var who = 0;
-        var work = new Meanwhile(() => who = Environment.CurrentManagedThreadId);
+        var work = new Meanwhile(_ => who = Environment.CurrentManagedThreadId);
         work.Start(offered);
         Thread.Sleep(5);
         Assert.Equal(0, who);
@@ -50,7 +50,7 @@ public sealed class MeanwhileTests : MachineTests
     {
         Workers.Threads = threads;
         int done = 0, expected = 0;
-        var work = new Meanwhile(() => done++);
+        var work = new Meanwhile(_ => done++);
         work.Finish();                                          // not started: nothing to do
         for (var round = 0; round < 20_000; round++)
         {
@@ -70,7 +70,7 @@ public sealed class MeanwhileTests : MachineTests
     {
         Workers.Threads = 2;
         var done = 0;
-        var work = new Meanwhile(() => done++);
+        var work = new Meanwhile(_ => done++);
         work.Start(offered: false);
         work.Abandon();
         work.Finish();
@@ -92,7 +92,7 @@ public sealed class MeanwhileTests : MachineTests
     public void Two_at_once_and_a_change_of_threads_in_between_lose_nothing()
     {
         int first = 0, second = 0;
-        Meanwhile one = new(() => first++), other = new(() => second++);
+        Meanwhile one = new(_ => first++), other = new(_ => second++);
         for (var round = 1; round <= 2000; round++)
         {
             Workers.Threads = 3;
@@ -113,7 +113,7 @@ public sealed class MeanwhileTests : MachineTests
     {
         Workers.Threads = threads;
         var fails = true;
-        var work = new Meanwhile(() =>
+        var work = new Meanwhile(_ =>
         {
             if (fails)
                 throw new InvalidDataException("as expected");
