@@ -124,4 +124,57 @@ public sealed class MeanwhileTests : MachineTests
         work.Start(offered: true);
         work.Finish();
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void Each_part_is_done_once_whoever_does_it(int threads)
+    {
+        Workers.Threads = threads;
+        var done = new int[20];
+        var work = new Meanwhile(part => Interlocked.Increment(ref done[part]));
+        for (var round = 1; round <= 20_000; round++)
+        {
+            var parts = round % done.Length + 1;
+            Array.Clear(done);
+            work.Start(offered: round % 3 > 0, parts);
+            if (round % 5 == 0)
+                Workers.ForEach(4, _ => { });
+            if (round % 7 == 0)
+                work.Abandon();                                 // some parts are done, none twice
+            work.Finish();
+            Assert.All(done[parts..], count => Assert.Equal(0, count));
+            Assert.All(done[..parts], count => Assert.InRange(count, round % 7 == 0 ? 0 : 1, 1));
+        }
+    }
+
+    [Fact]
+    public void Several_threads_do_parts_at_the_same_time()
+    {
+        Workers.Threads = 3;
+        using var together = new Barrier(3);
+        var work = new Meanwhile(_ => Assert.True(together.SignalAndWait(TimeSpan.FromSeconds(30)), "Nobody else came."));
+        for (var round = 0; round < 20; round++)
+        {
+            work.Start(offered: true, parts: 3);
+            work.Finish();
+        }
+    }
+
+    [Fact]
+    public void A_part_that_fails_keeps_the_others_from_nothing()
+    {
+        Workers.Threads = 2;
+        var done = 0;
+        var work = new Meanwhile(part =>
+        {
+            if (part == 1)
+                throw new InvalidDataException("as expected");
+            Interlocked.Increment(ref done);
+        });
+        work.Start(offered: true, parts: 5);
+        Assert.Throws<InvalidDataException>(work.Finish);
+        Assert.Equal(4, done);
+    }
 }
