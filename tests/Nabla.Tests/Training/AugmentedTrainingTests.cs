@@ -63,6 +63,24 @@ public sealed class AugmentedTrainingTests : MachineTests
     }
 
     [Fact]
+    public void Images_so_large_that_their_fields_are_shared_among_threads_are_the_same_at_any_number()
+    {
+        const int height = 200, width = 230, count = 9;
+        byte[] pixels = [.. Enumerable.Range(0, count * height * width).Select(i => (byte)(i * 73 % 251))];
+        var data = Dataset.FromImages("large", pixels, new(height, width), new byte[count], ["one"]);
+        float[]? expected = null;
+        foreach (var threads in (ReadOnlySpan<int>)[1, 2, 4])
+        {
+            Workers.Threads = threads;
+            using var batches = new Batches(data, count, everything.For(data, seed: 1));
+            batches.Shuffle(new RandomGenerator(1), epoch: 1);
+            var x = batches[0].X.Values.ToArray();
+            expected ??= x;
+            TestNumbers.AssertSameBits(expected, x, $"{threads} threads");
+        }
+    }
+
+    [Fact]
     public void What_it_is_evaluated_with_stays_as_it_is()
     {
         var data = Images(40);
