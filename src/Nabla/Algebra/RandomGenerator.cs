@@ -21,11 +21,7 @@ public readonly record struct RandomState(ulong A, ulong B, ulong C, ulong D);
 public sealed class RandomGenerator
 {
     /// <summary>A generator for one seed; generators of the same seed and different streams are independent.</summary>
-    public RandomGenerator(ulong seed, ulong stream = 0)
-    {
-        var mix = seed ^ (stream * 0xD1342543DE82EF95);
-        State = new(SplitMix64(ref mix), SplitMix64(ref mix), SplitMix64(ref mix), SplitMix64(ref mix));
-    }
+    public RandomGenerator(ulong seed, ulong stream = 0) => Restart(seed, stream);
 
     /// <summary>Where the sequence stands.</summary>
     /// <exception cref="ArgumentException">All four words are 0, from which nothing but zeros would follow.</exception>
@@ -33,6 +29,13 @@ public sealed class RandomGenerator
     {
         get;
         set => field = value != default ? value : throw new ArgumentException("A state of four zeros gives zeros for ever. Restore one that was saved.");
+    }
+
+    /// <summary>Becomes what a new generator for this seed and stream would be.</summary>
+    internal void Restart(ulong seed, ulong stream)
+    {
+        var mix = seed ^ (stream * 0xD1342543DE82EF95);
+        State = new(SplitMix64(ref mix), SplitMix64(ref mix), SplitMix64(ref mix), SplitMix64(ref mix));
     }
 
     /// <summary>64 random bits.</summary>
@@ -79,6 +82,20 @@ public sealed class RandomGenerator
             var s = u * u + v * v;
             if (s is > 0 and < 1)
                 return u * Math.Sqrt(-2 * PortableMath.Log(s) / s);
+        }
+    }
+
+    /// <summary>
+    /// Fills with numbers between −1 and 1, uniform as far as 16 bits go: odd multiples of 2⁻¹⁶, four from each 64 random bits, the lowest
+    /// bits first. For many numbers that will be summed.
+    /// </summary>
+    internal void FillUniform(Span<float> numbers)
+    {
+        var bits = 0UL;
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            bits = i % 4 == 0 ? NextUInt64() : bits >> 16;
+            numbers[i] = (2 * (int)(ushort)bits - 65535) * (1 / 65536f);
         }
     }
 

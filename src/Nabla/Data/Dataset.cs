@@ -104,14 +104,20 @@ public sealed class Dataset
 
     /// <summary>Writes examples into a batch, one a row: their inputs into x, and into target a 1 in the column of the class
     /// (a one-hot row), or the numbers to predict.</summary>
-    public void CopyTo(ReadOnlySpan<int> which, Matrix x, Matrix target)
+    public void CopyTo(ReadOnlySpan<int> which, Matrix x, Matrix target) => CopyTo(which, x, target, augmenter: null);
+
+    /// <summary>The same, with the images augmented if there is an augmenter.</summary>
+    internal void CopyTo(ReadOnlySpan<int> which, Matrix x, Matrix target, Augmenter? augmenter)
     {
         x.CheckShape(which.Length, Inputs, "The batch");
         target.CheckShape(which.Length, Outputs, "The matrix for the targets");
         for (var row = 0; row < which.Length; row++)
         {
             var example = examples[which[row]];
-            inputs.CopyTo(example, x.Row(row));
+            if (augmenter is null)
+                inputs.CopyTo(example, x.Row(row));
+            else
+                augmenter.Apply(Image(which[row]), which[row], x.RowRange(row, 1));
             var t = target.Row(row);
             if (HasClasses)
             {

@@ -36,6 +36,9 @@ internal unsafe interface ILanes<V> where V : struct, ILanes<V>
 
     public static abstract V Abs(V a);
 
+    /// <summary>The largest whole number that is not above a.</summary>
+    public static abstract V Floor(V a);
+
     /// <summary>In each lane <paramref name="yes"/> where a &lt; b, else <paramref name="no"/> (also where one is NaN).</summary>
     public static abstract V WhereLess(V a, V b, V yes, V no);
 
@@ -57,6 +60,12 @@ internal unsafe interface ILanes<V> where V : struct, ILanes<V>
 
     /// <summary>Sixteen bytes as numbers from 0 to 255.</summary>
     public static abstract V LoadBytes(byte* p);
+
+    /// <summary>
+    /// For each lane two neighbouring bytes as numbers from 0 to 255: p[i] and p[i + 1], where the lane of <paramref name="indices"/> holds the whole
+    /// number i. The two bytes after them may be read, too, and must exist.
+    /// </summary>
+    public static abstract (V First, V Second) LoadPairs(byte* p, V indices);
 
     /// <summary>
     /// The sum of all lanes, always in this order: lane i + lane i + 8, of these i + (i + 4), then (0 + 2) + (1 + 3).

@@ -58,6 +58,10 @@ internal readonly unsafe struct Lanes128(
         new(Vector128.Abs(x.a), Vector128.Abs(x.b), Vector128.Abs(x.c), Vector128.Abs(x.d));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Floor(Lanes128 x) =>
+        new(Vector128.Floor(x.a), Vector128.Floor(x.b), Vector128.Floor(x.c), Vector128.Floor(x.d));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 WhereLess(Lanes128 x, Lanes128 y, Lanes128 yes, Lanes128 no) => new(
         Vector128.ConditionalSelect(Vector128.LessThan(x.a, y.a), yes.a, no.a),
         Vector128.ConditionalSelect(Vector128.LessThan(x.b, y.b), yes.b, no.b),
@@ -104,6 +108,16 @@ internal readonly unsafe struct Lanes128(
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 LoadBytes(byte* p) =>
         new(FourBytes(p), FourBytes(p + 4), FourBytes(p + 8), FourBytes(p + 12));
+
+    public static (Lanes128 First, Lanes128 Second) LoadPairs(byte* p, Lanes128 indices)
+    {
+        const int count = ILanes<Lanes128>.Count;
+        float* at = stackalloc float[count], first = stackalloc float[count], second = stackalloc float[count];
+        Store(indices, at);
+        for (var i = 0; i < count; i++)
+            (first[i], second[i]) = (p[(int)at[i]], p[(int)at[i] + 1]);
+        return (Load(first), Load(second));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lanes128 x) => SumOfFour(Fold(x));

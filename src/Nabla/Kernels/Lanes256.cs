@@ -50,6 +50,9 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
     public static Lanes256 Abs(Lanes256 a) => new(Vector256.Abs(a.low), Vector256.Abs(a.high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Floor(Lanes256 a) => new(Vector256.Floor(a.low), Vector256.Floor(a.high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 WhereLess(Lanes256 a, Lanes256 b, Lanes256 yes, Lanes256 no) => new(
         Vector256.ConditionalSelect(Vector256.LessThan(a.low, b.low), yes.low, no.low),
         Vector256.ConditionalSelect(Vector256.LessThan(a.high, b.high), yes.high, no.high));
@@ -89,6 +92,17 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
     public static Lanes256 LoadBytes(byte* p) => new(
         Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(p)),
         Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(p + 8)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Lanes256 First, Lanes256 Second) LoadPairs(byte* p, Lanes256 indices)
+    {
+        var low = Avx2.GatherVector256((int*)p, Avx.ConvertToVector256Int32WithTruncation(indices.low), 1);         // four bytes in each lane
+        var high = Avx2.GatherVector256((int*)p, Avx.ConvertToVector256Int32WithTruncation(indices.high), 1);
+        var last = Vector256.Create(255);
+        return (
+            new(Vector256.ConvertToSingle(low & last), Vector256.ConvertToSingle(high & last)),
+            new(Vector256.ConvertToSingle((low >>> 8) & last), Vector256.ConvertToSingle((high >>> 8) & last)));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lanes256 a) => Lanes128.SumOfFour(Fold(a));

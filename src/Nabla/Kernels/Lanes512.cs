@@ -50,6 +50,9 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public static Lanes512 Abs(Lanes512 a) => new(Vector512.Abs(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Floor(Lanes512 a) => new(Vector512.Floor(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 WhereLess(Lanes512 a, Lanes512 b, Lanes512 yes, Lanes512 no) =>
         new(Vector512.ConditionalSelect(Vector512.LessThan(a.value, b.value), yes.value, no.value));
 
@@ -77,6 +80,17 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 LoadBytes(byte* p) =>
         new(Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(Vector128.Load(p))));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Lanes512 First, Lanes512 Second) LoadPairs(byte* p, Lanes512 indices)
+    {
+        var at = Avx512F.ConvertToVector512Int32WithTruncation(indices.value);
+        var bytes = Vector512.Create(
+            Avx2.GatherVector256((int*)p, at.GetLower(), 1), Avx2.GatherVector256((int*)p, at.GetUpper(), 1));     // four bytes in each lane
+        return (
+            new(Vector512.ConvertToSingle(bytes & Vector512.Create(255))),
+            new(Vector512.ConvertToSingle((bytes >>> 8) & Vector512.Create(255))));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lanes512 a) => Lanes128.SumOfFour(Fold(a));

@@ -3,24 +3,27 @@ using System.Runtime.ExceptionServices;
 namespace Nabla.Kernels;
 
 /// <summary>
-/// A piece of work that will be needed soon, such as the next batch: a thread of the pool that has nothing else to do does it meanwhile;
-/// if none has begun when it is needed, whoever needs it does it.
+/// A piece of work that will be needed soon, such as the next batch: threads of the pool that have nothing else to do do it meanwhile, part by part;
+/// what nobody has begun when it is needed, whoever needs it does.
 /// </summary>
-/// <remarks>What it computes must not depend on who does it, nor when. Nothing is allocated after it has been made.</remarks>
-internal sealed class Meanwhile(Action work)
+/// <remarks>What a part computes must not depend on who does it, nor when. Nothing is allocated after it has been made.</remarks>
+/// <param name="part">Does one part, given its number from 0; different parts may be done at the same time.</param>
+internal sealed class Meanwhile(Action<int> part)
 {
-    private const int Idle = 0, Wanted = 1, Begun = 2, Done = 3;
-
-    private int state;
+    private int parts;                                  // of the work that is wanted now
+    private int untaken;                                // parts that nobody has begun
+    private int undone;                                 // parts that are not finished
+    private bool started;
     private Exception? failure;
 
-    /// <summary>Whether it waits for somebody to begin.</summary>
-    public bool IsWanted => Volatile.Read(ref state) == Wanted;
+    /// <summary>Whether there are parts that wait for somebody to begin.</summary>
+    public bool IsWanted => Volatile.Read(ref untaken) > 0;
 
     /// <summary>Says that it will be needed, and offers it to the other threads if <paramref name="offered"/>. It must not be started already.</summary>
-    public void Start(bool offered)
+    public void Start(bool offered, int parts = 1)
     {
-        Interlocked.Exchange(ref state, Wanted);
+        (this.parts, undone, started) = (parts, parts, true);
+        Interlocked.Exchange(ref untaken, parts);
         if (offered)
             Workers.Offer(this);
     }
@@ -28,12 +31,10 @@ internal sealed class Meanwhile(Action work)
     /// <summary>Returns when it is done, and throws what it threw. If it was not started, there is nothing to do.</summary>
     public void Finish()
     {
-        if (state == Idle)
+        if (!started)
             return;
-        if (!TryDo())
-            Await();
-        Workers.Withdraw(this);
-        state = Idle;
+        DoParts();
+        End();
         if (failure is { } thrown)
         {
             failure = null;
@@ -44,36 +45,51 @@ internal sealed class Meanwhile(Action work)
     /// <summary>Says that it is not needed after all. Returns when nobody is at it any more; what it threw is forgotten.</summary>
     public void Abandon()
     {
-        Interlocked.CompareExchange(ref state, Idle, Wanted);
-        if (state != Idle)
-            Await();
-        Workers.Withdraw(this);
-        (state, failure) = (Idle, null);
+        Interlocked.Add(ref undone, -Interlocked.Exchange(ref untaken, 0));
+        End();
+        failure = null;
     }
 
-    private void Await()
+    /// <summary>Does parts until there are none that nobody has begun.</summary>
+    public void DoParts()
     {
-        for (var spin = 1; Volatile.Read(ref state) != Done; spin++)
+        while (Take(out var index))
+        {
+            try
+            {
+                part(index);
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+            Interlocked.Decrement(ref undone);
+        }
+    }
+
+    private bool Take(out int index)
+    {
+        while (true)
+        {
+            var seen = Volatile.Read(ref untaken);
+            index = -1;
+            if (seen == 0)
+                return false;
+            if (Interlocked.CompareExchange(ref untaken, seen - 1, seen) != seen)
+                continue;
+            index = parts - seen;                       // read now: until this part is done, nothing new is started
+            return true;
+        }
+    }
+
+    private void End()
+    {
+        for (var spin = 1; Volatile.Read(ref undone) > 0; spin++)
             if (spin % 1024 == 0)
                 Thread.Yield();
             else
                 Thread.SpinWait(1);
-    }
-
-    /// <summary>Does it, unless it is not wanted or somebody has begun.</summary>
-    public bool TryDo()
-    {
-        if (Interlocked.CompareExchange(ref state, Begun, Wanted) != Wanted)
-            return false;
-        try
-        {
-            work();
-        }
-        catch (Exception e)
-        {
-            failure = e;
-        }
-        Volatile.Write(ref state, Done);
-        return true;
+        Workers.Withdraw(this);
+        started = false;
     }
 }

@@ -237,8 +237,9 @@ internal static unsafe class Workers
     {
         if (Volatile.Read(ref offer) is not { } work)
             return;
-        work.TryDo();
-        Withdraw(work);
+        work.DoParts();
+        if (!work.IsWanted)                             // it may have been started anew already
+            Withdraw(work);
     }
 
     /// <summary>Spins, then sleeps, until there is a piece of work that this thread has not seen, or an offer.</summary>

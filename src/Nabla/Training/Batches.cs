@@ -6,28 +6,30 @@ namespace Nabla.Training;
 
 /// <summary>Cuts shuffled examples into batches. Every example comes exactly once in an epoch.</summary>
 /// <remarks>
-/// While one batch is learned from, the next is prepared: by another thread if it is large and one is free, else by asking the memory
-/// for its examples ahead. Which of the two happens changes no number.
+/// While one batch is learned from, the next is prepared: by another thread if that is much work and one is free, else by asking the memory
+/// for its examples ahead. If it is not ready when it is needed, all threads prepare what is left. Who does what changes no number.
 /// </remarks>
 internal sealed class Batches : IDisposable
 {
     private const int None = -1;
     private const int WorthOffering = 1 << 16;          // numbers in a batch; a small one is gathered before another thread is awake
+    private const int RowsOfPart = 4;                   // images that one thread augments at a time
 
     private readonly Dataset data;
+    private readonly Augmenter? augmenter;
     private readonly int[] order;
     private readonly int size;
     private readonly (Matrix X, Matrix Target)[] rooms; // one for the batch in use, one for the next
     private readonly Meanwhile preparation;
-    private int prepared = None, next = None;           // batches: the one that lies ready, and the one that is being prepared
+    private int next = None;                            // the batch that is being prepared, or lies ready
 
-    public Batches(Dataset data, int batchSize)
+    public Batches(Dataset data, int batchSize, Augmenter? augmenter = null)
     {
-        this.data = data;
+        (this.data, this.augmenter) = (data, augmenter);
         size = Math.Min(batchSize, data.Count);
         order = [.. Enumerable.Range(0, data.Count)];
         rooms = [(new(size, data.Inputs), new(size, data.Outputs)), (new(size, data.Inputs), new(size, data.Outputs))];
-        preparation = new(() => Prepare(next));
+        preparation = new(part => Prepare(next, part));
     }
 
     /// <summary>How many batches an epoch has.</summary>
@@ -38,43 +40,49 @@ internal sealed class Batches : IDisposable
     {
         get
         {
+            if (index != next)
+            {
+                preparation.Abandon();
+                Start(index);
+            }
             preparation.Finish();
-            if (index != prepared)
-                Prepare(index);
             var (x, target) = rooms[index % 2];
             var rows = Examples(index).Length;
             if (index + 1 < Count)
-                PrepareMeanwhile(index + 1);
+                Start(index + 1);
             return (x.FirstRows(rows), target.FirstRows(rows));
         }
     }
 
-    /// <summary>Puts the examples into a new random order.</summary>
-    public void Shuffle(RandomGenerator random)
+    /// <summary>Puts the examples into a new random order, for the epoch of this number, from 1.</summary>
+    public void Shuffle(RandomGenerator random, int epoch)
     {
         preparation.Abandon();
-        prepared = None;
+        next = None;
         random.Shuffle(order);
+        augmenter?.Begin(epoch);
     }
 
     /// <summary>Nobody prepares a batch any more.</summary>
     public void Dispose() => preparation.Abandon();
 
-    private void PrepareMeanwhile(int index)
+    private void Start(int index)
     {
         next = index;
-        var offered = Compute.Threads > 1 && size * data.Inputs >= WorthOffering;
+        var examples = Examples(index);
+        var offered = Compute.Threads > 1 && (augmenter is not null || size * data.Inputs >= WorthOffering);
         if (!offered)
-            data.Announce(Examples(index));
-        preparation.Start(offered);
+            data.Announce(examples);
+        preparation.Start(offered, parts: augmenter is null ? 1 : (examples.Length + RowsOfPart - 1) / RowsOfPart);
     }
 
-    private void Prepare(int index)
+    private void Prepare(int index, int part)
     {
         var which = Examples(index);
         var (x, target) = rooms[index % 2];
-        data.CopyTo(which, x.FirstRows(which.Length), target.FirstRows(which.Length));
-        prepared = index;
+        var first = part * RowsOfPart;
+        var count = augmenter is null ? which.Length : Math.Min(RowsOfPart, which.Length - first);
+        data.CopyTo(which.Slice(first, count), x.RowRange(first, count), target.RowRange(first, count), augmenter);
     }
 
     private ReadOnlySpan<int> Examples(int index) => order.AsSpan(index * size, Math.Min(size, order.Length - index * size));

@@ -51,6 +51,7 @@ public sealed class Trainer
         Compatibility.Check(network, loss, data);
         if (options.Validation is { } examples)
             Compatibility.Check(network, loss, examples);
+        options.Augmentation?.Check(data);
         return Epochs(data, options, cancel);
     }
 
@@ -61,13 +62,13 @@ public sealed class Trainer
     {
         random = new RandomGenerator(options.Seed, ShuffleStream);
         pass = null;
-        using var batches = new Batches(data, options.BatchSize);
+        using var batches = new Batches(data, options.BatchSize, options.Augmentation?.For(data, options.Seed));
         using var rate = new ScheduledRate(optimizer, options);
         for (var epoch = 1; epoch <= options.Epochs; epoch++)
         {
             var started = Stopwatch.GetTimestamp();
             var cost = new RunningMean();
-            batches.Shuffle(random);
+            batches.Shuffle(random, epoch);
             for (var step = 0; step < batches.Count; step++)
             {
                 if (cancel.IsCancellationRequested)

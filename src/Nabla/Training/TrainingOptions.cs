@@ -32,6 +32,9 @@ public sealed record TrainingOptions
     /// <summary>How the learning rate changes during the training.</summary>
     public Schedule Schedule { get; init; } = Schedule.Constant;
 
+    /// <summary>How the images are changed at random each time they are learned from; null for not at all. <see cref="Validation"/> is left as it is.</summary>
+    public Augmentation? Augmentation { get; init; }
+
     /// <summary>Called after each step, on the thread that trains; it should return at once.</summary>
     public Action<Progress>? OnStep { get; init; }
 }

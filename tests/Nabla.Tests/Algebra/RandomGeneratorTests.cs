@@ -139,6 +139,40 @@ public sealed class RandomGeneratorTests
         AssertEven(landed, 200_000);
     }
 
+    [Fact]
+    public void Restarted_it_is_as_a_new_one()
+    {
+        var random = new RandomGenerator(1);
+        random.NextUInt64();
+        random.Restart(7, stream: 3);
+        Assert.Equal(new RandomGenerator(7, stream: 3).State, random.State);
+    }
+
+    [Fact]
+    public void Many_uniform_numbers_are_filled_in_from_the_lowest_bits_on()
+    {
+        RandomGenerator random = new(8), same = new(8);
+        var numbers = new float[7];
+        random.FillUniform(numbers);
+        ulong first = same.NextUInt64(), second = same.NextUInt64();
+        Assert.Equal(Enumerable.Range(0, 7).Select(i => ((i < 4 ? first : second) >> 16 * (i % 4) & 0xFFFF) / 32768f - 65535 / 65536f), numbers);
+        Assert.Equal(same.State, random.State);
+    }
+
+    [Fact]
+    public void Many_uniform_numbers_have_the_mean_and_the_deviation_that_they_should()
+    {
+        var numbers = new float[100_000];
+        new RandomGenerator(9).FillUniform(numbers);
+        Assert.All(numbers, number => Assert.True(number is > -1 and < 1));
+        Assert.Equal(0, numbers.Average(), 5 * Math.Sqrt(1 / 3.0 / numbers.Length));
+        Assert.Equal(1 / 3.0, numbers.Average(number => number * number), 5 * Math.Sqrt(4 / 45.0 / numbers.Length));
+        var bins = new int[64];
+        foreach (var number in numbers)
+            bins[(int)((number + 1) * 32)]++;
+        AssertEven(bins, numbers.Length);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

@@ -42,6 +42,44 @@ public sealed class LanesTests : MachineTests
 
     [Theory]
     [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void Whole_numbers_below_are_found(string instructionSet)
+    {
+        Use(instructionSet);
+        float[] x = [.. special, -1.5f, -0.2f, 0.2f, 1.99f, 8388607.5f, .. TestNumbers.Uniform(17, 1)], y = new float[x.Length];
+        Elementwise.Map(x, y, default(Floor));
+        TestNumbers.AssertSameBits([.. x.Select(MathF.Floor)], y, "floor");
+    }
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void Pairs_of_bytes_are_found_where_the_lanes_say(string instructionSet)
+    {
+        Use(instructionSet);
+        switch (Processor.Current)
+        {
+            case InstructionSet.Avx512: CheckPairs<Lanes512>(); break;
+            case InstructionSet.Avx2: CheckPairs<Lanes256>(); break;
+            default: CheckPairs<Lanes128>(); break;
+        }
+    }
+
+    private static unsafe void CheckPairs<V>() where V : struct, ILanes<V>
+    {
+        byte[] bytes = [.. Enumerable.Range(0, 304).Select(i => (byte)(255 - i * 7))];
+        float[] at = [0, 300, 1, 7, 7, 299, 255, 256, 100, -0f, 33, 64, 65, 150, 2, 201], first = new float[16], second = new float[16];
+        fixed (byte* p = bytes)
+        fixed (float* i = at, f = first, s = second)
+        {
+            var (a, b) = V.LoadPairs(p, V.Load(i));
+            V.Store(a, f);
+            V.Store(b, s);
+        }
+        Assert.Equal(at.Select(i => (float)bytes[(int)i]), first);
+        Assert.Equal(at.Select(i => (float)bytes[(int)i + 1]), second);
+    }
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
     public void Sixteen_lanes_are_summed_in_the_order_that_is_promised(string instructionSet)
     {
         Use(instructionSet);
@@ -161,5 +199,10 @@ public sealed class LanesTests : MachineTests
     private readonly struct PowerOfTwo : IMap
     {
         public V Of<V>(V n) where V : struct, ILanes<V> => V.PowerOfTwo(12582912f + n);
+    }
+
+    private readonly struct Floor : IMap
+    {
+        public V Of<V>(V x) where V : struct, ILanes<V> => V.Floor(x);
     }
 }

@@ -11,7 +11,7 @@ public sealed class MeanwhileTests : MachineTests
         Workers.Threads = 2;
         using var done = new ManualResetEventSlim();
         var who = 0;
-        var work = new Meanwhile(() =>
+        var work = new Meanwhile(_ =>
         {
             who = Environment.CurrentManagedThreadId;
             done.Set();
@@ -34,7 +34,7 @@ public sealed class MeanwhileTests : MachineTests
     {
         Workers.Threads = threads;
         var who = 0;
-        var work = new Meanwhile(() => who = Environment.CurrentManagedThreadId);
+        var work = new Meanwhile(_ => who = Environment.CurrentManagedThreadId);
         work.Start(offered);
         Thread.Sleep(5);
         Assert.Equal(0, who);
@@ -50,7 +50,7 @@ public sealed class MeanwhileTests : MachineTests
     {
         Workers.Threads = threads;
         int done = 0, expected = 0;
-        var work = new Meanwhile(() => done++);
+        var work = new Meanwhile(_ => done++);
         work.Finish();                                          // not started: nothing to do
         for (var round = 0; round < 20_000; round++)
         {
@@ -70,7 +70,7 @@ public sealed class MeanwhileTests : MachineTests
     {
         Workers.Threads = 2;
         var done = 0;
-        var work = new Meanwhile(() => done++);
+        var work = new Meanwhile(_ => done++);
         work.Start(offered: false);
         work.Abandon();
         work.Finish();
@@ -92,7 +92,7 @@ public sealed class MeanwhileTests : MachineTests
     public void Two_at_once_and_a_change_of_threads_in_between_lose_nothing()
     {
         int first = 0, second = 0;
-        Meanwhile one = new(() => first++), other = new(() => second++);
+        Meanwhile one = new(_ => first++), other = new(_ => second++);
         for (var round = 1; round <= 2000; round++)
         {
             Workers.Threads = 3;
@@ -113,7 +113,7 @@ public sealed class MeanwhileTests : MachineTests
     {
         Workers.Threads = threads;
         var fails = true;
-        var work = new Meanwhile(() =>
+        var work = new Meanwhile(_ =>
         {
             if (fails)
                 throw new InvalidDataException("as expected");
@@ -123,5 +123,58 @@ public sealed class MeanwhileTests : MachineTests
         fails = false;
         work.Start(offered: true);
         work.Finish();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void Each_part_is_done_once_whoever_does_it(int threads)
+    {
+        Workers.Threads = threads;
+        var done = new int[20];
+        var work = new Meanwhile(part => Interlocked.Increment(ref done[part]));
+        for (var round = 1; round <= 20_000; round++)
+        {
+            var parts = round % done.Length + 1;
+            Array.Clear(done);
+            work.Start(offered: round % 3 > 0, parts);
+            if (round % 5 == 0)
+                Workers.ForEach(4, _ => { });
+            if (round % 7 == 0)
+                work.Abandon();                                 // some parts are done, none twice
+            work.Finish();
+            Assert.All(done[parts..], count => Assert.Equal(0, count));
+            Assert.All(done[..parts], count => Assert.InRange(count, round % 7 == 0 ? 0 : 1, 1));
+        }
+    }
+
+    [Fact]
+    public void Several_threads_do_parts_at_the_same_time()
+    {
+        Workers.Threads = 3;
+        using var together = new Barrier(3);
+        var work = new Meanwhile(_ => Assert.True(together.SignalAndWait(TimeSpan.FromSeconds(30)), "Nobody else came."));
+        for (var round = 0; round < 20; round++)
+        {
+            work.Start(offered: true, parts: 3);
+            work.Finish();
+        }
+    }
+
+    [Fact]
+    public void A_part_that_fails_keeps_the_others_from_nothing()
+    {
+        Workers.Threads = 2;
+        var done = 0;
+        var work = new Meanwhile(part =>
+        {
+            if (part == 1)
+                throw new InvalidDataException("as expected");
+            Interlocked.Increment(ref done);
+        });
+        work.Start(offered: true, parts: 5);
+        Assert.Throws<InvalidDataException>(work.Finish);
+        Assert.Equal(4, done);
     }
 }

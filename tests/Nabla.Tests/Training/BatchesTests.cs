@@ -27,7 +27,7 @@ public sealed class BatchesTests : MachineTests
         var random = new RandomGenerator(1);
         for (var epoch = 0; epoch < 3; epoch++)
         {
-            batches.Shuffle(random);
+            batches.Shuffle(random, epoch: 1);
             var seen = new List<int>();
             for (var index = 0; index < batches.Count; index++)
             {
@@ -56,7 +56,7 @@ public sealed class BatchesTests : MachineTests
         {
             Workers.Threads = threads;
             var batches = new Batches(data, 100);
-            batches.Shuffle(new RandomGenerator(7));
+            batches.Shuffle(new RandomGenerator(7), epoch: 1);
             var numbers = new List<float>();
             for (var index = 0; index < batches.Count; index++)
                 numbers.AddRange(batches[index].X.Values.ToArray());
@@ -72,9 +72,9 @@ public sealed class BatchesTests : MachineTests
         var data = Numbered(350);
         var batches = new Batches(data, 100);
         var random = new RandomGenerator(7);
-        batches.Shuffle(random);
+        batches.Shuffle(random, epoch: 1);
         var before = batches[0].X.Values.ToArray();             // and the next is being prepared
-        batches.Shuffle(random);
+        batches.Shuffle(random, epoch: 1);
         Assert.NotEqual(before, batches[0].X.Values.ToArray());
         Assert.Equal(100, batches[1].X.Rows);
     }

@@ -1,0 +1,80 @@
+using Nabla.Algebra;
+using Nabla.Kernels;
+
+namespace Nabla.Data;
+
+/// <summary>Augments the images of one training.</summary>
+/// <remarks>
+/// What happens to an image depends on the seed, the epoch and its number, and on nothing else: not on who prepares it, when, or how often.
+/// So there is nothing to save. Several threads may use one at the same time. Nothing is allocated from image to image.
+/// </remarks>
+internal sealed class Augmenter
+{
+    private const ulong Stream = 0xA06UL << 32;          // of the random numbers; the epoch is added
+
+    private readonly ulong seed;
+    private readonly ImageSize size;
+    private readonly float background;
+    private readonly AffineDistortion[] maps;
+    private readonly DisplacementField? field;
+    private readonly CutOut? cutOut;
+    private readonly Pool<Desk> desks;
+    private ulong epochSeed;
+
+    /// <summary>For images of one size.</summary>
+    public Augmenter(Augmentation augmentation, ImageSize size, ulong seed)
+    {
+        (this.seed, this.size) = (seed, size);
+        background = ImageSize.PixelScale * augmentation.Background;
+        maps = [.. augmentation.Distortions.OfType<AffineDistortion>()];
+        cutOut = augmentation.Distortions.OfType<CutOut>().FirstOrDefault();
+        if (augmentation.Distortions.OfType<Elastic>().FirstOrDefault() is { } elastic)
+            field = new DisplacementField(elastic, size);
+        desks = new(() => new(new RandomGenerator(0), new BorderedImage(size.Height, size.Width, augmentation.Background), field?.NewBuffers()));
+        Begin(1);
+    }
+
+    /// <summary>From now on, images become what they are in this epoch, from 1. Nobody may be augmenting meanwhile.</summary>
+    public void Begin(int epoch) => epochSeed = new RandomGenerator(seed, Stream + (ulong)epoch).NextUInt64();
+
+    /// <summary>Writes an image, changed at random, as it enters a network.</summary>
+    /// <param name="image">Its pixels.</param>
+    /// <param name="example">Its number in the data.</param>
+    /// <param name="x">Where to, a row of a batch.</param>
+    public void Apply(ReadOnlySpan<byte> image, int example, Matrix x)
+    {
+        var desk = desks.Take();
+        var random = desk.Random;
+        random.Restart(epochSeed, (ulong)example);
+        var picture = x.Part(0, size.Height, size.Width);
+        if (maps.Length > 0 || field is not null)
+            Resample(image, desk, picture);
+        else
+            Images.Scale(image, picture.Values, ImageSize.PixelScale);
+        cutOut?.Draw(random, picture, background);
+        desks.Return(desk);
+    }
+
+    /// <summary>All that moves pixels, at once: each pixel comes from where the inverse of all maps, and the field, say.</summary>
+    private void Resample(ReadOnlySpan<byte> image, Desk desk, Matrix to)
+    {
+        var map = AffineMap.Identity;
+        foreach (var distortion in maps)
+            map = map.Then(distortion.Draw(desk.Random));
+        var back = map.Inverse().About((size.Width - 1) / 2.0, (size.Height - 1) / 2.0);
+        if (field is not null)
+            field.Draw(desk.Random, desk.Field!);
+        desk.Source.Set(image);
+        for (var y = 0; y < size.Height; y++)
+        {
+            var origin = new RowOrigin((float)(back.XY * y + back.X), (float)back.XX, (float)(back.YY * y + back.Y), (float)back.YX);
+            if (desk.Field is { } fields)
+                Resampling.Row(desk.Source, origin, fields.Dx.Row(y), fields.Dy.Row(y), to.Row(y), ImageSize.PixelScale);
+            else
+                Resampling.Row(desk.Source, origin, [], [], to.Row(y), ImageSize.PixelScale);
+        }
+    }
+
+    /// <summary>What one thread needs to augment an image.</summary>
+    private sealed record Desk(RandomGenerator Random, BorderedImage Source, DisplacementField.Buffers? Field);
+}

@@ -1,0 +1,73 @@
+using Nabla.Algebra;
+using Nabla.Kernels;
+
+namespace Nabla.Data;
+
+/// <summary>
+/// The random displacements of an <see cref="Elastic"/> distortion: U = α·G·N·Hᵀ for each of the two directions, where N is noise, and
+/// G[y, i] and H[x, j] say how strongly the noise at node i (j) drives the pixels of row y (column x).
+/// </summary>
+/// <remarks>
+/// A Gaussian blur is a product with such a matrix from each side, because e^−(x² + y²)/2σ² = e^−x²/2σ²·e^−y²/2σ². As in the paper, there would be a node of
+/// noise for each pixel. But a field that smooth needs fewer: nodes lie s pixels apart, the largest whole number up to σ / 2 (1 for a small σ),
+/// and G[y, i] = √s·g(y − s·i). Mean, variance and correlation of the displacements stay the same within 3 in 10,000, with a
+/// ninth of the noise for σ = 6. g is cut off at 4σ. N goes on as far beyond the edges.
+/// </remarks>
+internal sealed class DisplacementField
+{
+    private readonly Matrix down;                       // α·G   (height, nodes down)
+    private readonly Matrix across;                     // Hᵀ    (nodes across, width)
+
+    /// <summary>The fields of one distortion for images of one size.</summary>
+    public DisplacementField(Elastic elastic, ImageSize size)
+    {
+        down = Weights(size.Height, elastic.Sigma, elastic.Alpha);
+        var weights = Weights(size.Width, elastic.Sigma, 1);
+        across = new(weights.Columns, weights.Rows);
+        for (var x = 0; x < weights.Rows; x++)
+            for (var j = 0; j < weights.Columns; j++)
+                across[j, x] = weights[x, j];
+    }
+
+    /// <summary>Room for one pair of fields, for <see cref="Draw"/>.</summary>
+    public Buffers NewBuffers() =>
+        new(new(2 * down.Columns, across.Rows), new(2 * down.Columns, across.Columns), new(down.Rows, across.Columns), new(down.Rows, across.Columns));
+
+    /// <summary>Draws the two fields, horizontal and vertical displacements in pixels.</summary>
+    public void Draw(RandomGenerator random, Buffers buffers)
+    {
+        random.FillUniform(buffers.Noise.Values);
+        Smooth(buffers);
+    }
+
+    /// <summary>Makes the two fields of the noise in the buffers: the upper half is that of the horizontal one.</summary>
+    public void Smooth(Buffers buffers)
+    {
+        var (noise, smooth, dx, dy) = buffers;
+        smooth.Set(noise * across);                                             // N·Hᵀ, for both directions at once
+        dx.Set(down * smooth.FirstRows(down.Columns));                          // α·G·(N·Hᵀ)
+        dy.Set(down * smooth.RowRange(down.Columns, down.Columns));
+    }
+
+    /// <summary>√s·g(pixel − node), times a factor.</summary>
+    private static Matrix Weights(int pixels, double sigma, double factor)
+    {
+        var step = Math.Max(1, (int)(sigma / 2));
+        var reach = (int)Math.Ceiling(4 * sigma);
+        var before = (reach + step - 1) / step;                                 // nodes before the first pixel, and behind the last
+        var nodes = before + (pixels - 1 + reach) / step + 1;
+        double Bell(int distance) => PortableMath.Exp(-0.5 * (distance / sigma) * (distance / sigma));
+        var sum = 0.0;
+        for (var distance = -reach; distance <= reach; distance++)
+            sum += Bell(distance);
+        var weights = new Matrix(pixels, nodes);
+        for (var pixel = 0; pixel < pixels; pixel++)
+            for (var node = 0; node < nodes; node++)
+                if (pixel - step * (node - before) is var distance && Math.Abs(distance) <= reach)
+                    weights[pixel, node] = (float)(factor * Math.Sqrt(step) * Bell(distance) / sum);
+        return weights;
+    }
+
+    /// <summary>What is needed to draw a pair of fields, and the fields.</summary>
+    internal sealed record Buffers(Matrix Noise, Matrix Smooth, Matrix Dx, Matrix Dy);
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using Nabla.Algebra;
+
+namespace Nabla.Data;
+
+/// <summary>One way of changing an image at random that leaves what it shows: a part of an <see cref="Augmentation"/>.</summary>
+public abstract record Distortion
+{
+    private protected Distortion()
+    {
+    }
+
+    /// <summary>Its name in text: “shift”.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>As text, from which <see cref="Augmentation.Parse"/> makes the same: “shift 2”.</summary>
+    public string Description => $"{Name} {string.Join(' ', Numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)))}";
+
+    /// <inheritdoc/>
+    public sealed override string ToString() => Description;
+
+    /// <summary>The numbers that follow the name.</summary>
+    private protected abstract double[] Numbers { get; }
+
+    /// <summary>Why it makes no sense for images of this size, and what to do; null where it does.</summary>
+    internal virtual string? FaultFor(ImageSize size) => null;
+
+    /// <summary>A number that has been found right, or an error that says what is.</summary>
+    private protected static T Checked<T>(T value, bool isRight, string expected) => isRight
+        ? value
+        : throw new ArgumentException($"{expected}, but is {value}.");
+}
+
+/// <summary>A distortion that moves the whole image by one affine map, about its centre.</summary>
+public abstract record AffineDistortion : Distortion
+{
+    private protected AffineDistortion()
+    {
+    }
+
+    /// <summary>Where a point goes that lies at (x, y) from the centre, drawn anew for each image.</summary>
+    internal abstract AffineMap Draw(RandomGenerator random);
+}

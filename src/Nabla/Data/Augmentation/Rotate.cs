@@ -1,0 +1,29 @@
+using Nabla.Algebra;
+using Nabla.Kernels;
+
+namespace Nabla.Data;
+
+/// <summary>
+/// Turns an image about its centre by an angle θ, all from −Degrees to Degrees equally likely, anticlockwise where it is positive:
+/// (x, y) ↦ (cos θ·x + sin θ·y, −sin θ·x + cos θ·y).
+/// </summary>
+/// <param name="Degrees">The largest angle, from 0 to 180.</param>
+/// <exception cref="ArgumentException">It is no such number.</exception>
+public sealed record Rotate(double Degrees) : AffineDistortion
+{
+    /// <summary>The largest angle, in degrees.</summary>
+    public double Degrees { get; } = Checked(Degrees, Degrees is >= 0 and <= 180, "The largest angle of a rotation must be from 0 to 180 degrees");
+
+    /// <inheritdoc/>
+    public override string Name => "rotate";
+
+    private protected override double[] Numbers => [Degrees];
+
+    internal override AffineMap Draw(RandomGenerator random) => By(random.NextUniform(-Degrees, Degrees));
+
+    internal static AffineMap By(double degrees)
+    {
+        var (sin, cos) = PortableMath.SinCos(degrees * (Math.PI / 180));
+        return new(cos, sin, 0, -sin, cos, 0);
+    }
+}

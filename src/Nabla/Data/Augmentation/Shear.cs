@@ -1,0 +1,29 @@
+using Nabla.Algebra;
+using Nabla.Kernels;
+
+namespace Nabla.Data;
+
+/// <summary>
+/// Slants an image: what was upright leans to the right by an angle θ, all from −Degrees to Degrees equally likely (to the left where it is
+/// negative), and lines of writing stay level: (x, y) ↦ (x − tan θ·y, y).
+/// </summary>
+/// <param name="Degrees">The largest angle: at least 0, less than 90.</param>
+/// <exception cref="ArgumentException">It is no such number.</exception>
+public sealed record Shear(double Degrees) : AffineDistortion
+{
+    /// <summary>The largest angle, in degrees.</summary>
+    public double Degrees { get; } = Checked(Degrees, Degrees is >= 0 and < 90, "The largest angle of a shear must be at least 0 and less than 90 degrees");
+
+    /// <inheritdoc/>
+    public override string Name => "shear";
+
+    private protected override double[] Numbers => [Degrees];
+
+    internal override AffineMap Draw(RandomGenerator random) => By(random.NextUniform(-Degrees, Degrees));
+
+    internal static AffineMap By(double degrees)
+    {
+        var (sin, cos) = PortableMath.SinCos(degrees * (Math.PI / 180));
+        return AffineMap.Identity with { XY = -sin / cos };
+    }
+}
