@@ -29,7 +29,7 @@ public sealed class Huber(double delta = 1) : Loss
     /// <inheritdoc/>
     public override string DerivativeFormula => string.Create(CultureInfo.InvariantCulture, $"a − y, but at most ±{Delta}");
 
-    /// <inheritdoc/>
+    /// <summary>Changes where an error crosses ±δ: the slope has no jump there, but the slope of the slope has, which spoils an extrapolation.</summary>
     public override int SmoothPiece(Matrix output, Matrix target)
     {
         var errors = Rows.Differences(output.Values, target.Values);

@@ -12,7 +12,7 @@ public sealed class CalibrationTests
     public void Predictions_are_sorted_into_bins_by_their_confidence()
     {
         // Probabilities of two classes; the class is 0 for all: 0.9 right, 0.9 right, 0.58 wrong, 0.95 wrong, 0.79 right, 1 right.
-        var calibration = Of([0.9, 0.9, 0.42, 0.05, 0.79, 1], new Softmax(), new SquaredError())!;
+        var calibration = Of([0.9, 0.9, 0.42, 0.05, 0.79, 1 - 1e-9], new Softmax(), new SquaredError())!;
         Assert.Equal([(8, 1, 0), (11, 1, 1), (13, 2, 2), (14, 2, 1)], calibration.Bins.Index().Where(b => b.Item.Count > 0).Select(b => (b.Index, b.Item.Count, b.Item.Right)));
         Assert.Equal((8 / 15.0, 9 / 15.0), (calibration.Bins[8].From, calibration.Bins[8].To));
         Assert.Equal((null, null, 0.0), (calibration.Bins[3].Accuracy, calibration.Bins[3].Confidence, calibration.Bins[3].Gap));
