@@ -42,12 +42,7 @@ internal static class Examples
         return network;
     }
 
-    public static Loss LossNamed(string name) => name switch
-    {
-        "squared-error" => new SquaredError(),
-        "softmax-cross-entropy" => new SoftmaxCrossEntropy(),
-        _ => new SigmoidCrossEntropy(),
-    };
+    public static Loss LossNamed(string name) => LossList.Parse(name);
 
     public static Optimizer OptimizerNamed(string name) => name switch
     {
