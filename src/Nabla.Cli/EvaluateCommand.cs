@@ -19,7 +19,7 @@ internal static class EvaluateCommand
         var worst = new Option<int>("--worst") { Description = "Show the examples with the highest losses, so many of them.", HelpName = "K" };
         var threads = CommonOptions.Threads();
         var json = CommonOptions.Json();
-        var command = new Command("evaluate", "Shows how good a saved network is on a test set.") 
+        var command = new Command("evaluate", "Shows how good a saved network is on a test set.")
         {
             model, data, folder, classes, calibration, worst, threads, json,
         };

@@ -54,7 +54,7 @@ public sealed class LossTests
     {
         foreach (var text in LossSettingsTests.WithSettings.Concat(LossList.Names))
             foreach (var bad in (float[])[float.NaN, float.PositiveInfinity])
-                {
+            {
                 var loss = LossList.Parse(text.Replace(" 0.5 2 3", " 2", StringComparison.Ordinal));
                 Assert.False(double.IsFinite(loss.Forward(new([bad, 1], 0, 1, 2), new([0, 1], 0, 1, 2))), $"{text}, {bad}");
             }
