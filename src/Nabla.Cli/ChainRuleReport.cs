@@ -15,7 +15,7 @@ internal static class ChainRuleReport
         Line($"It leads from input {explained.Input} to neuron {explained.Output} of layer {explained.Layer + 1} ({layer.Description}).");
         if (explained.Layer == 0 && example.Data.ImageSize is { } size)
             Line($"Input {explained.Input} is the pixel in row {explained.Input / size.Width}, column {explained.Input % size.Width} of the image, both from 0.");
-        Line($"The cost of this example is C = {Number(explained.Cost)} ({example.Model.Loss.Name}).");
+        Line($"The cost of this example is C = {Number(explained.Cost)} ({example.Model.Loss.Description}).");
         Line("How does it change with this weight alone? From the weight on to the cost:");
         Line("");
         foreach (var line in Equation(explained))

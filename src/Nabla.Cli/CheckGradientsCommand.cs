@@ -16,7 +16,7 @@ internal static class CheckGradientsCommand
             Description = "Check this network on digits: a preset or a list of layers. If not given, every layer with every loss.",
             HelpName = "NAME|LAYERS",
         };
-        var loss = new Option<string?>("--loss") { Description = $"{string.Join(", ", LossList.Names)}.", HelpName = "NAME" };
+        var loss = new Option<string?>("--loss") { Description = $"{string.Join(", ", LossList.Names)}, with its settings if it has any: \"huber 0.5\".", HelpName = "NAME" };
         var seed = new Option<ulong>("--seed", "-s") { Description = "The seed of the weights and of what is checked.", DefaultValueFactory = _ => 1, HelpName = "S" };
         var json = CommonOptions.Json();
         var command = new Command("check-gradients", "Checks backpropagation against numeric derivatives.") { network, loss, seed, json };
@@ -34,7 +34,7 @@ internal static class CheckGradientsCommand
     /// <summary>The checks one after the other, each when it is asked for.</summary>
     internal static IEnumerable<CheckedCase> Run(CheckRequest request, CancellationToken cancel)
     {
-        IReadOnlyList<string> losses = request.Loss is { } loss ? [LossList.Parse(loss).Name] : LossList.Names;
+        IReadOnlyList<string> losses = request.Loss is { } loss ? [LossList.Parse(loss).Description] : LossList.Names;
         return request.Network is not null
             ? [GradientCase.OnDigits(request)]
             : GradientCase.All(losses).Select(one =>

@@ -14,35 +14,66 @@ internal static class EvaluateCommand
         var data = CommonOptions.Data(fallback: null);
         data.Description += " What the model was trained on if not given.";
         var folder = CommonOptions.DataFolder();
+        var classes = new Option<bool>("--classes") { Description = "Show precision, recall and F1 of each class." };
+        var calibration = new Option<bool>("--calibration") { Description = "Show how often it is right when it is how sure." };
+        var worst = new Option<int>("--worst") { Description = "Show the examples with the highest losses, so many of them.", HelpName = "K" };
         var threads = CommonOptions.Threads();
         var json = CommonOptions.Json();
-        var command = new Command("evaluate", "Shows how good a saved network is on a test set.") { model, data, folder, threads, json };
+        var command = new Command("evaluate", "Shows how good a saved network is on a test set.")
+        {
+            model, data, folder, classes, calibration, worst, threads, json,
+        };
         command.SetAction((parsed, cancel) =>
         {
             if (parsed.GetValue(threads) is { } count)
                 Compute.Threads = count;
-            Run(parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(folder), parsed.GetValue(json), cancel);
+            Run(
+                new()
+                {
+                    Model = parsed.GetValue(model)!,
+                    Data = parsed.GetValue(data)!,
+                    DataFolder = parsed.GetValue(folder),
+                    Classes = parsed.GetValue(classes),
+                    Calibration = parsed.GetValue(calibration),
+                    Worst = parsed.GetValue(worst),
+                    Json = parsed.GetValue(json),
+                },
+                cancel);
             return Task.FromResult(ExitCode.Done);
         });
         return command;
     }
 
-    private static void Run(string path, string dataName, string? folder, bool json, CancellationToken cancel)
+    private static void Run(EvaluateRequest request, CancellationToken cancel)
     {
-        path = ModelFile.Find(path);
+        if (request.Worst < 0)
+            throw new FormatException($"--worst is {request.Worst}, but a number of examples is expected.");
+        var path = ModelFile.Find(request.Model);
         var model = Model.Load(path);
-        if (dataName.Length == 0)
-            dataName = model.Training.GetValueOrDefault("data") ?? "digits";
-        var test = DataSource.OpenTest(dataName, new() { Folder = folder }, cancel);
-        var result = Evaluation.Of(model.Network, model.Loss, test);
-        if (json)
+        var dataName = request.Data.Length > 0 ? request.Data : model.Training.GetValueOrDefault("data") ?? "digits";
+        var test = DataSource.OpenTest(dataName, new() { Folder = request.DataFolder }, cancel);
+        var result = Evaluation.Of(model.Network, model.Loss, test, details: true);
+        if (request.Json)
         {
-            Console.WriteLine(JsonReport.EvaluationEnd(result, path).ToJsonString());
+            Console.WriteLine(EvaluationJson.Of(result, test, path, request.Worst).ToJsonString());
             return;
         }
         var console = TextOutput.Console();
         console.Line($"{path} on the {result.Count:N0} examples of {dataName}'s test set: {Figures.Of(result)}");
         console.Line();
+        EvaluationDetails.Write(console, result, test, request);
         EvaluationReport.Write(console, result, test);
     }
+}
+
+/// <summary>What was asked for.</summary>
+internal sealed record EvaluateRequest
+{
+    public required string Model { get; init; }
+    public required string Data { get; init; }
+    public string? DataFolder { get; init; }
+    public bool Classes { get; init; }
+    public bool Calibration { get; init; }
+    public int Worst { get; init; }
+    public bool Json { get; init; }
 }

@@ -29,12 +29,16 @@ internal static class EvaluationReport
         console.Line();
         console.Line($"{wrong.Length:N0} were misread, such as these:");
         console.Line();
-        string[] titles = [.. shown.Select(i => $"example {i}: {test.Classes[test.Label(i)]} as {(result.Predictions[i] is var read && read == Evaluation.NoClass ? "no number" : test.Classes[read])}")];
+        string[] titles = [.. shown.Select(i => $"example {i}: {test.Classes[test.Label(i)]} as {ReadAs(result, i, test)}")];
         IReadOnlyList<string>[] images = [.. shown.Select(i => ImageText.Lines(test.Image(i), size))];
         console.Line(Row(titles, size.Width));
         for (var line = 0; line < images[0].Count; line++)
             console.Line(Row([.. images.Select(image => image[line])], size.Width));
     }
+
+    /// <summary>What an example was taken for.</summary>
+    public static string ReadAs(Evaluation result, int example, Dataset test) =>
+        result.Predictions[example] is var read && read == Evaluation.NoClass ? "no number" : test.Classes[read];
 
     private static string Row(string[] cells, int width) =>
         string.Join(new string(' ', Gap), cells.Select(cell => cell.Length > width ? cell[..width] : cell.PadRight(width))).TrimEnd();

@@ -5,9 +5,9 @@ namespace Nabla.Cli;
 /// <summary>Numbers as people read them.</summary>
 internal static class Figures
 {
-    /// <summary>“accuracy 95.12 %, loss 0.0834”.</summary>
+    /// <summary>“accuracy 95.12 %, loss 0.0834”; of a regression, “R² 0.9512, loss 1.2503”.</summary>
     public static string Of(Evaluation result) =>
-        (result.Accuracy is { } accuracy ? $"accuracy {Percent(accuracy)}, " : "") + $"loss {result.Loss:F4}";
+        (result.Accuracy is { } accuracy ? $"accuracy {Percent(accuracy)}, " : result.Regression is { } regression ? $"R² {regression.R2:F4}, " : "") + $"loss {result.Loss:F4}";
 
     /// <summary>“1 epoch”, “30 epochs”.</summary>
     public static string Count(int count, string what) => $"{count:N0} {what}{(count == 1 ? "" : "s")}";

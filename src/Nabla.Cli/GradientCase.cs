@@ -61,6 +61,6 @@ internal sealed record GradientCase(string Layer, string Network, string Loss)
         Compatibility.Check(network, loss, digits);
         Matrix x = new(batch, digits.Inputs), target = new(batch, digits.Outputs);
         digits.CopyTo([.. Enumerable.Range(0, batch)], x, target);
-        return new(null, network.Description, loss.Name, GradientCheck.Run(network, loss, x, target, seed: request.Seed));
+        return new(null, network.Description, loss.Description, GradientCheck.Run(network, loss, x, target, seed: request.Seed));
     }
 }

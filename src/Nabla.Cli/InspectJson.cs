@@ -16,7 +16,7 @@ internal static class InspectJson
             ["inputs"] = model.Network.Inputs,
             ["outputs"] = model.Network.Outputs,
             ["parameters"] = model.Network.Parameters.Count,
-            ["loss"] = model.Loss.Name,
+            ["loss"] = model.Loss.Description,
             ["classes"] = Array(model.Classes.Select(name => (JsonNode)name)),
             ["image"] = model.ImageSize is { } size ? new JsonArray(size.Height, size.Width) : null,
             ["layers"] = Array(model.Network.Layers.Select((layer, l) => new JsonObject

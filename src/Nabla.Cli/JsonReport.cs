@@ -50,7 +50,7 @@ internal sealed class JsonReport(TextWriter output) : TrainReport
     {
         ["event"] = "end",
         ["testAccuracy"] = result.Accuracy,
-        ["testLoss"] = result.Loss,
+        ["testLoss"] = InspectJson.Number(result.Loss),
         ["testExamples"] = result.Count,
         ["model"] = model,
     };

@@ -16,7 +16,7 @@ internal static class ModelReport
         console.WriteLine();
         console.Write(Tensors(model.Network));
         console.WriteLine();
-        console.WriteLine($"Loss      {model.Loss.Name}");
+        console.WriteLine($"Loss      {model.Loss.Description}");
         if (model.Classes.Count > 0)
             console.WriteLine($"Classes   {model.Classes.Count}: {string.Join(", ", model.Classes)}");
         if (model.ImageSize is { } size)

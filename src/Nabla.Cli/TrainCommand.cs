@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Nabla.Losses;
 
 namespace Nabla.Cli;
 
@@ -14,7 +15,7 @@ internal static class TrainCommand
             DefaultValueFactory = _ => Preset.Default,
             HelpName = "NAME|LAYERS",
         };
-        var loss = new Option<string?>("--loss") { Description = "squared-error, softmax-cross-entropy or sigmoid-cross-entropy." + Own(Preset.Classic.Loss), HelpName = "NAME" };
+        var loss = new Option<string?>("--loss") { Description = $"{string.Join(", ", LossList.Names)}, with its settings if it has any: \"huber 0.5\", \"softmax-cross-entropy smoothing 0.1\"." + Own(Preset.Classic.Loss), HelpName = "NAME" };
         var optimizer = new Option<string?>("--optimizer") { Description = "sgd, adam or adamw." + Own(Preset.Classic.Optimizer), HelpName = "NAME" };
         var learningRate = new Option<double?>("--learning-rate", "--lr") { Description = "η, how far each step goes." + Own(Preset.Classic.LearningRate), HelpName = "η" };
         var momentum = new Option<double?>("--momentum") { Description = "For sgd: the share of the velocity that is kept, often 0.9.", HelpName = "μ" };

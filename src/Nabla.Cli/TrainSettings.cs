@@ -53,7 +53,7 @@ internal sealed record TrainSettings
             Data = request.Data,
             NetworkName = preset.Name,
             Layers = preset.Layers,
-            Loss = Known(request.Loss, LossList.Names, "loss") ?? preset.Loss,
+            Loss = KnownLoss(request.Loss) ?? preset.Loss,
             Optimizer = optimizer,
             LearningRate = request.LearningRate ?? (same ? preset.LearningRate : optimizer == "sgd" ? 0.1 : 0.001),
             Momentum = request.Momentum ?? (same ? preset.Momentum : 0),
@@ -101,6 +101,15 @@ internal sealed record TrainSettings
     public string Recipe =>
         $"{Loss}, {Optimizer}, η = {LearningRate}{(Momentum > 0 ? $", momentum {Momentum}" : "")}{(WeightDecay > 0 ? $", weight decay {WeightDecay}" : "")}, " +
         $"{Schedule} schedule, batches of {BatchSize}, {Epochs} epochs, seed {Seed}";
+
+    /// <summary>The loss with its settings, as it stands in files: “huber 0.5”.</summary>
+    private static string? KnownLoss(string? text)
+    {
+        if (text is null)
+            return null;
+        var name = text.Trim().Split(' ')[0];
+        return LossList.Parse(Known(name, LossList.Names, "loss") + text.Trim()[name.Length..]).Description;
+    }
 
     private static string? Known(string? name, IReadOnlyList<string> known, string what)
     {

@@ -44,6 +44,15 @@ internal static class Rows
         return best;
     }
 
+    /// <summary>a − b, number by number.</summary>
+    public static float[] Differences(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        var differences = new float[a.Length];
+        for (var i = 0; i < a.Length; i++)
+            differences[i] = a[i] - b[i];
+        return differences;
+    }
+
     /// <summary>A number that changes, as good as always, when the sign of any of these changes (FNV-1a).</summary>
     public static int HashOfSigns(ReadOnlySpan<float> x)
     {

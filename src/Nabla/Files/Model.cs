@@ -10,7 +10,8 @@ namespace Nabla.Files;
 /// In a file it is a safetensors file. The tensors have the names and shapes that a <c>torch.nn.Sequential</c> of the same layers gives
 /// them: <c>0.weight</c> [outputs, inputs], <c>0.bias</c> [outputs], <c>2.weight</c> … (activations count). The rest is in the
 /// metadata: <c>nabla.version</c>, <c>nabla.network</c> (“dense 16, sigmoid, dense 10”), <c>nabla.inputs</c> (“784”, or “1x28x28”:
-/// channels, height, width), <c>nabla.loss</c>, and where there is something to say <c>nabla.classes</c> (a JSON list), <c>nabla.image</c> (“28x28”, height first) and
+/// channels, height, width), <c>nabla.loss</c>
+/// (“softmax-cross-entropy smoothing 0.1”), and where there is something to say <c>nabla.classes</c> (a JSON list), <c>nabla.image</c> (“28x28”, height first) and
 /// <c>nabla.training</c> (a JSON object of strings).
 /// </remarks>
 /// <param name="network">The network.</param>

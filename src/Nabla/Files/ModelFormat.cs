@@ -29,7 +29,7 @@ internal static class ModelFormat
             [VersionKey] = $"{Version}",
             [NetworkKey] = network.Description,
             [InputsKey] = TextOf(network.InputShape),
-            [LossKey] = model.Loss.Name,
+            [LossKey] = model.Loss.Description,
         };
         if (model.Classes.Count > 0)
             metadata[ClassesKey] = JsonText.OfList(model.Classes);
@@ -49,10 +49,13 @@ internal static class ModelFormat
         var inputs = ShapeOf(Required(content.Metadata, InputsKey, file)) ?? throw Wrong(content, InputsKey, "784, or 1x28x28, numbers from 1 on,", file);
         if (text.Length > MaxDescriptionLength)
             throw Wrong(content, NetworkKey, $"at most {MaxDescriptionLength} characters", file);
+        var loss = Required(content.Metadata, LossKey, file);
+        if (loss.Length > MaxDescriptionLength)
+            throw Wrong(content, LossKey, $"at most {MaxDescriptionLength} characters", file);
         try
         {
             var network = ModelWeights.Restore(inputs, LayerList.Parse(text), content, file);
-            return new Model(network, LossList.Parse(Required(content.Metadata, LossKey, file)))
+            return new Model(network, LossList.Parse(loss))
             {
                 Classes = content.Metadata.TryGetValue(ClassesKey, out var classes) ? JsonText.ToList(classes) : [],
                 ImageSize = content.Metadata.TryGetValue(ImageKey, out var image) ? Size(image) ?? throw Wrong(content, ImageKey, "28x28, height first", file) : null,
@@ -107,9 +110,25 @@ internal static class ModelFormat
 
     private static void CheckNamed(Loss loss)
     {
-        if (!LossList.Names.Contains(loss.Name) || LossList.Parse(loss.Name).GetType() != loss.GetType())
+        if (!IsReadAgain(loss))
             throw new NotSupportedException(
-                $"The model was not saved: the loss '{loss.Name}' is none that a file can name. These are: {string.Join(", ", LossList.Names)}.");
+                $"The model was not saved: the loss '{loss.Description}' is none that a file can name. These are: {string.Join(", ", LossList.Names)}.");
+        if (loss.Description.Length > MaxDescriptionLength)
+            throw new NotSupportedException($"The model was not saved: the loss with its settings is longer than {MaxDescriptionLength} characters.");
+    }
+
+    /// <summary>Whether the loss, written down, is read again as the same loss.</summary>
+    private static bool IsReadAgain(Loss loss)
+    {
+        try
+        {
+            var again = LossList.Parse(loss.Description);
+            return again.GetType() == loss.GetType() && again.Description == loss.Description;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 
     private static string Required(IReadOnlyDictionary<string, string> metadata, string key, string file) => metadata.TryGetValue(key, out var text)

@@ -6,10 +6,19 @@ namespace Nabla.Losses;
 /// The cost C of a batch: how far the network's outputs are from the targets, as the mean over the examples. The division by B,
 /// the number of examples, stands here and nowhere else.
 /// </summary>
+/// <remarks>
+/// Where classes have weights, it is the weighted mean: C = Σ weight·cost / Σ weight over the examples, and <see cref="WeightOf"/> stands in the place of B.
+/// </remarks>
 public abstract class Loss
 {
     /// <summary>The name by which the command and the model files know it.</summary>
     public abstract string Name { get; }
+
+    /// <summary>The name with its settings, as <see cref="LossList.Parse"/> reads them: “huber 0.5”.</summary>
+    public virtual string Description => Name;
+
+    /// <summary>How many outputs of a network it takes, or null if any number will do.</summary>
+    public virtual int? Outputs => null;
 
     /// <summary>
     /// ∂C/∂output of a single example as a formula, in a, which the network gave, or in p, what <see cref="Interpret"/> makes of it, and the
@@ -26,7 +35,7 @@ public abstract class Loss
         var sum = 0.0;
         for (var example = 0; example < output.Rows; example++)
             sum += CostOfExample(output.Row(example), target.Row(example));
-        return sum / output.Rows;
+        return Mean(sum, WeightOf(target));
     }
 
     /// <summary>∂C/∂output, which is where backpropagation starts.</summary>
@@ -39,6 +48,13 @@ public abstract class Loss
         dOutput.CheckShape(output.Rows, output.Columns, "The matrix for ∂C/∂output");
         ComputeBackward(output, target, dOutput);
     }
+
+    /// <summary>
+    /// How much the examples of a batch weigh together, by which the sum of their costs is divided: B, unless classes have weights.
+    /// The mean over several batches counts each by this.
+    /// </summary>
+    /// <param name="target">(B, O): what the network should give.</param>
+    public virtual double WeightOf(Matrix target) => target.Rows;
 
     /// <summary>
     /// What outputs of a network trained with this loss mean: probabilities where the network gives logits, else the outputs
@@ -57,17 +73,31 @@ public abstract class Loss
     /// <summary>Whether the loss turns logits into probabilities itself, so that the network must not.</summary>
     public virtual bool TakesLogits => false;
 
+    /// <summary>
+    /// A number that tells on which smooth piece of the cost the outputs lie: it changes where one crosses a kink, so that a gradient
+    /// check can stay on one side. Always 0 for a loss without kinks.
+    /// </summary>
+    public virtual int SmoothPiece(Matrix output, Matrix target) => 0;
+
+    /// <summary>What one example adds to the sum of costs, before the division.</summary>
+    internal double CostOf(ReadOnlySpan<float> output, ReadOnlySpan<float> target) => CostOfExample(output, target);
+
+    /// <summary>The mean of costs that add up to <paramref name="sum"/>; 0 where nothing counts: there is nothing to learn.</summary>
+    internal static double Mean(double sum, double weight) => weight == 0 ? 0 : sum / weight;
+
     /// <summary>What outputs mean; as they are, unless the network gives logits. The two may be the same numbers.</summary>
     protected virtual void ComputeMeaning(ReadOnlySpan<float> output, Span<float> meaning) => output.CopyTo(meaning);
 
-    /// <summary>The cost of one example.</summary>
+    /// <summary>The cost of one example, times its weight if it has one.</summary>
     protected abstract double CostOfExample(ReadOnlySpan<float> output, ReadOnlySpan<float> target);
 
-    /// <summary>∂C/∂output, with the division by B.</summary>
+    /// <summary>∂C/∂output, with the division by B, or by <see cref="WeightOf"/> if examples have weights.</summary>
     protected abstract void ComputeBackward(Matrix output, Matrix target, Matrix dOutput);
 
-    private static void CheckShapes(Matrix output, Matrix target)
+    private void CheckShapes(Matrix output, Matrix target)
     {
+        if (Outputs is { } outputs && output.Columns != outputs)
+            throw new ArgumentException($"There are {output.Columns} outputs, but the loss '{Description}' is for {outputs}.");
         target.CheckShape(output.Rows, output.Columns, "The target");
         if (output.IsEmpty)
             throw new ArgumentException("A batch needs at least one example: the cost is the mean over them.");

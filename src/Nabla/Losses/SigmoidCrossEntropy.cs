@@ -1,3 +1,4 @@
+using System.Globalization;
 using Nabla.Algebra;
 using Nabla.Kernels;
 
@@ -10,14 +11,32 @@ namespace Nabla.Losses;
 /// <remarks>
 /// Computed as max(z, 0) − z·y + ln(1 + e^−|z|), which neither overflows nor takes the logarithm of 0; ∂C/∂z = (p − y)/B.
 /// The 1/σ′ that slows a squared error down has cancelled: Nielsen, <i>Neural Networks and Deep Learning</i>, chapter 3.
+/// With a positive weight c, the first term is c·y·ln p, and ∂C/∂z = (p·(1 + (c − 1)·y) − c·y)/B.
 /// </remarks>
 public sealed class SigmoidCrossEntropy : Loss
 {
     /// <inheritdoc/>
     public override string Name => "sigmoid-cross-entropy";
 
+    /// <summary>
+    /// c, how often a yes counts; 1 as a rule. Where only one answer in ten is yes, 9 gives both the same weight. The mean is over the examples all the
+    /// same: the division stays one by B, as with PyTorch's pos_weight.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not positive, or not finite.</exception>
+    public double PositiveWeight
+    {
+        get; init => field = value > 0 && double.IsFinite(value)
+        ? value
+        : throw new ArgumentOutOfRangeException(nameof(value), value, string.Create(CultureInfo.InvariantCulture, $"The positive weight must be positive and finite, not {value}."));
+    } = 1;
+
     /// <inheritdoc/>
-    public override string DerivativeFormula => "p − y";
+    public override string Description => PositiveWeight == 1 ? Name : string.Create(CultureInfo.InvariantCulture, $"{Name} positive-weight {PositiveWeight}");
+
+    /// <inheritdoc/>
+    public override string DerivativeFormula => PositiveWeight == 1
+        ? "p − y"
+        : string.Create(CultureInfo.InvariantCulture, $"p·(1 − y + {PositiveWeight}·y) − {PositiveWeight}·y");
 
     /// <inheritdoc/>
     public override bool TakesLogits => true;
@@ -33,22 +52,26 @@ public sealed class SigmoidCrossEntropy : Loss
         for (var i = 0; i < output.Length; i++)
         {
             double z = output[i], y = target[i];
-            cost += Math.Max(z, 0) - z * y + Rows.LogOnePlusExp(-MathF.Abs(output[i]));
+            var surprise = Rows.LogOnePlusExp(-MathF.Abs(output[i]));       // of the likelier answer: −ln max(p, 1 − p)
+            cost += Math.Max(z, 0) - z * y + surprise;
+            if (PositiveWeight != 1)
+                cost += (PositiveWeight - 1) * y * (Math.Max(-z, 0) + surprise);        // c·y in the place of y
         }
         return cost;
     }
 
     /// <inheritdoc/>
     protected override void ComputeBackward(Matrix output, Matrix target, Matrix dOutput) =>
-        dOutput.Set(output, target, new Derivative(1f / output.Rows));
+        dOutput.Set(output, target, new Derivative((float)PositiveWeight, 1f / output.Rows));
 
     private readonly struct Probability : IMap
     {
         public V Of<V>(V z) where V : struct, ILanes<V> => Functions.Sigmoid(z);
     }
 
-    private readonly struct Derivative(float oneOverB) : IMap2
+    private readonly struct Derivative(float c, float oneOverB) : IMap2
     {
-        public V Of<V>(V z, V y) where V : struct, ILanes<V> => oneOverB * (Functions.Sigmoid(z) - y);    // (p − y)/B
+        public V Of<V>(V z, V y) where V : struct, ILanes<V> =>             // (p·(1 + (c − 1)·y) − c·y)/B; for c = 1, (p − y)/B
+            oneOverB * (Functions.Sigmoid(z) * (1f + (c - 1f) * y) - c * y);
     }
 }

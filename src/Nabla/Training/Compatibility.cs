@@ -28,6 +28,8 @@ internal static class Compatibility
             throw new ArgumentException(
                 $"The last layer is {last.Name}, but the loss {loss.Name} takes logits and applies the function itself. " +
                 $"Leave out the last {last.Name}, or use squared-error.");
+        if (loss.Outputs is { } outputs && outputs != network.Outputs)
+            throw new ArgumentException($"The network gives {network.Outputs} outputs, but the loss '{loss.Description}' is for {outputs}.");
         if (loss is SoftmaxCrossEntropy && network.Outputs == 1)
             throw new ArgumentException(
                 "softmax-cross-entropy with one output always gives the probability 1. Use sigmoid-cross-entropy, or an output for each class.");

@@ -23,17 +23,17 @@ internal sealed class CostProbe
         var drawn = Trainer.FirstRandom();
         pass = network.TrainingPass(x.Rows, drawn);
         random = drawn.State;
-        network.Forward(x, pass);
-        pieces = Pieces();
+        pieces = Pieces(network.Forward(x, pass));
     }
 
     /// <summary>The cost with the weights as they are now, which is <paramref name="offset"/> from where they were.</summary>
     public Trial At(double offset)
     {
         pass.Random!.State = random;
-        return new(offset, loss.Forward(network.Forward(x, pass), target), Pieces().AsSpan().SequenceEqual(pieces));
+        var output = network.Forward(x, pass);
+        return new(offset, loss.Forward(output, target), Pieces(output).AsSpan().SequenceEqual(pieces));
     }
 
-    private int[] Pieces() =>
-        [.. network.Layers.Select((layer, l) => layer.SmoothPiece(l == 0 ? x : pass.Activation(l - 1, x.Rows), pass))];
+    private int[] Pieces(Matrix output) =>
+        [.. network.Layers.Select((layer, l) => layer.SmoothPiece(l == 0 ? x : pass.Activation(l - 1, x.Rows), pass)), loss.SmoothPiece(output, target)];
 }

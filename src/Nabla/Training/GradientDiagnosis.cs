@@ -33,7 +33,7 @@ internal static class GradientDiagnosis
         var dOutput = new Matrix(output.Rows, output.Columns);
         loss.Backward(output, target, dOutput);
         output = Copy(output);
-        var pairs = Pairs(dOutput.Values, output, () => loss.Forward(output, target), () => 0);
+        var pairs = Pairs(dOutput.Values, output, () => loss.Forward(output, target), () => loss.SmoothPiece(output, target));
         return GradientMistake.Agree(pairs) ? null : GradientMistake.Factor(pairs, output.Rows) ?? "is wrong";
     }
 

@@ -22,6 +22,7 @@ public sealed class BadModelTests
         ["inputs beyond all memory"] = (With("nabla.inputs", "2147483647"), ["The parameter 'weight' of 3 × 2147483647 would have 6442450941 numbers"]),
         ["no inputs at all"] = (With("nabla.inputs", "0"), ["'nabla.inputs' is '0'"]),
         ["inputs beyond 32 bits"] = (With("nabla.inputs", "4294967300"), ["'nabla.inputs' is '4294967300'"]),
+        ["setting of the loss"] = (With("nabla.loss", "huber -1"), ["The δ of huber must be positive"]),
         ["unknown loss"] = (With("nabla.loss", "squared-eror"), ["no loss 'squared-eror'", "Did you mean 'squared-error'?"]),
         ["too few classes"] = (With("nabla.classes", "[\"a\"]"), ["1 names of classes", "2 outputs"]),
         ["classes that are no list"] = (With("nabla.classes", "{}"), ["a list is expected, but an object stands there"]),

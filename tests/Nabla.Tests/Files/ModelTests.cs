@@ -159,6 +159,18 @@ public sealed class ModelTests
         Assert.False(ModelFormat.AreSame(new Relu(), new Twice("relu")));
     }
 
+    [Theory]
+    [InlineData("absolute-error")]
+    [InlineData("huber 0.25")]
+    [InlineData("softmax-cross-entropy smoothing 0.1 weights 0.3333333333333333 2 5E-300")]
+    [InlineData("sigmoid-cross-entropy positive-weight 3.5")]
+    public void The_settings_of_a_loss_are_saved(string loss)
+    {
+        using var folder = new TemporaryFolder();
+        new Model(new Network(new Dense(2, 3)), LossList.Parse(loss)).Save(folder.At("m"));
+        Assert.Equal(loss, Model.Load(folder.At("m")).Loss.Description);
+    }
+
     [Fact]
     public void A_loss_of_ones_own_is_not_saved()
     {

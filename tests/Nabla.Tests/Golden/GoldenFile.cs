@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace Nabla.Tests.Golden;
 
-/// <summary>What PyTorch computes in float64, read from the files that <c>tests/golden/make_golden.py</c> wrote.</summary>
-/// <remarks>That script's header states every convention: the losses' means and sums, the optimisers' formulas.</remarks>
+/// <summary>What PyTorch computes in float64, read from the files that <c>tests/golden/make_golden.py</c> and the scripts beside it wrote.</summary>
+/// <remarks>The scripts' headers state every convention: the losses' means and sums, the optimisers' formulas.</remarks>
 public static class GoldenFile
 {
     private static readonly JsonSerializerOptions Options = new()
@@ -14,9 +14,9 @@ public static class GoldenFile
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     };
 
-    private static readonly Lazy<GoldenNetwork[]> LazyNetworks = new(() => Read<GoldenNetwork>("networks.json"));
+    private static readonly Lazy<GoldenNetwork[]> LazyNetworks = new(() => [.. Read<GoldenNetwork>("networks.json"), .. Read<GoldenNetwork>("loss-networks.json")]);
     private static readonly Lazy<GoldenLayer[]> LazyLayers = new(() => Read<GoldenLayer>("layers.json"));
-    private static readonly Lazy<GoldenLoss[]> LazyLosses = new(() => Read<GoldenLoss>("losses.json"));
+    private static readonly Lazy<GoldenLoss[]> LazyLosses = new(() => [.. Read<GoldenLoss>("losses.json"), .. Read<GoldenLoss>("loss-settings.json")]);
 
     /// <summary>Small networks: the first pass in full, then the costs and the parameters of 20 steps.</summary>
     public static IReadOnlyList<GoldenNetwork> Networks => LazyNetworks.Value;
@@ -109,7 +109,7 @@ public sealed record GoldenNetwork
     /// <summary>In the command's grammar: "dense 8, sigmoid, dense 5". A leaky relu has slope 0.01.</summary>
     public required string Layers { get; init; }
 
-    /// <summary>"squared-error", "softmax-cross-entropy" or "sigmoid-cross-entropy".</summary>
+    /// <summary>In the command's grammar: "squared-error", "huber 0.5".</summary>
     public required string Loss { get; init; }
 
     public required GoldenOptimizer Optimizer { get; init; }

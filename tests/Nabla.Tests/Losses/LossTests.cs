@@ -6,7 +6,7 @@ namespace Nabla.Tests.Losses;
 /// <summary>What the golden numbers do not say. Values and gradients are held there.</summary>
 public sealed class LossTests
 {
-    public static TheoryData<Loss> All => [new SquaredError(), new SoftmaxCrossEntropy(), new SigmoidCrossEntropy()];
+    public static TheoryData<Loss> All => [.. LossList.Names.Select(LossList.Parse)];
 
     [Theory]
     [MemberData(nameof(All))]
@@ -52,9 +52,12 @@ public sealed class LossTests
     [Fact]
     public void What_is_not_a_number_shows_in_the_cost()
     {
-        foreach (Loss loss in (Loss[])[new SquaredError(), new SoftmaxCrossEntropy(), new SigmoidCrossEntropy()])
+        foreach (var text in LossSettingsTests.WithSettings.Concat(LossList.Names))
             foreach (var bad in (float[])[float.NaN, float.PositiveInfinity])
-                Assert.False(double.IsFinite(loss.Forward(new([bad, 1], 0, 1, 2), new([0, 1], 0, 1, 2))), $"{loss.Name}, {bad}");
+            {
+                var loss = LossList.Parse(text.Replace(" 0.5 2 3", " 2", StringComparison.Ordinal));
+                Assert.False(double.IsFinite(loss.Forward(new([bad, 1], 0, 1, 2), new([0, 1], 0, 1, 2))), $"{text}, {bad}");
+            }
     }
 
     private static Matrix Row(Matrix m, int row) => new(m.Row(row).ToArray(), 0, 1, m.Columns);

@@ -18,6 +18,10 @@ public sealed class AllocationTests : MachineTests
     [InlineData("dense 20, tanh, dense 10", "sigmoid-cross-entropy", "momentum", 2)]
     [InlineData("dense 20, tanh, dense 10", "sigmoid-cross-entropy", "nesterov", 1)]
     [InlineData("dense 20, relu, dense 10, softmax", "squared-error", "sgd-decay", 1)]
+    [InlineData("dense 20, tanh, dense 10", "huber 0.5", "sgd", 1)]
+    [InlineData("dense 20, tanh, dense 10", "absolute-error", "adam", 1)]
+    [InlineData("dense 20, tanh, dense 4", "softmax-cross-entropy smoothing 0.1 weights 1 2 3 4", "adam", 2)]
+    [InlineData("dense 20, tanh, dense 10", "sigmoid-cross-entropy positive-weight 3", "adam", 1)]
     public void A_training_step_allocates_nothing(string layers, string loss, string optimizer, int threads)
     {
         Workers.Threads = threads;

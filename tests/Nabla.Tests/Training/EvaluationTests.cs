@@ -14,7 +14,7 @@ public sealed class EvaluationTests
         // The network gives its inputs back, so each row of inputs says what is predicted: 0, 1, 1, 2, 0.
         Matrix x = new([9, 1, 1, 1, 9, 1, 1, 9, 1, 1, 1, 9, 9, 1, 1], 0, 5, 3);
         var data = Dataset.FromNumbers("five", x, [0, 1, 2, 2, 1], ["a", "b", "c"]);
-        var result = Evaluation.Of(Identity(3), new SquaredError(), data);
+        var result = Evaluation.Of(Examples.Identity(3), new SquaredError(), data);
         Assert.Equal((5, 3, 0.6), (result.Count, result.Correct, result.Accuracy));
         Assert.Equal([0, 1, 1, 2, 0], result.Predictions);
         int[] confusion = [.. Enumerable.Range(0, 9).Select(i => result.Confusion(actual: i / 3, predicted: i % 3))];
@@ -44,20 +44,63 @@ public sealed class EvaluationTests
     [Fact]
     public void Numbers_to_predict_have_a_loss_and_no_accuracy()
     {
-        var result = Evaluation.Of(Identity(1), new SquaredError(), Examples.Numbered(3));
+        var result = Evaluation.Of(Examples.Identity(1), new SquaredError(), Examples.Numbered(3));
         Assert.Equal((1 + 4 + 9) / 3.0, result.Loss, 1e-12);
         Assert.Null(result.Accuracy);
         Assert.Empty(result.Predictions);
         Assert.Equal(0, result.Correct);
     }
 
-    private static Network Identity(int size)
+    [Fact]
+    public void The_class_may_be_among_the_likeliest()
     {
-        var dense = new Dense(size, size);
-        var network = new Network(dense);
-        network.Parameters.Values.Values.Clear();
-        for (var i = 0; i < size; i++)
-            dense.Weights.Value[i, i] = 1;
-        return network;
+        // The right class is 1. Its rank: 0; 1; 2; twice a tie with class 0, which comes first: 1; a tie with class 2: 0; NaN: in none.
+        Matrix x = new([1, 3, 2, 2, 1, 0, 3, 1, 2, 1, 1, 0, 1, 1, 0, 0, 1, 1, 9, 9, 9], 0, 7, 3);
+        var data = Dataset.FromNumbers("seven", x, [1, 1, 1, 1, 1, 1, 1], ["a", "b", "c"]);
+        x[6, 2] = float.NaN;                                    // the data keeps the array, and has been checked
+        var result = Evaluation.Of(Examples.Identity(3), new SquaredError(), data, details: true);
+        Assert.Equal([2 / 7.0, 5 / 7.0, 6 / 7.0, 6 / 7.0], Enumerable.Range(1, 4).Select(k => result.TopAccuracy(k)!.Value));
+        Assert.Equal(result.Accuracy, result.TopAccuracy(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => result.TopAccuracy(0));
+    }
+
+    [Fact]
+    public void The_highest_losses_come_first()
+    {
+        var x = new Matrix([1, 5, 3, 5, 2], 0, 5, 1);
+        var data = Dataset.FromNumbers("five", x, new Matrix(5, 1));
+        x[4, 0] = float.NaN;                                    // the data keeps the array, and has been checked
+        var result = Evaluation.Of(Examples.Identity(1), new SquaredError(), data, details: true);
+        Assert.Equal([new(4, double.NaN), new(1, 25), new(3, 25), new(2, 9)], result.HighestLosses(4));
+        Assert.Equal(5, result.HighestLosses(100).Count);
+        Assert.Empty(result.HighestLosses(0));
+        Assert.Null(result.TopAccuracy(1));
+        Assert.Null(result.Calibration);
+    }
+
+    [Fact]
+    public void With_class_weights_the_loss_is_the_weighted_mean_over_all()
+    {
+        var data = Examples.Clouds(300, 4, 3, 1);               // two batches of the evaluation
+        var network = new Network(new Dense(4, 3));
+        var loss = new SoftmaxCrossEntropy { ClassWeights = [1, 5, 0.1], Smoothing = 0.2 };
+        Matrix x = new(300, 4), target = new(300, 3);
+        data.CopyTo([.. Enumerable.Range(0, 300)], x, target);
+        var result = Evaluation.Of(network, loss, data, details: true);
+        Assert.Equal(loss.Forward(network.Predict(x), target), result.Loss, 1e-12);
+        Assert.Equal(result.Loss, result.HighestLosses(300).Sum(example => example.Loss) / loss.WeightOf(target), 1e-12);
+    }
+
+    [Fact]
+    public void Details_change_no_other_figure_and_have_to_be_asked_for()
+    {
+        var data = Examples.Clouds(300, 4, 3, 1);
+        var network = new Network(new Dense(4, 3));
+        Evaluation plain = Evaluation.Of(network, new SoftmaxCrossEntropy(), data), detailed = Evaluation.Of(network, new SoftmaxCrossEntropy(), data, details: true);
+        Assert.Equal((plain.Loss, plain.Correct), (detailed.Loss, detailed.Correct));
+        Assert.Equal(plain.Predictions, detailed.Predictions);
+        Assert.Equal(plain.Classification!.Classes, detailed.Classification!.Classes);
+        foreach (var asked in (Func<object?>[])[() => plain.TopAccuracy(2), () => plain.Calibration, () => plain.HighestLosses(3)])
+            Assert.Contains("details: true", Assert.Throws<InvalidOperationException>(asked).Message, StringComparison.Ordinal);
     }
 }

@@ -1,5 +1,6 @@
 using Nabla.Algebra;
 using Nabla.Data;
+using Nabla.Layers;
 using Nabla.Losses;
 using Nabla.Optimizers;
 
@@ -30,12 +31,18 @@ internal static class Examples
     public static Dataset Numbered(int count) =>
         Dataset.FromNumbers("numbered", new([.. Enumerable.Range(1, count).Select(i => (float)i)], 0, count, 1), new(count, 1));
 
-    public static Loss LossNamed(string name) => name switch
+    /// <summary>A network that gives its inputs back, so that an example's inputs say what is predicted; or what a last layer makes of them.</summary>
+    public static Network Identity(int size, Layer? last = null)
     {
-        "squared-error" => new SquaredError(),
-        "softmax-cross-entropy" => new SoftmaxCrossEntropy(),
-        _ => new SigmoidCrossEntropy(),
-    };
+        var dense = new Dense(size, size);
+        var network = last is null ? new Network(dense) : new Network(dense, last);
+        network.Parameters.Values.Values.Clear();
+        for (var i = 0; i < size; i++)
+            dense.Weights.Value[i, i] = 1;
+        return network;
+    }
+
+    public static Loss LossNamed(string name) => LossList.Parse(name);
 
     public static Optimizer OptimizerNamed(string name) => name switch
     {
