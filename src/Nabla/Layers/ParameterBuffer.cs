@@ -8,7 +8,7 @@ namespace Nabla.Layers;
 /// </summary>
 public sealed class ParameterBuffer
 {
-    private readonly Parameter[] decaying;
+    private readonly Parameter[] all, decaying;
 
     internal ParameterBuffer(IReadOnlyList<Parameter> parameters)
     {
@@ -24,6 +24,7 @@ public sealed class ParameterBuffer
             start += parameter.Count;
         }
         decaying = [.. parameters.Where(p => p.Decays)];
+        all = [.. parameters];
     }
 
     /// <summary>How many parameters there are: 13,002 in the classic digit network.</summary>
@@ -34,6 +35,9 @@ public sealed class ParameterBuffer
 
     /// <summary>∇C: the derivative of the cost with respect to each of them. Shape (1, Count).</summary>
     public Matrix Gradients { get; }
+
+    /// <summary>Every parameter, in the order of <see cref="Values"/>.</summary>
+    internal ReadOnlySpan<Parameter> All => all;
 
     /// <summary>Those that weight decay pulls towards 0: weights, not biases.</summary>
     public ReadOnlySpan<Parameter> Decaying => decaying;

@@ -12,12 +12,12 @@ namespace Nabla.Training;
 /// each parameter, and each step goes a little way down.
 /// </summary>
 /// <remarks>
-/// <see cref="Train"/> goes through the examples in batches; <see cref="Step"/> learns from one batch;
+/// <see cref="Train"/> goes through the examples in batches; <see cref="Step(Matrix, Matrix)"/> learns from one batch;
 /// <see cref="ComputeGradients"/> is backpropagation; <see cref="Optimizer.Update"/> moves the weights.
 /// </remarks>
 public sealed class Trainer
 {
-    private const ulong ShuffleStream = 0x7EA1;         // of the random numbers: apart from those of the initial weights
+    internal const ulong ShuffleStream = 0x7EA1;        // of the random numbers: apart from those of the initial weights
 
     private readonly Network network;
     private readonly Loss loss;
@@ -25,6 +25,7 @@ public sealed class Trainer
     private RandomGenerator random = new(0);
     private Pass? pass;
     private (int Epoch, int Step)? position;            // in a training, for messages
+    private (string Name, IStateful? Part)[] state = []; // of a training
 
     /// <summary>Brings together what is trained, what it is measured by, and how it moves.</summary>
     /// <exception cref="ArgumentException">The network does not fit the loss.</exception>
@@ -36,6 +37,9 @@ public sealed class Trainer
         Compatibility.Check(network, loss);
         (this.network, this.loss, this.optimizer) = (network, loss, optimizer);
     }
+
+    /// <summary>Everything beside the network that remembers, in the training that was begun last, what later steps depend on; null for what was not asked for.</summary>
+    internal IReadOnlyList<(string Name, IStateful? Part)> State => state;
 
     /// <summary>Trains, and yields a record after each epoch. To stop early, stop asking for more: <c>break</c>.</summary>
     /// <remarks>
@@ -51,6 +55,7 @@ public sealed class Trainer
         Compatibility.Check(network, loss, data);
         if (options.Validation is { } examples)
             Compatibility.Check(network, loss, examples);
+        options.EarlyStopping?.Check(options);
         return Epochs(data, options, cancel);
     }
 
@@ -58,13 +63,19 @@ public sealed class Trainer
     {
         random = new RandomGenerator(options.Seed, ShuffleStream);
         pass = null;
+        Matrix[] learned = [network.Parameters.Values];
         using var batches = new Batches(data, options.BatchSize);
         using var rate = new ScheduledRate(optimizer, options);
+        using var progression = options.EarlyStopping is { } rule ? new Progression(rule, learned) : null;
+        using var average = options.AverageDecay is { } decay ? new ParameterAverage(learned, decay) : null;
+        var clipping = options.Clipping is { } most ? new Clipping(most) : null;
+        state = [("optimizer", optimizer), ("rate", rate), ("progression", progression), ("average", average)];
         for (var epoch = 1; epoch <= options.Epochs; epoch++)
         {
             var started = Stopwatch.GetTimestamp();
             var cost = new RunningMean();
             batches.Shuffle(random);
+            average?.Hide();                                // train on the raw weights
             for (var step = 0; step < batches.Count; step++)
             {
                 if (cancel.IsCancellationRequested)
@@ -73,14 +84,21 @@ public sealed class Trainer
                 position = (epoch, step + 1);
 
                 var (x, target) = batches[step];
-                cost.Add(Step(x, target), x.Rows);
+                cost.Add(Step(x, target, clipping), x.Rows);
+                average?.Add();
 
                 options.OnStep?.Invoke(new(epoch, step + 1, batches.Count, cost.Value));
             }
             position = null;
+            average?.Show();                                // evaluate and save the average
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             var validation = options.Validation is { } examples ? Evaluation.Of(network, loss, examples) : null;
-            yield return new Epoch(epoch, cost.Value, validation, optimizer.LearningRate, seconds);
+            var record = new Epoch(epoch, cost.Value, validation, optimizer.LearningRate, seconds) { Gradients = clipping?.Report() };
+            rate.Watch(record);
+            progression?.Watch(record);
+            yield return record;
+            if (progression is { HasEnded: true })
+                yield break;
         }
     }
 
@@ -88,10 +106,13 @@ public sealed class Trainer
     /// <param name="x">(B, inputs): one example a row.</param>
     /// <param name="target">(B, outputs): what the network should give.</param>
     /// <exception cref="DivergedException">The cost or its gradient is not finite. The weights are as before.</exception>
-    public double Step(Matrix x, Matrix target)
+    public double Step(Matrix x, Matrix target) => Step(x, target, clipping: null);
+
+    private double Step(Matrix x, Matrix target, Clipping? clipping)
     {
         var cost = ComputeGradients(x, target);             // ∇C(w), by backpropagation
         DivergedException.ThrowIf(network, cost, optimizer, position);      // a step along NaN would ruin every weight
+        clipping?.Apply(network.Parameters);                // ∇C, shortened if it is too long
         optimizer.Update(network.Parameters);               // w ← w − η·∇C(w)
         return cost;
     }
