@@ -53,12 +53,12 @@ internal static class LearningRateCommand
         console.Line();
         if (curve.Suggested is not { } suggested)
         {
-            console.Line(curve.BlewUp ? "The loss falls nowhere before it blows up. Try smaller rates: --from 1e-9." : "The loss falls nowhere. Try other rates, or look at the data.");
+            console.Line($"The loss hardly falls{(curve.BlewUp ? " before it blows up. Try smaller rates: --from 1e-9" : ". Try larger rates with --to, more --steps, or look at the data")}.");
             return;
         }
-        console.Labelled("Suggested", $"{Figures.Rate(suggested)}, the middle of the longest fall of the loss (▲)");
+        console.Labelled("Suggested", $"{Figures.Rate(suggested)}, a tenth of the rate at which the loss was lowest (▲)");
         if (curve.Steepest is { } steepest)
-            console.Labelled("Steepest", $"{Figures.Rate(steepest)}, where the loss falls most for a step along the axis (△)");
+            console.Labelled("Steepest", $"{Figures.Rate(steepest)}, where the loss falls most steeply (△)");
         console.Labelled("End", curve.BlewUp
             ? $"the loss blew up at {Figures.Rate(curve.Points[^1].Rate)}, in step {curve.Points.Count}"
             : $"the loss did not blow up, up to {Figures.Rate(curve.Points[^1].Rate)}");

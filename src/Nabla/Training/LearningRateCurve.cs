@@ -12,48 +12,28 @@ public readonly record struct LearningRatePoint(double Rate, double Loss, double
 public sealed record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points, bool BlewUp)
 {
     private const int Edge = 5;                         // a slope is measured over this many steps to each side
+    private const double LeastFall = 0.1;               // of the first loss; less may be chance
 
     /// <summary>
-    /// The rate to try: the middle of the longest valley, the longest sequence of steps, not all of them, in which the smoothed loss
-    /// falls from each to the next (the rule “valley” of fastai). Null where it falls nowhere.
+    /// The rate to try: a tenth of the one at which the smoothed loss is lowest, for that one is about to be too large (the older rule
+    /// of fastai). Null where the loss does not fall by a tenth.
     /// </summary>
-    public double? Suggested
-    {
-        get
-        {
-            var (start, end) = Valley();
-            return end - start < 3 ? null : Points[start + (end - start) / 2].Rate;
-        }
-    }
+    public double? Suggested => Falls ? Lowest.Rate / 10 : null;
 
-    /// <summary>The rate at which the smoothed loss falls most steeply along a logarithmic axis; null where it falls nowhere.</summary>
+    /// <summary>The rate at which the smoothed loss falls most steeply along a logarithmic axis; null where the loss does not fall by a tenth.</summary>
     public double? Steepest
     {
         get
         {
             var (best, steepest) = (-1, 0.0);
-            for (var i = Edge; i < Points.Count - Edge; i++)
+            for (var i = Edge; i < Points.Count - Edge && Falls; i++)
                 if (Points[i + Edge].Smoothed - Points[i - Edge].Smoothed is var slope && slope < steepest)
                     (best, steepest) = (i, slope);
             return best < 0 ? null : Points[best].Rate;
         }
     }
 
-    /// <summary>The first and the last step of the longest decreasing subsequence of smoothed losses; of several as long, the one that ends first.</summary>
-    private (int Start, int End) Valley()
-    {
-        var length = new int[Points.Count];             // of the longest that ends here
-        var start = new int[Points.Count];              // where that one begins
-        var end = 0;
-        for (var i = 0; i < Points.Count; i++)
-        {
-            (length[i], start[i]) = (1, i);
-            for (var j = 0; j < i; j++)
-                if (Points[i].Smoothed < Points[j].Smoothed && length[j] + 1 > length[i])
-                    (length[i], start[i]) = (length[j] + 1, start[j]);
-            if (length[i] > length[end])
-                end = i;
-        }
-        return Points.Count == 0 ? (0, 0) : (start[end], end);
-    }
+    private LearningRatePoint Lowest => Points.MinBy(point => point.Smoothed);
+
+    private bool Falls => Points.Count > 0 && Lowest.Smoothed < (1 - LeastFall) * Points[0].Smoothed;
 }

@@ -30,7 +30,7 @@ internal static class ScheduleText
         var normal = string.Join(' ', text.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         try
         {
-            return normal.Split(Separator).Select(One).Aggregate((first, next) => first.Then(next));
+            return $" {normal} ".Split(Separator).Select(item => One(item.Trim())).Aggregate((first, next) => first.Then(next));
         }
         catch (Exception e) when (e is ArgumentOutOfRangeException or InvalidOperationException)
         {
