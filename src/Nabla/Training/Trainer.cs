@@ -45,6 +45,7 @@ public sealed class Trainer
     /// <remarks>
     /// Nothing happens until it is enumerated, and to enumerate it again trains on. Cancelled, it ends after the step it is in; the epoch that was
     /// not finished yields no record, but what it has learned stays. A learning rate that is set between epochs is kept, and the schedule goes on from it.
+    /// With an average of the weights, the network holds the average between epochs and at the end; with early stopping, it has the best weights at the end.
     /// </remarks>
     /// <exception cref="ArgumentException">The data does not fit the network, or the network the loss.</exception>
     /// <exception cref="DivergedException">The cost or its gradient is no longer a finite number.</exception>
