@@ -51,6 +51,7 @@ internal static class CommandLine
         var root = new RootCommand("Nabla: neural networks from scratch. Train one: 'nabla train'.")
         {
             TrainCommand.Create(),
+            LearningRateCommand.Create(),
             EvaluateCommand.Create(),
             PredictCommand.Create(),
             InspectCommand.Create(),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Nabla.Training;
 
 namespace Nabla.Cli;
@@ -14,6 +15,10 @@ internal static class Figures
 
     /// <summary>“95.12 %”.</summary>
     public static string Percent(double share) => $"{share * 100:F2} %";
+
+    /// <summary>A learning rate with two digits, as one would type it: “0.0021”, “12”, “1.5e-05”.</summary>
+    public static string Rate(double rate) =>
+        double.Parse(rate.ToString("G2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture).ToLowerInvariant();
 
     /// <summary>“3.4 s”, “0.12 s”, “2 min 5 s”.</summary>
     public static string Seconds(double seconds) => seconds switch

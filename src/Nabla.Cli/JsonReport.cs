@@ -22,23 +22,30 @@ internal sealed class JsonReport(TextWriter output) : TrainReport
         Write(start);
     }
 
-    public override void Epoch(Epoch epoch, bool isBest) => Write(new()
+    public override void Epoch(Epoch epoch, bool isBest)
     {
-        ["event"] = "epoch",
-        ["epoch"] = epoch.Number,
-        ["seconds"] = Math.Round(epoch.Seconds, 6),
-        ["trainLoss"] = epoch.TrainLoss,
-        ["validationLoss"] = epoch.Validation?.Loss,
-        ["validationAccuracy"] = epoch.Validation?.Accuracy,
-        ["learningRate"] = epoch.LearningRate,
-        ["best"] = isBest,
-    });
+        var line = new JsonObject
+        {
+            ["event"] = "epoch",
+            ["epoch"] = epoch.Number,
+            ["seconds"] = Math.Round(epoch.Seconds, 6),
+            ["trainLoss"] = epoch.TrainLoss,
+            ["validationLoss"] = epoch.Validation?.Loss,
+            ["validationAccuracy"] = epoch.Validation?.Accuracy,
+            ["learningRate"] = epoch.LearningRate,
+            ["best"] = isBest,
+        };
+        if (epoch.Gradients is var (mean, largest, clipped))
+            (line["gradientMean"], line["gradientLargest"], line["gradientsClipped"]) = (mean, largest, clipped);
+        Write(line);
+    }
 
     public override void Finished(RunRecord run, Evaluation result, Network network, Loss loss, Dataset test)
     {
         var end = EvaluationEnd(result, run.Folder.Best);
         end["seconds"] = Math.Round(run.Seconds, 6);
         end["bestEpoch"] = run.BestEpoch;
+        end["epochs"] = run.Epochs.Count;
         Write(end);
     }
 

@@ -32,11 +32,14 @@ internal class PlainReport(IAnsiConsole console) : TrainReport
         $"epoch {epoch.Number.ToString().PadLeft(Epochs.ToString().Length)}/{Epochs}  loss {epoch.TrainLoss:F4}" +
         (epoch.Validation is { } v ? $"  validation {v.Loss:F4}" : "") +
         (epoch.Validation?.Accuracy is { } accuracy ? $"  accuracy {Figures.Percent(accuracy)}" : "") +
+        (epoch.Gradients is { } g ? $"  gradient {g.Mean:G3}, {g.Clipped:P0} clipped" : "") +
         $"  {Figures.Seconds(epoch.Seconds)}{(isBest && epoch.Validation is not null ? "  best" : "")}");
 
     public override void Finished(RunRecord run, Evaluation result, Network network, Loss loss, Dataset test)
     {
         console.Line();
+        if (run.Epochs.Count < Epochs)
+            console.Line($"Stopped after {Figures.Count(run.Epochs.Count, "epoch")} of {Epochs}: no better on the validation examples for a while.");
         console.Line($"Trained in {Figures.Seconds(run.Seconds)}.");
         console.Line($"On the {result.Count:N0} test examples, never seen before: {Figures.Of(result)}");
         console.Line();

@@ -23,16 +23,7 @@ internal static class TrainRun
         var best = new Network(all.Shape, LayerList.Parse(settings.Layers), seed: null);       // filled after the first epoch
         var loss = LossList.Parse(settings.Loss);
         var trainer = new Trainer(network, loss, settings.MakeOptimizer());
-        var training = new TrainingOptions
-        {
-            Epochs = settings.Epochs,
-            BatchSize = settings.BatchSize,
-            Seed = settings.Seed,
-            Schedule = settings.MakeSchedule(),
-            Validation = validation,
-            OnStep = report.Step,
-        };
-        var epochs = trainer.Train(train, training, cancel);
+        var epochs = trainer.Train(train, settings.MakeOptions(validation, report.Step), cancel);
         var folder = RunFolder.Create(request.Out, settings);
         report.Started(settings, network, train, validation, test, folder);
 
@@ -69,6 +60,6 @@ internal static class TrainRun
             return (null, all);
         if (settings.Validation is not (> 0 and < 1))
             throw new FormatException($"--validation is {settings.Validation}, but a share of the data is expected: at least 0 and less than 1, as in 0.1.");
-        return all.Split(settings.Validation, seed: 0);  // the same cut for every seed, so that runs can be compared
+        return all.Split(settings.Validation, seed: 0, stratified: all.HasClasses);  // the same cut for every seed, so that runs can be compared
     }
 }

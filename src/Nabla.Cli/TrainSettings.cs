@@ -9,8 +9,7 @@ namespace Nabla.Cli;
 /// <summary>Everything that a training depends on: what was asked for, and the recipe's choice where nothing was.</summary>
 internal sealed record TrainSettings
 {
-    private static readonly string[] optimizers = ["sgd", "adam", "adamw"];
-    private static readonly string[] schedules = [Training.Schedule.Constant.Name, Training.Schedule.Cosine.Name];
+    private static readonly string[] optimizers = ["sgd", "adam", "adamw", "rmsprop", "muon"];
 
     /// <summary>What others call the losses.</summary>
     private static readonly Dictionary<string, string> synonyms = new(StringComparer.OrdinalIgnoreCase)
@@ -30,8 +29,12 @@ internal sealed record TrainSettings
     public required string Optimizer { get; init; }
     public required double LearningRate { get; init; }
     public required double Momentum { get; init; }
+    public required bool Nesterov { get; init; }
     public required double WeightDecay { get; init; }
     public required string Schedule { get; init; }
+    public string? Clip { get; init; }
+    public int? EarlyStopping { get; init; }
+    public double? Ema { get; init; }
     public required int BatchSize { get; init; }
     public required int Epochs { get; init; }
     public required double Validation { get; init; }
@@ -42,8 +45,11 @@ internal sealed record TrainSettings
         var preset = Preset.Find(request.Network, data);
         var optimizer = Known(request.Optimizer, optimizers, "optimizer") ?? preset.Optimizer;
         var same = optimizer == preset.Optimizer;
-        if (request.Momentum is not null && optimizer != "sgd")
-            throw new FormatException($"--momentum belongs to the optimizer sgd, but the optimizer is {optimizer}. Leave one of them out.");
+        if (request.Momentum is not null && optimizer is ("adam" or "adamw"))
+            throw new FormatException($"--momentum belongs to the optimizers sgd, rmsprop and muon, but the optimizer is {optimizer}. Leave one of them out.");
+        var momentum = request.Momentum ?? (same ? preset.Momentum : optimizer == "muon" ? new Muon().Momentum : 0);
+        if (request.Nesterov && (optimizer != "sgd" || momentum == 0))
+            throw new FormatException("--nesterov belongs to the optimizer sgd with a momentum: --optimizer sgd --momentum 0.9.");
         if (request.WeightDecay is not null && optimizer == "adam")
             throw new FormatException("--weight-decay does not go with the optimizer adam, which would scale it away. Use adamw.");
         if (request.Epochs == 0)
@@ -55,10 +61,14 @@ internal sealed record TrainSettings
             Layers = preset.Layers,
             Loss = KnownLoss(request.Loss) ?? preset.Loss,
             Optimizer = optimizer,
-            LearningRate = request.LearningRate ?? (same ? preset.LearningRate : optimizer == "sgd" ? 0.1 : 0.001),
-            Momentum = request.Momentum ?? (same ? preset.Momentum : 0),
-            WeightDecay = request.WeightDecay ?? (optimizer == "adamw" ? preset.WeightDecay : 0),
-            Schedule = Known(request.Schedule, schedules, "schedule") ?? preset.Schedule,
+            LearningRate = request.LearningRate ?? (same ? preset.LearningRate : optimizer switch { "sgd" => 0.1, "muon" => 0.005, _ => 0.001 }),
+            Momentum = momentum,
+            Nesterov = request.Nesterov,
+            WeightDecay = request.WeightDecay ?? (optimizer is "adamw" or "muon" ? preset.WeightDecay : 0),
+            Schedule = Training.Schedule.Parse(request.Schedule ?? preset.Schedule).Name,
+            Clip = request.Clip is { } clip ? GradientClipping.Parse(clip).ToString() : null,
+            EarlyStopping = request.EarlyStopping,
+            Ema = request.Ema,
             BatchSize = request.BatchSize ?? preset.BatchSize,
             Epochs = request.Epochs ?? preset.Epochs,
             Validation = request.Validation,
@@ -72,35 +82,68 @@ internal sealed record TrainSettings
 
     public Optimizer MakeOptimizer() => Optimizer switch
     {
-        "sgd" => new Sgd(LearningRate) { Momentum = Momentum, WeightDecay = WeightDecay },
+        "sgd" => new Sgd(LearningRate) { Momentum = Momentum, Nesterov = Nesterov, WeightDecay = WeightDecay },
         "adam" => new Adam(LearningRate),
+        "rmsprop" => new RmsProp(LearningRate) { Momentum = Momentum, WeightDecay = WeightDecay },
+        "muon" => new Muon(LearningRate, WeightDecay) { Momentum = Momentum },
         _ => new AdamW(LearningRate, WeightDecay),
     };
 
-    public Schedule MakeSchedule() => Schedule == Training.Schedule.Cosine.Name ? Training.Schedule.Cosine : Training.Schedule.Constant;
+    /// <summary>How to train. The run keeps the best network itself, beside the last one.</summary>
+    public TrainingOptions MakeOptions(Dataset? validation, Action<Progress>? onStep = null) => new()
+    {
+        Epochs = Epochs,
+        BatchSize = BatchSize,
+        Seed = Seed,
+        Schedule = Training.Schedule.Parse(Schedule),
+        Clipping = Clip is null ? null : GradientClipping.Parse(Clip),
+        AverageDecay = Ema,
+        EarlyStopping = EarlyStopping is not { } patience ? null : new()
+        {
+            Patience = patience,
+            Monitored = validation is { HasClasses: true } ? Monitored.ValidationAccuracy : Monitored.ValidationLoss,
+            RestoresBest = false,
+        },
+        Validation = validation,
+        OnStep = onStep,
+    };
 
     /// <summary>The settings by name, for the files of a run and the command's output.</summary>
-    public JsonObject ToJson() => new()
+    public JsonObject ToJson()
     {
-        ["data"] = Data,
-        ["network"] = NetworkName,
-        ["layers"] = Layers,
-        ["loss"] = Loss,
-        ["optimizer"] = Optimizer,
-        ["learningRate"] = LearningRate,
-        ["momentum"] = Momentum,
-        ["weightDecay"] = WeightDecay,
-        ["schedule"] = Schedule,
-        ["batch"] = BatchSize,
-        ["epochs"] = Epochs,
-        ["validation"] = Validation,
-        ["seed"] = Seed,
-    };
+        var settings = new JsonObject
+        {
+            ["data"] = Data,
+            ["network"] = NetworkName,
+            ["layers"] = Layers,
+            ["loss"] = Loss,
+            ["optimizer"] = Optimizer,
+            ["learningRate"] = LearningRate,
+            ["momentum"] = Momentum,
+            ["weightDecay"] = WeightDecay,
+            ["schedule"] = Schedule,
+            ["batch"] = BatchSize,
+            ["epochs"] = Epochs,
+            ["validation"] = Validation,
+            ["seed"] = Seed,
+        };
+        if (Nesterov)
+            settings["nesterov"] = true;
+        if (Clip is not null)
+            settings["clip"] = Clip;
+        if (EarlyStopping is not null)
+            settings["earlyStopping"] = EarlyStopping;
+        if (Ema is not null)
+            settings["ema"] = Ema;
+        return settings;
+    }
 
     /// <summary>The recipe in one line: “sgd, η = 2, cosine schedule, batches of 32, 30 epochs, seed 1”.</summary>
     public string Recipe =>
-        $"{Loss}, {Optimizer}, η = {LearningRate}{(Momentum > 0 ? $", momentum {Momentum}" : "")}{(WeightDecay > 0 ? $", weight decay {WeightDecay}" : "")}, " +
-        $"{Schedule} schedule, batches of {BatchSize}, {Epochs} epochs, seed {Seed}";
+        $"{Loss}, {Optimizer}, η = {LearningRate}{(Momentum > 0 ? $", {(Nesterov ? "nesterov " : "")}momentum {Momentum}" : "")}" +
+        $"{(WeightDecay > 0 ? $", weight decay {WeightDecay}" : "")}, " +
+        $"{Schedule} schedule{(Clip is null ? "" : $", gradients clipped to {Clip}")}{(Ema is null ? "" : $", weights averaged with {Ema}")}, " +
+        $"batches of {BatchSize}, {Epochs} epochs{(EarlyStopping is null ? "" : $" at most, patience {EarlyStopping}")}, seed {Seed}";
 
     /// <summary>The loss with its settings, as it stands in files: “huber 0.5”.</summary>
     private static string? KnownLoss(string? text)
@@ -136,8 +179,12 @@ internal sealed record TrainRequest
     public string? Optimizer { get; init; }
     public double? LearningRate { get; init; }
     public double? Momentum { get; init; }
+    public bool Nesterov { get; init; }
     public double? WeightDecay { get; init; }
     public string? Schedule { get; init; }
+    public string? Clip { get; init; }
+    public int? EarlyStopping { get; init; }
+    public double? Ema { get; init; }
     public int? BatchSize { get; init; }
     public int? Epochs { get; init; }
     public double Validation { get; init; }

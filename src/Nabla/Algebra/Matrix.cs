@@ -150,6 +150,9 @@ public readonly struct Matrix
     /// <summary>The largest magnitude of any number in it; NaN if one is infinite or no number. 0 if it is empty.</summary>
     public float LargestMagnitude => Reductions.LargestMagnitude(Values);
 
+    /// <summary>The sum of the squares of all numbers, in double precision; its root is the Euclidean norm.</summary>
+    internal double SumOfSquares => Reductions.SumOfSquares(Values);
+
     /// <summary>“rows × columns”, for messages.</summary>
     public string Shape => $"{Rows} × {Columns}";
 

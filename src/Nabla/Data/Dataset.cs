@@ -144,17 +144,32 @@ public sealed class Dataset
     /// <summary>Cuts the data in two at random: a share of it, and the rest. The same seed gives the same cut.</summary>
     /// <param name="share">How much goes into the first part, between 0 and 1.</param>
     /// <param name="seed">The seed of the cut.</param>
+    /// <param name="stratified">
+    /// Whether each class is cut in that ratio too, as nearly as whole examples allow. Every class then keeps an example in the larger part; one
+    /// that has a single example is not in the other.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">One of the parts would be empty.</exception>
-    public (Dataset First, Dataset Second) Split(double share, ulong seed)
+    /// <exception cref="InvalidOperationException">It is to be stratified, but there are no classes.</exception>
+    public (Dataset First, Dataset Second) Split(double share, ulong seed, bool stratified = false)
     {
         var count = (int)Math.Round(Count * share);
         if (!(share > 0 && share < 1) || count == 0 || count == Count)
-            throw new ArgumentOutOfRangeException(
-                nameof(share), share, $"A share of {share} of the {Count} examples of {Name} leaves one part empty.");
+            throw EmptyPart(share);
         int[] shuffled = [.. examples];
         new RandomGenerator(seed, stream: 0x5911).Shuffle(shuffled);
-        return (Select(shuffled.AsSpan(0, count)), Select(shuffled.AsSpan(count)));
+        if (!stratified)
+            return (Select(shuffled.AsSpan(0, count)), Select(shuffled.AsSpan(count)));
+        if (!HasClasses)
+            throw new InvalidOperationException($"{Name} has no classes, so there is nothing to stratify by.");
+
+        var left = Stratification.Quotas([.. shuffled.Select(example => labels[example])], Classes.Count, share);
+        var isFirst = Array.ConvertAll(shuffled, example => left[labels[example]]-- > 0);
+        int[] first = [.. shuffled.Where((_, i) => isFirst[i])], second = [.. shuffled.Where((_, i) => !isFirst[i])];
+        return first.Length == 0 || second.Length == 0 ? throw EmptyPart(share) : (Select(first), Select(second));
     }
+
+    private ArgumentOutOfRangeException EmptyPart(double share) =>
+        new(nameof(share), share, $"A share of {share} of the {Count} examples of {Name} leaves one part empty.");
 
     private Dataset Select(ReadOnlySpan<int> chosen) => new(Name, inputs, labels, targets, Classes, chosen.ToArray());
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Nabla.Kernels;
 
@@ -53,6 +54,55 @@ internal static unsafe class Reductions
                 _ => LargestMagnitude<Lanes128>(px, x.Length),
             };
         }
+    }
+
+    /// <summary>Σ xᵢ², in double precision: parts of a fixed size, each sixteen chains of additions, summed in order, whoever computes them.</summary>
+    public static double SumOfSquares(ReadOnlySpan<float> x)
+    {
+        var parts = Math.Max(1, (x.Length - 1) / PartSize + 1);
+        Span<double> found = parts <= 256 ? stackalloc double[parts] : new double[parts];
+        fixed (float* px = x)
+        fixed (double* pf = found)
+        {
+            if (parts == 1)
+                return SumOfSquaresOfPart(px, x.Length);
+            Workers.Run(new SquareParts(px, x.Length, pf), parts);
+        }
+        var sum = 0.0;
+        foreach (var part in found)
+            sum += part;
+        return sum;
+    }
+
+    private readonly struct SquareParts(float* x, int length, double* found) : IParts
+    {
+        public void Run(int index)
+        {
+            var start = index * PartSize;
+            found[index] = SumOfSquaresOfPart(x + start, Math.Min(PartSize, length - start));
+        }
+    }
+
+    /// <summary>A float32 squared is exact in double precision, so a fused multiply-add would give the same.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double SumOfSquaresOfPart(float* x, int length)
+    {
+        Vector256<double> a = default, b = default, c = default, d = default;
+        var i = 0;
+        for (; i <= length - 16; i += 16)
+        {
+            var (low, high) = Vector256.Widen(Vector256.Load(x + i));
+            a += low * low;
+            b += high * high;
+            (low, high) = Vector256.Widen(Vector256.Load(x + i + 8));
+            c += low * low;
+            d += high * high;
+        }
+        var sum = a + b + (c + d);
+        var result = sum[0] + sum[1] + (sum[2] + sum[3]);
+        for (; i < length; i++)
+            result += (double)x[i] * x[i];
+        return result;
     }
 
     /// <summary>Σ e^(xᵢ − shift), each term in float32, summed in double precision from the first to the last.</summary>

@@ -8,11 +8,11 @@ namespace Nabla.Layers;
 /// </summary>
 public sealed class ParameterBuffer
 {
-    private readonly Parameter[] decaying;
+    private readonly Parameter[] all, decaying;
 
     internal ParameterBuffer(IReadOnlyList<Parameter> parameters)
     {
-        All = parameters;
+        all = [.. parameters];
         Values = Room(parameters);
         Gradients = Room(parameters);
         Attach(parameters, Values, Gradients);
@@ -29,7 +29,7 @@ public sealed class ParameterBuffer
     public Matrix Gradients { get; }
 
     /// <summary>All parameters, in the order of the layers.</summary>
-    public IReadOnlyList<Parameter> All { get; }
+    public ReadOnlySpan<Parameter> All => all;
 
     /// <summary>Those that weight decay pulls towards 0: weights, not biases.</summary>
     public ReadOnlySpan<Parameter> Decaying => decaying;

@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
 using Nabla.Algebra;
-using Nabla.Kernels;
 using Nabla.Layers;
 
 namespace Nabla.Optimizers;
@@ -29,38 +27,28 @@ public sealed class Adam(double learningRate = 0.001) : Optimizer(learningRate)
     public double Beta2 { get; init => field = Share(value, "beta2"); } = 0.999;
 
     /// <summary>ε, which keeps the division from blowing up.</summary>
-    public double Epsilon
-    {
-        get;
-        init => field = (float)value > 0 && double.IsFinite(value)
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Adam's epsilon must be a positive, finite float32, not {value}.");
-    } = 1e-8;
+    public double Epsilon { get; init => field = PositiveEpsilon(value, "Adam's"); } = 1e-8;
 
     /// <inheritdoc/>
     protected override void Apply(ParameterBuffer parameters)
     {
-        var w = parameters.Values;
-        if (mean.Columns != w.Columns)
-            (mean, meanSquare) = (new Matrix(1, w.Columns), new Matrix(1, w.Columns));
         beta1ToT *= Beta1;
         beta2ToT *= Beta2;
-        var rule = new Step(
-            (float)Beta1, (float)(1 - Beta1), (float)Beta2, (float)(1 - Beta2),
-            (float)(LearningRate / (1 - beta1ToT)), (float)(1 / Math.Sqrt(1 - beta2ToT)), (float)Epsilon);
-        w.Update(parameters.Gradients, mean, meanSquare, rule);
+        parameters.Values.Update(
+            parameters.Gradients, mean, meanSquare, new AdamStep(LearningRate, Beta1, Beta2, Epsilon, beta1ToT, beta2ToT));
     }
 
-    private readonly struct Step(
-        float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2, float eta, float correction, float epsilon) : IUpdate2
+    internal override void Allocate(ParameterBuffer parameters)
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<V>(ref V w, V g, ref V m, ref V v) where V : struct, ILanes<V>
-        {
-            m = beta1 * m + oneMinusBeta1 * g;
-            v = beta2 * v + oneMinusBeta2 * (g * g);
-            var root = correction * V.Sqrt(v);                             // √v̂: the correction is 1 / √(1 − β₂ᵗ)
-            w -= eta * m / (epsilon + root);                               // eta holds η / (1 − β₁ᵗ), so this is η·m̂ / (√v̂ + ε)
-        }
+        (mean, meanSquare) = (new Matrix(1, parameters.Count), new Matrix(1, parameters.Count));
+        (beta1ToT, beta2ToT) = (1, 1);
+    }
+
+    internal override void Visit(StateVisitor state)
+    {
+        state.Visit("mean", mean);
+        state.Visit("mean-square", meanSquare);
+        state.Visit("beta1-to-t", ref beta1ToT);
+        state.Visit("beta2-to-t", ref beta2ToT);
     }
 }

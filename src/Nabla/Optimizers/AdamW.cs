@@ -1,4 +1,4 @@
-using Nabla.Kernels;
+using Nabla.Algebra;
 using Nabla.Layers;
 
 namespace Nabla.Optimizers;
@@ -17,7 +17,7 @@ public sealed class AdamW(double learningRate = 0.001, double weightDecay = 0.01
     public override string Name => "adamw";
 
     /// <summary>λ.</summary>
-    public double WeightDecay { get; } = Decay(weightDecay);
+    public double WeightDecay { get; } = Decay.Checked(weightDecay);
 
     /// <summary>β₁, how much of the mean is kept at each step.</summary>
     public double Beta1 { get; init => field = Share(value, "beta1"); } = 0.9;
@@ -26,23 +26,23 @@ public sealed class AdamW(double learningRate = 0.001, double weightDecay = 0.01
     public double Beta2 { get; init => field = Share(value, "beta2"); } = 0.999;
 
     /// <summary>ε, which keeps the division from blowing up.</summary>
-    public double Epsilon { get; init; } = 1e-8;
+    public double Epsilon { get; init => field = PositiveEpsilon(value, "AdamW's"); } = 1e-8;
 
     /// <inheritdoc/>
     protected override void Apply(ParameterBuffer parameters)
     {
-        adam ??= new Adam(LearningRate) { Beta1 = Beta1, Beta2 = Beta2, Epsilon = Epsilon };
-        adam.LearningRate = LearningRate;
-        if (LearningRate * WeightDecay >= 1)
-            throw new InvalidOperationException(
-                $"η·λ is {LearningRate * WeightDecay}: a step would shrink the weights to nothing, or past it. The product of learning rate and weight decay must be below 1.");
-        foreach (var p in parameters.Decaying)
-            p.Value.Set(p.Value, new Shrink((float)(1 - LearningRate * WeightDecay)));
-        adam.Update(parameters);
+        Adam.LearningRate = LearningRate;
+        Decay.Shrink(parameters, LearningRate, WeightDecay);
+        Adam.Update(parameters);
     }
 
-    private readonly struct Shrink(float factor) : IMap
+    internal override void Allocate(ParameterBuffer parameters)
     {
-        public V Of<V>(V w) where V : struct, ILanes<V> => factor * w;
+        Adam.Forget();
+        Adam.Bind(parameters);
     }
+
+    internal override void Visit(StateVisitor state) => Adam.Visit(state);
+
+    private Adam Adam => adam ??= new Adam(LearningRate) { Beta1 = Beta1, Beta2 = Beta2, Epsilon = Epsilon };
 }

@@ -25,7 +25,7 @@ public sealed class Sgd(double learningRate) : Optimizer(learningRate)
     public bool Nesterov { get; init; }
 
     /// <summary>λ, how strongly weights (not biases) are pulled towards 0.</summary>
-    public double WeightDecay { get; init => field = Decay(value); }
+    public double WeightDecay { get; init => field = Decay.Checked(value); }
 
     /// <inheritdoc/>
     protected override void Apply(ParameterBuffer parameters)
@@ -33,26 +33,21 @@ public sealed class Sgd(double learningRate) : Optimizer(learningRate)
         if (Nesterov && Momentum == 0)
             throw new InvalidOperationException("Nesterov looks ahead along the velocity, so it needs a momentum above 0, such as 0.9.");
         Matrix w = parameters.Values, g = parameters.Gradients;
-        if (WeightDecay > 0)
-            foreach (var p in parameters.Decaying)
-                p.Gradient.Set(p.Gradient, p.Value, new PlusDecay((float)WeightDecay));
+        Decay.AddToGradients(parameters, WeightDecay);
         if (Momentum == 0)
         {
             w.Set(w, g, new Step((float)LearningRate));
             return;
         }
-        if (velocity.Columns != w.Columns)
-            velocity = new Matrix(1, w.Columns);
         if (Nesterov)
             w.Update(g, velocity, new NesterovStep((float)LearningRate, (float)Momentum));
         else
             w.Update(g, velocity, new MomentumStep((float)LearningRate, (float)Momentum));
     }
 
-    private readonly struct PlusDecay(float lambda) : IMap2
-    {
-        public V Of<V>(V g, V w) where V : struct, ILanes<V> => g + lambda * w;
-    }
+    internal override void Allocate(ParameterBuffer parameters) => velocity = new Matrix(1, Momentum > 0 ? parameters.Count : 0);
+
+    internal override void Visit(StateVisitor state) => state.Visit("velocity", velocity);
 
     private readonly struct Step(float eta) : IMap2
     {

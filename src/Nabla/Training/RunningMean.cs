@@ -1,18 +1,18 @@
 namespace Nabla.Training;
 
-/// <summary>The mean cost of an epoch: each batch counts by its examples.</summary>
+/// <summary>The mean cost of an epoch: each batch counts by the weight of its examples.</summary>
 internal struct RunningMean
 {
     private double sum;
-    private int count;
+    private double weight;
 
     /// <summary>The mean so far.</summary>
-    public readonly double Value => sum / count;
+    public readonly double Value => sum / weight;
 
-    /// <summary>Adds the mean of some examples.</summary>
-    public void Add(double mean, int examples)
+    /// <summary>Adds the mean of some examples, which weigh so much together: as many as they are, unless classes have weights.</summary>
+    public void Add(double mean, double weight)
     {
-        sum += mean * examples;
-        count += examples;
+        sum += mean * weight;
+        this.weight += weight;
     }
 }

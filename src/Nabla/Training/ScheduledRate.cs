@@ -1,10 +1,13 @@
+using System.Runtime.InteropServices;
+using Nabla.Algebra;
 using Nabla.Optimizers;
 
 namespace Nabla.Training;
 
 /// <summary>Moves an optimiser's learning rate as a schedule says, and puts it back at the end, however the training ends.</summary>
-internal sealed class ScheduledRate(Optimizer optimizer, TrainingOptions options) : IDisposable
+internal sealed class ScheduledRate(Optimizer optimizer, TrainingOptions options) : IDisposable, IStateful
 {
+    private readonly List<double> losses = [];          // after each epoch, for a schedule that looks at them
     private double full = optimizer.LearningRate;       // what the schedule's factor is taken of
     private double set = optimizer.LearningRate;        // what was set last
 
@@ -12,7 +15,18 @@ internal sealed class ScheduledRate(Optimizer optimizer, TrainingOptions options
     public void Set(int epoch, double done)
     {
         FollowTheUser();
-        optimizer.LearningRate = set = full * options.Schedule.Factor((epoch - 1 + done) / options.Epochs);
+        optimizer.LearningRate = set = full * options.Schedule.Factor(epoch - 1 + done, options.Epochs, CollectionsMarshal.AsSpan(losses));
+    }
+
+    /// <summary>Takes note of what an epoch has come to.</summary>
+    public void Watch(Epoch epoch) => losses.Add(epoch.Validation?.Loss ?? epoch.TrainLoss);
+
+    /// <inheritdoc/>
+    public void Visit(StateVisitor state)
+    {
+        FollowTheUser();
+        state.Visit("full-rate", ref full);
+        state.Visit("losses", losses);
     }
 
     /// <inheritdoc/>

@@ -12,12 +12,12 @@ namespace Nabla.Training;
 /// each parameter, and each step goes a little way down.
 /// </summary>
 /// <remarks>
-/// <see cref="Train"/> goes through the examples in batches; <see cref="Step"/> learns from one batch;
+/// <see cref="Train"/> goes through the examples in batches; <see cref="Step(Matrix, Matrix)"/> learns from one batch;
 /// <see cref="ComputeGradients"/> is backpropagation; <see cref="Optimizer.Update"/> moves the weights.
 /// </remarks>
 public sealed class Trainer
 {
-    private const ulong ShuffleStream = 0x7EA1;         // of the random numbers: apart from those of the initial weights
+    internal const ulong ShuffleStream = 0x7EA1;        // of the random numbers: apart from those of the initial weights
 
     private readonly Network network;
     private readonly Loss loss;
@@ -25,6 +25,7 @@ public sealed class Trainer
     private RandomGenerator random = FirstRandom();
     private Pass? pass;
     private (int Epoch, int Step)? position;            // in a training, for messages
+    private (string Name, IStateful? Part)[] state = []; // of a training
 
     /// <summary>Brings together what is trained, what it is measured by, and how it moves.</summary>
     /// <exception cref="ArgumentException">The network does not fit the loss.</exception>
@@ -37,10 +38,14 @@ public sealed class Trainer
         (this.network, this.loss, this.optimizer) = (network, loss, optimizer);
     }
 
+    /// <summary>Everything beside the network that remembers, in the training that was begun last, what later steps depend on; null for what was not asked for.</summary>
+    internal IReadOnlyList<(string Name, IStateful? Part)> State => state;
+
     /// <summary>Trains, and yields a record after each epoch. To stop early, stop asking for more: <c>break</c>.</summary>
     /// <remarks>
     /// Nothing happens until it is enumerated, and to enumerate it again trains on. Cancelled, it ends after the step it is in; the epoch that was
     /// not finished yields no record, but what it has learned stays. A learning rate that is set between epochs is kept, and the schedule goes on from it.
+    /// With an average of the weights, the network holds the average between epochs and at the end; with early stopping, it has the best weights at the end.
     /// </remarks>
     /// <exception cref="ArgumentException">The data does not fit the network, or the network the loss.</exception>
     /// <exception cref="DivergedException">The cost or its gradient is no longer a finite number.</exception>
@@ -52,6 +57,7 @@ public sealed class Trainer
         if (options.Validation is { } examples)
             Compatibility.Check(network, loss, examples);
         options.Augmentation?.Check(data);
+        options.EarlyStopping?.Check(options);
         return Epochs(data, options, cancel);
     }
 
@@ -63,12 +69,18 @@ public sealed class Trainer
         random = new RandomGenerator(options.Seed, ShuffleStream);
         pass = null;
         using var batches = new Batches(data, options.BatchSize, options.Augmentation?.For(data, options.Seed));
+        Matrix[] learned = [network.Parameters.Values, network.State];
         using var rate = new ScheduledRate(optimizer, options);
+        using var progression = options.EarlyStopping is { } rule ? new Progression(rule, learned) : null;
+        using var average = options.AverageDecay is { } decay ? new ParameterAverage(learned, decay) : null;
+        var clipping = options.Clipping is { } most ? new Clipping(most) : null;
+        state = [("optimizer", optimizer), ("rate", rate), ("progression", progression), ("average", average)];
         for (var epoch = 1; epoch <= options.Epochs; epoch++)
         {
             var started = Stopwatch.GetTimestamp();
             var cost = new RunningMean();
             batches.Shuffle(random, epoch);
+            average?.Hide();                                // train on the raw weights
             for (var step = 0; step < batches.Count; step++)
             {
                 if (cancel.IsCancellationRequested)
@@ -77,14 +89,21 @@ public sealed class Trainer
                 position = (epoch, step + 1);
 
                 var (x, target) = batches[step];
-                cost.Add(Step(x, target), x.Rows);
+                cost.Add(Step(x, target, clipping), loss.WeightOf(target));
+                average?.Add();
 
                 options.OnStep?.Invoke(new(epoch, step + 1, batches.Count, cost.Value));
             }
             position = null;
+            average?.Show();                                // evaluate and save the average
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             var validation = options.Validation is { } examples ? Evaluation.Of(network, loss, examples) : null;
-            yield return new Epoch(epoch, cost.Value, validation, optimizer.LearningRate, seconds);
+            var record = new Epoch(epoch, cost.Value, validation, optimizer.LearningRate, seconds) { Gradients = clipping?.Report() };
+            rate.Watch(record);
+            progression?.Watch(record);
+            yield return record;
+            if (progression is { HasEnded: true })
+                yield break;
         }
     }
 
@@ -92,10 +111,13 @@ public sealed class Trainer
     /// <param name="x">(B, inputs): one example a row.</param>
     /// <param name="target">(B, outputs): what the network should give.</param>
     /// <exception cref="DivergedException">The cost or its gradient is not finite. The weights are as before.</exception>
-    public double Step(Matrix x, Matrix target)
+    public double Step(Matrix x, Matrix target) => Step(x, target, clipping: null);
+
+    private double Step(Matrix x, Matrix target, Clipping? clipping)
     {
         var cost = ComputeGradients(x, target);             // ∇C(w), by backpropagation
         DivergedException.ThrowIf(network, cost, optimizer, position);      // a step along NaN would ruin every weight
+        clipping?.Apply(network.Parameters);                // ∇C, shortened if it is too long
         optimizer.Update(network.Parameters);               // w ← w − η·∇C(w)
         return cost;
     }

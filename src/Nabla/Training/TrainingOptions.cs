@@ -1,4 +1,5 @@
 using Nabla.Data;
+using Nabla.Optimizers;
 
 namespace Nabla.Training;
 
@@ -34,6 +35,23 @@ public sealed record TrainingOptions
 
     /// <summary>How the images are changed at random each time they are learned from; null for not at all. <see cref="Validation"/> is left as it is.</summary>
     public Augmentation? Augmentation { get; init; }
+    /// <summary>Keeps gradients from being too large; null for as they are.</summary>
+    public GradientClipping? Clipping { get; init; }
+
+    /// <summary>When to stop before the last epoch; null for never.</summary>
+    public EarlyStopping? EarlyStopping { get; init; }
+
+    /// <summary>
+    /// d of an average of the weights over about the last 1 / (1 − d) steps, such as 0.999; null for none. The network holds the average whenever it is
+    /// evaluated, between epochs, and at the end; the training goes on with the raw weights.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not at least 0 and less than 1.</exception>
+    public double? AverageDecay
+    {
+        get; init => field = value is null or (>= 0 and < 1)
+        ? value
+        : throw new ArgumentOutOfRangeException(nameof(value), value, $"The decay of the average must be at least 0 and less than 1, not {value}.");
+    }
 
     /// <summary>Called after each step, on the thread that trains; it should return at once.</summary>
     public Action<Progress>? OnStep { get; init; }
@@ -52,4 +70,8 @@ public readonly record struct Progress(int Epoch, int Step, int Steps, double Lo
 /// <param name="Validation">The network on the validation examples afterwards; null if there are none.</param>
 /// <param name="LearningRate">η at the end of the epoch.</param>
 /// <param name="Seconds">How long the training took, without the evaluation.</param>
-public sealed record Epoch(int Number, double TrainLoss, Evaluation? Validation, double LearningRate, double Seconds);
+public sealed record Epoch(int Number, double TrainLoss, Evaluation? Validation, double LearningRate, double Seconds)
+{
+    /// <summary>How large the gradients were before they were clipped; null if they were not to be.</summary>
+    public GradientSizes? Gradients { get; init; }
+}

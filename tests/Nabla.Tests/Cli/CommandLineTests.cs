@@ -33,7 +33,7 @@ public sealed class CommandLineTests : IDisposable
     {
         var (code, output, errors) = CommandProcess.Run(folder.Path, arguments);
         Assert.Equal((0, ""), (code, errors));
-        foreach (var command in (string[])["train", "evaluate", "predict", "inspect", "check-gradients"])
+        foreach (var command in (string[])["train", "lr-find", "evaluate", "predict", "inspect", "check-gradients"])
             Assert.Contains($"  {command} ", output);
     }
 
@@ -50,8 +50,8 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("There is no command 'trian'. Did you mean 'train'? Known are: train, evaluate, predict, inspect, check-gradients.", null, "trian")]
-    [InlineData("There is no command 'xyz'. Known are: train, evaluate, predict, inspect, check-gradients.", null, "xyz", "--epochs", "3")]
+    [InlineData("There is no command 'trian'. Did you mean 'train'? Known are: train, lr-find, evaluate, predict, inspect, check-gradients.", null, "trian")]
+    [InlineData("There is no command 'xyz'. Known are: train, lr-find, evaluate, predict, inspect, check-gradients.", null, "xyz", "--epochs", "3")]
     [InlineData("There is no option '--epochs' for 'nabla'.", "train", "--epochs", "3", "train")]
     [InlineData("There is no option '--epoch' for 'train'. Did you mean '--epochs'?", "train", "train", "--epoch", "3")]
     [InlineData("There is no option '--epoch' for 'train'. Did you mean '--epochs'?", "train", "train", "--epoch=3", "--batch", "x")]

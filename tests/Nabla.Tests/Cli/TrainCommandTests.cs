@@ -72,6 +72,30 @@ public sealed class TrainCommandTests : IDisposable
             Assert.Contains(expected, output);
     }
 
+    [Fact]
+    public void A_training_with_everything_says_so_and_the_same_settings_are_saved()
+    {
+        string[] arguments = ["train", ".", "--network", "dense 12, relu, dense 10", "--optimizer", "muon", "--schedule", "warmup 1 then plateau 2", "--clip", "0.1",
+            "--ema", "0.9", "--early-stopping", "2", "--epochs", "200", "--lr", "0.02"];
+        var (code, output, errors) = Run([.. arguments, "--json", "--out", "a"]);
+        Assert.Equal((0, ""), (code, errors));
+        JsonNode[] lines = [.. output.TrimEnd().Split('\n').Select(line => JsonNode.Parse(line)!)];
+        var start = lines[0];
+        Assert.Equal(("muon", "warmup 1 then plateau 2", "norm 0.1", 0.9, 2),
+            ((string)start["optimizer"]!, (string)start["schedule"]!, (string)start["clip"]!, (double)start["ema"]!, (int)start["earlyStopping"]!));
+        Assert.InRange((double)lines[1]["gradientsClipped"]!, 0.5, 1);
+        Assert.InRange((double)lines[1]["gradientLargest"]!, (double)lines[1]["gradientMean"]!, 100);
+        Assert.InRange(lines.Length, 4, 150);
+        Assert.Equal(lines.Length - 2, (int)lines[^1]["epochs"]!);
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(folder.Path, "a", "config.json")))!;
+        Assert.Equal("norm 0.1", (string)config["clip"]!);
+
+        Assert.Contains(" epochs of 200: no better on the validation examples", Run([.. arguments, "--out", "b"]).Output);
+        foreach (var file in (string[])["best.safetensors", "last.safetensors"])
+            Assert.Equal(File.ReadAllBytes(Path.Combine(folder.Path, "a", file)), File.ReadAllBytes(Path.Combine(folder.Path, "b", file)));
+        Assert.NotEqual(File.ReadAllBytes(Path.Combine(folder.Path, "a", "best.safetensors")), File.ReadAllBytes(Path.Combine(folder.Path, "a", "last.safetensors")));
+    }
+
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
@@ -118,7 +142,14 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("--validation is 1, but a share of the data is expected", ".", "--validation", "1")]
     [InlineData("leaves one part empty", ".", "--validation", "0.0001")]
     [InlineData("The momentum must be at least 0 and less than 1, not 1.", ".", "--momentum", "1")]
-    [InlineData("--momentum belongs to the optimizer sgd", ".", "--optimizer", "adam", "--momentum", "0.9")]
+    [InlineData("--momentum belongs to the optimizers sgd, rmsprop and muon", ".", "--optimizer", "adam", "--momentum", "0.9")]
+    [InlineData("--nesterov belongs to the optimizer sgd with a momentum", ".", "--nesterov")]
+    [InlineData("There is no optimizer 'rmsprob'. Did you mean 'rmsprop'?", ".", "--optimizer", "rmsprob")]
+    [InlineData("Schedule 'step 3': a number is missing. It is written step EPOCHS FACTOR.", ".", "--schedule", "warmup 1 then step 3")]
+    [InlineData("The clipping is '0', but the largest norm of a gradient is expected", ".", "--clip", "0")]
+    [InlineData("The patience of early stopping must be at least 1 epoch, but is 0.", ".", "--early-stopping", "0")]
+    [InlineData("Early stopping watches the validation examples, but there are none.", ".", "--early-stopping", "3", "--validation", "0")]
+    [InlineData("The decay of the average must be at least 0 and less than 1, not 1.", ".", "--ema", "1")]
     [InlineData("The weight decay must not be negative", ".", "--weight-decay", "-1")]
     [InlineData("--learning-rate 2 times --weight-decay 0.5 is 1 or more", ".", "--optimizer", "sgd", "--lr", "2", "--weight-decay", "0.5")]
     [InlineData("--learning-rate 2 times --weight-decay 0.5 is 1 or more", ".", "--optimizer", "adamw", "--lr", "2", "--weight-decay", "0.5")]

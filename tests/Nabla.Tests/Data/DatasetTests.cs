@@ -125,6 +125,61 @@ public sealed class DatasetTests
             Assert.Equal(a.Image(i)[0] % 3, a.Label(i));
     }
 
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.25)]
+    [InlineData(0.5)]
+    [InlineData(0.9)]
+    public void A_stratified_cut_has_the_share_of_every_class(double share)
+    {
+        int[] sizes = [700, 200, 60, 33, 7];
+        var data = Labelled(sizes);
+        for (ulong seed = 0; seed < 5; seed++)
+        {
+            var (a, b) = data.Split(share, seed, stratified: true);
+            Assert.Equal((int)Math.Round(1000 * share), a.Count);
+            Assert.Equal(Enumerable.Range(0, 1000), InputsOf(a).Concat(InputsOf(b)).Order());
+            for (var c = 0; c < sizes.Length; c++)
+                Assert.InRange(Enumerable.Range(0, a.Count).Count(i => a.Label(i) == c), sizes[c] * share - 1, sizes[c] * share + 1);
+            Assert.Equal(InputsOf(a), InputsOf(data.Split(share, seed, stratified: true).First));
+            Assert.NotEqual(InputsOf(a), InputsOf(data.Split(share, seed + 1, stratified: true).First));
+            Assert.NotEqual(InputsOf(a), InputsOf(a).Order());
+        }
+    }
+
+    [Theory]
+    [InlineData(0.4)]
+    [InlineData(0.6)]
+    public void A_class_with_one_example_stays_in_the_larger_part(double share)
+    {
+        var (a, b) = Labelled([5, 1, 1, 1, 1, 1]).Split(share, 1, stratified: true);
+        Assert.Equal(10, a.Count + b.Count);
+        var larger = share < 0.5 ? b : a;
+        Assert.Equal([0, 1, 2, 3, 4, 5], Enumerable.Range(0, larger.Count).Select(larger.Label).Distinct().Order());
+    }
+
+    [Fact]
+    public void A_cut_that_cannot_be_stratified_is_refused()
+    {
+        Assert.StartsWith("numbered has no classes, so there is nothing to stratify by.", Assert.Throws<InvalidOperationException>(() => Numbered(10).Split(0.5, 1, true)).Message, StringComparison.Ordinal);
+        Assert.Contains("leaves one part empty", Assert.Throws<ArgumentOutOfRangeException>(() => Labelled([1, 1, 1, 1]).Split(0.25, 1, true)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>So many examples of each class; the only input of each is its number.</summary>
+    private static Dataset Labelled(int[] sizes)
+    {
+        int[] labels = [.. sizes.SelectMany((size, c) => Enumerable.Repeat(c, size))];
+        Matrix inputs = new([.. Enumerable.Range(0, labels.Length).Select(i => (float)i)], 0, labels.Length, 1);
+        return Dataset.FromNumbers("labelled", inputs, labels, [.. sizes.Select((_, c) => $"{c}")]);
+    }
+
+    private static int[] InputsOf(Dataset data)
+    {
+        Matrix x = new(data.Count, 1), target = new(data.Count, data.Outputs);
+        data.CopyTo([.. Enumerable.Range(0, data.Count)], x, target);
+        return [.. x.Values.ToArray().Select(value => (int)value)];
+    }
+
     /// <summary>Examples whose only input is their number.</summary>
     private static Dataset Numbered(int count)
     {

@@ -47,6 +47,24 @@ public sealed class ReductionsTests : MachineTests
     }
 
     [Fact]
+    public void The_sum_of_squares_is_that_of_double_precision_and_the_same_at_any_number_of_threads()
+    {
+        foreach (var size in (int[])[.. TestNumbers.AwkwardSizes, 65_535, 65_536, 65_537, 300_001])
+        {
+            var x = new Guarded(TestNumbers.Uniform(size, 1));
+            var expected = x.Values.ToArray().Sum(v => (double)v * v);
+            double? first = null;
+            foreach (var threads in (ReadOnlySpan<int>)[1, 2, 5])
+            {
+                Workers.Threads = threads;
+                var sum = Reductions.SumOfSquares(x.Values);
+                Assert.Equal(expected, sum, 1e-12 * Math.Max(1, expected));
+                Assert.Equal(first ??= sum, sum);
+            }
+        }
+    }
+
+    [Fact]
     public void The_largest_magnitude_of_many_numbers_is_found_by_any_number_of_threads()
     {
         const int size = 300_001;

@@ -13,9 +13,9 @@ public sealed class OptimizerTests
     [InlineData(double.PositiveInfinity)]
     public void A_learning_rate_that_makes_no_sense_is_refused(double rate)
     {
-        foreach (var make in (Func<Optimizer>[])[() => new Sgd(rate), () => new Adam(rate), () => new AdamW(rate)])
+        foreach (var make in (Func<Optimizer>[])[() => new Sgd(rate), () => new Adam(rate), () => new AdamW(rate), () => new RmsProp(rate), () => new Muon(rate)])
             AssertRefused($"The learning rate must be positive and finite, not {rate}.", () => make());
-        foreach (var optimizer in (Optimizer[])[new Sgd(1), new Adam(), new AdamW()])
+        foreach (var optimizer in (Optimizer[])[new Sgd(1), new Adam(), new AdamW(), new RmsProp(), new Muon()])
             AssertRefused($"The learning rate must be positive and finite, not {rate}.", () => optimizer.LearningRate = rate);
     }
 
@@ -26,6 +26,11 @@ public sealed class OptimizerTests
     public void A_share_outside_its_range_is_refused(double share)
     {
         AssertRefused($"The momentum must be at least 0 and less than 1, not {share}.", () => new Sgd(1) { Momentum = share });
+        AssertRefused($"The momentum must be at least 0 and less than 1, not {share}.", () => new RmsProp { Momentum = share });
+        AssertRefused($"The alpha must be at least 0 and less than 1, not {share}.", () => new RmsProp { Alpha = share });
+        AssertRefused($"The momentum must be at least 0 and less than 1, not {share}.", () => new Muon { Momentum = share });
+        AssertRefused($"The beta1 must be at least 0 and less than 1, not {share}.", () => new Muon { Beta1 = share });
+        AssertRefused($"The beta2 must be at least 0 and less than 1, not {share}.", () => new Muon { Beta2 = share });
         AssertRefused($"The beta1 must be at least 0 and less than 1, not {share}.", () => new Adam { Beta1 = share });
         AssertRefused($"The beta2 must be at least 0 and less than 1, not {share}.", () => new Adam { Beta2 = share });
         AssertRefused($"The beta1 must be at least 0 and less than 1, not {share}.", () => new AdamW { Beta1 = share });
@@ -40,6 +45,8 @@ public sealed class OptimizerTests
     {
         AssertRefused($"The weight decay must not be negative, nor infinite; it is {decay}.", () => new Sgd(1) { WeightDecay = decay });
         AssertRefused($"The weight decay must not be negative, nor infinite; it is {decay}.", () => new AdamW(1, decay));
+        AssertRefused($"The weight decay must not be negative, nor infinite; it is {decay}.", () => new Muon(1, decay));
+        AssertRefused($"The weight decay must not be negative, nor infinite; it is {decay}.", () => new RmsProp { WeightDecay = decay });
     }
 
     [Theory]
@@ -47,8 +54,12 @@ public sealed class OptimizerTests
     [InlineData(-1)]
     [InlineData(double.NaN)]
     [InlineData(1e-50)]                                 // 0 in float32
-    public void An_epsilon_that_makes_no_sense_is_refused(double epsilon) =>
+    public void An_epsilon_that_makes_no_sense_is_refused(double epsilon)
+    {
         AssertRefused($"Adam's epsilon must be a positive, finite float32, not {epsilon}.", () => new Adam { Epsilon = epsilon });
+        AssertRefused($"AdamW's epsilon must be a positive, finite float32, not {epsilon}.", () => new AdamW { Epsilon = epsilon });
+        AssertRefused($"RMSProp's epsilon must be a positive, finite float32, not {epsilon}.", () => new RmsProp { Epsilon = epsilon });
+    }
 
     [Fact]
     public void A_decay_that_would_turn_weights_round_is_refused()
@@ -73,12 +84,15 @@ public sealed class OptimizerTests
         Assert.Equal(("adam", 0.001, 0.9, 0.999, 1e-8), (adam.Name, adam.LearningRate, adam.Beta1, adam.Beta2, adam.Epsilon));
         AdamW adamW = new();
         Assert.Equal(("adamw", 0.001, 0.9, 0.999, 0.01), (adamW.Name, adamW.LearningRate, adamW.Beta1, adamW.Beta2, adamW.WeightDecay));
+        RmsProp rmsProp = new();
+        Assert.Equal(("rmsprop", 0.001, 0.99, 0.0, 1e-8), (rmsProp.Name, rmsProp.LearningRate, rmsProp.Alpha, rmsProp.Momentum, rmsProp.Epsilon));
+        Assert.Equal(("muon", 0.005, 0.95, 0.01), (new Muon().Name, new Muon().LearningRate, new Muon().Momentum, new Muon().WeightDecay));
     }
 
     [Fact]
     public void Weight_decay_pulls_on_weights_and_spares_biases()
     {
-        foreach (var optimizer in (Optimizer[])[new Sgd(0.5) { WeightDecay = 0.5 }, new Sgd(0.5) { WeightDecay = 0.5, Momentum = 0.9 }, new AdamW(0.5, 0.5)])
+        foreach (var optimizer in (Optimizer[])[new Sgd(0.5) { WeightDecay = 0.5 }, new Sgd(0.5) { WeightDecay = 0.5, Momentum = 0.9 }, new AdamW(0.5, 0.5), new Muon(0.5, 0.5)])
         {
             var dense = new Dense(2, 1);
             var parameters = new Network(dense).Parameters;
@@ -87,6 +101,12 @@ public sealed class OptimizerTests
             Assert.Equal([0.75f, 0.75f], dense.Weights.Value.Values.ToArray());
             Assert.Equal([1f], dense.Bias.Value.Values.ToArray());
         }
+        var weights = new Dense(2, 1);
+        var scaled = new Network(weights).Parameters;
+        scaled.Values.Values.Fill(1);
+        new RmsProp(0.5) { WeightDecay = 0.5 }.Update(scaled);          // which scales the decay, as it does the gradient
+        Assert.All(weights.Weights.Value.Values.ToArray(), w => Assert.Equal(1 - 0.5 / Math.Sqrt(0.01), w, 1e-5));
+        Assert.Equal(1f, weights.Bias.Value.Values[0]);
     }
 
     [Fact]

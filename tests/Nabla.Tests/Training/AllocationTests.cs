@@ -22,6 +22,9 @@ public sealed class AllocationTests : MachineTests
     [InlineData("dense 20, tanh, dense 10", "absolute-error", "adam", 1)]
     [InlineData("dense 20, tanh, dense 4", "softmax-cross-entropy smoothing 0.1 weights 1 2 3 4", "adam", 2)]
     [InlineData("dense 20, tanh, dense 10", "sigmoid-cross-entropy positive-weight 3", "adam", 1)]
+    [InlineData("dense 20, tanh, dense 10", "softmax-cross-entropy", "rmsprop", 1)]
+    [InlineData("dense 20, tanh, dense 10", "softmax-cross-entropy", "rmsprop-momentum", 2)]
+    [InlineData("dense 32, relu, dense 10", "softmax-cross-entropy", "muon", 2)]
     public void A_training_step_allocates_nothing(string layers, string loss, string optimizer, int threads)
     {
         Workers.Threads = threads;
@@ -67,7 +70,10 @@ public sealed class AllocationTests : MachineTests
         {
             Epochs = 2,
             BatchSize = 4,
-            Schedule = Schedule.Cosine,
+            Schedule = Schedule.Warmup(1).Then(Schedule.Cosine.For(ScheduleLength.Share(0.1))).Then(Schedule.Plateau()),
+            Clipping = GradientClipping.ByNorm(0.5),
+            AverageDecay = 0.99,
+            EarlyStopping = new() { Monitored = Monitored.TrainLoss },
             OnStep = p => allocated[p.Step - 1] = GC.GetAllocatedBytesForCurrentThread(),
         };
         foreach (var _ in trainer.Train(Examples.Clouds(4 * allocated.Length, 20, 4, 1), options))

@@ -51,6 +51,9 @@ internal static class Examples
         "momentum" => new Sgd(0.1) { Momentum = 0.9, WeightDecay = 0.001 },
         "nesterov" => new Sgd(0.1) { Momentum = 0.9, Nesterov = true },
         "adam" => new Adam(),
+        "rmsprop" => new RmsProp { WeightDecay = 0.001 },
+        "rmsprop-momentum" => new RmsProp { Momentum = 0.9 },
+        "muon" => new Muon(),
         _ => new AdamW(),
     };
 }

@@ -314,16 +314,6 @@ public sealed class TrainerTests
     public void Options_that_make_no_sense_are_refused(int epochs, int batchSize) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new TrainingOptions { Epochs = epochs, BatchSize = batchSize });
 
-    [Fact]
-    public void The_cosine_goes_from_one_to_zero()
-    {
-        Assert.Equal(1, Schedule.Cosine.Factor(0));
-        Assert.Equal(0.5, Schedule.Cosine.Factor(0.5), 1e-15);
-        Assert.Equal(0, Schedule.Cosine.Factor(1), 1e-15);
-        Assert.Equal(1, Schedule.Constant.Factor(0.7));
-        Assert.Equal(("cosine", "constant"), (Schedule.Cosine.Name, Schedule.Constant.Name));
-    }
-
     private static Nabla.Data.Dataset Clouds => Examples.Clouds(100, 4, 3, 1);
 
     private static Trainer TrainerOfClouds(out Optimizer optimizer) =>

@@ -1,0 +1,52 @@
+namespace Nabla.Algebra;
+
+/// <summary>A copy of what something remembers, by name: whoever gets it back goes on bit for bit as if nothing had been between.</summary>
+internal sealed class SavedState
+{
+    /// <summary>Rows of numbers for the network's parameters.</summary>
+    public Dictionary<string, float[]> Rows { get; } = [];
+
+    /// <summary>Single numbers, and lists of them.</summary>
+    public Dictionary<string, double[]> Numbers { get; } = [];
+
+    /// <summary>Copies what <paramref name="source"/> remembers now.</summary>
+    public static SavedState Of(IStateful source)
+    {
+        var state = new SavedState();
+        source.Visit(new Saver(state));
+        return state;
+    }
+
+    /// <summary>Has <paramref name="target"/> remember this instead.</summary>
+    /// <exception cref="InvalidDataException">Something is missing, or is not as long as it should be.</exception>
+    public void PutBack(IStateful target) => target.Visit(new Loader(this));
+
+    private sealed class Saver(SavedState state) : StateVisitor
+    {
+        public override void Visit(string name, Matrix numbers) => state.Rows.Add(name, numbers.Values.ToArray());
+
+        public override void Visit(string name, List<double> numbers) => state.Numbers.Add(name, [.. numbers]);
+
+        public override void Visit(string name, ref double number) => state.Numbers.Add(name, [number]);
+    }
+
+    private sealed class Loader(SavedState state) : StateVisitor
+    {
+        public override void Visit(string name, Matrix numbers) => Find(state.Rows, name, numbers.Values.Length).CopyTo(numbers.Values);
+
+        public override void Visit(string name, List<double> numbers)
+        {
+            var found = Find(state.Numbers, name, length: null);
+            numbers.Clear();
+            numbers.AddRange(found);
+        }
+
+        public override void Visit(string name, ref double number) => number = Find(state.Numbers, name, length: 1)[0];
+
+        private static T[] Find<T>(Dictionary<string, T[]> all, string name, int? length) =>
+            !all.TryGetValue(name, out var found) ? throw new InvalidDataException($"The saved state has no '{name}'. It was saved with other settings.")
+            : length is { } expected && expected != found.Length ? throw new InvalidDataException(
+                $"'{name}' of the saved state has {found.Length} numbers, but {expected} are expected. It belongs to another network, or to other settings.")
+            : found;
+    }
+}

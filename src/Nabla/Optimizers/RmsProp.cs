@@ -1,0 +1,86 @@
+using System.Runtime.CompilerServices;
+using Nabla.Algebra;
+using Nabla.Kernels;
+using Nabla.Layers;
+
+namespace Nabla.Optimizers;
+
+/// <summary>
+/// RMSProp: each step is divided by the root of the mean square of the recent gradients, so that steep and shallow directions are
+/// walked at the same pace (Tieleman and Hinton, 2012, lecture 6e of <i>Neural Networks for Machine Learning</i>).
+/// </summary>
+/// <remarks>
+/// In the form that PyTorch has: v ← α·v + (1 − α)·g², then w ← w − η·g / (√v + ε). With momentum μ: b ← μ·b + g / (√v + ε), then
+/// w ← w − η·b. Weight decay λ adds λ·w to the gradient, as in <see cref="Sgd"/>. v starts at 0, so the first steps are long, about
+/// η / √(1 − α); Adam makes up for that.
+/// </remarks>
+/// <param name="learningRate">η, 0.001 as a rule.</param>
+public sealed class RmsProp(double learningRate = 0.001) : Optimizer(learningRate)
+{
+    private Matrix meanSquare, velocity;
+
+    /// <inheritdoc/>
+    public override string Name => "rmsprop";
+
+    /// <summary>α, how much of the mean square is kept at each step.</summary>
+    public double Alpha { get; init => field = Share(value, "alpha"); } = 0.99;
+
+    /// <summary>ε, which keeps the division from blowing up.</summary>
+    public double Epsilon { get; init => field = PositiveEpsilon(value, "RMSProp's"); } = 1e-8;
+
+    /// <summary>μ, the share of the velocity that is kept from step to step; 0 for none.</summary>
+    public double Momentum { get; init => field = Share(value, "momentum"); }
+
+    /// <summary>λ, how strongly weights (not biases) are pulled towards 0.</summary>
+    public double WeightDecay { get; init => field = Decay.Checked(value); }
+
+    /// <inheritdoc/>
+    protected override void Apply(ParameterBuffer parameters)
+    {
+        Matrix w = parameters.Values, g = parameters.Gradients;
+        Decay.AddToGradients(parameters, WeightDecay);
+        var scaling = new Scaling((float)Alpha, (float)(1 - Alpha), (float)Epsilon);
+        if (Momentum == 0)
+            w.Update(g, meanSquare, new Step((float)LearningRate, scaling));
+        else
+            w.Update(g, meanSquare, velocity, new MomentumStep((float)LearningRate, (float)Momentum, scaling));
+    }
+
+    internal override void Allocate(ParameterBuffer parameters)
+    {
+        meanSquare = new Matrix(1, parameters.Count);
+        velocity = new Matrix(1, Momentum > 0 ? parameters.Count : 0);
+    }
+
+    internal override void Visit(StateVisitor state)
+    {
+        state.Visit("mean-square", meanSquare);
+        state.Visit("velocity", velocity);
+    }
+
+    private readonly struct Scaling(float alpha, float oneMinusAlpha, float epsilon)
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public V Of<V>(V g, ref V v) where V : struct, ILanes<V>
+        {
+            v = alpha * v + oneMinusAlpha * (g * g);
+            return g / (epsilon + V.Sqrt(v));
+        }
+    }
+
+    private readonly struct Step(float eta, Scaling scaling) : IUpdate
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Apply<V>(ref V w, V g, ref V v) where V : struct, ILanes<V> => w -= eta * scaling.Of(g, ref v);
+    }
+
+    private readonly struct MomentumStep(float eta, float mu, Scaling scaling) : IUpdate2
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Apply<V>(ref V w, V g, ref V v, ref V b) where V : struct, ILanes<V>
+        {
+            b = mu * b + scaling.Of(g, ref v);
+            w -= eta * b;
+        }
+    }
+}

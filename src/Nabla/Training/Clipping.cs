@@ -1,0 +1,34 @@
+using Nabla.Layers;
+using Nabla.Optimizers;
+
+namespace Nabla.Training;
+
+/// <summary>How large the gradients of an epoch were before they were clipped: their norms, or their largest derivatives.</summary>
+/// <param name="Mean">The mean over the steps.</param>
+/// <param name="Largest">The largest of any step.</param>
+/// <param name="Clipped">The share of steps in which there was something to clip.</param>
+public sealed record GradientSizes(double Mean, double Largest, double Clipped);
+
+/// <summary>Clips the gradients of a training, and keeps count of it from epoch to epoch.</summary>
+internal sealed class Clipping(GradientClipping rule)
+{
+    private double sum, largest;
+    private int steps, clipped;
+
+    public void Apply(ParameterBuffer parameters)
+    {
+        var size = rule.Apply(parameters);
+        sum += size;
+        largest = Math.Max(largest, size);
+        steps++;
+        clipped += size > rule.Most ? 1 : 0;
+    }
+
+    /// <summary>What was counted since the last time.</summary>
+    public GradientSizes Report()
+    {
+        var report = new GradientSizes(sum / steps, largest, (double)clipped / steps);
+        (sum, largest, steps, clipped) = (0, 0, 0, 0);
+        return report;
+    }
+}

@@ -1,0 +1,59 @@
+namespace Nabla.Training;
+
+/// <summary>What early stopping watches.</summary>
+public enum Monitored
+{
+    /// <summary>The loss on the validation examples.</summary>
+    ValidationLoss,
+
+    /// <summary>The share of the validation examples that is classified rightly.</summary>
+    ValidationAccuracy,
+
+    /// <summary>The mean cost of the epoch's batches.</summary>
+    TrainLoss,
+}
+
+/// <summary>When to stop before the last epoch: when the network has not become better for a while (Prechelt, 1998, <i>Early Stopping: But When?</i>).</summary>
+public sealed record EarlyStopping
+{
+    /// <summary>How many epochs in a row without progress end the training.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not positive.</exception>
+    public int Patience
+    {
+        get; init => field = value > 0
+        ? value
+        : throw new ArgumentOutOfRangeException(nameof(value), value, $"The patience of early stopping must be at least 1 epoch, but is {value}.");
+    } = 5;
+
+    /// <summary>By how much an epoch must be better than the best so far to count as progress.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative, or not finite.</exception>
+    public double MinimalImprovement
+    {
+        get; init => field = value >= 0 && double.IsFinite(value)
+        ? value
+        : throw new ArgumentOutOfRangeException(nameof(value), value, $"The minimal improvement must be finite and not negative, but is {value}.");
+    }
+
+    /// <summary>What is watched. A loss that is no number (NaN) is never progress.</summary>
+    public Monitored Monitored { get; init; } = Monitored.ValidationLoss;
+
+    /// <summary>Whether the network has the weights of the best epoch when the training ends, however it ends; else those of the last.</summary>
+    public bool RestoresBest { get; init; } = true;
+
+    /// <summary>Throws if there is nothing to watch.</summary>
+    internal void Check(TrainingOptions options)
+    {
+        if (Monitored != Monitored.TrainLoss && options.Validation is null)
+            throw new ArgumentException("Early stopping watches the validation examples, but there are none. Give some, or watch the training loss.");
+        if (Monitored == Monitored.ValidationAccuracy && !options.Validation!.HasClasses)
+            throw new ArgumentException($"Early stopping watches the accuracy, but {options.Validation.Name} has no classes. Watch the loss.");
+    }
+
+    /// <summary>What is watched, as a number that falls where there is progress.</summary>
+    internal double Of(Epoch epoch) => Monitored switch
+    {
+        Monitored.ValidationLoss => epoch.Validation!.Loss,
+        Monitored.ValidationAccuracy => -epoch.Validation!.Accuracy!.Value,
+        _ => epoch.TrainLoss,
+    };
+}

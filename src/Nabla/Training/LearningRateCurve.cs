@@ -1,0 +1,39 @@
+namespace Nabla.Training;
+
+/// <summary>One step of a <see cref="LearningRateFinder"/>.</summary>
+/// <param name="Rate">The learning rate of the step.</param>
+/// <param name="Loss">The cost of its batch before the step.</param>
+/// <param name="Smoothed">The smoothed cost so far.</param>
+public readonly record struct LearningRatePoint(double Rate, double Loss, double Smoothed);
+
+/// <summary>How the loss went while the learning rate grew.</summary>
+/// <param name="Points">The steps, in order.</param>
+/// <param name="BlewUp">Whether the loss blew up before the largest rate was reached.</param>
+public sealed record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points, bool BlewUp)
+{
+    private const int Edge = 5;                         // a slope is measured over this many steps to each side
+    private const double LeastFall = 0.1;               // of the first loss; less may be chance
+
+    /// <summary>
+    /// The rate to try: a tenth of the one at which the smoothed loss is lowest, for that one is about to be too large (the older rule
+    /// of fastai). Null where the loss does not fall by a tenth.
+    /// </summary>
+    public double? Suggested => Falls ? Lowest.Rate / 10 : null;
+
+    /// <summary>The rate at which the smoothed loss falls most steeply along a logarithmic axis; null where the loss does not fall by a tenth.</summary>
+    public double? Steepest
+    {
+        get
+        {
+            var (best, steepest) = (-1, 0.0);
+            for (var i = Edge; i < Points.Count - Edge && Falls; i++)
+                if (Points[i + Edge].Smoothed - Points[i - Edge].Smoothed is var slope && slope < steepest)
+                    (best, steepest) = (i, slope);
+            return best < 0 ? null : Points[best].Rate;
+        }
+    }
+
+    private LearningRatePoint Lowest => Points.MinBy(point => point.Smoothed);
+
+    private bool Falls => Points.Count > 0 && Lowest.Smoothed < (1 - LeastFall) * Points[0].Smoothed;
+}

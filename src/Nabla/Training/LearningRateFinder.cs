@@ -1,0 +1,134 @@
+using Nabla.Algebra;
+using Nabla.Data;
+using Nabla.Kernels;
+using Nabla.Losses;
+using Nabla.Optimizers;
+
+namespace Nabla.Training;
+
+/// <summary>
+/// Finds a learning rate to train with: a few steps at rates from tiny to huge, and a look at where the loss falls and where it blows up
+/// (Smith, 2017, <i>Cyclical Learning Rates for Training Neural Networks</i>, section 3.3).
+/// </summary>
+/// <remarks>
+/// The rate grows by the same factor at every step. The loss is smoothed as an exponential moving average, corrected for its start:
+/// l̄ ← β·l̄ + (1 − β)·l, shown as l̄ / (1 − βⁱ). It ends early when the smoothed loss is four times the lowest so far, or the training diverges.
+/// </remarks>
+public sealed record LearningRateFinder
+{
+    private const double BlowUp = 4;
+
+    /// <summary>The rate to begin with.</summary>
+    public double From { get; init; } = 1e-6;
+
+    /// <summary>The rate to end with, if the loss does not blow up before.</summary>
+    public double To { get; init; } = 100;
+
+    /// <summary>How many steps there are, each with a larger rate.</summary>
+    public int Steps { get; init; } = 200;
+
+    /// <summary>B, how many examples each step learns from.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>β, how much of the smoothed loss is kept at each step.</summary>
+    public double Smoothing { get; init; } = 0.9;
+
+    /// <summary>The seed of the order of examples.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Tries the rates. Afterwards network and optimiser are, bit for bit, what they were.</summary>
+    /// <exception cref="ArgumentException">The data does not fit the network, the network the loss, or the settings make no sense.</exception>
+    public LearningRateCurve Run(Network network, Loss loss, Optimizer optimizer, Dataset data, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentNullException.ThrowIfNull(data);
+        CheckSettings();
+        Compatibility.Check(network, loss, data);
+        using var unchanged = new Experiment(network, optimizer);
+        var points = new List<LearningRatePoint>(Steps);
+        var blewUp = false;
+        var trainer = new Trainer(network, loss, optimizer);
+        using var batches = new Batches(data, BatchSize);
+        var random = new RandomGenerator(Seed, Trainer.ShuffleStream);          // the order that a training of this seed begins with
+        for (var (step, average, lowest, betaToI) = (0, 0.0, double.PositiveInfinity, 1.0); step < Steps && !blewUp; step++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (step % batches.Count == 0)
+                batches.Shuffle(random, epoch: 1 + step / batches.Count);
+            var (x, target) = batches[step % batches.Count];
+            optimizer.LearningRate = Rate(step);
+            if (Cost(trainer, x, target) is not { } cost)
+            {
+                blewUp = true;
+                break;
+            }
+            average = Smoothing * average + (1 - Smoothing) * cost;
+            betaToI *= Smoothing;
+            var smoothed = average / (1 - betaToI);
+            points.Add(new(optimizer.LearningRate, cost, smoothed));
+            lowest = Math.Min(lowest, smoothed);
+            blewUp = smoothed > BlowUp * lowest;
+        }
+        return new(points, blewUp);
+    }
+
+    /// <summary>The cost before a step, or null where no step can be made any more.</summary>
+    private static double? Cost(Trainer trainer, Matrix x, Matrix target)
+    {
+        try
+        {
+            return trainer.Step(x, target);
+        }
+        catch (Exception e) when (e is DivergedException or InvalidOperationException)      // the latter: η·λ ≥ 1, where weight decay would turn weights round
+        {
+            return null;
+        }
+    }
+
+    /// <summary>From·(To / From)^(step / (Steps − 1)), counted down from To.</summary>
+    private double Rate(int step) => To * PortableMath.Exp(-PortableMath.Log(To / From) * (1 - (double)step / (Steps - 1)));
+
+    private void CheckSettings()
+    {
+        if (!(From > 0 && To > From && double.IsFinite(To)))
+            throw new ArgumentException($"The rates must go up from a positive number, but are from {From} to {To}.");
+        if (Steps < 10)
+            throw new ArgumentException($"{Steps} steps show nothing; at least 10 are needed.");
+        if (BatchSize < 1)
+            throw new ArgumentException($"The batch size must be at least 1, but is {BatchSize}.");
+        if (Smoothing is not (>= 0 and < 1))
+            throw new ArgumentException($"The smoothing must be at least 0 and less than 1, not {Smoothing}.");
+    }
+
+    /// <summary>Puts back at the end what the steps have changed.</summary>
+    private sealed class Experiment : IDisposable
+    {
+        private readonly Network network;
+        private readonly Optimizer optimizer;
+        private readonly float[] weights, gradients, kept;
+        private readonly double rate;
+        private readonly SavedState? memory;            // null for an optimiser that has not made a step yet
+
+        public Experiment(Network network, Optimizer optimizer)
+        {
+            (this.network, this.optimizer, rate) = (network, optimizer, optimizer.LearningRate);
+            (weights, gradients) = (network.Parameters.Values.Values.ToArray(), network.Parameters.Gradients.Values.ToArray());
+            kept = network.State.Values.ToArray();
+            memory = optimizer.IsBound ? SavedState.Of(optimizer) : null;
+        }
+
+        public void Dispose()
+        {
+            weights.CopyTo(network.Parameters.Values.Values);
+            gradients.CopyTo(network.Parameters.Gradients.Values);
+            kept.CopyTo(network.State.Values);
+            optimizer.LearningRate = rate;
+            if (memory is null)
+                optimizer.Forget();
+            else
+                memory.PutBack(optimizer);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace Nabla.Training;
+
+/// <summary>How long a part of a training lasts: a number of epochs, or a share of the whole.</summary>
+public readonly record struct ScheduleLength
+{
+    private readonly double value;
+    private readonly bool isShare;
+
+    private ScheduleLength(double value, bool isShare) => (this.value, this.isShare) = (value, isShare);
+
+    /// <summary>A number of epochs, such as 1 or 0.5.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not positive and finite.</exception>
+    public static ScheduleLength Epochs(double epochs) => epochs > 0 && double.IsFinite(epochs)
+        ? new(epochs, isShare: false)
+        : throw new ArgumentOutOfRangeException(nameof(epochs), epochs, $"A part of a schedule must last for more than 0 epochs, not {epochs}.");
+
+    /// <summary>A share of the whole training, between 0 and 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    public static ScheduleLength Share(double share) => share is > 0 and < 1
+        ? new(share, isShare: true)
+        : throw new ArgumentOutOfRangeException(nameof(share), share, $"A part of a schedule must last for a share of the training between 0 and 1, not {share}.");
+
+    /// <summary>In epochs, where there are so many in all.</summary>
+    public double Of(double epochs) => isShare ? value * epochs : value;
+
+    /// <summary>A whole number is a number of epochs.</summary>
+    public static implicit operator ScheduleLength(int epochs) => Epochs(epochs);
+
+    /// <summary>“1”, “0.5”, “10%”.</summary>
+    public override string ToString() => isShare
+        ? ((decimal)value * 100).ToString("0.############", CultureInfo.InvariantCulture) + "%"
+        : value.ToString(CultureInfo.InvariantCulture);
+}
