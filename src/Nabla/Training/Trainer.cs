@@ -49,6 +49,7 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         Compatibility.Check(network, loss, data);
+        Compatibility.CheckBatches(network, data, options.BatchSize);
         if (options.Validation is { } examples)
             Compatibility.Check(network, loss, examples);
         return Epochs(data, options, cancel);
