@@ -26,7 +26,7 @@ internal static class BracketedText
                 case '(' or '[':
                     open.Push(text[i] == '(' ? ')' : ']');
                     if (open.Count > MostDeep)
-                        throw new FormatException($"'{text}' has more than {MostDeep} brackets within each other.");
+                        throw new FormatException($"'{text[..Math.Min(60, text.Length)]}…' has more than {MostDeep} brackets within each other.");
                     break;
                 case ')' or ']':
                     if (!open.TryPop(out var expected) || expected != text[i])

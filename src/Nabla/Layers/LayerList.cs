@@ -15,7 +15,7 @@ public static class LayerList
         ("leaky-relu", (words, where) => words.Length == 1 ? new LeakyRelu() : new LeakyRelu(Slope(words, where))),
         ("softmax", (words, where) => Alone(words, where, new Softmax())),
         ("elu", (words, where) => words.Length == 1 ? new Elu() : new Elu(Number(words, where, "a positive α, as in \"elu 0.5\"", alpha => alpha > 0))),
-        ("gelu", (words, where) => words is [_, var form] && form.Equals("tanh", StringComparison.OrdinalIgnoreCase) ? new Gelu(tanh: true) : Alone(words, where, new Gelu())),
+        ("gelu", (words, where) => new Gelu(tanh: HasTanh(words, where))),
         ("silu", (words, where) => Alone(words, where, new Silu())),
         ("softplus", (words, where) => Alone(words, where, new Softplus())),
         ("dropout", (words, where) => words.Length == 1 ? new Dropout() : new Dropout(Number(words, where, "a rate of at least 0 and less than 1, as in \"dropout 0.2\"", rate => rate is >= 0 and < 1))),
@@ -83,6 +83,13 @@ public static class LayerList
         words.Length == 2 && float.TryParse(words[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number) && isGood(number)
             ? number
             : throw new FormatException($"{where}: '{words[0].ToLowerInvariant()}' takes {what}; found '{string.Join(' ', words)}'.");
+
+    private static bool HasTanh(string[] words, string where) => words.Length switch
+    {
+        1 => false,
+        2 when words[1].Equals("tanh", StringComparison.OrdinalIgnoreCase) => true,
+        _ => throw new FormatException($"{where}: 'gelu' takes nothing, or the word tanh, as in \"gelu tanh\"; found '{string.Join(' ', words)}'."),
+    };
 
     private static (int Tokens, int Dimensions) Sizes(string[] words, string where) =>
         words.Length == 3 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var tokens) && tokens is > 0 and <= Embedding.MostTokens

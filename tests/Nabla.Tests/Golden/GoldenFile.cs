@@ -46,7 +46,8 @@ public static class GoldenFile
     public static double RelativeError(double ours, double theirs) =>
         ours == theirs ? 0 : Math.Abs((ours - theirs) / theirs);
 
-    private static TCase[] Read<TCase>(string name)
+    /// <summary>The cases of one of the files.</summary>
+    internal static TCase[] Read<TCase>(string name)
     {
         var path = Path.Combine(AppContext.BaseDirectory, "golden", name);
         if (!File.Exists(path))
