@@ -91,7 +91,7 @@ internal static class Functions
     /// approximation of (1 + 2x) exp(x²) erfc x</i> (1981), with a polynomial of its own (relative error 2.6e-9). So even the far tail is right, where
     /// 1 + erf would cancel. Φ(x) = 1 − Φ(−x) for the others. x² is taken with what its rounding loses.
     /// </remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static V Normal<V>(V x, out V density) where V : struct, ILanes<V>
     {
         var magnitude = V.Abs(x);

@@ -59,7 +59,7 @@ public sealed class NormalizationLayerTests
         var y = network.Forward(x, pass);
         for (var i = 0; i < 4; i++)
             Assert.Equal(0, y[i, 0]);
-        Assert.Equal([0.7f, 0.25f, 0.9f, 0.9f + 0.1f * 5 / 3], network.State.Values.ToArray());     // 0.9·0 + 0.1·7 …
+        Assert.Equal([0.7f, 0.25f, 0.9f, (float)(0.9 + 0.1 * 5 / 3)], network.State.Values.ToArray());     // 0.9·0 + 0.1·7 …
     }
 
     [Fact]
