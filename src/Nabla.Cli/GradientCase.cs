@@ -16,7 +16,7 @@ internal sealed record GradientCase(string Layer, string Network, string Loss)
     private static readonly bool[] inTheMiddle = [false], inBothPlaces = [false, true];
 
     /// <summary>One of each kind of layer, as it is written in a list.</summary>
-    public static IReadOnlyList<string> Layers { get; } = 
+    public static IReadOnlyList<string> Layers { get; } =
     [
         "dense 5", "sigmoid", "tanh", "relu", "leaky-relu 0.1", "elu 0.5", "gelu", "gelu tanh", "silu", "softplus", "softmax",
         "dropout 0.3", "batch-norm", "layer-norm", "residual (dense 7, tanh)", "embedding 9 2",

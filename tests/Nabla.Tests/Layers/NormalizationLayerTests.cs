@@ -85,6 +85,7 @@ public sealed class NormalizationLayerTests
     [InlineData("dense 400, batch-norm, relu, dense 2", true)]
     [InlineData("dense 400, layer-norm, dropout 0.1, gelu, dense 2", true)]
     [InlineData("dense 400, batch-norm, dense 2", false)]
+    [InlineData("dense 400, batch-norm, dense 2, relu", false)]
     [InlineData("dense 400, residual (tanh, dense 400), relu, dense 2", false)]          // what enters first
     [InlineData("dense 400, residual (dense 400), relu, dense 2", true)]                 // and what goes around it
     [InlineData("dense 400, residual (batch-norm, relu, dense 400), tanh", true)]
