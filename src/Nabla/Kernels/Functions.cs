@@ -63,7 +63,7 @@ internal static class Functions
         return V.WhereLess(magnitude, V.Of(0.625f), near, far);
     }
 
-    /// <summary>ln(1 + eˣ), within 3.5 units in the last place where the result is a normal number.</summary>
+    /// <summary>ln(1 + eˣ), within 4 units in the last place where the result is a normal number.</summary>
     /// <remarks>
     /// ln(1 + eˣ) = max(x, 0) + ln(1 + u) with u = e^−|x|, which is at most 1, so nothing overflows. ln(1 + u) = 2·artanh s with s = u / (2 + u) ≤ 1/3;
     /// artanh s / s is a polynomial in s² (fitted by least squares of the relative error, 4e-9).
@@ -83,7 +83,7 @@ internal static class Functions
     }
 
     /// <summary>
-    /// The normal distribution: Φ(x) = ½·(1 + erf(x/√2)), the chance that a number from N(0, 1) is below x, within 5 units in the last place where it is
+    /// The normal distribution: Φ(x) = ½·(1 + erf(x/√2)), the chance that a number from N(0, 1) is below x, within 6 units in the last place where it is
     /// a normal number; and its density φ(x) = e^(−x²/2) / √(2π).
     /// </summary>
     /// <remarks>
