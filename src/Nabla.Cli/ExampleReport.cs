@@ -62,6 +62,11 @@ internal static class ExampleReport
             (low, high) = (MathF.Min(low, value), MathF.Max(high, value));
         var title = $"{number} {layer}";
         console.WriteLine();
+        if (title.Length >= 16)
+        {
+            console.WriteLine(title);                           // a long list in brackets, say, has a line of its own
+            title = "";
+        }
         console.WriteLine($"{title.PadRight(16)}{values.Length} {(values.Length == 1 ? "number" : "numbers")} on a scale from {low:G4} to {high:G4}");
         for (var start = 0; start < values.Length; start += ColumnsALine)
             console.WriteLine(new string(' ', 16) + Bars.Columns(values[start..Math.Min(values.Length, start + ColumnsALine)], low, high));

@@ -16,16 +16,23 @@ internal sealed record GradientCase(string Layer, string Network, string Loss)
     private static readonly bool[] inTheMiddle = [false], inBothPlaces = [false, true];
 
     /// <summary>One of each kind of layer, as it is written in a list.</summary>
-    public static IReadOnlyList<string> Layers { get; } = ["dense 5", "sigmoid", "tanh", "relu", "leaky-relu 0.1", "softmax"];
+    public static IReadOnlyList<string> Layers { get; } =
+    [
+        "dense 5", "sigmoid", "tanh", "relu", "leaky-relu 0.1", "elu 0.5", "gelu", "gelu tanh", "silu", "softplus", "softmax",
+        "dropout 0.3", "batch-norm", "layer-norm", "residual (dense 7, tanh)", "embedding 9 2",
+    ];
 
     /// <summary>Every layer with every loss; and where the loss does not do it itself, an activation also as the last layer.</summary>
     public static IEnumerable<GradientCase> All(IEnumerable<string> losses) =>
         from loss in losses
         from layer in Layers
-        from atTheEnd in LossList.Parse(loss).TakesLogits || layer.StartsWith("dense", StringComparison.Ordinal) ? inTheMiddle : inBothPlaces
+        from atTheEnd in LossList.Parse(loss).TakesLogits || !EndsNetworks(layer) ? inTheMiddle : inBothPlaces
         select atTheEnd
             ? new GradientCase($"{layer} at the end", $"dense 7, sigmoid, dense 4, {layer}", loss)
-            : new GradientCase(layer, $"dense 7, {layer}, dense 4", loss);
+            : new GradientCase(layer, LayerList.Parse(layer)[0] is Embedding ? $"{layer}, dense 4" : $"dense 7, {layer}, dense 4", loss);
+
+    /// <summary>Whether the layer is often the last one.</summary>
+    public static bool EndsNetworks(string layer) => LayerList.Parse(layer)[0] is Activation or Softmax;
 
     public GradientReport Run(ulong seed)
     {
@@ -36,7 +43,7 @@ internal sealed record GradientCase(string Layer, string Network, string Loss)
             weight += (float)random.NextUniform(-0.2, 0.2);             // no bias is 0
         Matrix x = new(Examples, Inputs), target = new(Examples, network.Outputs);
         foreach (ref var value in x.Values)
-            value = (float)random.NextNormal();
+            value = network.Layers[0] is Embedding embedding ? random.NextInt(embedding.Weights.Rows) : (float)random.NextNormal();
         var loss = LossList.Parse(Loss);
         foreach (ref var value in target.Values)
             value = loss.TakesLogits ? random.NextInt(2) : (float)random.NextNormal();

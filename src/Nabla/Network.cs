@@ -70,7 +70,7 @@ public sealed class Network
     public string Description => string.Join(", ", Layers.Select(layer => layer.Description));
 
     /// <summary>Draws all initial weights. The same seed gives the same weights, on any machine.</summary>
-    public void Initialize(ulong seed) => chain.Initialize(l => new RandomGenerator(seed, stream: (ulong)l + 1));
+    public void Initialize(ulong seed) => chain.Initialize(l => new RandomGenerator(seed, stream: (ulong)l + 1), atTheEnd: Initializer.Glorot);
 
     /// <summary>Takes over the weights, and all else that is kept, of a network of the same layers.</summary>
     /// <exception cref="ArgumentException">It has other layers.</exception>
@@ -172,13 +172,11 @@ public sealed class Network
             throw new ArgumentException("A network needs at least one layer.");
         if (layers.Contains(null))
             throw new ArgumentException("A layer is null.");
-        Layer[] all = [.. layers.SelectMany(WithInner)];
+        Layer[] all = [.. layers.SelectMany(layer => layer.WithInner())];
         if (all.Any(layer => layer.BelongsToNetwork) || all.Distinct().Count() < all.Length)
             throw new ArgumentException("A layer can belong to one network only, once. Make a new layer instead of using one again.");
         return new LayerChain(input, layers);
     }
-
-    private static IEnumerable<Layer> WithInner(Layer layer) => layer.Inner.SelectMany(WithInner).Prepend(layer);
 
     private static Shape FirstInputs(Layer[] layers)
     {

@@ -115,6 +115,13 @@ public readonly struct Matrix
         Elementwise.Map(a.Values, b.Values, Values, f);
     }
 
+    /// <summary>Becomes f(x, place), number by number; places count from 0, row after row. It may be x itself.</summary>
+    internal void SetByPlace<TMap>(Matrix x, TMap f) where TMap : struct, IMapAt
+    {
+        CheckShape(x.Rows, x.Columns, "The matrix to set");
+        Elementwise.MapAt(x.Values, Values, f);
+    }
+
     /// <summary>Changes these weights and what is remembered of each, given their gradient.</summary>
     internal void Update<TRule>(Matrix gradient, Matrix memory, TRule rule) where TRule : struct, IUpdate
     {

@@ -8,7 +8,10 @@ namespace Nabla.Files;
 /// <summary>A network with what is needed to use it: what its outputs mean, the names of the classes, the size of the images.</summary>
 /// <remarks>
 /// In a file it is a safetensors file. The tensors have the names and shapes that a <c>torch.nn.Sequential</c> of the same layers gives
-/// them: <c>0.weight</c> [outputs, inputs], <c>0.bias</c> [outputs], <c>2.weight</c> … (activations count). The rest is in the
+/// them: <c>0.weight</c> [outputs, inputs], <c>0.bias</c> [outputs], <c>2.weight</c> … (activations count). A batch normalisation has <c>1.weight</c>, <c>1.bias</c>,
+/// <c>1.running_mean</c> and <c>1.running_var</c>, each [channels] (PyTorch's <c>1.num_batches_tracked</c> is neither written nor needed); a layer normalisation
+/// <c>1.weight</c> and <c>1.bias</c> of the shape of an example; an embedding <c>0.weight</c> [tokens, dimensions]; and what is inside a residual, itself the fourth
+/// layer, <c>3.0.weight</c> …, as in <c>class Residual(Sequential): forward = lambda self, x: x + Sequential.forward(self, x)</c>. The rest is in the
 /// metadata: <c>nabla.version</c>, <c>nabla.network</c> (“dense 16, sigmoid, dense 10”), <c>nabla.inputs</c> (“784”, or “1x28x28”:
 /// channels, height, width), <c>nabla.loss</c>
 /// (“softmax-cross-entropy smoothing 0.1”), and where there is something to say <c>nabla.classes</c> (a JSON list), <c>nabla.image</c> (“28x28”, height first) and

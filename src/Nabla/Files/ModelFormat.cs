@@ -105,8 +105,9 @@ internal static class ModelFormat
         }
     }
 
-    /// <summary>Whether two layers are written in the same way, and are of the same kind.</summary>
-    internal static bool AreSame(Layer layer, Layer again) => again.GetType() == layer.GetType() && again.Description == layer.Description;
+    /// <summary>Whether two layers are written in the same way, and are of the same kind, they and those inside them.</summary>
+    internal static bool AreSame(Layer layer, Layer again) => again.GetType() == layer.GetType() && again.Description == layer.Description
+        && again.Inner.Count == layer.Inner.Count && layer.Inner.Zip(again.Inner).All(pair => AreSame(pair.First, pair.Second));
 
     private static void CheckNamed(Loss loss)
     {

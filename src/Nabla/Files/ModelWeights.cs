@@ -31,7 +31,7 @@ internal static class ModelWeights
         foreach (var (name, parameter) in LayerChain.Named(layers))
             Check(tensors, name, [.. parameter.Dimensions], file);
         var expected = LayerChain.Named(layers).Select(pair => pair.Name).ToHashSet();
-        if (content.Tensors.FirstOrDefault(tensor => !expected.Contains(tensor.Name)) is { } extra)
+        if (content.Tensors.FirstOrDefault(tensor => !expected.Contains(tensor.Name) && !IsCounter(tensor.Name, expected)) is { } extra)
             throw new InvalidDataException(
                 $"{file}: tensor {JsonText.Quote(extra.Name)} belongs to no layer of the network, which has {List(expected)}. {Naming}");
 
@@ -39,6 +39,13 @@ internal static class ModelWeights
         foreach (var (name, parameter) in LayerChain.Named(layers))
             tensors[name].Values.Span.CopyTo(parameter.Value.Values);
         return network;
+    }
+
+    /// <summary>Whether it is the number of batches that PyTorch keeps beside running statistics: nothing here depends on it.</summary>
+    private static bool IsCounter(string name, HashSet<string> expected)
+    {
+        const string counter = "num_batches_tracked";
+        return name.EndsWith(counter, StringComparison.Ordinal) && expected.Contains(name[..^counter.Length] + "running_mean");
     }
 
     private const string Naming = "Name the tensors as a torch.nn.Sequential does, 0.weight, 0.bias, 2.weight …, where activations count as layers.";

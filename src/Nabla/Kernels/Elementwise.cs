@@ -16,6 +16,13 @@ internal interface IMap2
     public V Of<V>(V a, V b) where V : struct, ILanes<V>;
 }
 
+/// <summary>A formula of a number and of where it stands: y = f(x, place).</summary>
+internal interface IMapAt
+{
+    /// <summary>f for sixteen numbers, of which the first stands at <paramref name="place"/>.</summary>
+    public V Of<V>(V x, uint place) where V : struct, ILanes<V>;
+}
+
 /// <summary>A rule that changes a weight w and what is remembered of it, given its gradient g.</summary>
 internal interface IUpdate
 {
@@ -51,6 +58,14 @@ internal static unsafe class Elementwise
         CheckLength(b.Length, y.Length);
         fixed (float* pa = a, pb = b, py = y)
             Run(new Map2Body<TMap>(pa, pb, py, map), y.Length);
+    }
+
+    /// <summary>y = f(x, place), number by number; places count from 0.</summary>
+    public static void MapAt<TMap>(ReadOnlySpan<float> x, Span<float> y, TMap map) where TMap : struct, IMapAt
+    {
+        CheckLength(x.Length, y.Length);
+        fixed (float* px = x, py = y)
+            Run(new MapAtBody<TMap>(px, py, map), y.Length);
     }
 
     /// <summary>Changes w and memory by the rule.</summary>
@@ -147,6 +162,16 @@ internal static unsafe class Elementwise
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Some<V>(nint i, V marked) where V : struct, ILanes<V> =>
             V.Store(map.Of(V.Load(a + i, marked), V.Load(b + i, marked)), y + i, marked);
+    }
+
+    private readonly struct MapAtBody<TMap>(float* x, float* y, TMap map) : IBody where TMap : struct, IMapAt
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Sixteen<V>(nint i) where V : struct, ILanes<V> => V.Store(map.Of(V.Load(x + i), (uint)i), y + i);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Some<V>(nint i, V marked) where V : struct, ILanes<V> =>
+            V.Store(map.Of(V.Load(x + i, marked), (uint)i), y + i, marked);
     }
 
     private readonly struct UpdateBody<TRule>(float* w, float* g, float* m, TRule rule) : IBody

@@ -45,6 +45,21 @@ internal unsafe interface ILanes<V> where V : struct, ILanes<V>
     /// <summary>2ⁿ where a = n + 1.5·2²³ and −126 ≤ n ≤ 127: the bits of n are the low bits of a.</summary>
     public static abstract V PowerOfTwo(V a);
 
+    /// <summary>The whole numbers start … start + 15, modulo 2³², as bits: for the four methods that follow, not for arithmetic.</summary>
+    public static abstract V CountFrom(uint start);
+
+    /// <summary>The bits of a, exclusive or <paramref name="b"/>.</summary>
+    public static abstract V XorBits(V a, uint b);
+
+    /// <summary>The bits of a, exclusive or the same bits shifted down by <paramref name="n"/>.</summary>
+    public static abstract V XorShifted(V a, int n);
+
+    /// <summary>The bits of a as a whole number, times <paramref name="b"/>, modulo 2³².</summary>
+    public static abstract V MultiplyBits(V a, uint b);
+
+    /// <summary>The upper 24 bits of a as a number, from 0 to 2²⁴ − 1.</summary>
+    public static abstract V Upper24Bits(V a);
+
     public static abstract V Load(float* p);
 
     public static abstract void Store(V a, float* p);

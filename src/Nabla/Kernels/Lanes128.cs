@@ -73,6 +73,22 @@ internal readonly unsafe struct Lanes128(
         new(PowerOfTwo(x.a), PowerOfTwo(x.b), PowerOfTwo(x.c), PowerOfTwo(x.d));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 CountFrom(uint start) => new(CountFour(start), CountFour(start + 4), CountFour(start + 8), CountFour(start + 12));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 XorBits(Lanes128 x, uint b) => new(XorBits(x.a, b), XorBits(x.b, b), XorBits(x.c, b), XorBits(x.d, b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 XorShifted(Lanes128 x, int n) => new(XorShifted(x.a, n), XorShifted(x.b, n), XorShifted(x.c, n), XorShifted(x.d, n));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 MultiplyBits(Lanes128 x, uint b) =>
+        new(MultiplyBits(x.a, b), MultiplyBits(x.b, b), MultiplyBits(x.c, b), MultiplyBits(x.d, b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Upper24Bits(Lanes128 x) => new(Upper24Bits(x.a), Upper24Bits(x.b), Upper24Bits(x.c), Upper24Bits(x.d));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Load(float* p) =>
         new(Vector128.Load(p), Vector128.Load(p + 4), Vector128.Load(p + 8), Vector128.Load(p + 12));
 
@@ -155,6 +171,21 @@ internal readonly unsafe struct Lanes128(
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> PowerOfTwo(Vector128<float> x) =>
         ((x.AsInt32() + Vector128.Create(127)) << 23).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> CountFour(uint start) => (Vector128<uint>.Indices + Vector128.Create(start)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> XorBits(Vector128<float> x, uint b) => (x.AsUInt32() ^ Vector128.Create(b)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> XorShifted(Vector128<float> x, int n) => (x.AsUInt32() ^ (x.AsUInt32() >>> n)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> MultiplyBits(Vector128<float> x, uint b) => (x.AsUInt32() * Vector128.Create(b)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Upper24Bits(Vector128<float> x) => Vector128.ConvertToSingle((x.AsUInt32() >>> 8).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> FourBytes(byte* p) => Vector128.Create((float)p[0], p[1], p[2], p[3]);

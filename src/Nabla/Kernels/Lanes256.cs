@@ -63,6 +63,31 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
         ((a.high.AsInt32() + Vector256.Create(127)) << 23).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 CountFrom(uint start) => new(
+        (Vector256<uint>.Indices + Vector256.Create(start)).AsSingle(),
+        (Vector256<uint>.Indices + Vector256.Create(start + 8)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 XorBits(Lanes256 a, uint b) => new(
+        (a.low.AsUInt32() ^ Vector256.Create(b)).AsSingle(),
+        (a.high.AsUInt32() ^ Vector256.Create(b)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 XorShifted(Lanes256 a, int n) => new(
+        (a.low.AsUInt32() ^ (a.low.AsUInt32() >>> n)).AsSingle(),
+        (a.high.AsUInt32() ^ (a.high.AsUInt32() >>> n)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 MultiplyBits(Lanes256 a, uint b) => new(
+        (a.low.AsUInt32() * Vector256.Create(b)).AsSingle(),
+        (a.high.AsUInt32() * Vector256.Create(b)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Upper24Bits(Lanes256 a) => new(
+        Vector256.ConvertToSingle((a.low.AsUInt32() >>> 8).AsInt32()),
+        Vector256.ConvertToSingle((a.high.AsUInt32() >>> 8).AsInt32()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Load(float* p) => new(Vector256.Load(p), Vector256.Load(p + 8));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

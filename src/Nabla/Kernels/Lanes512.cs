@@ -61,6 +61,21 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         new(((a.value.AsInt32() + Vector512.Create(127)) << 23).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 CountFrom(uint start) => new((Vector512<uint>.Indices + Vector512.Create(start)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 XorBits(Lanes512 a, uint b) => new((a.value.AsUInt32() ^ Vector512.Create(b)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 XorShifted(Lanes512 a, int n) => new((a.value.AsUInt32() ^ (a.value.AsUInt32() >>> n)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 MultiplyBits(Lanes512 a, uint b) => new((a.value.AsUInt32() * Vector512.Create(b)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Upper24Bits(Lanes512 a) => new(Vector512.ConvertToSingle((a.value.AsUInt32() >>> 8).AsInt32()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Load(float* p) => new(Vector512.Load(p));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

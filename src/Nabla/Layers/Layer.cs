@@ -39,6 +39,12 @@ public abstract class Layer
     /// <summary>The initial weights that suit a layer whose outputs enter this one; null if it does not matter here.</summary>
     public virtual Initializer? InitializerBefore => null;
 
+    /// <summary>Whether it mixes what enters by weights of its own, so that what comes after it does not matter to the initial weights before it.</summary>
+    internal virtual bool HasWeights => Parameters.Any(parameter => !parameter.IsVector);
+
+    /// <summary>Whether nothing can come before it.</summary>
+    internal virtual bool MustBeFirst => false;
+
     /// <summary>
     /// Fits the layer to what enters it, and says what leaves. Here the parameters are made whose size depends on it. It may be called again, with
     /// another shape, until the layer belongs to a network.
@@ -81,6 +87,9 @@ public abstract class Layer
 
     /// <summary>Whether it is part of a network; it can be of one only.</summary>
     internal bool BelongsToNetwork { get; private set; }
+
+    /// <summary>This layer, and all that are inside it.</summary>
+    internal IEnumerable<Layer> WithInner() => Inner.SelectMany(layer => layer.WithInner()).Prepend(this);
 
     internal Shape JoinTo(Shape input)
     {

@@ -10,9 +10,9 @@ internal sealed class LayerChain
     /// <summary>Joins the layers: each is told the shape that enters it, and says the one that leaves.</summary>
     /// <param name="input">The shape of one example.</param>
     /// <param name="layers">The layers, from the input on.</param>
-    /// <param name="place">What a layer is called in messages: “layer”.</param>
+    /// <param name="place">What a layer is called in messages: “Layer”.</param>
     /// <exception cref="ArgumentException">A layer cannot take what enters it; the message names it and the one before.</exception>
-    public LayerChain(Shape input, IEnumerable<Layer> layers, string place = "layer")
+    public LayerChain(Shape input, IEnumerable<Layer> layers, string place = "Layer")
     {
         if (input.Channels <= 0 || input.Height <= 0 || input.Width <= 0)
             throw new ArgumentException($"The input is {input.Channels} × {input.Height} × {input.Width}, but each of these must be at least 1.");
@@ -21,6 +21,8 @@ internal sealed class LayerChain
         for (var l = 0; l < this.layers.Length; l++)
             try
             {
+                if (l > 0 && this.layers[l].MustBeFirst)
+                    throw ShapeException.Because("it must be the first layer, for what enters it has no derivative.");
                 Output = this.layers[l].JoinTo(Output);
             }
             catch (ShapeException e)
@@ -49,10 +51,11 @@ internal sealed class LayerChain
 
     /// <summary>Draws the initial weights of each layer, as suits the activation that follows it.</summary>
     /// <param name="randomOf">Where to draw those of layer l from.</param>
-    public void Initialize(Func<int, RandomGenerator> randomOf)
+    /// <param name="atTheEnd">What suits what follows the last layer.</param>
+    public void Initialize(Func<int, RandomGenerator> randomOf, Initializer atTheEnd)
     {
         for (var l = 0; l < layers.Length; l++)
-            layers[l].Initialize(InitializerAfter(l) ?? Initializer.Glorot, randomOf(l));
+            layers[l].Initialize(InitializerAfter(l, atTheEnd), randomOf(l));
     }
 
     /// <summary>Sends a batch through all layers: a⁰ = x, aˡ = layer l of aˡ⁻¹. Returns the last, which belongs to the pass.</summary>
@@ -88,8 +91,15 @@ internal sealed class LayerChain
     }
 
     /// <summary>What suits the activation that follows layer <paramref name="l"/>, before the next layer that has weights.</summary>
-    private Initializer? InitializerAfter(int l) => layers.Skip(l + 1)
-        .TakeWhile(layer => layer.Parameters.All(parameter => parameter.IsVector))
-        .Select(layer => layer.InitializerBefore)
-        .FirstOrDefault(suggested => suggested is not null);
+    private Initializer InitializerAfter(int l, Initializer atTheEnd)
+    {
+        foreach (var layer in layers.Skip(l + 1))
+        {
+            if (layer.InitializerBefore is { } suits)
+                return suits;
+            if (layer.HasWeights)
+                return Initializer.Glorot;
+        }
+        return atTheEnd;
+    }
 }

@@ -14,6 +14,15 @@ public static class LayerList
         ("relu", (words, where) => Alone(words, where, new Relu())),
         ("leaky-relu", (words, where) => words.Length == 1 ? new LeakyRelu() : new LeakyRelu(Slope(words, where))),
         ("softmax", (words, where) => Alone(words, where, new Softmax())),
+        ("elu", (words, where) => words.Length == 1 ? new Elu() : new Elu(Number(words, where, "a positive α, as in \"elu 0.5\"", alpha => alpha > 0))),
+        ("gelu", (words, where) => new Gelu(tanh: HasTanh(words, where))),
+        ("silu", (words, where) => Alone(words, where, new Silu())),
+        ("softplus", (words, where) => Alone(words, where, new Softplus())),
+        ("dropout", (words, where) => words.Length == 1 ? new Dropout() : new Dropout(Number(words, where, "a rate of at least 0 and less than 1, as in \"dropout 0.2\"", rate => rate is >= 0 and < 1))),
+        ("batch-norm", NormalizationText.BatchNorm),
+        ("layer-norm", NormalizationText.LayerNorm),
+        ("embedding", (words, where) => new Embedding(Sizes(words, where).Tokens, Sizes(words, where).Dimensions)),
+        ("residual", (words, where) => new Residual(Inside(words, where))),
     ];
 
     /// <summary>Makes a layer of its name and what follows it; <paramref name="where"/> begins the message of an error.</summary>
@@ -27,14 +36,19 @@ public static class LayerList
     public static Layer[] Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        return Parse(text, around: "");
+    }
+
+    private static Layer[] Parse(string text, string around)
+    {
         var layers = new List<Layer>();
-        foreach (var item in text.Split(','))
+        foreach (var item in BracketedText.Items(text))
         {
-            var number = layers.Count + 1;
-            var words = item.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            var where = $"Layer {layers.Count + 1} of '{text}'{around}";
+            var words = BracketedText.Words(item);
             if (words.Length == 0)
-                throw new FormatException($"Layer {number} of '{text}' is empty. Write a list such as \"dense 16, sigmoid, dense 10\".");
-            layers.Add(Make(words, $"Layer {number} of '{text}'"));
+                throw new FormatException($"{where} is empty. Write a list such as \"dense 16, sigmoid, dense 10\".");
+            layers.Add(Make(words, where));
         }
         return [.. layers];
     }
@@ -64,4 +78,28 @@ public static class LayerList
             ? slope
             : throw new FormatException(
                 $"{where}: 'leaky-relu' takes a slope of at least 0 and less than 1, as in \"leaky-relu 0.01\"; found '{string.Join(' ', words)}'.");
+
+    private static float Number(string[] words, string where, string what, Func<float, bool> isGood) =>
+        words.Length == 2 && float.TryParse(words[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number) && isGood(number)
+            ? number
+            : throw new FormatException($"{where}: '{words[0].ToLowerInvariant()}' takes {what}; found '{string.Join(' ', words)}'.");
+
+    private static bool HasTanh(string[] words, string where) => words.Length switch
+    {
+        1 => false,
+        2 when words[1].Equals("tanh", StringComparison.OrdinalIgnoreCase) => true,
+        _ => throw new FormatException($"{where}: 'gelu' takes nothing, or the word tanh, as in \"gelu tanh\"; found '{string.Join(' ', words)}'."),
+    };
+
+    private static (int Tokens, int Dimensions) Sizes(string[] words, string where) =>
+        words.Length == 3 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var tokens) && tokens is > 0 and <= Embedding.MostTokens
+            && int.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out var dimensions) && dimensions > 0
+            ? (tokens, dimensions)
+            : throw new FormatException(
+                $"{where}: 'embedding' takes how many tokens there are, from 1 to {Embedding.MostTokens}, and how many numbers stand for each, as in \"embedding 1000 16\"; found '{string.Join(' ', words)}'.");
+
+    private static Layer[] Inside(string[] words, string where) => words.Length == 2 && BracketedText.Inside(words[1]) is { } inside
+        ? Parse(inside, around: $" inside l{where[1..]}")
+        : throw new FormatException(
+            $"{where}: 'residual' takes the layers that have a way around them, in brackets, as in \"residual (dense 16, relu, dense 16)\"; found '{string.Join(' ', words)}'.");
 }

@@ -38,6 +38,10 @@ public sealed class Parameter
         return new(name, first, columns, [first, .. others], decays: true);
     }
 
+    /// <summary>A parameter with one number for each of an example's: in files it has the shape of an example, here one row. Weight decay spares it.</summary>
+    internal static Parameter ForEachNumber(string name, Shape shape) =>
+        new(name, 1, shape.Size, shape.IsFlat ? [shape.Channels] : [shape.Channels, shape.Height, shape.Width], decays: false);
+
     /// <summary>Its name within the layer, “weight” or “bias”, as PyTorch has it.</summary>
     public string Name { get; }
 

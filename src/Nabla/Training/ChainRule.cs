@@ -27,10 +27,10 @@ public static class ChainRule
     /// <param name="loss">The cost.</param>
     /// <param name="x">(1, inputs): the example.</param>
     /// <param name="target">(1, outputs): what the network should give for it.</param>
-    /// <param name="layer">Which of the network's layers, from 0. It has to be <see cref="Dense"/>.</param>
+    /// <param name="layer">Which of the network's layers, from 0. It has to be <see cref="Dense"/>, and none may be <see cref="BatchNorm"/>.</param>
     /// <param name="output">o, the neuron that the weight leads to, from 0.</param>
     /// <param name="input">i, the input that it comes from, from 0.</param>
-    /// <exception cref="ArgumentException">There is no such weight; the message says which there are.</exception>
+    /// <exception cref="ArgumentException">There is no such weight; the message says which there are. Or a layer computes with the whole batch.</exception>
     public static WeightExplanation Explain(Network network, Loss loss, Matrix x, Matrix target, int layer, int output, int input)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -38,11 +38,12 @@ public static class ChainRule
         x.CheckShape(1, network.Inputs, "The example");
         target.CheckShape(1, network.Outputs, "Its target");
         var dense = DenseAt(network, layer, output, input);
+        CheckOneExampleIsEnough(network);
 
         var example = new ExampleChain(network, loss, x, target);
         List<Factor> factors = [example.WhatEnters(layer, output, input)];          // ∂z/∂W
         var l = layer + 1;
-        for (; l < network.Layers.Count && network.Layers[l] is Activation; l++)
+        for (; l < network.Layers.Count && ExampleChain.HasSlope(network.Layers[l]); l++)
             factors.Add(example.Slope(l, output));                                  // ∂a/∂z, as often as there are activations
         factors.Add(l < network.Layers.Count
             ? example.SumOverNext(l, output)                                        // ∂C/∂a, through all that the neuron drives
@@ -66,6 +67,15 @@ public static class ChainRule
             ? dense
             : throw new ArgumentException(
                 $"Layer {layer + 1} ({dense.Name}) has no weight W[{output}, {input}]: o goes from 0 to {outputs - 1} and i from 0 to {inputs - 1}.");
+    }
+
+    private static void CheckOneExampleIsEnough(Network network)
+    {
+        for (var l = 0; l < network.Layers.Count; l++)
+            if (network.Layers[l].WithInner().Any(layer => layer is BatchNorm))
+                throw new ArgumentException(
+                    $"The gradient of a single example cannot be explained for this network: layer {l + 1} ({network.Layers[l].Name}) normalises with the mean and variance of " +
+                    "the whole batch, so the cost of each example depends on all of them. It can be for networks without batch-norm; layer-norm is none.");
     }
 
     private static string Weights(Network network)

@@ -20,6 +20,16 @@ internal static class Compatibility
         Check(network, loss);
     }
 
+    /// <summary>Throws if the last batch of an epoch would be a single example, and the network cannot learn from one.</summary>
+    public static void CheckBatches(Network network, Dataset data, int batchSize)
+    {
+        if ((batchSize != 1 && data.Count % batchSize != 1) || network.Layers.SelectMany(layer => layer.WithInner()).All(layer => layer is not BatchNorm { InputShape.Pixels: 1 }))
+            return;
+        throw new ArgumentException(
+            $"{data.Count} examples in batches of {batchSize} {(batchSize == 1 ? "are single examples" : "leave a single example at the end of an epoch")}, and a batch normalisation " +
+            $"cannot learn from one. Choose another batch size, or use layer-norm.");
+    }
+
     /// <summary>Throws if the network ends in what the loss does itself.</summary>
     public static void Check(Network network, Loss loss)
     {

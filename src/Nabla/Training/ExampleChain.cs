@@ -29,9 +29,9 @@ internal sealed class ExampleChain
     /// <summary>∂a[o]/∂z[o], the slope of an activation where this example has put it.</summary>
     public Factor Slope(int l, int o)
     {
-        var layer = (Activation)network.Layers[l];
+        var layer = network.Layers[l];
         return new(
-            $"∂{Name(l)}[{o}]/∂{Name(l - 1)}[{o}]", layer.SlopeFormula, $"the slope of layer {l + 1} ({layer.Description})", Slopes(l)[o],
+            $"∂{Name(l)}[{o}]/∂{Name(l - 1)}[{o}]", SlopeFormula(layer)!, $"the slope of layer {l + 1} ({layer.Description})", Slopes(l)[o],
             [("z", Values(l - 1)[o]), ("a", Values(l)[o])], []);
     }
 
@@ -60,6 +60,16 @@ internal sealed class ExampleChain
             [.. given, ("y", target.Values[o])], []);
     }
 
+    /// <summary>Whether each number that leaves a layer depends on one that enters, and has a slope.</summary>
+    public static bool HasSlope(Layer layer) => SlopeFormula(layer) is not null;
+
+    private static string? SlopeFormula(Layer layer) => layer switch
+    {
+        Activation activation => activation.SlopeFormula,
+        Dropout dropout => dropout.SlopeFormula,
+        _ => null,
+    };
+
     public static string Subscript(int l) => string.Concat($"{l + 1}".Select(digit => (char)('₀' + (digit - '0'))));
 
     /// <summary>∂C/∂ every output of layer l: at the end from the loss, before it from the layer after.</summary>
@@ -72,12 +82,12 @@ internal sealed class ExampleChain
             return [.. dOutput.Values.ToArray().Select(d => (double)d)];
         }
         var next = Delta(l + 1);
-        return network.Layers[l + 1] is Activation
+        return HasSlope(network.Layers[l + 1])
             ? [.. Slopes(l + 1).Select((slope, j) => slope * next[j])]
             : [.. Enumerable.Range(0, Values(l).Length).Select(j => Links(l + 1, j).Select((link, k) => link * next[k]).Sum())];
     }
 
-    /// <summary>f′ for every number that enters an activation: its Jacobian is diagonal, so one product with a row of ones gives all of it.</summary>
+    /// <summary>f′ for every number that enters a layer with slopes: its Jacobian is diagonal, so one product with a row of ones gives all of it.</summary>
     private double[] Slopes(int l)
     {
         var ones = new Matrix(1, Values(l).Length);

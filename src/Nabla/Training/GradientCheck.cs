@@ -63,7 +63,10 @@ public static class GradientCheck
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(parameter);
-        return Numeric(parameter, index, new CostProbe(network, loss, x, target));
+        var state = network.State.Values.ToArray();
+        var derivative = Numeric(parameter, index, new CostProbe(network, loss, x, target));
+        state.CopyTo(network.State.Values);
+        return derivative;
     }
 
     private static IEnumerable<DerivativeCheck> Single(

@@ -62,7 +62,7 @@ internal static class GradientDiagnosis
             if (GradientMistake.Agree([.. all.Select((pair, i) => pair with { Numeric = diagonal[i] })]))
                 return "uses only the diagonal of the Jacobian, but every output depends on every input";
         }
-        return GradientMistake.Factor(all, x.Rows) ?? "is wrong";
+        return GradientMistake.Factor(all, x.Rows) ?? StatisticsMistake.Of(layer.InputShape, x, moved, dX, () => Cost(0, v.Values.Length)) ?? "is wrong";
 
         double Cost(int from, int to)
         {
@@ -85,7 +85,7 @@ internal static class GradientDiagnosis
             if (pairs.Length == 0)
                 continue;
             var mistake = WritingMistake(network, loss, x, target, parameter) ?? GradientMistake.Factor(pairs, x.Rows) ?? "is wrong";
-            yield return $"layer {l + 1} ({network.Layers[l].Name}), ∂C/∂{parameter.Name}: it {mistake}";
+            yield return $"layer {l + 1} ({network.Layers[l].Name}), ∂C/∂{name[(name.IndexOf('.') + 1)..]}: it {mistake}";
         }
     }
 

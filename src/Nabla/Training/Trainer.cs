@@ -54,6 +54,7 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         Compatibility.Check(network, loss, data);
+        Compatibility.CheckBatches(network, data, options.BatchSize);
         if (options.Validation is { } examples)
             Compatibility.Check(network, loss, examples);
         options.Augmentation?.Check(data);

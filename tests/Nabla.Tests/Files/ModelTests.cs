@@ -31,6 +31,8 @@ public sealed class ModelTests
     [Theory]
     [InlineData("dense 5")]
     [InlineData("sigmoid, dense 5, tanh, relu, leaky-relu 0.123456789, dense 2, softmax")]
+    [InlineData("batch-norm, elu, dense 5, layer-norm, gelu, dropout 0.1, batch-norm epsilon 0.001 momentum 0.25, softplus, silu, gelu tanh, elu 0.25, layer-norm epsilon 0.5")]
+    [InlineData("residual (dense 4, batch-norm, residual (relu, dense 4), dense 3), dense 2")]
     public void Every_layer_comes_back_and_what_there_is_nothing_to_say_of_stays_unsaid(string layers)
     {
         var bytes = Example.Bytes(new Model(new Network(2, [.. LayerList.Parse("dense 3"), .. LayerList.Parse(layers)]), new SquaredError()));
@@ -210,5 +212,59 @@ public sealed class ModelTests
         protected override double CostOfExample(ReadOnlySpan<float> output, ReadOnlySpan<float> target) => throw new NotSupportedException();
 
         protected override void ComputeBackward(Matrix output, Matrix target, Matrix dOutput) => throw new NotSupportedException();
+    }
+
+    [Fact]
+    public void Running_statistics_and_what_is_inside_come_back_too()
+    {
+        var network = new Network(new Shape(2, 3, 3), LayerList.Parse("batch-norm, layer-norm, dense 18, residual (dense 18, batch-norm, residual (dense 18)), dense 4"));
+        var random = new RandomGenerator(3);
+        foreach (ref var value in network.Parameters.Values.Values)
+            value = (float)random.NextNormal();
+        foreach (ref var value in network.State.Values)
+            value = (float)random.NextDouble();
+        var bytes = Example.Bytes(new Model(network, new SquaredError()));
+        var content = ModelFormat.ToFile(new Model(network, new SquaredError()));
+        Assert.Equal(
+            "0.weight [2], 0.bias [2], 0.running_mean [2], 0.running_var [2], 1.weight [2, 3, 3], 1.bias [2, 3, 3], 2.weight [18, 18], 2.bias [18], 3.0.weight [18, 18], 3.0.bias [18], " +
+            "3.1.weight [18], 3.1.bias [18], 3.1.running_mean [18], 3.1.running_var [18], 3.2.0.weight [18, 18], 3.2.0.bias [18], 4.weight [4, 18], 4.bias [4]",
+            string.Join(", ", content.Tensors.Select(tensor => $"{tensor}")));
+        var loaded = Example.Load(bytes);
+        Assert.Equal(bytes, Example.Bytes(loaded));
+        Assert.Equal(network.State.Values.ToArray(), loaded.Network.State.Values.ToArray());
+        var x = TestNumbers.UniformMatrix(5, 18, 1);
+        TestNumbers.AssertSameBits(network.Predict(x).Values, loaded.Network.Predict(x).Values, "prediction");
+    }
+
+    [Fact]
+    public void The_counter_of_batches_that_PyTorch_keeps_is_passed_over()
+    {
+        using var folder = new TemporaryFolder();
+        float[] two = [1, 2];
+        Tensor[] tensors = [new("0.weight", [2], two), new("0.bias", [2], two), new("0.running_mean", [2], two), new("0.running_var", [2], two), new("0.num_batches_tracked", [], new float[1])];
+        new Safetensors(tensors, new Dictionary<string, string>()).Save(folder.At("m.safetensors"));
+        var network = Model.Load(folder.At("m.safetensors"), "batch-norm", 2, new SquaredError()).Network;
+        Assert.Equal([1, 2, 1, 2], network.State.Values.ToArray());
+        new Safetensors([.. tensors, new("1.num_batches_tracked", [], new float[1])], new Dictionary<string, string>()).Save(folder.At("m.safetensors"));
+        Assert.Contains("belongs to no layer", Assert.Throws<InvalidDataException>(() => Model.Load(folder.At("m.safetensors"), "batch-norm", 2, new SquaredError())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_layer_of_ones_own_inside_a_residual_is_refused()
+    {
+        var model = new Model(new Network(3, new Residual(new Impostor())), new SquaredError());
+        Assert.StartsWith(
+            "The model was not saved: layer 1 (Residual) would stand in the file as 'residual (relu)', and could not be made again from that.",
+            Assert.Throws<NotSupportedException>(() => ModelFormat.ToFile(model)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A layer that calls itself by the name of another.</summary>
+    private sealed class Impostor : Layer
+    {
+        public override string Description => "relu";
+
+        public override void Forward(Matrix x, Matrix y, Pass pass) => x.Values.CopyTo(y.Values);
+
+        public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass) => dY.Values.CopyTo(dX.Values);
     }
 }

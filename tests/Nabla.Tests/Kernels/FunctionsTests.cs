@@ -32,6 +32,43 @@ public sealed class FunctionsTests(ITestOutputHelper output) : MachineTests
         Check(default(TanhMap), Math.Tanh, maxUlps: 1.4);
     }
 
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void Exp_minus_one_is_within_its_bound(string instructionSet)
+    {
+        Use(instructionSet);
+        Check(default(ExpMinusOneMap), ExpMinusOne, maxUlps: 4.5);
+        Check(default(ExpMinusOneMap), ExpMinusOne, maxUlps: 2.6, only: x => x <= 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void Softplus_is_within_its_bound(string instructionSet)
+    {
+        Use(instructionSet);
+        Check(default(SoftplusMap), Softplus, maxUlps: 4, normalOnly: true);
+    }
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void The_normal_distribution_is_within_its_bound(string instructionSet)
+    {
+        Use(instructionSet);
+        Check(default(NormalMap), NormalDistribution, maxUlps: 6, normalOnly: true);
+        Check(default(DensityMap), x => Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI), maxUlps: 4, normalOnly: true);
+    }
+
+    [Fact]
+    public void The_twins_of_the_tests_are_right()                  // from tables
+    {
+        Assert.Equal(0.158655253931457, NormalDistribution(-1), 1e-15);
+        Assert.Equal(0.977249868051821, NormalDistribution(2), 1e-15);
+        Assert.Equal(2.866515718791939e-7, NormalDistribution(-5), 1e-20);
+        Assert.Equal(3.670966199672e-51, NormalDistribution(-15), 1e-60);
+        Assert.Equal(1.3132616875182228, Softplus(1), 1e-15);
+        Assert.Equal(1.0000005000001667e-6, ExpMinusOne(1e-6), 1e-21);
+    }
+
     /// <summary>Two minutes; to be run when a function has changed: <c>--explicit only --filter-method "*no_float32*"</c>.</summary>
     [Fact(Explicit = true)]
     public void There_is_no_float32_beyond_the_bounds()
@@ -39,6 +76,9 @@ public sealed class FunctionsTests(ITestOutputHelper output) : MachineTests
         Check(default(ExpMap), Math.Exp, maxUlps: 1.02, step: 1);
         Check(default(SigmoidMap), x => 1 / (1 + Math.Exp(-x)), maxUlps: 2.5, normalOnly: true, step: 1);
         Check(default(TanhMap), Math.Tanh, maxUlps: 1.4, step: 1);
+        Check(default(ExpMinusOneMap), ExpMinusOne, maxUlps: 4.5, step: 1);
+        Check(default(SoftplusMap), Softplus, maxUlps: 4, normalOnly: true, step: 1);
+        Check(default(NormalMap), NormalDistribution, maxUlps: 6, normalOnly: true, step: 1);
     }
 
     [Theory]
@@ -53,6 +93,13 @@ public sealed class FunctionsTests(ITestOutputHelper output) : MachineTests
             [float.NaN, 1, 0, 0.5f, 0.5f, 1, 0, 0.5f, 0.5f, 1, 0, 0], Of(default(SigmoidMap), x), "sigmoid");
         TestNumbers.AssertSameBits(
             [float.NaN, 1, -1, 0, 0, 1, -1, float.Epsilon, -1e-40f, 1, -1, -1], Of(default(TanhMap), x), "tanh");
+        TestNumbers.AssertSameBits(
+            [float.NaN, float.PositiveInfinity, -1, 0, 0, float.PositiveInfinity, -1, float.Epsilon, -1e-40f, float.PositiveInfinity, -1, -1],
+            Of(default(ExpMinusOneMap), x), "exp − 1");
+        TestNumbers.AssertSameBits(
+            [float.NaN, float.PositiveInfinity, 0, 0.6931472f, 0.6931472f, float.MaxValue, 0, 0.6931472f, 0.6931472f, 88.73f, 0, 0],
+            Of(default(SoftplusMap), x), "softplus");
+        TestNumbers.AssertSameBits([float.NaN, 1, 0, 0.5f, 0.5f, 1, 0, 0.5f, 0.5f, 1, 0, 0], Of(default(NormalMap), x), "normal");
     }
 
     [Fact]
@@ -62,17 +109,21 @@ public sealed class FunctionsTests(ITestOutputHelper output) : MachineTests
         {
             Processor.Current = InstructionSet.Portable;
             float[] exp = Of(default(ExpMap), x), sigmoid = Of(default(SigmoidMap), x), tanh = Of(default(TanhMap), x);
+            float[] expMinusOne = Of(default(ExpMinusOneMap), x), softplus = Of(default(SoftplusMap), x), normal = Of(default(NormalMap), x);
             foreach (var set in Machine.Available)
             {
                 Processor.Current = set;
                 TestNumbers.AssertSameBits(exp, Of(default(ExpMap), x), $"exp, {set}");
                 TestNumbers.AssertSameBits(sigmoid, Of(default(SigmoidMap), x), $"sigmoid, {set}");
                 TestNumbers.AssertSameBits(tanh, Of(default(TanhMap), x), $"tanh, {set}");
+                TestNumbers.AssertSameBits(expMinusOne, Of(default(ExpMinusOneMap), x), $"exp − 1, {set}");
+                TestNumbers.AssertSameBits(softplus, Of(default(SoftplusMap), x), $"softplus, {set}");
+                TestNumbers.AssertSameBits(normal, Of(default(NormalMap), x), $"normal, {set}");
             }
         }
     }
 
-    private void Check<TMap>(TMap map, Func<double, double> exact, double maxUlps, bool normalOnly = false, uint step = 1009) where TMap : struct, IMap
+    private void Check<TMap>(TMap map, Func<double, double> exact, double maxUlps, bool normalOnly = false, uint step = 1009, Func<float, bool>? only = null) where TMap : struct, IMap
     {
         double worst = 0, worstX = 0, worstSmall = 0;
         foreach (var x in Sweep(step))
@@ -85,6 +136,8 @@ public sealed class FunctionsTests(ITestOutputHelper output) : MachineTests
                     Assert.True(float.IsNaN(y[i]));
                     continue;
                 }
+                if (only?.Invoke(x[i]) == false)
+                    continue;
                 var right = exact(x[i]);
                 var error = Ulps(y[i], right);
                 if (normalOnly && Math.Abs(right) < SmallestNormal)
@@ -146,5 +199,59 @@ public sealed class FunctionsTests(ITestOutputHelper output) : MachineTests
     private readonly struct TanhMap : IMap
     {
         public V Of<V>(V x) where V : struct, ILanes<V> => Functions.Tanh(x);
+    }
+
+    private readonly struct ExpMinusOneMap : IMap
+    {
+        public V Of<V>(V x) where V : struct, ILanes<V> => Functions.ExpMinusOne(x);
+    }
+
+    private readonly struct SoftplusMap : IMap
+    {
+        public V Of<V>(V x) where V : struct, ILanes<V> => Functions.Softplus(x);
+    }
+
+    private readonly struct NormalMap : IMap
+    {
+        public V Of<V>(V x) where V : struct, ILanes<V> => Functions.Normal(x, out _);
+    }
+
+    private readonly struct DensityMap : IMap
+    {
+        public V Of<V>(V x) where V : struct, ILanes<V>
+        {
+            _ = Functions.Normal(x, out var density);
+            return density;
+        }
+    }
+
+    /// <summary>eˣ − 1 = tanh(x/2)·(eˣ + 1), where nothing cancels.</summary>
+    private static double ExpMinusOne(double x) => x > 700 ? double.PositiveInfinity : Math.Tanh(x / 2) * (Math.Exp(x) + 1);
+
+    private static double Softplus(double x) => Math.Max(x, 0) + PortableMath.LogOnePlus(Math.Exp(-Math.Abs(x)));
+
+    /// <summary>Φ(x) by its Taylor series, or in the tail by Laplace's continued fraction.</summary>
+    private static double NormalDistribution(double x)
+    {
+        var a = Math.Abs(x);
+        if (a > 40)
+            return x < 0 ? 0 : 1;
+        var density = Math.Exp(-a * a / 2) / Math.Sqrt(2 * Math.PI);
+        double above;
+        if (a < 2.5)
+        {
+            double term = a, sum = a;
+            for (var k = 3; k < 120; k += 2)
+                sum += term *= a * a / k;
+            above = 0.5 - density * sum;
+        }
+        else
+        {
+            var fraction = a;
+            for (var k = 200; k > 0; k--)
+                fraction = a + k / fraction;
+            above = density / fraction;
+        }
+        return x < 0 ? above : 1 - above;
     }
 }

@@ -13,6 +13,15 @@ public sealed class LayerListTests
     [InlineData("leaky-relu", "leaky-relu 0.01")]
     [InlineData("leaky-relu 0.2", "leaky-relu 0.2")]
     [InlineData("leaky-relu 0", "leaky-relu 0")]
+    [InlineData("elu, elu 1, elu 0.5", "elu, elu, elu 0.5")]
+    [InlineData("gelu, GELU tanh, silu, softplus", "gelu, gelu tanh, silu, softplus")]
+    [InlineData("dropout, dropout 0.3", "dropout 0.5, dropout 0.3")]
+    [InlineData("batch-norm, layer-norm", "batch-norm, layer-norm")]
+    [InlineData("batch-norm momentum 0.01 epsilon 1e-3, layer-norm epsilon 0.00001", "batch-norm epsilon 0.001 momentum 0.01, layer-norm")]
+    [InlineData("embedding 1000 16, dense 2", "embedding 1000 16, dense 2")]
+    [InlineData("residual [dense 16, relu,dense 16], tanh", "residual (dense 16, relu, dense 16), tanh")]
+    [InlineData("residual(relu)", "residual (relu)")]
+    [InlineData("residual ( dense 4, Residual [tanh, residual (relu)], dense 4 )", "residual (dense 4, residual (tanh, residual (relu)), dense 4)")]
     public void Good_texts_are_read_and_written_again(string text, string written)
     {
         var layers = LayerList.Parse(text);
@@ -24,7 +33,7 @@ public sealed class LayerListTests
     public void Every_name_makes_the_layer_of_that_name()
     {
         foreach (var name in LayerList.Names)
-            Assert.Equal(name, Assert.Single(LayerList.Parse(name == "dense" ? "dense 3" : name)).Description.Split(' ')[0]);
+            Assert.Equal(name, Assert.Single(LayerList.Parse(name switch { "dense" => "dense 3", "embedding" => "embedding 5 2", "residual" => "residual (relu)", _ => name })).Description.Split(' ')[0]);
     }
 
     [Fact]
@@ -53,7 +62,34 @@ public sealed class LayerListTests
     [InlineData("dense 3, sigmoyd", "Layer 2 of 'dense 3, sigmoyd': there is no layer 'sigmoyd'. Did you mean 'sigmoid'?")]
     [InlineData("dens 3", "Layer 1 of 'dens 3': there is no layer 'dens'. Did you mean 'dense'?")]
     [InlineData("leakyrelu", "Layer 1 of 'leakyrelu': there is no layer 'leakyrelu'. Did you mean 'leaky-relu'?")]
+    [InlineData("elu 0", "Layer 1 of 'elu 0': 'elu' takes a positive α, as in \"elu 0.5\"; found 'elu 0'.")]
+    [InlineData("elu 1 2", "Layer 1 of 'elu 1 2': 'elu' takes a positive α")]
+    [InlineData("gelu erf", "Layer 1 of 'gelu erf': 'gelu' takes nothing, or the word tanh, as in \"gelu tanh\"; found 'gelu erf'.")]
+    [InlineData("dropout 1", "Layer 1 of 'dropout 1': 'dropout' takes a rate of at least 0 and less than 1, as in \"dropout 0.2\"; found 'dropout 1'.")]
+    [InlineData("dropout 20%", "Layer 1 of 'dropout 20%': 'dropout' takes a rate")]
+    [InlineData("batch-norm 0.1", "Layer 1 of 'batch-norm 0.1': 'batch-norm' is written as \"batch-norm\" or \"batch-norm epsilon 0.001 momentum 0.01\"; epsilon is positive, momentum above 0 and at most 1. Found 'batch-norm 0.1'.")]
+    [InlineData("batch-norm momentum 2", "Layer 1 of 'batch-norm momentum 2': 'batch-norm' is written as")]
+    [InlineData("batch-norm momentum 0.1 momentum 0.1", "Layer 1 of 'batch-norm momentum 0.1 momentum 0.1': 'batch-norm' is written as")]
+    [InlineData("layer-norm momentum 0.1", "Layer 1 of 'layer-norm momentum 0.1': 'layer-norm' is written as \"layer-norm\" or \"layer-norm epsilon 0.001\"; epsilon is positive.")]
+    [InlineData("layer-norm epsilon", "Layer 1 of 'layer-norm epsilon': 'layer-norm' is written as")]
+    [InlineData("embedding 10", "Layer 1 of 'embedding 10': 'embedding' takes how many tokens there are, from 1 to 16777216, and how many numbers stand for each, as in \"embedding 1000 16\"; found 'embedding 10'.")]
+    [InlineData("embedding 16777217 2", "Layer 1 of 'embedding 16777217 2': 'embedding' takes")]
+    [InlineData("residual", "Layer 1 of 'residual': 'residual' takes the layers that have a way around them, in brackets, as in \"residual (dense 16, relu, dense 16)\"; found 'residual'.")]
+    [InlineData("residual (relu) tanh", "Layer 1 of 'residual (relu) tanh': 'residual' takes the layers")]
+    [InlineData("residual ()", "Layer 1 of '' inside layer 1 of 'residual ()' is empty.")]
+    [InlineData("tanh, residual (relu, sigmoyd)", "Layer 2 of 'relu, sigmoyd' inside layer 2 of 'tanh, residual (relu, sigmoyd)': there is no layer 'sigmoyd'. Did you mean 'sigmoid'?")]
+    [InlineData("residual (relu", "A bracket of 'residual (relu' is not closed: ')' is missing.")]
+    [InlineData("residual (relu]", "Character 15 of 'residual (relu]' is ']', but ')' is expected.")]
+    [InlineData("relu), tanh", "Character 5 of 'relu), tanh' is ')', but no bracket is open.")]
+    [InlineData("relu (tanh)", "Layer 1 of 'relu (tanh)': 'relu' takes no number, but '(tanh)' follows it.")]
     [InlineData("transformer", "Layer 1 of 'transformer': there is no layer 'transformer'. Known are: dense, sigmoid, tanh, relu, leaky-relu, softmax")]
     public void Bad_texts_are_refused_and_the_message_says_where(string text, string message) =>
         Assert.StartsWith(message, Assert.Throws<FormatException>(() => LayerList.Parse(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Brackets_without_end_are_refused()               // a file could hold them, and the stack has an end
+    {
+        var text = string.Concat(Enumerable.Repeat("residual (", 20_000)) + "relu" + new string(')', 20_000);
+        Assert.Contains("more than 32 brackets within each other", Assert.Throws<FormatException>(() => LayerList.Parse(text)).Message, StringComparison.Ordinal);
+    }
 }

@@ -25,6 +25,9 @@ public sealed class AllocationTests : MachineTests
     [InlineData("dense 20, tanh, dense 10", "softmax-cross-entropy", "rmsprop", 1)]
     [InlineData("dense 20, tanh, dense 10", "softmax-cross-entropy", "rmsprop-momentum", 2)]
     [InlineData("dense 32, relu, dense 10", "softmax-cross-entropy", "muon", 2)]
+    [InlineData("dense 600, batch-norm, relu, dropout 0.3, dense 10", "softmax-cross-entropy", "adam", 1)]
+    [InlineData("dense 600, batch-norm, relu, dropout 0.3, dense 10", "softmax-cross-entropy", "adam", 3)]
+    [InlineData("layer-norm, residual (dense 200, gelu, residual (batch-norm, silu), dropout 0.1), elu, softplus, dense 10", "softmax-cross-entropy", "sgd", 2)]
     public void A_training_step_allocates_nothing(string layers, string loss, string optimizer, int threads)
     {
         Workers.Threads = threads;
@@ -92,6 +95,32 @@ public sealed class AllocationTests : MachineTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         _ = Evaluation.Of(network, new SoftmaxCrossEntropy(), data);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 85_000);
+    }
+
+    [Fact]
+    public void An_embedding_allocates_nothing()
+    {
+        var network = new Network(4, LayerList.Parse("embedding 9 5, dense 3"));
+        var trainer = new Trainer(network, new SquaredError(), new Sgd(0.01));
+        Matrix x = new(32, 4), target = new(32, 3), y = new(32, 3);
+        for (var i = 0; i < x.Values.Length; i++)
+            x.Values[i] = i % 9;
+        AssertAllocatesNothing(
+            () =>
+            {
+                trainer.Step(x, target);
+                network.Predict(x, y);
+            },
+            times: 200);
+    }
+
+    [Fact]
+    public void A_prediction_through_every_kind_of_layer_allocates_nothing()
+    {
+        Workers.Threads = 2;
+        var network = new Network(200, LayerList.Parse("batch-norm, dropout 0.5, residual (dense 200, layer-norm, residual (gelu tanh, dropout 0.2)), dense 10"));
+        Matrix x = TestNumbers.UniformMatrix(100, 200, 1), y = new(100, 10);
+        AssertAllocatesNothing(() => network.Predict(x, y), times: 300);
     }
 
     [Theory]

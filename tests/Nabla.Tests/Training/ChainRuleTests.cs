@@ -16,6 +16,9 @@ public sealed class ChainRuleTests
     [InlineData("dense 4, tanh, softmax, sigmoid, dense 5, softmax, dense 3", "squared-error")]
     [InlineData("tanh, dense 4, dense 5, dense 3, softmax", "squared-error")]
     [InlineData("dense 3", "sigmoid-cross-entropy")]
+    [InlineData("dense 4, gelu, dropout 0.3, dense 5, dropout 0.2, dense 3", "softmax-cross-entropy")]
+    [InlineData("dense 4, layer-norm, silu, dense 3", "softmax-cross-entropy")]
+    [InlineData("dense 4, elu, residual (dense 5, softplus, dense 4), gelu tanh, dense 3", "squared-error")]
     [InlineData("softmax, dense 20, sigmoid, dense 3, tanh, softmax, tanh", "squared-error")]
     public void The_product_of_the_factors_is_the_gradient(string layers, string lossName)
     {
@@ -120,5 +123,34 @@ public sealed class ChainRuleTests
             value = (float)random.NextNormal();
         target[0, random.NextInt(3)] = 1;
         return (network, LossList.Parse(lossName), x, target);
+    }
+
+    [Theory]
+    [InlineData("dense 4, batch-norm, dense 3", "layer 2 (BatchNorm) normalises with the mean and variance of the whole batch")]
+    [InlineData("dense 4, tanh, residual (batch-norm), dense 3", "layer 3 (Residual) normalises with the mean and variance of the whole batch")]
+    public void What_needs_the_whole_batch_is_said_not_to_be_explained(string layers, string message)
+    {
+        var (network, loss, x, target) = Example(layers, "squared-error", seed: 1);
+        var state = network.State.Values.ToArray();
+        Assert.Contains(message, Assert.Throws<ArgumentException>(() => ChainRule.Explain(network, loss, x, target, 0, 0, 0)).Message, StringComparison.Ordinal);
+        TestNumbers.AssertSameBits(state, network.State.Values, "state");
+    }
+
+    [Fact]
+    public void Weights_inside_a_residual_are_said_not_to_be_explained()
+    {
+        var (network, loss, x, target) = Example("dense 4, residual (dense 4), dense 3", "squared-error", seed: 1);
+        Assert.Contains(
+            "Layer 2 (Residual) has no weights W[o, i]. Dense layers are: 1, 3.",
+            Assert.Throws<ArgumentException>(() => ChainRule.Explain(network, loss, x, target, 1, 0, 0)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_slope_of_a_dropout_is_said()
+    {
+        var (network, loss, x, target) = Example("dense 4, dropout 0.5, dense 3", "squared-error", seed: 1);
+        var slopes = Enumerable.Range(0, 4).Select(o => ChainRule.Explain(network, loss, x, target, 0, o, 0).Factors[1]).ToArray();
+        Assert.All(slopes, slope => Assert.Equal(("1 / (1 − 0.5) where kept, else 0", "the slope of layer 2 (dropout 0.5)"), (slope.Formula, slope.Explanation)));
+        Assert.All(slopes, slope => Assert.True(slope.Value is 0 or 2));
     }
 }

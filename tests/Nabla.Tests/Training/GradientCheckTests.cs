@@ -34,7 +34,7 @@ public sealed class GradientCheckTests
 
     [Fact]
     public void No_kind_of_layer_is_left_out() =>
-        Assert.Equal(LayerList.Names.Order(), GradientCase.Layers.Select(layer => layer.Split(' ')[0]).Order());
+        Assert.Equal(LayerList.Names.Order(), GradientCase.Layers.Select(layer => layer.Split(' ')[0]).Distinct().Order());
 
     [Fact]
     public void The_network_is_as_before()
@@ -128,6 +128,42 @@ public sealed class GradientCheckTests
         "the derivative of the loss", Check(SmallNetwork(new Relu(), new Relu()), new ScaledSquaredError(_ => 0.5f)),
         alsoFor: [Check(SmallNetwork(new Relu(), new Relu(), new SpoiledDense(7, 7, (dense, _, _) => Scale(dense.Bias.Gradient, 2)), new Tanh()))],
         alsoCause: "layer 4 (SpoiledDense), ∂C/∂bias: it is twice what it should be");
+
+    [Theory]
+    [InlineData(true, false, "it takes the mean of each channel for a constant, which depends on x")]
+    [InlineData(false, true, "it takes the variance of each channel for a constant, which depends on x")]
+    [InlineData(true, true, "it takes the mean and the variance of each channel for constants, which depend on x")]
+    public void A_batch_normalisation_that_forgets_its_statistics_is_named(bool forgetMean, bool forgetVariance, string cause) => AssertCause(
+        "layer 2 (SpoiledNorm), ∂C/∂X: " + cause, Check(SmallNetwork(new SpoiledNorm(overBatch: true, forgetMean, forgetVariance), new Tanh())));
+
+    [Fact]
+    public void So_is_a_layer_normalisation() => AssertCause(
+        "layer 2 (SpoiledNorm), ∂C/∂X: it takes the mean of each example for a constant, which depends on x",
+        Check(SmallNetwork(new SpoiledNorm(overBatch: false, forgetMean: true, forgetVariance: false), new Tanh())));
+
+    [Fact]
+    public void A_mistake_inside_a_residual_is_named_with_the_parameter() => AssertCause(
+        "layer 2 (Residual), ∂C/∂1.weight: it is twice what it should be",
+        Check(SmallNetwork(new Residual(new Tanh(), new SpoiledDense(7, 7, (dense, _, _) => Scale(dense.Weights.Gradient, 2))))));
+
+    [Fact]
+    public void Running_statistics_are_as_before()
+    {
+        var network = new Network(new Dense(6, 7), new BatchNorm(), new Dropout(0.3f), new Residual(new BatchNorm(), new Tanh()), new Dense(7, 4));
+        for (var i = 0; i < network.State.Columns; i++)
+            network.State[0, i] = 0.5f + i;
+        var state = network.State.Values.ToArray();
+        Assert.True(Check(network).Passed);                              // which draws new weights, and resets the state
+        network.Initialize(1);
+        state.CopyTo(network.State.Values);
+        Matrix x = TestNumbers.UniformMatrix(5, 6, 1), target = new(5, 4);
+        Assert.True(GradientCheck.Run(network, new SquaredError(), x, target).Passed);
+        TestNumbers.AssertSameBits(state, network.State.Values, "after a check");
+        Assert.False(GradientCheck.Run(network, new ScaledSquaredError(_ => 2), x, target).Passed);
+        TestNumbers.AssertSameBits(state, network.State.Values, "after a diagnosis");
+        _ = GradientCheck.NumericDerivativeOf(network, new SquaredError(), x, target, network.Layers[0].Parameters[0], 0);
+        TestNumbers.AssertSameBits(state, network.State.Values, "after one derivative");
+    }
 
     private static void AssertCause(string cause, GradientReport report, GradientReport[]? alsoFor = null, string? alsoCause = null)
     {

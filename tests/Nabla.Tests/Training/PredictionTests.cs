@@ -8,6 +8,7 @@ public sealed class PredictionTests
     [Theory]
     [InlineData("dense 64, relu, dense 32, tanh, dense 10, softmax")]
     [InlineData("dense 700, relu, dense 300, tanh, dense 10, softmax")]         // wide layers: packed products, on all threads at once
+    [InlineData("dense 64, batch-norm, relu, dropout 0.5, residual (dense 64, batch-norm, gelu, dropout 0.2, residual (layer-norm)), dense 10")]
     public void Sixteen_threads_predict_the_same_bits_as_one(string layers)
     {
         var network = new Network(100, LayerList.Parse(layers));
@@ -43,7 +44,7 @@ public sealed class PredictionTests
     [Fact]
     public void An_example_in_a_batch_is_predicted_as_it_is_alone()
     {
-        var network = new Network(100, LayerList.Parse("dense 64, sigmoid, dense 32, leaky-relu, dense 10, softmax"));
+        var network = new Network(100, LayerList.Parse("batch-norm, dense 64, sigmoid, dropout 0.3, residual (layer-norm, dense 64), dense 32, leaky-relu, dense 10, softmax"));
         var x = TestNumbers.UniformMatrix(77, 100, 1);
         var y = network.Predict(x);
         for (var i = 0; i < x.Rows; i++)

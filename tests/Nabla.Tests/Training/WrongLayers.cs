@@ -40,6 +40,38 @@ internal sealed class Wrong(Layer right, Action<Matrix, Matrix, Matrix, Matrix> 
     public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass) => backward(x, y, dY, dX);
 }
 
+/// <summary>A normalisation of flat examples, over the batch or over each example, that may forget on the way back what depends on x.</summary>
+internal sealed class SpoiledNorm(bool overBatch, bool forgetMean, bool forgetVariance) : Layer
+{
+    public override void Forward(Matrix x, Matrix y, Pass pass) => ForEachGroup(x, (places, deviation, normalised) =>
+    {
+        for (var k = 0; k < places.Length; k++)
+            y.Values[places[k]] = (float)normalised[k];
+    });
+
+    public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass) => ForEachGroup(x, (places, deviation, normalised) =>
+    {
+        var mean = forgetMean ? 0 : places.Average(i => (double)dY.Values[i]);
+        var product = forgetVariance ? 0 : places.Select((i, k) => dY.Values[i] * normalised[k]).Average();
+        for (var k = 0; k < places.Length; k++)
+            dX.Values[places[k]] = (float)((dY.Values[places[k]] - mean - normalised[k] * product) / deviation);
+    });
+
+    private void ForEachGroup(Matrix x, Action<int[], double, double[]> action)
+    {
+        for (var group = 0; group < (overBatch ? x.Columns : x.Rows); group++)
+        {
+            int[] places = overBatch
+                ? [.. Enumerable.Range(0, x.Rows).Select(row => row * x.Columns + group)]
+                : [.. Enumerable.Range(group * x.Columns, x.Columns)];
+            var values = x.Values.ToArray();
+            var mean = places.Average(i => (double)values[i]);
+            var deviation = Math.Sqrt(places.Average(i => (values[i] - mean) * (values[i] - mean)) + 1e-5);
+            action(places, deviation, [.. places.Select(i => (values[i] - mean) / deviation)]);
+        }
+    }
+}
+
 /// <summary>The squared error with a factor in its derivative that does not belong there.</summary>
 internal sealed class ScaledSquaredError(Func<int, float> factor) : Loss
 {

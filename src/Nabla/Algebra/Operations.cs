@@ -1,0 +1,15 @@
+using Nabla.Kernels;
+
+namespace Nabla.Algebra;
+
+/// <summary>a + b, number by number: for <see cref="Matrix.Set{TMap}(Matrix, Matrix, TMap)"/>.</summary>
+internal readonly struct Plus : IMap2
+{
+    public V Of<V>(V a, V b) where V : struct, ILanes<V> => a + b;
+}
+
+/// <summary>a · b, number by number.</summary>
+internal readonly struct Times : IMap2
+{
+    public V Of<V>(V a, V b) where V : struct, ILanes<V> => a * b;
+}

@@ -1,0 +1,363 @@
+using System.Runtime.CompilerServices;
+
+namespace Nabla.Kernels;
+
+/// <summary>How the numbers of a batch lie: each example has its channels one after the other, each channel its pixels.</summary>
+/// <param name="Examples">How many examples.</param>
+/// <param name="Count">How many channels.</param>
+/// <param name="Pixels">How many numbers a channel has in one example.</param>
+internal readonly record struct Channels(int Examples, int Count, int Pixels)
+{
+    /// <summary>How many numbers one channel has in the whole batch.</summary>
+    public int NumbersOfEach => Examples * Pixels;
+}
+
+/// <summary>
+/// What is known of every channel: x̂ = (x − mean − rest) · factor. The mean stands in two float32, since one is too coarse where the mean is far from
+/// 0: beside 1000, it knows thousandths only to one digit.
+/// </summary>
+/// <param name="room">Room for four numbers of every channel.</param>
+internal readonly ref struct ChannelStatistics(Span<float> room)
+{
+    private readonly Span<float> room = room;
+
+    private int Channels => room.Length / 4;
+
+    /// <summary>μ, rounded.</summary>
+    public Span<float> Mean => room[..Channels];
+
+    /// <summary>μ less what it was rounded to.</summary>
+    public Span<float> Rest => room.Slice(Channels, Channels);
+
+    /// <summary>σ², with the number of values as its divisor.</summary>
+    public Span<float> Variance => room.Slice(2 * Channels, Channels);
+
+    /// <summary>1 / √(σ² + ε).</summary>
+    public Span<float> Factor => room.Slice(3 * Channels, Channels);
+
+    /// <summary>Computes the factors from the variances.</summary>
+    public void SetFactors(double epsilon)
+    {
+        for (var channel = 0; channel < Channels; channel++)
+            Factor[channel] = (float)(1 / Math.Sqrt(Variance[channel] + epsilon));
+    }
+}
+
+/// <summary>Sums over all numbers of a channel, and what is done with every number of a channel.</summary>
+/// <remarks>
+/// A thread has whole channels (or sixteen channels of one pixel each, a lane for each). Within a channel a sum goes on in sixteen lanes from the first
+/// example to the last; after every <see cref="Chain"/> additions in float32 a lane is added to a sum in double precision, and at the end the lanes are, from
+/// the first to the last. So the order is the same whatever the threads and the instruction set.
+/// </remarks>
+internal static unsafe class Normalization
+{
+    private const int Chain = 64;                       // additions of a lane in float32, before it is added in double precision
+    private const int Lanes = 16;
+    private const int WorthSharing = 16384;             // numbers
+
+    /// <summary>
+    /// Mean and variance of each channel. Values are first moved by about their mean, so that nothing cancels (Chan, Golub and LeVeque, 1983, the shifted
+    /// two-pass algorithm).
+    /// </summary>
+    public static void Moments(ReadOnlySpan<float> x, Channels channels, ChannelStatistics statistics)
+    {
+        Check(channels, x.Length, x.Length, statistics, [], []);
+        fixed (float* px = x, pm = statistics.Mean, pr = statistics.Rest, pv = statistics.Variance)
+            Run(new MomentsOf(px, pm, pr, pv), channels);
+    }
+
+    /// <summary>y = x̂ · scale + shift, with the numbers of each channel; without scale and shift if those are empty. It may be written over x.</summary>
+    public static void Apply(
+        ReadOnlySpan<float> x, Span<float> y, Channels channels, ChannelStatistics statistics, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift)
+    {
+        Check(channels, x.Length, y.Length, statistics, scale, shift);
+        fixed (float* px = x, py = y, pm = statistics.Mean, pr = statistics.Rest, pf = statistics.Factor, ps = scale, pb = shift)
+            Run(new ApplyTo(px, py, new(pm, pr, pf), ps, pb), channels);
+    }
+
+    /// <summary>For each channel Σ dY and Σ dY·x̂.</summary>
+    public static void Sums(
+        ReadOnlySpan<float> dY, ReadOnlySpan<float> x, Channels channels, ChannelStatistics statistics, Span<float> sums, Span<float> products)
+    {
+        Check(channels, dY.Length, x.Length, statistics, sums, products);
+        fixed (float* pd = dY, px = x, pm = statistics.Mean, pr = statistics.Rest, pf = statistics.Factor, ps = sums, pp = products)
+            Run(new SumsOf(pd, px, new(pm, pr, pf), ps, pp), channels);
+    }
+
+    /// <summary>
+    /// dX = scale · factor · (dY − sums/n − x̂ · products/n), with n numbers in each channel; without scale if that is empty. It may be written
+    /// over dY.
+    /// </summary>
+    public static void Backward(
+        ReadOnlySpan<float> dY, ReadOnlySpan<float> x, Span<float> dX, Channels channels, ChannelStatistics statistics,
+        ReadOnlySpan<float> scale, ReadOnlySpan<float> sums, ReadOnlySpan<float> products)
+    {
+        Check(channels, dY.Length, x.Length, statistics, sums, products);
+        Check(channels, dX.Length, x.Length, statistics, scale, sums);
+        fixed (float* pd = dY, px = x, pdx = dX, pm = statistics.Mean, pr = statistics.Rest, pf = statistics.Factor, pc = scale, ps = sums, pp = products)
+            Run(new BackwardOf(pd, px, pdx, new(pm, pr, pf), pc, ps, pp), channels);
+    }
+
+    /// <summary>The loops below trust their pointers, so lengths are compared here. What is empty is not used.</summary>
+    private static void Check(
+        Channels channels, int length, int sameLength, ChannelStatistics statistics, ReadOnlySpan<float> ofChannels, ReadOnlySpan<float> alsoOfChannels)
+    {
+        if (length != (long)channels.Examples * channels.Count * channels.Pixels || sameLength != length || statistics.Factor.Length != channels.Count
+            || (ofChannels.Length != channels.Count && !ofChannels.IsEmpty) || (alsoOfChannels.Length != channels.Count && !alsoOfChannels.IsEmpty))
+            throw new ArgumentException(
+                $"{length} and {sameLength} numbers, statistics of {statistics.Factor.Length} and {ofChannels.Length} and {alsoOfChannels.Length} numbers do not fit {channels}.");
+    }
+
+    /// <summary>One channel; or where channels have one pixel, up to sixteen of them, a lane for each.</summary>
+    private readonly struct Strip(Channels channels, int index)
+    {
+        private readonly bool isOneChannel = channels.Pixels > 1;
+
+        public int Examples { get; } = channels.Examples;
+        public nint Stride { get; } = (nint)channels.Count * channels.Pixels;
+        public int First { get; } = channels.Pixels > 1 ? index : index * Lanes;
+        public int Channels { get; } = channels.Pixels > 1 ? 1 : Math.Min(Lanes, channels.Count - index * Lanes);
+        public nint Start { get; } = channels.Pixels > 1 ? (nint)index * channels.Pixels : (nint)index * Lanes;
+        public nint Length { get; } = channels.Pixels > 1 ? channels.Pixels : Math.Min(Lanes, channels.Count - index * Lanes);
+        public int NumbersOfEach { get; } = channels.NumbersOfEach;
+
+        public static int CountOf(Channels channels) => channels.Pixels > 1 ? channels.Count : (channels.Count + Lanes - 1) / Lanes;
+
+        /// <summary>To each lane, the number of its channel.</summary>
+        public void Spread(float* ofChannels, float* lanes)
+        {
+            for (var lane = 0; lane < Lanes; lane++)
+                lanes[lane] = isOneChannel ? ofChannels[First] : lane < Channels ? ofChannels[First + lane] : 0;
+        }
+
+        /// <summary>Lanes of one channel are added up, and each becomes the sum.</summary>
+        public void Fold(double* lanes)
+        {
+            if (!isOneChannel)
+                return;
+            var sum = 0.0;
+            for (var lane = 0; lane < Lanes; lane++)
+                sum += lanes[lane];
+            for (var lane = 0; lane < Lanes; lane++)
+                lanes[lane] = sum;
+        }
+    }
+
+    /// <summary>What is to be done with one strip.</summary>
+    private interface IStripWork
+    {
+        public void Do<V>(Strip strip) where V : struct, ILanes<V>;
+    }
+
+    private static void Run<TWork>(TWork work, Channels channels) where TWork : struct, IStripWork
+    {
+        var parts = new Parts<TWork>(work, channels);
+        var count = Strip.CountOf(channels);
+        if ((long)channels.Count * channels.NumbersOfEach >= WorthSharing)
+            Workers.Run(parts, count);
+        else
+            for (var i = 0; i < count; i++)
+                parts.Run(i);
+    }
+
+    private readonly struct Parts<TWork>(TWork work, Channels channels) : IParts where TWork : struct, IStripWork
+    {
+        public void Run(int index)
+        {
+            var strip = new Strip(channels, index);
+            switch (Processor.Current)
+            {
+                case InstructionSet.Avx512: work.Do<Lanes512>(strip); break;
+                case InstructionSet.Avx2: work.Do<Lanes256>(strip); break;
+                default: work.Do<Lanes128>(strip); break;
+            }
+        }
+    }
+
+    /// <summary>Two numbers for each number of a strip, of which Σ first and Σ first·second are wanted; 0 for lanes that are not marked.</summary>
+    private interface ITerms<V> where V : struct, ILanes<V>
+    {
+        public void Sixteen(nint i, out V first, out V second);
+
+        public void Some(nint i, V marked, out V first, out V second);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Sum<V, TTerms>(TTerms terms, Strip strip, double* sums, double* products)
+        where V : struct, ILanes<V> where TTerms : struct, ITerms<V>
+    {
+        for (var lane = 0; lane < Lanes; lane++)
+            sums[lane] = products[lane] = 0;
+        V sum = V.Of(0), product = V.Of(0), marked = V.First((int)(strip.Length % Lanes));
+        var chained = 0;
+        for (var example = 0; example < strip.Examples; example++)
+        {
+            nint i = strip.Start + example * strip.Stride, end = i + strip.Length;
+            for (; i < end; i += Lanes)
+            {
+                V first, second;
+                if (i <= end - Lanes)
+                    terms.Sixteen(i, out first, out second);
+                else
+                    terms.Some(i, marked, out first, out second);
+                sum += first;
+                product = V.MultiplyAdd(first, second, product);
+                if (++chained == Chain)
+                {
+                    AddTo(sums, sum);
+                    AddTo(products, product);
+                    (sum, product, chained) = (V.Of(0), V.Of(0), 0);
+                }
+            }
+        }
+        AddTo(sums, sum);
+        AddTo(products, product);
+        strip.Fold(sums);
+        strip.Fold(products);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddTo<V>(double* sums, V lanes) where V : struct, ILanes<V>
+    {
+        var numbers = stackalloc float[Lanes];
+        V.Store(lanes, numbers);
+        for (var lane = 0; lane < Lanes; lane++)
+            sums[lane] += numbers[lane];
+    }
+
+    /// <summary>x itself.</summary>
+    private readonly struct Plain<V>(float* x) : ITerms<V> where V : struct, ILanes<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Sixteen(nint i, out V first, out V second) => (first, second) = (V.Load(x + i), V.Of(0));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Some(nint i, V marked, out V first, out V second) => (first, second) = (V.Load(x + i, marked), V.Of(0));
+    }
+
+    /// <summary>x − centre, twice: for its sum and the sum of its squares.</summary>
+    private readonly struct Centred<V>(float* x, float* centre) : ITerms<V> where V : struct, ILanes<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Sixteen(nint i, out V first, out V second) => first = second = V.Load(x + i) - V.Load(centre);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Some(nint i, V marked, out V first, out V second) => first = second = V.Load(x + i, marked) - V.Load(centre, marked);
+    }
+
+    /// <summary>dY and x̂.</summary>
+    private readonly struct Derivatives<V>(float* dY, float* x, Statistics lanes) : ITerms<V> where V : struct, ILanes<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Sixteen(nint i, out V first, out V second) => (first, second) = (V.Load(dY + i), lanes.Normalized(V.Load(x + i)));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Some(nint i, V marked, out V first, out V second) => (first, second) = (V.Load(dY + i, marked), lanes.Normalized(V.Load(x + i, marked)));
+    }
+
+    /// <summary>The statistics: of channels, or spread over the lanes of a strip.</summary>
+    private readonly struct Statistics(float* mean, float* rest, float* factor)
+    {
+        public Statistics Spread(Strip strip, float* room)
+        {
+            strip.Spread(mean, room);
+            strip.Spread(rest, room + Lanes);
+            strip.Spread(factor, room + 2 * Lanes);
+            return new(room, room + Lanes, room + 2 * Lanes);
+        }
+
+        /// <summary>x̂ = (x − mean − rest) · factor.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public V Normalized<V>(V x) where V : struct, ILanes<V> => (x - V.Load(mean) - V.Load(rest)) * V.Load(factor);
+
+        /// <summary>factor · scale, lane by lane; without scale if it is null.</summary>
+        public void FactorTimes(Strip strip, float* scale, float* into)
+        {
+            new Span<float>(into, Lanes).Fill(1);
+            if (scale != null)
+                strip.Spread(scale, into);
+            for (var lane = 0; lane < Lanes; lane++)
+                into[lane] *= factor[lane];
+        }
+    }
+
+    private readonly struct MomentsOf(float* x, float* mean, float* rest, float* variance) : IStripWork
+    {
+        public void Do<V>(Strip strip) where V : struct, ILanes<V>
+        {
+            double* sums = stackalloc double[Lanes], squares = stackalloc double[Lanes];
+            var centre = stackalloc float[Lanes];
+            double n = strip.NumbersOfEach;
+            Sum<V, Plain<V>>(new(x), strip, sums, squares);
+            for (var lane = 0; lane < Lanes; lane++)
+                centre[lane] = (float)(sums[lane] / n);
+            Sum<V, Centred<V>>(new(x, centre), strip, sums, squares);
+            for (var lane = 0; lane < strip.Channels; lane++)
+            {
+                var fromCentre = sums[lane] / n;
+                var exact = centre[lane] + fromCentre;
+                mean[strip.First + lane] = (float)exact;
+                rest[strip.First + lane] = (float)(exact - (float)exact);
+                variance[strip.First + lane] = (float)Math.Max(0, squares[lane] / n - fromCentre * fromCentre);
+            }
+        }
+    }
+
+    private readonly struct SumsOf(float* dY, float* x, Statistics statistics, float* sums, float* products) : IStripWork
+    {
+        public void Do<V>(Strip strip) where V : struct, ILanes<V>
+        {
+            double* sum = stackalloc double[Lanes], product = stackalloc double[Lanes];
+            var room = stackalloc float[3 * Lanes];
+            Sum<V, Derivatives<V>>(new(dY, x, statistics.Spread(strip, room)), strip, sum, product);
+            for (var lane = 0; lane < strip.Channels; lane++)
+                (sums[strip.First + lane], products[strip.First + lane]) = ((float)sum[lane], (float)product[lane]);
+        }
+    }
+
+    private readonly struct ApplyTo(float* x, float* y, Statistics statistics, float* scale, float* shift) : IStripWork
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Do<V>(Strip strip) where V : struct, ILanes<V>
+        {
+            float* room = stackalloc float[3 * Lanes], factors = stackalloc float[Lanes], shifts = stackalloc float[Lanes];
+            var lanes = statistics.Spread(strip, room);
+            lanes.FactorTimes(strip, scale, factors);
+            new Span<float>(shifts, Lanes).Clear();
+            if (shift != null)
+                strip.Spread(shift, shifts);
+            V mean = V.Load(room), rest = V.Load(room + Lanes), factor = V.Load(factors), b = V.Load(shifts), marked = V.First((int)(strip.Length % Lanes));
+            for (var example = 0; example < strip.Examples; example++)
+            {
+                nint i = strip.Start + example * strip.Stride, end = i + strip.Length;
+                for (; i <= end - Lanes; i += Lanes)
+                    V.Store(V.MultiplyAdd(V.Load(x + i) - mean - rest, factor, b), y + i);
+                if (i < end)
+                    V.Store(V.MultiplyAdd(V.Load(x + i, marked) - mean - rest, factor, b), y + i, marked);
+            }
+        }
+    }
+
+    private readonly struct BackwardOf(float* dY, float* x, float* dX, Statistics statistics, float* scale, float* sums, float* products) : IStripWork
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Do<V>(Strip strip) where V : struct, ILanes<V>
+        {
+            float* room = stackalloc float[3 * Lanes], factors = stackalloc float[Lanes], means = stackalloc float[2 * Lanes];
+            var lanes = statistics.Spread(strip, room);
+            lanes.FactorTimes(strip, scale, factors);
+            strip.Spread(sums, means);
+            strip.Spread(products, means + Lanes);
+            var n = V.Of(strip.NumbersOfEach);
+            V factor = V.Load(factors), meanOfDY = V.Load(means) / n, meanOfProducts = V.Load(means + Lanes) / n, marked = V.First((int)(strip.Length % Lanes));
+            for (var example = 0; example < strip.Examples; example++)
+            {
+                nint i = strip.Start + example * strip.Stride, end = i + strip.Length;
+                for (; i <= end - Lanes; i += Lanes)
+                    V.Store(factor * V.MultiplyAdd(-lanes.Normalized(V.Load(x + i)), meanOfProducts, V.Load(dY + i) - meanOfDY), dX + i);
+                if (i < end)
+                    V.Store(factor * V.MultiplyAdd(-lanes.Normalized(V.Load(x + i, marked)), meanOfProducts, V.Load(dY + i, marked) - meanOfDY), dX + i, marked);
+            }
+        }
+    }
+}

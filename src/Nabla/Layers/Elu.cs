@@ -1,0 +1,44 @@
+using System.Globalization;
+using Nabla.Algebra;
+using Nabla.Kernels;
+
+namespace Nabla.Layers;
+
+/// <summary>The exponential linear unit: a = z where z &gt; 0, else α·(eᶻ − 1) (Clevert, Unterthiner and Hochreiter, 2016, equation 15).</summary>
+/// <remarks>Below 0 it bends smoothly towards −α, so that the mean of what leaves is nearer to 0 than after <see cref="Relu"/>. With α = 1 its slope has no jump.</remarks>
+/// <param name="alpha">α, how far below 0 it reaches; positive.</param>
+public sealed class Elu(float alpha = 1) : Activation
+{
+    /// <summary>α, how far below 0 it reaches.</summary>
+    public float Alpha { get; } = alpha > 0 && float.IsFinite(alpha)
+        ? alpha
+        : throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "The α of an ELU must be positive and finite.");
+
+    /// <inheritdoc/>
+    public override string Description => Alpha == 1 ? "elu" : string.Create(CultureInfo.InvariantCulture, $"elu {Alpha}");
+
+    /// <inheritdoc/>
+    public override string SlopeFormula => string.Create(CultureInfo.InvariantCulture, $"1 where z > 0, else a + {Alpha}");
+
+    /// <inheritdoc/>
+    public override Initializer InitializerBefore => Initializer.He;
+
+    /// <inheritdoc/>
+    public override int SmoothPiece(Matrix x, Pass pass) => Rows.HashOfSigns(x.Values);
+
+    /// <inheritdoc/>
+    public override void Forward(Matrix x, Matrix y, Pass pass) => y.Set(x, new Value(Alpha));
+
+    /// <inheritdoc/>
+    protected override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX) => dX.Set(dY, y, new Derivative(Alpha));
+
+    private readonly struct Value(float alpha) : IMap
+    {
+        public V Of<V>(V z) where V : struct, ILanes<V> => V.WhereLess(V.Of(0), z, z, alpha * Functions.ExpMinusOne(z));
+    }
+
+    private readonly struct Derivative(float alpha) : IMap2
+    {
+        public V Of<V>(V dA, V a) where V : struct, ILanes<V> => V.WhereLess(V.Of(0), a, dA, dA * (alpha + a));     // below 0: α·eᶻ = a + α
+    }
+}

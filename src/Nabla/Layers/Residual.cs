@@ -1,0 +1,95 @@
+using Nabla.Algebra;
+
+namespace Nabla.Layers;
+
+/// <summary>Layers with a way around them: y = x + F(x), where F is the layers, one after the other (He, Zhang, Ren and Sun, 2016, equation 1).</summary>
+/// <remarks>
+/// What the layers have to learn is only the difference to passing x on; and going back, ∂C/∂x = ∂C/∂y + (the way back through F) · ∂C/∂y, so a derivative reaches the
+/// layers before it undiminished, through however many of these. F must give the shape that enters. In files, tensors are named as by a
+/// <c>torch.nn.Sequential</c> in which this is a <c>Sequential</c> too: “3.0.weight” belongs to the first layer inside the fourth.
+/// </remarks>
+public sealed class Residual : Layer
+{
+    private readonly Layer[] layers;
+    private LayerChain? chain;
+
+    /// <summary>A way around these layers.</summary>
+    /// <exception cref="ArgumentException">There is none, or one is null.</exception>
+    public Residual(params Layer[] layers)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        if (layers.Length == 0)
+            throw new ArgumentException("A residual needs at least one layer, as in \"residual (dense 16, relu, dense 16)\".", nameof(layers));
+        if (layers.Contains(null))
+            throw new ArgumentException("A layer of the residual is null.", nameof(layers));
+        this.layers = [.. layers];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Layer> Inner => layers;
+
+    /// <inheritdoc/>
+    public override string Description => $"residual ({string.Join(", ", layers.Select(layer => layer.Description))})";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters => [.. layers.SelectMany(layer => layer.Parameters)];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> State => [.. layers.SelectMany(layer => layer.State)];
+
+    /// <inheritdoc/>
+    public override int? Inputs => layers[0].Inputs;
+
+    /// <summary>What suits the first activation inside, if no weights come before it.</summary>
+    public override Initializer? InitializerBefore => layers.TakeWhile(layer => !layer.HasWeights).Select(layer => layer.InitializerBefore).FirstOrDefault(suits => suits is not null);
+
+    /// <inheritdoc/>
+    internal override bool HasWeights => false;                         // x also goes around them
+
+    private LayerChain Chain => chain ?? throw new InvalidOperationException("This residual belongs to no network yet. Put it into a Network first.");
+
+    /// <inheritdoc/>
+    protected override Shape Join(Shape input)
+    {
+        if (layers[0].MustBeFirst)
+            throw ShapeException.Because($"{layers[0].Name} must be the first layer of a network, and cannot have a way around it.");
+        try
+        {
+            chain = new LayerChain(input, layers, place: "inner layer");
+        }
+        catch (ArgumentException e) when (e.InnerException is ShapeException)
+        {
+            throw ShapeException.Because(e.Message);
+        }
+        return chain.Output == input
+            ? input
+            : throw ShapeException.Because($"its layers must give what enters, {input}, so that both can be added, but they give {chain.Output}.");
+    }
+
+    /// <inheritdoc/>
+    public override void Initialize(Initializer suggested, RandomGenerator random) => Chain.Initialize(_ => random, suggested);
+
+    /// <inheritdoc/>
+    public override int SmoothPiece(Matrix x, Pass pass)
+    {
+        var inside = pass.Through(Chain);
+        var piece = 0;
+        for (var l = 0; l < layers.Length; l++)
+            piece = 31 * piece + layers[l].SmoothPiece(l == 0 ? x : inside.Activation(l - 1, x.Rows), inside);
+        return piece;
+    }
+
+    /// <inheritdoc/>
+    public override void Forward(Matrix x, Matrix y, Pass pass) =>
+        y.Set(x, Chain.Forward(x, pass.Through(Chain)), default(Plus));     // y = x + F(x)
+
+    /// <inheritdoc/>
+    public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass)
+    {
+        var inside = pass.Through(Chain);
+        dY.Values.CopyTo(inside.Derivative(layers.Length - 1, x.Rows).Values);
+        Chain.Backward(x, dX, inside);                                      // ∂C/∂x through F
+        if (!dX.IsEmpty)
+            dX.Set(dX, dY, default(Plus));                                  // and around it
+    }
+}
