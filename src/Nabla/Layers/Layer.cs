@@ -27,6 +27,9 @@ public abstract class Layer
     /// <summary>The initial weights that suit a layer whose outputs enter this one; null if it does not matter here.</summary>
     public virtual Initializer? InitializerBefore => null;
 
+    /// <summary>Between which numbers its outputs lie, whatever enters: 0 and 1 for a sigmoid; infinite where nothing bounds them.</summary>
+    public virtual (float Least, float Most) Range => (float.NegativeInfinity, float.PositiveInfinity);
+
     /// <summary>How many outputs it gives for <paramref name="inputs"/> inputs.</summary>
     public virtual int Outputs(int inputs) => inputs;
 

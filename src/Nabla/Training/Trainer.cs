@@ -4,6 +4,7 @@ using Nabla.Data;
 using Nabla.Layers;
 using Nabla.Losses;
 using Nabla.Optimizers;
+using Nabla.Training.Doctor;
 
 namespace Nabla.Training;
 
@@ -25,6 +26,7 @@ public sealed class Trainer
     private RandomGenerator random = new(0);
     private Pass? pass;
     private (int Epoch, int Step)? position;            // in a training, for messages
+    private Examination? examination;                   // by the doctor, if there is one
 
     /// <summary>Brings together what is trained, what it is measured by, and how it moves.</summary>
     /// <exception cref="ArgumentException">The network does not fit the loss.</exception>
@@ -44,6 +46,7 @@ public sealed class Trainer
     /// </remarks>
     /// <exception cref="ArgumentException">The data does not fit the network, or the network the loss.</exception>
     /// <exception cref="DivergedException">The cost or its gradient is no longer a finite number.</exception>
+    /// <exception cref="HopelessException">The doctor, if there is one, has found that the training cannot recover.</exception>
     public IEnumerable<Epoch> Train(Dataset data, TrainingOptions options, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -58,6 +61,7 @@ public sealed class Trainer
     {
         random = new RandomGenerator(options.Seed, ShuffleStream);
         pass = null;
+        examination = options.Doctor?.Begin(network, loss, data, options);
         using var batches = new Batches(data, options.BatchSize);
         using var rate = new ScheduledRate(optimizer, options);
         for (var epoch = 1; epoch <= options.Epochs; epoch++)
@@ -80,8 +84,11 @@ public sealed class Trainer
             position = null;
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             var validation = options.Validation is { } examples ? Evaluation.Of(network, loss, examples) : null;
-            yield return new Epoch(epoch, cost.Value, validation, optimizer.LearningRate, seconds);
+            var record = new Epoch(epoch, cost.Value, validation, optimizer.LearningRate, seconds);
+            examination?.AfterEpoch(record);
+            yield return record;
         }
+        examination = null;
     }
 
     /// <summary>Learns from one batch: ∇C by backpropagation, then one step against it. Returns the cost before the step.</summary>
@@ -91,8 +98,10 @@ public sealed class Trainer
     public double Step(Matrix x, Matrix target)
     {
         var cost = ComputeGradients(x, target);             // ∇C(w), by backpropagation
-        DivergedException.ThrowIf(network, cost, optimizer, position);      // a step along NaN would ruin every weight
+        examination?.BeforeUpdate(x, pass!, cost, position);
+        DivergedException.ThrowIf(network, cost, optimizer, position, examination);     // a step along NaN would ruin every weight
         optimizer.Update(network.Parameters);               // w ← w − η·∇C(w)
+        examination?.AfterUpdate();
         return cost;
     }
 

@@ -1,4 +1,5 @@
 using Nabla.Data;
+using Nabla.Training.Doctor;
 
 namespace Nabla.Training;
 
@@ -34,6 +35,9 @@ public sealed record TrainingOptions
 
     /// <summary>Called after each step, on the thread that trains; it should return at once.</summary>
     public Action<Progress>? OnStep { get; init; }
+
+    /// <summary>Who watches the training, says what is wrong with it, and ends one that cannot recover; null for nobody. It changes no number.</summary>
+    public TrainingDoctor? Doctor { get; init; }
 }
 
 /// <summary>Where a training stands.</summary>

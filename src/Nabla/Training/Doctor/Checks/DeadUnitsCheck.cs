@@ -1,0 +1,86 @@
+using Nabla.Algebra;
+using Nabla.Layers;
+
+namespace Nabla.Training.Doctor.Checks;
+
+/// <summary>NB204: units of a ReLU, or of another activation that can be exactly 0, that no example wakes.</summary>
+/// <remarks>
+/// Where z is below 0, a ReLU gives 0, and its slope is 0. If z is below 0 for all examples, no derivative ever passes, and the weights of the neuron stay as they are: it is dead. One
+/// step that was too long can push the bias so low; so can an initial bias. Some dead units are usual, and only waste room.
+/// <para>
+/// A unit counts as dead when it gave 0 for every example of the last three batches that were looked at, although z differed from example to example (behind the blank border of an image it does not).
+/// The warning begins at half of a layer. It is fatal when the whole layer is dead in six looks in a row, and the gradient of all parameters up to it is exactly 0.
+/// </para>
+/// </remarks>
+public sealed class DeadUnitsCheck : Check
+{
+    private const double Most = 0.5;
+    private const int Warns = 3, Kills = 6, MostNumbers = 1 << 13;
+
+    private byte[][] silent = [];                       // [layer][unit]: looks in a row that have seen nothing but 0
+    private Persistence hopeless = new(0);
+
+    /// <inheritdoc/>
+    public override string Code => "NB204";
+
+    /// <inheritdoc/>
+    public override string Title => "dead units";
+
+    /// <inheritdoc/>
+    public override void Begin(TrainingFacts training, Chart chart)
+    {
+        silent = new byte[training.Network.Layers.Count][];
+        hopeless = new(silent.Length);
+        var width = training.Network.Inputs;
+        for (var l = 0; l < silent.Length; l++)
+            silent[l] = new byte[width = training.Network.Layers[l].Outputs(width)];
+    }
+
+    /// <inheritdoc/>
+    public override void AfterStep(StepFacts facts, Chart chart)
+    {
+        var layers = facts.Training.Network.Layers;
+        for (var l = 0; l < layers.Count; l++)
+        {
+            if (layers[l] is not Activation || layers[l].Range.Least < 0)       // one that goes below 0, or has no bound, is not off at 0
+                continue;
+            var share = DeadShare(facts.Output(l - 1), facts.Output(l), silent[l]);
+            if (hopeless.Count(l, share == 1 && facts.HasNoGradientUpTo(l)) >= Kills - Warns + 1)
+                Report(chart, Severity.Fatal, l, share, $"None of its units gave anything but 0 for any example of the last {Kills} batches that were looked at: nothing before it can learn any more.");
+            else if (share > Most)
+                Report(chart, Severity.Warning, l, share, $"{100 * share:F0} % of its units gave 0 for every example of the last {Warns} batches that were looked at.");
+        }
+    }
+
+    /// <summary>The share of units that have been silent for three looks, of those that could have been heard: z differs.</summary>
+    private static double DeadShare(Matrix z, Matrix y, byte[] silent)
+    {
+        var stride = Math.Max(1, (int)((long)y.Rows * y.Columns / MostNumbers));
+        int dead = 0, count = 0;
+        for (var unit = 0; unit < y.Columns; unit += stride)
+        {
+            float first = z[0, unit], loudest = 0;
+            var differs = false;
+            for (var example = 0; example < y.Rows; example++)
+            {
+                differs |= z[example, unit] != first;
+                loudest = Math.Max(loudest, Math.Abs(y[example, unit]));
+            }
+            if (!differs && y.Rows > 1)
+                continue;
+            silent[unit] = (byte)(loudest == 0 ? Math.Min(silent[unit] + 1, byte.MaxValue) : 0);
+            count++;
+            dead += silent[unit] >= Warns ? 1 : 0;
+        }
+        return count > 0 ? (double)dead / count : 0;
+    }
+
+    private void Report(Chart chart, Severity severity, int layer, double share, string message)
+    {
+        if (chart.Lacks(this, severity, layer))
+            chart.Add(this, severity, layer,
+                message,
+                "Take a smaller learning rate, begin with biases of 0 and weights after Initializer.He, or use leaky-relu, which cannot die.",
+                new Evidence("share of dead units", share));
+    }
+}
