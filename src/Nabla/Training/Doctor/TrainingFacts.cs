@@ -13,6 +13,7 @@ public sealed class TrainingFacts
     {
         (Network, Loss, Classes, ImageSize) = (network, loss, data.Classes, data.ImageSize);
         (Epochs, Examples) = (options.Epochs, data.Count);
+        BatchSize = Math.Min(options.BatchSize, data.Count);
         StepsPerEpoch = (data.Count + options.BatchSize - 1) / options.BatchSize;
         Inputs = Column.Of(x);
         Targets = Column.Of(target);
@@ -31,6 +32,9 @@ public sealed class TrainingFacts
 
     /// <summary>How many epochs are planned.</summary>
     public int Epochs { get; }
+
+    /// <summary>How many examples a step learns from.</summary>
+    public int BatchSize { get; }
 
     /// <summary>How many steps an epoch has.</summary>
     public int StepsPerEpoch { get; }

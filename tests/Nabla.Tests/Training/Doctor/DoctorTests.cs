@@ -6,7 +6,7 @@ public sealed class DoctorTests
     public void Explore()
     {
         for (ulong seed = 1; seed <= ulong.Parse(Environment.GetEnvironmentVariable("SEEDS") ?? "1"); seed++)
-            foreach (var run in DoctorRuns.Broken.Concat(DoctorRuns.Healthy))
+            foreach (var run in DoctorRuns.Broken.Concat(DoctorRuns.Healthy).Select(r => Environment.GetEnvironmentVariable("B") is { } b ? r with { BatchSize = int.Parse(b) } : r))
             {
                 var w = System.Diagnostics.Stopwatch.StartNew();
                 var r = run.Run(seed);

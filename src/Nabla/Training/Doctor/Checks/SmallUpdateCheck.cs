@@ -5,7 +5,8 @@ namespace Nabla.Training.Doctor.Checks;
 /// The evidence is ‖Δw‖ / ‖w‖ of the layer that moves most. About 0.001 is healthy (Karpathy, CS231n); below 6·10⁻⁸, the precision of float32, most weights do not change at all. How
 /// much is too little depends on how many steps there will be: even if all went in one direction, n steps move the weights by n times the ratio. If that is less than a hundredth of
 /// their size for the whole training, and the ratio below 10⁻⁵, three looks in a row, there is a warning. A training that has nothing left to learn takes small steps too, and a schedule may have
-/// lowered the learning rate on purpose: so only the first epoch is looked at, and only while the cost has not fallen by a tenth. Where saturated or dead units are why, NB203 and NB204 say so, and this does not.
+/// lowered the learning rate on purpose: so only the first epoch is looked at, and only while the cost has not fallen by a tenth. Where there is no
+/// gradient at all, it is not the steps: NB203 and NB204 say why.
 /// </remarks>
 public sealed class SmallUpdateCheck : Check
 {
@@ -26,13 +27,13 @@ public sealed class SmallUpdateCheck : Check
     {
         if (facts.Look == 1)
             firstCost = facts.Cost;
-        if (facts.Number > Math.Max(facts.Training.StepsPerEpoch, 8) || chart.Has("NB203") || chart.Has("NB204"))
+        if (facts.Number > Math.Max(facts.Training.StepsPerEpoch, 8) || facts.Weights.Length == 0 || facts.HasNoGradientUpTo(facts.Weights[0].Layer))
             return;
         var ratio = 0.0;
         foreach (var weights in facts.Weights)
             ratio = Math.Max(ratio, weights.UpdateRatio());
         var steps = (double)facts.Training.Epochs * facts.Training.StepsPerEpoch;
-        var seen = facts.Weights.Length > 0 && ratio < Least && ratio * steps < LeastInAll && facts.Cost > Fallen * firstCost;
+        var seen = ratio < Least && ratio * steps < LeastInAll && facts.Cost > Fallen * firstCost;
         if (low.Count(0, seen) >= Warns && chart.Lacks(this, Severity.Warning))
             chart.Add(this, Severity.Warning, null,
                 $"One step changes the weights of no layer by more than {ratio:G3} times their size, so all {steps:N0} steps together by {100 * ratio * steps:G3} % at most.",

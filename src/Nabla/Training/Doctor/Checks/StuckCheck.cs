@@ -4,7 +4,7 @@ namespace Nabla.Training.Doctor.Checks;
 /// <remarks>
 /// A network that ignores its inputs can still learn how frequent each class is, by the biases of its last layer, and then costs the entropy of the classes (<see cref="TrainingFacts.ChanceCost"/>).
 /// To stay there means that nothing gets from the inputs to the outputs, or no gradient back. A cost above it that does not fall either is no better.
-/// There is a warning when the last epochs (<see cref="EpochFacts.Recent"/>) were all above 95 % of that cost, and together gained less than 2 % of it.
+/// There is a warning when the last epochs (<see cref="EpochFacts.Recent"/>) were all above 95 % of that cost, and the second half of them gained less than 2 % of it.
 /// </remarks>
 public sealed class StuckCheck : Check
 {
@@ -35,6 +35,6 @@ public sealed class StuckCheck : Check
     {
         var chance = facts.Training.ChanceCost;
         var recent = facts.Recent;
-        return recent.Count > 0 && recent.All(epoch => epoch.TrainLoss > Near * chance) && recent[0].TrainLoss - recent[^1].TrainLoss < Gain * chance;
+        return recent.Count > 0 && recent.All(epoch => epoch.TrainLoss > Near * chance) && recent[recent.Count / 2].TrainLoss - recent[^1].TrainLoss < Gain * chance;
     }
 }

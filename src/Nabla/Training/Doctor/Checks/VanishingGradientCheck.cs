@@ -6,7 +6,8 @@ namespace Nabla.Training.Doctor.Checks;
 /// (Hochreiter, 1991; Glorot and Bengio, 2010, section 4; Nielsen, <i>Neural Networks and Deep Learning</i>, chapter 5).
 /// <para>
 /// The evidence is ‖∂C/∂y‖ of the first layer with weights, as a root of the mean square, over that of the last one. Networks that learn have 0.01 to 10 here, the classic one with its
-/// two sigmoid layers included; below 0.0005, three looks in a row, there is a warning. Where saturated or dead units stop it, NB203 and NB204 say so, and this does not.
+/// two sigmoid layers included; below 0.0005, three looks in a row, there is a warning. Where saturated or dead units stop it, so that it may be 0, NB203 and NB204 say so,
+/// and this does not.
 /// </para>
 /// </remarks>
 public sealed class VanishingGradientCheck : Check
@@ -33,7 +34,7 @@ public sealed class VanishingGradientCheck : Check
         int first = facts.Weights[0].Layer, last = facts.Weights[^1].Layer;
         double here = new Spread(facts.Derivative(first)).RootMeanSquare(), there = new Spread(facts.Derivative(last)).RootMeanSquare();
         var ratio = here / there;
-        if (low.Count(0, there > 0 && ratio < Least) >= Warns && chart.Lacks(this, Severity.Warning, first))
+        if (low.Count(0, here > 0 && ratio < Least) >= Warns && chart.Lacks(this, Severity.Warning, first))
             chart.Add(this, Severity.Warning, first,
                 $"What comes back to it is {ratio:G3} times what the last layer gets ({here:G3} beside {there:G3}): it hardly learns.",
                 "Use relu instead of sigmoid in the hidden layers, fewer layers, or normalisation between them; the initial weights should suit the activation.",
