@@ -1,6 +1,7 @@
 using Nabla.Data;
 using Nabla.Losses;
 using Nabla.Training;
+using Nabla.Training.Doctor;
 using Spectre.Console;
 
 namespace Nabla.Cli;
@@ -33,6 +34,8 @@ internal class PlainReport(IAnsiConsole console) : TrainReport
         (epoch.Validation is { } v ? $"  validation {v.Loss:F4}" : "") +
         (epoch.Validation?.Accuracy is { } accuracy ? $"  accuracy {Figures.Percent(accuracy)}" : "") +
         $"  {Figures.Seconds(epoch.Seconds)}{(isBest && epoch.Validation is not null ? "  best" : "")}");
+
+    public override void Finding(Finding finding) => FindingReport.Write(console, finding);
 
     public override void Finished(RunRecord run, Evaluation result, Network network, Loss loss, Dataset test)
     {

@@ -34,10 +34,11 @@ internal static class TrainCommand
         var output = new Option<string?>("--out", "-o") { Description = "The folder for the run; a new one under runs/ if not given.", HelpName = "DIR" };
         var json = CommonOptions.Json();
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print only where the model is." };
+        var noDoctor = new Option<bool>("--no-doctor") { Description = "Do not watch the training for what commonly goes wrong." };
 
         var command = new Command("train", "Trains a network, saves it, and shows how good it has become.")
         {
-            data, network, loss, optimizer, learningRate, momentum, weightDecay, schedule, batch, epochs, validation, seed, threads, folder, output, json, quiet,
+            data, network, loss, optimizer, learningRate, momentum, weightDecay, schedule, batch, epochs, validation, seed, threads, folder, output, json, quiet, noDoctor,
         };
         command.SetAction((parsed, cancel) => Task.FromResult(TrainRun.Start(
             new()
@@ -59,6 +60,7 @@ internal static class TrainCommand
                 Out = parsed.GetValue(output),
                 Json = parsed.GetValue(json),
                 Quiet = parsed.GetValue(quiet),
+                NoDoctor = parsed.GetValue(noDoctor),
             },
             cancel)));
         return command;

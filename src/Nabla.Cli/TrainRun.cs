@@ -3,6 +3,7 @@ using Nabla.Files;
 using Nabla.Layers;
 using Nabla.Losses;
 using Nabla.Training;
+using Nabla.Training.Doctor;
 
 namespace Nabla.Cli;
 
@@ -31,6 +32,7 @@ internal static class TrainRun
             Schedule = settings.MakeSchedule(),
             Validation = validation,
             OnStep = report.Step,
+            Doctor = request.NoDoctor ? null : new() { OnFinding = report.Finding },
         };
         var epochs = trainer.Train(train, training, cancel);
         var folder = RunFolder.Create(request.Out, settings);
@@ -48,9 +50,9 @@ internal static class TrainRun
                 }
             });
         }
-        catch (DivergedException)
+        catch (Exception e) when (e is DivergedException or HopelessException)
         {
-            run.Save();                                 // the weights are those before the cost became NaN
+            run.Save();                                 // the weights are finite: those before the cost became NaN
             throw;
         }
         run.Save();

@@ -37,7 +37,7 @@ internal static class WarmUp
             var network = new Network(layers, seed: null);
             var loss = LossList.Parse(settings.Loss);
             var trainer = new Trainer(network, loss, settings.MakeOptimizer());
-            var options = new TrainingOptions { Epochs = 1, BatchSize = Examples, Schedule = settings.MakeSchedule(), Validation = black };
+            var options = new TrainingOptions { Epochs = 1, BatchSize = Examples, Schedule = settings.MakeSchedule(), Validation = black, Doctor = request.NoDoctor ? null : new() };
             return trainer.Train(black, options).Count() == 1;
         }
         catch (Exception e) when (e is not OutOfMemoryException)    // nothing of this is a result; what is wrong will be said by the training itself

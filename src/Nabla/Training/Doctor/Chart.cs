@@ -32,7 +32,13 @@ public sealed class Chart
     }
 
     /// <summary>Whether something of this code has been found, at any layer.</summary>
-    public bool Has(string code) => findings.Exists(finding => finding.Code == code);
+    public bool Has(string code)
+    {
+        foreach (var finding in findings)
+            if (finding.Code == code)
+                return true;
+        return false;
+    }
 
     /// <summary>Writes a finding down, unless it is known already.</summary>
     /// <param name="check">Who has found it.</param>

@@ -9,12 +9,14 @@ namespace Nabla.Training.Doctor;
 public sealed class StepFacts
 {
     private readonly WatchedWeights[] weights;
+    private readonly Parameter[][] parameters;          // [layer]
     private Pass? pass;
     private Matrix x;
 
     internal StepFacts(TrainingFacts training)
     {
         Training = training;
+        parameters = [.. training.Network.Layers.Select(layer => layer.Parameters.ToArray())];
         weights = [.. WatchedWeights.Of(training.Network)];
     }
 
@@ -45,9 +47,8 @@ public sealed class StepFacts
     /// <summary>Whether the gradient of every parameter of the layers up to this one, counted from 0, is exactly 0.</summary>
     public bool HasNoGradientUpTo(int layer)
     {
-        var layers = Training.Network.Layers;
         for (var l = 0; l <= layer; l++)
-            foreach (var parameter in layers[l].Parameters)
+            foreach (var parameter in parameters[l])
                 if (parameter.Gradient.Values.ContainsAnyExcept(0f))
                     return false;
         return true;

@@ -7,7 +7,7 @@ namespace Nabla.Training.Doctor;
 /// <summary>What is known before the first step: the network, the loss, the plan, and what the data looks like.</summary>
 public sealed class TrainingFacts
 {
-    private const int MostExamples = 1000;              // that are looked at, evenly spread over the data
+    private const int MostExamples = 500;               // that are looked at, evenly spread over the data
 
     private TrainingFacts(Network network, Loss loss, Dataset data, TrainingOptions options, Matrix x, Matrix target)
     {
@@ -51,7 +51,7 @@ public sealed class TrainingFacts
     /// <summary>The size of the images; null if the inputs are no images.</summary>
     public ImageSize? ImageSize { get; }
 
-    /// <summary>What each input looks like, over up to a thousand examples.</summary>
+    /// <summary>What each input looks like, over up to 500 examples.</summary>
     public IReadOnlyList<Column> Inputs { get; }
 
     /// <summary>What each target looks like, over the same examples.</summary>
@@ -81,23 +81,26 @@ public readonly record struct Column(double Mean, double Deviation, float Least,
 
     internal static Column[] Of(Matrix x)
     {
-        double[] sums = new double[x.Columns], squares = new double[x.Columns];
+        double[] means = new double[x.Columns], squares = new double[x.Columns];
         float[] least = x.Row(0).ToArray(), most = x.Row(0).ToArray();
         for (var i = 0; i < x.Rows; i++)
         {
             var row = x.Row(i);
             for (var j = 0; j < row.Length; j++)
             {
-                sums[j] += row[j];
-                (least[j], most[j]) = (Math.Min(least[j], row[j]), Math.Max(most[j], row[j]));
+                means[j] += row[j];
+                least[j] = row[j] < least[j] ? row[j] : least[j];
+                most[j] = row[j] > most[j] ? row[j] : most[j];
             }
         }
+        for (var j = 0; j < means.Length; j++)
+            means[j] /= x.Rows;
         for (var i = 0; i < x.Rows; i++)
         {
             var row = x.Row(i);
             for (var j = 0; j < row.Length; j++)
-                squares[j] += (row[j] - sums[j] / x.Rows) * (row[j] - sums[j] / x.Rows);
+                squares[j] += (row[j] - means[j]) * (row[j] - means[j]);
         }
-        return [.. sums.Select((sum, j) => new Column(sum / x.Rows, Math.Sqrt(squares[j] / x.Rows), least[j], most[j]))];
+        return [.. means.Select((mean, j) => new Column(mean, Math.Sqrt(squares[j] / x.Rows), least[j], most[j]))];
     }
 }

@@ -2,10 +2,10 @@ using Nabla.Layers;
 
 namespace Nabla.Training.Doctor;
 
-/// <summary>The weights of one layer, or some thousands of them, evenly spread, before and after a step.</summary>
+/// <summary>The weights of one layer, or some hundreds of them, evenly spread, before and after a step.</summary>
 public sealed class WatchedWeights
 {
-    private const int Most = 2048;
+    private const int Most = 512;
 
     private readonly float[] before;
     private readonly int stride;

@@ -1,19 +1,147 @@
+using Nabla.Algebra;
+using Nabla.Kernels;
+using Nabla.Layers;
+using Nabla.Losses;
+using Nabla.Optimizers;
+using Nabla.Training;
+using Nabla.Training.Doctor;
+
 namespace Nabla.Tests.Training.Doctor;
 
-public sealed class DoctorTests
+[Collection(Machine.Name)]
+public sealed class DoctorTests : MachineTests
 {
-    [Fact(Explicit = true)]
-    public void Explore()
+    public static TheoryData<int, ulong> BrokenRuns => Runs(DoctorRuns.Broken, seeds: 2);
+
+    public static TheoryData<int, ulong> HealthyRuns => Runs(DoctorRuns.Healthy, seeds: 3);
+
+    [Theory]
+    [MemberData(nameof(BrokenRuns))]
+    public void What_is_broken_is_named(int run, ulong seed)
     {
-        for (ulong seed = 1; seed <= ulong.Parse(Environment.GetEnvironmentVariable("SEEDS") ?? "1"); seed++)
-            foreach (var run in DoctorRuns.Broken.Concat(DoctorRuns.Healthy).Select(r => Environment.GetEnvironmentVariable("B") is { } b ? r with { BatchSize = int.Parse(b) } : r))
+        var result = DoctorRuns.Broken[run].Run(seed);
+        Assert.True(result.Named is not null, $"{result.Run}, seed {seed}: expected {result.Run.Code}, found:\n{string.Join('\n', result.Findings)}");
+        Assert.Equal(result.Findings.Count, result.Findings.Select(f => (f.Code, f.Layer, f.Severity)).Distinct().Count());     // each once
+    }
+
+    [Theory]
+    [MemberData(nameof(HealthyRuns))]
+    public void What_is_well_raises_no_alarm(int run, ulong seed)
+    {
+        var result = DoctorRuns.Healthy[run].Run(seed);
+        Assert.True(!result.Alarms.Any(), $"{result.Run}, seed {seed}:\n{string.Join('\n', result.Alarms)}");
+        var epochs = result.Epochs;
+        Assert.True(epochs[^1].TrainLoss < 0.92 * epochs[0].TrainLoss, $"{result.Run} is not healthy: from {epochs[0].TrainLoss} to {epochs[^1].TrainLoss}.");
+    }
+
+    [Fact]
+    public void Every_code_has_a_broken_run() => Assert.Equal(
+        TrainingDoctor.AllChecks().Select(check => check.Code), DoctorRuns.Broken.Select(run => run.Code!).Distinct().Order());
+
+    [Theory]
+    [InlineData("dense 16, sigmoid, dense 16, sigmoid, dense 4", "sgd")]
+    [InlineData("dense 30, relu, dense 4", "adamw")]
+    public void The_weights_are_the_same_with_and_without_a_doctor(string layers, string optimizer)
+    {
+        float[] Trained(TrainingDoctor? doctor)
+        {
+            var network = new Network(LayerList.Parse(layers, 8));
+            var options = new TrainingOptions { Epochs = 5, BatchSize = 7, Seed = 3, Validation = Examples.Clouds(40, 8, 4, 2), Doctor = doctor };
+            _ = new Trainer(network, new SoftmaxCrossEntropy(), Examples.OptimizerNamed(optimizer)).Train(Examples.Clouds(150, 8, 4, 1), options).Count();
+            return network.Parameters.Values.Values.ToArray();
+        }
+
+        TestNumbers.AssertSameBits(Trained(null), Trained(new()), layers);
+    }
+
+    [Fact]
+    public void A_step_that_is_looked_at_allocates_nothing()
+    {
+        Workers.Threads = 2;
+        foreach (var layers in (string[])["dense 16, relu, dense 16, sigmoid, dense 4", "dense 200, tanh, dense 4"])
+        {
+            const int steps = 600;                              // with looks at 475, 711 …, in the second epoch at 711, 967
+            var allocated = new long[steps];
+            var options = new TrainingOptions
             {
-                var w = System.Diagnostics.Stopwatch.StartNew();
-                var r = run.Run(seed);
-                var ok = run.Code is null ? !r.Alarms.Any() : r.Named is not null;
-                Console.WriteLine($"{(ok ? "ok  " : "BAD ")} {seed} {run.Code,-6} {run.Name,-45} {w.ElapsedMilliseconds} ms {string.Join(" ", r.Findings.Select(f => f.Code + (f.Layer is { } l ? $"@{l}" : "") + f.Severity.ToString()[0]))}  {r.End?.GetType().Name} acc {(r.Epochs.Count > 0 ? r.Epochs[^1].Validation?.Accuracy : null):F2} loss {(r.Epochs.Count > 0 ? r.Epochs[^1].TrainLoss : null):G3}");
-                if (seed == 1 || !ok)
-                    foreach (var f in r.Findings) Console.WriteLine("        " + f);
-            }
+                Epochs = 2,
+                BatchSize = 4,
+                Doctor = new(),
+                OnStep = p => allocated[p.Step - 1] = GC.GetAllocatedBytesForCurrentThread(),
+            };
+            _ = new Trainer(new Network(LayerList.Parse(layers, 20)), new SoftmaxCrossEntropy(), new Adam()).Train(Examples.Clouds(4 * steps, 20, 4, 1), options).Count();
+            Assert.Equal(allocated[0], allocated[^1]);
+        }
+    }
+
+    [Fact]
+    public void Looks_become_rarer()
+    {
+        var looks = new Looks();
+        var taken = Enumerable.Range(1, 2000).Where(_ => looks.Next()).ToList();
+        Assert.Equal([1, 2, 3, 4, 6, 9, 13, 19, 28, 42, 63, 94, 141, 211, 316, 474, 711, 967, 1223, 1479, 1735, 1991], taken);
+        Assert.Equal((2000, taken.Count), (looks.Steps, looks.Taken));
+    }
+
+    [Theory]
+    [InlineData("softmax-cross-entropy", 1.6094379124341003)]           // ln 5
+    [InlineData("sigmoid-cross-entropy", 2.5020121176909393)]           // −ln 0.2 − 4·ln 0.8, for one yes and four no
+    [InlineData("squared-error", 0.8)]                                  // 5 · 0.2 · 0.8, the variance
+    public void Chance_costs_what_the_best_constant_answer_costs(string loss, double expected)
+    {
+        var target = new Matrix(100, 5);
+        for (var i = 0; i < target.Rows; i++)
+            target[i, i % 5] = 1;
+        Assert.Equal(expected, ChanceCost.Of(Examples.LossNamed(loss), target), 1e-6);
+    }
+
+    [Fact]
+    public void A_check_of_your_own_sees_the_data_the_looks_and_the_epochs()
+    {
+        var check = new Counting();
+        var heard = new List<Finding>();
+        var doctor = new TrainingDoctor(check) { OnFinding = heard.Add };
+        var trainer = new Trainer(new Network(LayerList.Parse("dense 3", 4)), new SoftmaxCrossEntropy(), new Sgd(0.1));
+        _ = trainer.Train(Examples.Clouds(100, 4, 3, 1), new() { Epochs = 2, BatchSize = 10, Doctor = doctor }).Count();
+        Assert.Equal((1, 8, 2), (check.Begun, check.Steps, check.Epochs));          // of 20 steps: 1, 2, 3, 4, 6, 9, 13, 19
+        Assert.Equal("TEST1 note, layer 1 (Dense), epoch 1, step 2: Seen. Look.", heard.Single().ToString());
+        Assert.Equal(heard, doctor.Findings);
+        _ = trainer.Train(Examples.Clouds(100, 4, 3, 1), new() { Epochs = 1, BatchSize = 10, Doctor = doctor }).Count();
+        Assert.Equal((2, 2), (check.Begun, heard.Count));                           // another training, another chart
+        Assert.Single(doctor.Findings);
+    }
+
+    [Fact]
+    public void Two_checks_need_two_codes()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new TrainingDoctor(new Counting(), new Counting()));
+        Assert.StartsWith("There are 2 checks with the code TEST1", error.Message, StringComparison.Ordinal);
+    }
+
+    private static TheoryData<int, ulong> Runs(DoctorRun[] runs, int seeds) =>
+        new(from run in Enumerable.Range(0, runs.Length) from seed in Enumerable.Range(1, seeds) select (run, (ulong)seed));
+
+    private sealed class Counting : Check
+    {
+        public override string Code => "TEST1";
+
+        public override string Title => "a test";
+
+        public int Begun { get; private set; }
+
+        public int Steps { get; private set; }
+
+        public int Epochs { get; private set; }
+
+        public override void Begin(TrainingFacts training, Chart chart) => Begun++;
+
+        public override void AfterStep(StepFacts facts, Chart chart)
+        {
+            Steps++;
+            if (facts.Look >= 2)
+                chart.Add(this, Severity.Note, 0, "Seen.", "Look.");
+        }
+
+        public override void AfterEpoch(EpochFacts facts, Chart chart) => Epochs++;
     }
 }

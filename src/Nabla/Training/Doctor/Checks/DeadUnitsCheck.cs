@@ -16,7 +16,7 @@ namespace Nabla.Training.Doctor.Checks;
 public sealed class DeadUnitsCheck : Check
 {
     private const double Most = 0.5;
-    private const int FewestLooks = 3, FewestExamples = 100, MostNumbers = 1 << 13;
+    private const int FewestLooks = 3, FewestExamples = 100, MostNumbers = 1 << 12;
 
     private byte[][] silent = [];                       // [layer][unit]: looks in a row that have seen nothing but 0
     private Persistence hopeless = new(0);
@@ -60,18 +60,18 @@ public sealed class DeadUnitsCheck : Check
     {
         var stride = Math.Max(1, (int)((long)y.Rows * y.Columns / MostNumbers));
         int dead = 0, count = 0;
+        Span<float> before = z.Values, after = y.Values;
         for (var unit = 0; unit < y.Columns; unit += stride)
         {
-            float first = z[0, unit], loudest = 0;
-            var differs = false;
-            for (var example = 0; example < y.Rows; example++)
+            bool differs = y.Rows == 1, speaks = false;
+            for (var at = unit; at < after.Length; at += y.Columns)
             {
-                differs |= z[example, unit] != first;
-                loudest = Math.Max(loudest, Math.Abs(y[example, unit]));
+                differs |= before[at] != before[unit];
+                speaks |= after[at] != 0;
             }
-            if (!differs && y.Rows > 1)
+            if (!differs)
                 continue;
-            silent[unit] = (byte)(loudest == 0 ? Math.Min(silent[unit] + 1, byte.MaxValue) : 0);
+            silent[unit] = (byte)(!speaks ? Math.Min(silent[unit] + 1, byte.MaxValue) : 0);
             count++;
             dead += silent[unit] >= looks ? 1 : 0;
         }

@@ -3,12 +3,12 @@ using Nabla.Algebra;
 namespace Nabla.Training.Doctor.Checks;
 
 /// <summary>
-/// Some thousands of a matrix's numbers, evenly spread, so that to look at a large layer takes no longer than to look at a small one: every n-th number, where n has no
+/// About a thousand of a matrix's numbers, evenly spread, so that to look at a large layer takes no longer than to look at a small one: every n-th number, where n has no
 /// divisor in common with the number of columns and so comes to all of them. The same ones each time.
 /// </summary>
 internal readonly ref struct Spread
 {
-    private const int Most = 4096;
+    private const int Most = 1024;
 
     private readonly ReadOnlySpan<float> values;
     private readonly int stride;
