@@ -16,9 +16,11 @@ internal static class ChanceCost
 {
     private const double Least = 1e-6;                  // a share that is 0 has no logarithm
 
-    public static double Of(Loss loss, Matrix target)
+    /// <param name="loss">The loss.</param>
+    /// <param name="target">Some targets, one a row.</param>
+    /// <param name="means">The mean of each column; for classes, the share of each, of all examples.</param>
+    public static double Of(Loss loss, Matrix target, double[] means)
     {
-        double[] means = [.. Enumerable.Range(0, target.Columns).Select(j => Enumerable.Range(0, target.Rows).Average(i => (double)target[i, j]))];
         double[][] answers =
         [
             means,

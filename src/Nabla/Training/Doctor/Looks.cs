@@ -1,13 +1,11 @@
 namespace Nabla.Training.Doctor;
 
 /// <summary>
-/// Which steps are looked at: 1, 2, 3, 4, 6, 9, 13, 19 …, each half as far again as the one before, and at the end every 256th. Much goes wrong at the start
-/// of a training; later, one look in 256 steps costs little.
+/// Which steps are looked at: 1, 2, 3, 4, 6, 9, 13, 19 …, each half as far again as the one before, until there are 256 steps between two looks; after 2,048 steps an eighth as far again, until there are
+/// 1,024. Much goes wrong at the start of a training; later, one look in a thousand steps costs little.
 /// </summary>
 internal struct Looks()
 {
-    private const long MostBetween = 256;
-
     private long step, next = 1;
 
     /// <summary>How many steps there have been.</summary>
@@ -22,7 +20,7 @@ internal struct Looks()
         if (++step < next)
             return false;
         Taken++;
-        next = step + Math.Clamp(step / 2, 1, MostBetween);
+        next = step + Math.Clamp(step / 8, Math.Clamp(step / 2, 1, 256), 1024);
         return true;
     }
 }

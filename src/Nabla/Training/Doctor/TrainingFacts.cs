@@ -7,7 +7,7 @@ namespace Nabla.Training.Doctor;
 /// <summary>What is known before the first step: the network, the loss, the plan, and what the data looks like.</summary>
 public sealed class TrainingFacts
 {
-    private const int MostExamples = 500;               // that are looked at, evenly spread over the data
+    private const int MostExamples = 256;               // that are looked at, evenly spread over the data
 
     private TrainingFacts(Network network, Loss loss, Dataset data, TrainingOptions options, Matrix x, Matrix target)
     {
@@ -21,7 +21,7 @@ public sealed class TrainingFacts
         for (var i = 0; i < data.Count && data.HasClasses; i++)
             counts[data.Label(i)]++;
         ClassCounts = counts;
-        ChanceCost = Doctor.ChanceCost.Of(loss, target);
+        ChanceCost = Doctor.ChanceCost.Of(loss, target, data.HasClasses ? [.. counts.Select(count => (double)count / data.Count)] : [.. Targets.Select(column => column.Mean)]);
     }
 
     /// <summary>The network. Before the first step, its weights are the initial ones.</summary>
@@ -51,7 +51,7 @@ public sealed class TrainingFacts
     /// <summary>The size of the images; null if the inputs are no images.</summary>
     public ImageSize? ImageSize { get; }
 
-    /// <summary>What each input looks like, over up to 500 examples.</summary>
+    /// <summary>What each input looks like, over up to 256 examples.</summary>
     public IReadOnlyList<Column> Inputs { get; }
 
     /// <summary>What each target looks like, over the same examples.</summary>

@@ -78,9 +78,10 @@ public sealed class DoctorTests : MachineTests
     public void Looks_become_rarer()
     {
         var looks = new Looks();
-        var taken = Enumerable.Range(1, 2000).Where(_ => looks.Next()).ToList();
-        Assert.Equal([1, 2, 3, 4, 6, 9, 13, 19, 28, 42, 63, 94, 141, 211, 316, 474, 711, 967, 1223, 1479, 1735, 1991], taken);
-        Assert.Equal((2000, taken.Count), (looks.Steps, looks.Taken));
+        var taken = Enumerable.Range(1, 20_000).Where(_ => looks.Next()).ToList();
+        Assert.Equal([1, 2, 3, 4, 6, 9, 13, 19, 28, 42, 63, 94, 141, 211, 316, 474, 711, 967, 1223, 1479, 1735, 1991, 2247, 2527], taken.Take(24));
+        Assert.Equal(1024, taken[^1] - taken[^2]);
+        Assert.Equal((20_000, taken.Count), (looks.Steps, looks.Taken));
     }
 
     [Theory]
@@ -92,7 +93,7 @@ public sealed class DoctorTests : MachineTests
         var target = new Matrix(100, 5);
         for (var i = 0; i < target.Rows; i++)
             target[i, i % 5] = 1;
-        Assert.Equal(expected, ChanceCost.Of(Examples.LossNamed(loss), target), 1e-6);
+        Assert.Equal(expected, ChanceCost.Of(Examples.LossNamed(loss), target, [0.2, 0.2, 0.2, 0.2, 0.2]), 1e-6);
     }
 
     [Fact]
