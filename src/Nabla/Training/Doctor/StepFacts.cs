@@ -32,13 +32,10 @@ public sealed class StepFacts
     /// <summary>The cost of the batch, before the step.</summary>
     public double Cost { get; private set; }
 
-    /// <summary>What entered the network.</summary>
-    public Matrix X => x;
-
     /// <summary>The weights of all layers, before and after the step; no biases.</summary>
     public ReadOnlySpan<WatchedWeights> Weights => weights;
 
-    /// <summary>What left a layer, counted from 0: (B, O).</summary>
+    /// <summary>What left a layer, counted from 0: (B, O). For −1, what entered the network.</summary>
     public Matrix Output(int layer) => layer < 0 ? x : pass!.Activation(layer, x.Rows);
 
     /// <summary>∂C/∂ of the same, before the step.</summary>
