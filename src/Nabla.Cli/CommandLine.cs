@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Security;
 using Nabla.Text;
 using Nabla.Training;
+using Nabla.Training.Doctor;
 
 namespace Nabla.Cli;
 
@@ -102,7 +103,7 @@ internal static class CommandLine
     private static int? Classify(Exception e) => e switch
     {
         OperationCanceledException => ExitCode.Interrupted,
-        DivergedException => ExitCode.Failed,
+        DivergedException or HopelessException => ExitCode.Failed,
         InvalidDataException or FormatException or ArgumentException => ExitCode.BadRequest,
         FileNotFoundException or DirectoryNotFoundException => ExitCode.BadRequest,
         IOException or UnauthorizedAccessException or SecurityException or OutOfMemoryException => ExitCode.Failed,

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Nabla.Data;
 using Nabla.Losses;
 using Nabla.Training;
+using Nabla.Training.Doctor;
 
 namespace Nabla.Cli;
 
@@ -39,6 +40,8 @@ internal sealed class JsonReport(TextWriter output) : TrainReport
             (line["gradientMean"], line["gradientLargest"], line["gradientsClipped"]) = (mean, largest, clipped);
         Write(line);
     }
+
+    public override void Finding(Finding finding) => Write(FindingReport.Json(finding));
 
     public override void Finished(RunRecord run, Evaluation result, Network network, Loss loss, Dataset test)
     {

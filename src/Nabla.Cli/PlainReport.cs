@@ -1,6 +1,7 @@
 using Nabla.Data;
 using Nabla.Losses;
 using Nabla.Training;
+using Nabla.Training.Doctor;
 using Spectre.Console;
 
 namespace Nabla.Cli;
@@ -34,6 +35,8 @@ internal class PlainReport(IAnsiConsole console) : TrainReport
         (epoch.Validation?.Accuracy is { } accuracy ? $"  accuracy {Figures.Percent(accuracy)}" : "") +
         (epoch.Gradients is { } g ? $"  gradient {g.Mean:G3}, {g.Clipped:P0} clipped" : "") +
         $"  {Figures.Seconds(epoch.Seconds)}{(isBest && epoch.Validation is not null ? "  best" : "")}");
+
+    public override void Finding(Finding finding) => FindingReport.Write(console, finding);
 
     public override void Finished(RunRecord run, Evaluation result, Network network, Loss loss, Dataset test)
     {

@@ -31,9 +31,10 @@ internal static class TrainCommand
         };
         var output = new Option<string?>("--out", "-o") { Description = "The folder for the run; a new one under runs/ if not given.", HelpName = "DIR" };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print only where the model is." };
+        var noDoctor = new Option<bool>("--no-doctor") { Description = "Do not watch the training for what commonly goes wrong." };
 
         var command = new Command("train", "Trains a network, saves it, and shows how good it has become.");
-        recipe.AddTo(command, learningRate, schedule, clip, epochs, earlyStopping, ema, validation, output, quiet);
+        recipe.AddTo(command, learningRate, schedule, clip, epochs, earlyStopping, ema, validation, output, quiet, noDoctor);
         command.SetAction((parsed, cancel) => Task.FromResult(TrainRun.Start(
             recipe.Request(parsed) with
             {
@@ -46,6 +47,7 @@ internal static class TrainCommand
                 Validation = parsed.GetValue(validation),
                 Out = parsed.GetValue(output),
                 Quiet = parsed.GetValue(quiet),
+                NoDoctor = parsed.GetValue(noDoctor),
             },
             cancel)));
         return command;

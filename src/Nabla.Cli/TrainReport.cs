@@ -1,6 +1,7 @@
 using Nabla.Data;
 using Nabla.Losses;
 using Nabla.Training;
+using Nabla.Training.Doctor;
 
 namespace Nabla.Cli;
 
@@ -30,6 +31,11 @@ internal abstract class TrainReport
     }
 
     public virtual void Epoch(Epoch epoch, bool isBest)
+    {
+    }
+
+    /// <summary>What the training doctor has found, when it is found.</summary>
+    public virtual void Finding(Finding finding)
     {
     }
 

@@ -3,6 +3,7 @@ using Nabla.Files;
 using Nabla.Layers;
 using Nabla.Losses;
 using Nabla.Training;
+using Nabla.Training.Doctor;
 
 namespace Nabla.Cli;
 
@@ -23,7 +24,8 @@ internal static class TrainRun
         var best = new Network(all.Shape, LayerList.Parse(settings.Layers), seed: null);       // filled after the first epoch
         var loss = LossList.Parse(settings.Loss);
         var trainer = new Trainer(network, loss, settings.MakeOptimizer());
-        var epochs = trainer.Train(train, settings.MakeOptions(validation, report.Step), cancel);
+        var epochs = trainer.Train(
+            train, settings.MakeOptions(validation, report.Step) with { Doctor = request.NoDoctor ? null : new() { OnFinding = report.Finding } }, cancel);
         var folder = RunFolder.Create(request.Out, settings);
         report.Started(settings, network, train, validation, test, folder);
 
@@ -39,9 +41,9 @@ internal static class TrainRun
                 }
             });
         }
-        catch (DivergedException)
+        catch (Exception e) when (e is DivergedException or HopelessException)
         {
-            run.Save();                                 // the weights are those before the cost became NaN
+            run.Save();                                 // the weights are finite: those before the cost became NaN
             throw;
         }
         run.Save();

@@ -194,4 +194,5 @@ internal sealed record TrainRequest
     public string? Out { get; init; }
     public bool Json { get; init; }
     public bool Quiet { get; init; }
+    public bool NoDoctor { get; init; }
 }

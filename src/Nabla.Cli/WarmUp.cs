@@ -37,7 +37,7 @@ internal static class WarmUp
             var network = new Network(chain, seed: null);
             var loss = LossList.Parse(settings.Loss);
             var trainer = new Trainer(network, loss, settings.MakeOptimizer());
-            var options = settings.MakeOptions(black) with { Epochs = 1, BatchSize = Examples };
+            var options = settings.MakeOptions(black) with { Epochs = 1, BatchSize = Examples, Doctor = request.NoDoctor ? null : new() };
             return trainer.Train(black, options).Count() == 1;
         }
         catch (Exception e) when (e is not OutOfMemoryException)    // nothing of this is a result; what is wrong will be said by the training itself

@@ -42,6 +42,9 @@ public abstract class Layer
     /// <summary>Whether it mixes what enters by weights of its own, so that what comes after it does not matter to the initial weights before it.</summary>
     internal virtual bool HasWeights => Parameters.Any(parameter => !parameter.IsVector);
 
+    /// <summary>Between which numbers its outputs lie, whatever enters: 0 and 1 for a sigmoid; infinite where nothing bounds them.</summary>
+    public virtual (float Least, float Most) Range => (float.NegativeInfinity, float.PositiveInfinity);
+
     /// <summary>Whether nothing can come before it.</summary>
     internal virtual bool MustBeFirst => false;
 

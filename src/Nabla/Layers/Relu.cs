@@ -20,6 +20,9 @@ public sealed class Relu : Activation
     public override int SmoothPiece(Matrix x, Pass pass) => Rows.HashOfSigns(x.Values);
 
     /// <inheritdoc/>
+    public override (float Least, float Most) Range => (0, float.PositiveInfinity);
+
+    /// <inheritdoc/>
     public override void Forward(Matrix x, Matrix y, Pass pass) => y.Set(x, default(Value));
 
     /// <inheritdoc/>

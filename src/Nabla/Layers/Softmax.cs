@@ -12,6 +12,9 @@ namespace Nabla.Layers;
 public sealed class Softmax : Layer
 {
     /// <inheritdoc/>
+    public override (float Least, float Most) Range => (0, 1);
+
+    /// <inheritdoc/>
     public override void Forward(Matrix x, Matrix y, Pass pass)
     {
         for (var example = 0; example < x.Rows; example++)

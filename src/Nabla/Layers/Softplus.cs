@@ -11,6 +11,9 @@ public sealed class Softplus : Activation
     public override string SlopeFormula => "σ(z)";
 
     /// <inheritdoc/>
+    public override (float Least, float Most) Range => (0, float.PositiveInfinity);
+
+    /// <inheritdoc/>
     public override Initializer InitializerBefore => Initializer.He;
 
     /// <inheritdoc/>

@@ -14,6 +14,9 @@ public sealed class Tanh : Activation
     public override Initializer InitializerBefore => Initializer.Glorot;
 
     /// <inheritdoc/>
+    public override (float Least, float Most) Range => (-1, 1);
+
+    /// <inheritdoc/>
     public override void Forward(Matrix x, Matrix y, Pass pass) => y.Set(x, default(Value));
 
     /// <inheritdoc/>

@@ -4,6 +4,7 @@ using Nabla.Data;
 using Nabla.Layers;
 using Nabla.Losses;
 using Nabla.Optimizers;
+using Nabla.Training.Doctor;
 
 namespace Nabla.Training;
 
@@ -26,6 +27,7 @@ public sealed class Trainer
     private Pass? pass;
     private (int Epoch, int Step)? position;            // in a training, for messages
     private (string Name, IStateful? Part)[] state = []; // of a training
+    private Examination? examination;                   // by the doctor, if there is one
 
     /// <summary>Brings together what is trained, what it is measured by, and how it moves.</summary>
     /// <exception cref="ArgumentException">The network does not fit the loss.</exception>
@@ -49,6 +51,7 @@ public sealed class Trainer
     /// </remarks>
     /// <exception cref="ArgumentException">The data does not fit the network, or the network the loss.</exception>
     /// <exception cref="DivergedException">The cost or its gradient is no longer a finite number.</exception>
+    /// <exception cref="HopelessException">The doctor, if there is one, has found that the training cannot recover.</exception>
     public IEnumerable<Epoch> Train(Dataset data, TrainingOptions options, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -71,6 +74,7 @@ public sealed class Trainer
         pass = null;
         using var batches = new Batches(data, options.BatchSize, options.Augmentation?.For(data, options.Seed));
         Matrix[] learned = [network.Parameters.Values, network.State];
+        examination = options.Doctor?.Begin(network, loss, data, options);
         using var rate = new ScheduledRate(optimizer, options);
         using var progression = options.EarlyStopping is { } rule ? new Progression(rule, learned) : null;
         using var average = options.AverageDecay is { } decay ? new ParameterAverage(learned, decay) : null;
@@ -102,10 +106,12 @@ public sealed class Trainer
             var record = new Epoch(epoch, cost.Value, validation, optimizer.LearningRate, seconds) { Gradients = clipping?.Report() };
             rate.Watch(record);
             progression?.Watch(record);
+            examination?.AfterEpoch(record);
             yield return record;
             if (progression is { HasEnded: true })
                 yield break;
         }
+        examination = null;
     }
 
     /// <summary>Learns from one batch: ∇C by backpropagation, then one step against it. Returns the cost before the step.</summary>
@@ -117,9 +123,11 @@ public sealed class Trainer
     private double Step(Matrix x, Matrix target, Clipping? clipping)
     {
         var cost = ComputeGradients(x, target);             // ∇C(w), by backpropagation
-        DivergedException.ThrowIf(network, cost, optimizer, position);      // a step along NaN would ruin every weight
+        examination?.BeforeUpdate(x, pass!, cost, position);
+        DivergedException.ThrowIf(network, cost, optimizer, position, examination);     // a step along NaN would ruin every weight
         clipping?.Apply(network.Parameters);                // ∇C, shortened if it is too long
         optimizer.Update(network.Parameters);               // w ← w − η·∇C(w)
+        examination?.AfterUpdate();
         return cost;
     }
 

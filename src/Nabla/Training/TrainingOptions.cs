@@ -1,5 +1,6 @@
 using Nabla.Data;
 using Nabla.Optimizers;
+using Nabla.Training.Doctor;
 
 namespace Nabla.Training;
 
@@ -24,7 +25,7 @@ public sealed record TrainingOptions
         : throw new ArgumentOutOfRangeException(nameof(value), value, $"The batch size must be at least 1, but is {value}.");
     } = 32;
 
-    /// <summary>The seed of the order of examples and of all that is random in layers.</summary>
+    /// <summary>The seed of the order of examples, of all that is random in layers, and of the augmentation.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>Examples that are not learned from, to evaluate the network with after each epoch; null for none.</summary>
@@ -35,6 +36,7 @@ public sealed record TrainingOptions
 
     /// <summary>How the images are changed at random each time they are learned from; null for not at all. <see cref="Validation"/> is left as it is.</summary>
     public Augmentation? Augmentation { get; init; }
+
     /// <summary>Keeps gradients from being too large; null for as they are.</summary>
     public GradientClipping? Clipping { get; init; }
 
@@ -55,6 +57,9 @@ public sealed record TrainingOptions
 
     /// <summary>Called after each step, on the thread that trains; it should return at once.</summary>
     public Action<Progress>? OnStep { get; init; }
+
+    /// <summary>Who watches the training, says what is wrong with it, and ends one that cannot recover; null for nobody. It changes no number.</summary>
+    public TrainingDoctor? Doctor { get; init; }
 }
 
 /// <summary>Where a training stands.</summary>

@@ -1,0 +1,46 @@
+using System.Text.Json.Nodes;
+using Nabla.Training;
+using Nabla.Training.Doctor;
+
+namespace Nabla.Benchmarks;
+
+/// <summary>What the training doctor costs: the same training on MNIST with and without it, in turns, and the share of processor time that it adds.</summary>
+internal static class DoctorBenchmark
+{
+    public static JsonObject Run(Arguments arguments)
+    {
+        var (train, _) = arguments.Mnist();
+        var rounds = arguments.Whole("rounds", 15);
+        double[] with = new double[rounds], without = new double[rounds];
+        Seconds(null);                                  // compiles
+        Seconds(new());
+        for (var round = 0; round < rounds; round++)
+        {
+            var doctorFirst = round % 2 == 0;           // whatever drifts is shared fairly
+            if (doctorFirst)
+                with[round] = Seconds(new());
+            without[round] = Seconds(null);
+            if (!doctorFirst)
+                with[round] = Seconds(new());
+        }
+        return new()
+        {
+            ["secondsWithout"] = Median(without),
+            ["secondsWith"] = Median(with),
+            ["best"] = with.Min() / without.Min() - 1,
+            ["median"] = Median([.. with.Zip(without, (a, b) => a / b - 1)]),
+        };
+
+        double Seconds(TrainingDoctor? doctor)
+        {
+            var network = arguments.MakeNetwork(train.Inputs);
+            var trainer = new Trainer(network, arguments.MakeLoss(), arguments.MakeOptimizer());
+            var options = new TrainingOptions { Epochs = arguments.Whole("epochs", 2), BatchSize = arguments.Whole("batch", 32), Doctor = doctor };
+            var before = Environment.CpuUsage.TotalTime;       // of the processor: others who use the machine disturb it less than the clock
+            _ = trainer.Train(train, options).Count();
+            return (Environment.CpuUsage.TotalTime - before).TotalSeconds;
+        }
+    }
+
+    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
+}

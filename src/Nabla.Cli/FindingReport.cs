@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using Nabla.Training.Doctor;
+using Spectre.Console;
+
+namespace Nabla.Cli;
+
+/// <summary>How what the training doctor has found is shown: a line in a log, a short paragraph at a terminal, an object in JSON.</summary>
+internal static class FindingReport
+{
+    private const int Indent = 8;
+
+    /// <summary>
+    /// Writes it in the width of the console; a log, which has no width, gets one line. It may be called while a progress bar is shown. A fatal one is left to the error
+    /// message, which says it all.
+    /// </summary>
+    public static void Write(IAnsiConsole console, Finding finding)
+    {
+        if (finding.Severity == Severity.Fatal)
+            return;
+        var style = new Style(finding.Severity == Severity.Warning ? Color.Yellow : Color.Default);
+        foreach (var line in Lines(finding, console.Profile.Width))
+            console.WriteLine(line, style);
+    }
+
+    /// <summary>“warning NB203, layer 2 (Sigmoid), epoch 1, step 1: …”, broken between words; what goes on is indented.</summary>
+    internal static IEnumerable<string> Lines(Finding finding, int width)
+    {
+        var line = "";
+        foreach (var word in $"{Name(finding.Severity)} {finding.Code}, {finding.Where}: {finding.Message} {finding.Advice}".Split(' '))
+        {
+            if (line.TrimEnd().Length > Indent && line.Length + word.Length >= width)
+            {
+                yield return line.TrimEnd();
+                line = new string(' ', Indent);
+            }
+            line += word + " ";
+        }
+        yield return line.TrimEnd();
+    }
+
+    /// <summary>The event of <c>train --json</c>.</summary>
+    public static JsonObject Json(Finding finding) => new()
+    {
+        ["event"] = "finding",
+        ["code"] = finding.Code,
+        ["title"] = finding.Title,
+        ["severity"] = Name(finding.Severity),
+        ["layer"] = finding.Layer,
+        ["epoch"] = finding.Epoch,
+        ["step"] = finding.Step,
+        ["message"] = finding.Message,
+        ["advice"] = finding.Advice,
+        ["evidence"] = new JsonObject(finding.Evidence.Select(evidence => KeyValuePair.Create(evidence.Name, InspectJson.Number(evidence.Value)))),
+    };
+
+    private static string Name(Severity severity) => severity.ToString().ToLowerInvariant();
+}

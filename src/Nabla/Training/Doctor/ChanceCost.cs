@@ -1,0 +1,48 @@
+using Nabla.Algebra;
+using Nabla.Losses;
+
+namespace Nabla.Training.Doctor;
+
+/// <summary>
+/// What it costs to ignore the inputs: the cost of the best answer that is the same for every example. A network that does not get below it has learned
+/// how frequent the classes are, and nothing else.
+/// </summary>
+/// <remarks>
+/// For a cross-entropy the best constant gives each class its share p, and costs the entropy −Σ p·ln p, which is ln K for K equally frequent classes. For a squared error it is
+/// the mean, and costs the variance; for an absolute error, the median. So that it holds for every loss, whatever its formula, all of these are tried out, and the cheapest
+/// is taken.
+/// </remarks>
+internal static class ChanceCost
+{
+    private const double Least = 1e-6;                  // a share that is 0 has no logarithm
+
+    /// <param name="loss">The loss.</param>
+    /// <param name="target">Some targets, one a row.</param>
+    /// <param name="means">The mean of each column; for classes, the share of each, of all examples.</param>
+    public static double Of(Loss loss, Matrix target, double[] means)
+    {
+        double[][] answers =
+        [
+            means,
+            [.. Enumerable.Range(0, target.Columns).Select(j => (double)Median(target, j))],
+            [.. means.Select(p => Math.Log(Math.Max(p, Least)))],                                               // logits of a softmax
+            [.. means.Select(p => Math.Log(Math.Max(p, Least) / Math.Max(1 - p, Least)))],                      // logits of sigmoids
+        ];
+        return answers.Select(answer => CostOf(answer, loss, target)).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Min();
+    }
+
+    private static double CostOf(double[] answer, Loss loss, Matrix target)
+    {
+        var output = new Matrix(target.Rows, target.Columns);
+        for (var i = 0; i < output.Rows; i++)
+            for (var j = 0; j < output.Columns; j++)
+                output[i, j] = (float)answer[j];
+        return loss.Forward(output, target);
+    }
+
+    private static float Median(Matrix target, int column)
+    {
+        float[] sorted = [.. Enumerable.Range(0, target.Rows).Select(i => target[i, column]).Order()];
+        return sorted[sorted.Length / 2];
+    }
+}

@@ -1,0 +1,72 @@
+namespace Nabla.Training.Doctor;
+
+/// <summary>What has been found in one training so far. Each finding is written down once, and again only if it has become worse.</summary>
+public sealed class Chart
+{
+    private readonly List<Finding> findings = [];
+    private readonly Network network;
+    private readonly Action<Finding>? onFinding;
+
+    internal Chart(Network network, Action<Finding>? onFinding) => (this.network, this.onFinding) = (network, onFinding);
+
+    /// <summary>All findings, in the order in which they were made.</summary>
+    public IReadOnlyList<Finding> Findings => findings;
+
+    /// <summary>What ends the training; null if nothing does.</summary>
+    public Finding? Fatal { get; private set; }
+
+    /// <summary>The epoch and step that are being looked at; null before the first.</summary>
+    internal (int Epoch, int? Step)? Position { get; set; }
+
+    /// <summary>Whether this would be news: the check has found nothing at this layer yet, or only something less severe.</summary>
+    /// <param name="check">Who asks.</param>
+    /// <param name="severity">How bad it would be.</param>
+    /// <param name="layer">The layer, from 0; null for none.</param>
+    public bool Lacks(Check check, Severity severity, int? layer = null)
+    {
+        ArgumentNullException.ThrowIfNull(check);
+        foreach (var finding in findings)
+            if (finding.Code == check.Code && finding.Layer == layer + 1 && finding.Severity >= severity)
+                return false;
+        return true;
+    }
+
+    /// <summary>Whether something of this code has been found, at any layer.</summary>
+    public bool Has(string code)
+    {
+        foreach (var finding in findings)
+            if (finding.Code == code)
+                return true;
+        return false;
+    }
+
+    /// <summary>Writes a finding down, unless it is known already.</summary>
+    /// <param name="check">Who has found it.</param>
+    /// <param name="severity">How bad it is; <see cref="Severity.Fatal"/> ends the training.</param>
+    /// <param name="layer">The layer, from 0; null for none.</param>
+    /// <param name="message">What was seen, with its numbers; one sentence.</param>
+    /// <param name="advice">What to try.</param>
+    /// <param name="evidence">The numbers.</param>
+    public void Add(Check check, Severity severity, int? layer, string message, string advice, params Evidence[] evidence)
+    {
+        if (!Lacks(check, severity, layer))
+            return;
+        var finding = new Finding
+        {
+            Code = check.Code,
+            Title = check.Title,
+            Severity = severity,
+            Message = message,
+            Advice = advice,
+            Evidence = evidence,
+            Layer = layer + 1,
+            LayerName = layer is { } l ? network.Layers[l].Name : null,
+            Epoch = Position?.Epoch,
+            Step = Position?.Step,
+        };
+        findings.Add(finding);
+        if (severity == Severity.Fatal)
+            Fatal ??= finding;
+        onFinding?.Invoke(finding);
+    }
+}

@@ -1,0 +1,88 @@
+using Nabla.Algebra;
+using Nabla.Layers;
+
+namespace Nabla.Training.Doctor.Checks;
+
+/// <summary>NB204: units of a ReLU, or of another activation that can be exactly 0, that no example wakes.</summary>
+/// <remarks>
+/// Where z is below 0, a ReLU gives 0, and its slope is 0. If z is below 0 for all examples, no derivative ever passes, and the weights of the neuron stay as they are: it is dead. One
+/// step that was too long can push the bias so low; so can an initial bias. Some dead units are usual, and only waste room.
+/// <para>
+/// A unit counts as dead when it gave 0 for every example of the last batches that were looked at, at least three and a hundred examples, although z differed from example to example (behind
+/// the blank border of an image it does not). The warning begins at half of a layer. It is fatal when the whole layer has been dead for twice as long, and the gradient of all parameters up
+/// to it is exactly 0.
+/// </para>
+/// </remarks>
+public sealed class DeadUnitsCheck : Check
+{
+    private const double Most = 0.5;
+    private const int FewestLooks = 3, FewestExamples = 100, MostNumbers = 1 << 12;
+
+    private byte[][] silent = [];                       // [layer][unit]: looks in a row that have seen nothing but 0
+    private Persistence hopeless = new(0);
+    private int looks;                                  // in a row, after which a unit counts as dead
+
+    /// <inheritdoc/>
+    public override string Code => "NB204";
+
+    /// <inheritdoc/>
+    public override string Title => "dead units";
+
+    /// <inheritdoc/>
+    public override void Begin(TrainingFacts training, Chart chart)
+    {
+        silent = new byte[training.Network.Layers.Count][];
+        hopeless = new(silent.Length);
+        looks = Math.Max(FewestLooks, (Math.Min(FewestExamples, training.Examples) + training.BatchSize - 1) / training.BatchSize);
+        for (var l = 0; l < silent.Length; l++)
+            silent[l] = new byte[training.Network.Layers[l].OutputShape.Size];
+    }
+
+    /// <inheritdoc/>
+    public override void AfterStep(StepFacts facts, Chart chart)
+    {
+        var layers = facts.Training.Network.Layers;
+        for (var l = 0; l < layers.Count; l++)
+        {
+            if (layers[l] is not Activation || layers[l].Range.Least < 0)       // one that goes below 0, or has no bound, is not off at 0
+                continue;
+            var share = DeadShare(facts.Output(l - 1), facts.Output(l), silent[l], looks);
+            if (hopeless.Count(l, share == 1 && facts.HasNoGradientUpTo(l)) > looks)
+                Report(chart, Severity.Fatal, l, share, $"None of its units gave anything but 0 for any example of the last {2 * looks} batches that were looked at: nothing before it can learn any more.");
+            else if (share > Most)
+                Report(chart, Severity.Warning, l, share, $"{100 * share:F0} % of its units gave 0 for every example of the last {looks} batches that were looked at.");
+        }
+    }
+
+    /// <summary>The share of units that have been silent for so many looks, of those that could have been heard: z differs.</summary>
+    private static double DeadShare(Matrix z, Matrix y, byte[] silent, int looks)
+    {
+        var stride = Math.Max(1, (int)((long)y.Rows * y.Columns / MostNumbers));
+        int dead = 0, count = 0;
+        Span<float> before = z.Values, after = y.Values;
+        for (var unit = 0; unit < y.Columns; unit += stride)
+        {
+            bool differs = y.Rows == 1, speaks = false;
+            for (var at = unit; at < after.Length; at += y.Columns)
+            {
+                differs |= before[at] != before[unit];
+                speaks |= after[at] != 0;
+            }
+            if (!differs)
+                continue;
+            silent[unit] = (byte)(!speaks ? Math.Min(silent[unit] + 1, byte.MaxValue) : 0);
+            count++;
+            dead += silent[unit] >= looks ? 1 : 0;
+        }
+        return count > 0 ? (double)dead / count : 0;
+    }
+
+    private void Report(Chart chart, Severity severity, int layer, double share, string message)
+    {
+        if (chart.Lacks(this, severity, layer))
+            chart.Add(this, severity, layer,
+                message,
+                "Take a smaller learning rate, begin with biases of 0 and weights after Initializer.He, or use leaky-relu, which cannot die.",
+                new Evidence("share of dead units", share));
+    }
+}

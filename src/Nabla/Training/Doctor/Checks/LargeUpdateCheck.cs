@@ -1,0 +1,41 @@
+namespace Nabla.Training.Doctor.Checks;
+
+/// <summary>NB206: steps that are large beside the weights they change.</summary>
+/// <remarks>
+/// The gradient describes the slope where the weights are; a step that replaces them lands where it says nothing any more. The evidence is ‖Δw‖ / ‖w‖ of a layer's weights in one step, biases left out.
+/// About 0.001 is healthy (Karpathy, CS231n, “Ratio of weights:updates”).
+/// The first steps of a training, of Adam above all, may be a tenth; a ratio above 0.3, three looks in a row, or a single step by more than all there was, is a warning.
+/// </remarks>
+public sealed class LargeUpdateCheck : Check
+{
+    private const double Most = 0.3, MostOnce = 1;
+    private const int Warns = 3;
+
+    private Persistence high = new(0);
+
+    /// <inheritdoc/>
+    public override string Code => "NB206";
+
+    /// <inheritdoc/>
+    public override string Title => "steps are too large";
+
+    /// <inheritdoc/>
+    public override void Begin(TrainingFacts training, Chart chart)
+    {
+        high = new(training.Network.Layers.Count);
+    }
+
+    /// <inheritdoc/>
+    public override void AfterStep(StepFacts facts, Chart chart)
+    {
+        foreach (var weights in facts.Weights)
+        {
+            var ratio = weights.UpdateRatio();
+            if ((high.Count(weights.Layer, ratio > Most) >= Warns || ratio > MostOnce) && !chart.Has(Code))
+                chart.Add(this, Severity.Warning, weights.Layer,
+                    $"One step changes its weights by {ratio:G3} times their own size, where about 0.001 is healthy.",
+                    "Try a learning rate ten times smaller, and look at the scale of the inputs and targets.",
+                    new Evidence("update / weight", ratio));
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace Nabla.Training.Doctor.Checks;
+
+/// <summary>NB303: the network learns its examples by heart.</summary>
+/// <remarks>
+/// With enough weights, the cost of the examples that are learned from can be driven to 0. What is learned so late is about those examples only, and the cost of others rises again (Bishop,
+/// <i>Pattern Recognition and Machine Learning</i>, section 1.1). The evidence: the validation loss was once better than a constant answer's, was at its
+/// best before the last epochs (<see cref="EpochFacts.Recent"/>), and is a quarter above that now (and by a twentieth of what a constant
+/// answer costs), while the training loss has fallen by a fifth since. A network that only becomes too sure of itself does this too; its accuracy may stay.
+/// </remarks>
+public sealed class OverfittingCheck : Check
+{
+    private const double Risen = 1.25, Fallen = 0.8, Much = 0.05;
+
+    /// <inheritdoc/>
+    public override string Code => "NB303";
+
+    /// <inheritdoc/>
+    public override string Title => "over-fitting";
+
+    /// <inheritdoc/>
+    public override void AfterEpoch(EpochFacts facts, Chart chart)
+    {
+        if (facts.Epoch.Validation is not { } now || !chart.Lacks(this, Severity.Warning))
+            return;
+        var best = facts.History.Where(e => e.Validation is not null).MinBy(e => e.Validation!.Loss);
+        if (facts.Recent is not [var first, ..] || best is null || best.Number >= first.Number || !(best.Validation!.Loss < facts.Training.ChanceCost))
+            return;
+        if (now.Loss < Risen * best.Validation.Loss || now.Loss - best.Validation.Loss < Much * facts.Training.ChanceCost || facts.Epoch.TrainLoss > Fallen * best.TrainLoss)
+            return;
+        chart.Add(this, Severity.Warning, null,
+            $"Since epoch {best.Number} the validation loss has risen from {best.Validation!.Loss:G3} to {now.Loss:G3}, while the training loss has fallen from {best.TrainLoss:G3} to {facts.Epoch.TrainLoss:G3}.",
+            $"Keep the network of epoch {best.Number}. For a better one: more examples, augmentation, weight decay, dropout, or a smaller network.",
+            new("best validation loss", best.Validation.Loss), new("validation loss", now.Loss), new("training loss", facts.Epoch.TrainLoss));
+    }
+}

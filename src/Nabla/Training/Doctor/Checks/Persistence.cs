@@ -1,0 +1,10 @@
+namespace Nabla.Training.Doctor.Checks;
+
+/// <summary>How often in a row something was seen, for each layer: what is seen once may be chance.</summary>
+internal sealed class Persistence(int layers)
+{
+    private readonly int[] times = new int[layers];
+
+    /// <summary>Counts one look at a layer, and says how many in a row have seen it.</summary>
+    public int Count(int layer, bool seen) => times[layer] = seen ? times[layer] + 1 : 0;
+}

@@ -1,0 +1,81 @@
+using Nabla.Algebra;
+using Nabla.Layers;
+
+namespace Nabla.Training.Doctor.Checks;
+
+/// <summary>NB203: units of a sigmoid, tanh or the like that are stuck at an end of their range.</summary>
+/// <remarks>
+/// Far from 0 a sigmoid is flat: σ′(z) = a·(1 − a) goes to 0 as a goes to 0 or to 1, and with it every derivative that passes. Such a unit says the same about all examples, and
+/// unlearns it slowly. It comes from large weights (a deviation of 1, whatever the number of inputs), large inputs, or a step that was too long.
+/// <para>
+/// The evidence is the share of outputs, over units and examples, within the outer hundredth of the range at either end: there σ′ is below 0.0099, a twenty-fifth of its most (Glorot and
+/// Bengio, 2010, section 3.1, watch the same). At the start it should be near 0 (with weights after Glorot, |z| is about 1, and |z| > 4.6 is saturated); half is too much. Later a
+/// network may be sure of itself: only 95 % of a hidden layer, three looks in a row, is too much. The last layer is looked at only at the start, because to be at an end of its range is
+/// what it is for.
+/// </para>
+/// <para>
+/// It is fatal where every output is saturated and the gradient of all parameters up to it is exactly 0, six looks in a row: then nothing below can change.
+/// </para>
+/// </remarks>
+public sealed class SaturationCheck : Check
+{
+    private const double Outer = 0.01, MostAtStart = 0.5, MostLater = 0.95;
+    private const int Warns = 3, Kills = 6;
+
+    private Persistence high = new(0), hopeless = new(0);
+
+    /// <inheritdoc/>
+    public override string Code => "NB203";
+
+    /// <inheritdoc/>
+    public override string Title => "saturated units";
+
+    /// <inheritdoc/>
+    public override void Begin(TrainingFacts training, Chart chart)
+    {
+        (high, hopeless) = (new(training.Network.Layers.Count), new(training.Network.Layers.Count));
+    }
+
+    /// <inheritdoc/>
+    public override void AfterStep(StepFacts facts, Chart chart)
+    {
+        var layers = facts.Training.Network.Layers;
+        for (var l = 0; l < layers.Count; l++)
+        {
+            if (layers[l] is not Activation || !float.IsFinite(layers[l].Range.Least) || !float.IsFinite(layers[l].Range.Most))
+                continue;
+            var isFirst = facts.Look == 1;
+            if (l == layers.Count - 1 && !isFirst)
+                continue;
+            var share = SaturatedShare(facts.Output(l), layers[l].Range);
+            if (hopeless.Count(l, share == 1 && facts.HasNoGradientUpTo(l)) >= Kills)
+                Report(chart, Severity.Fatal, l, share, $", and no gradient has passed them in the last {Kills} batches that were looked at");
+            else if (isFirst && share > MostAtStart)
+                Report(chart, Severity.Warning, l, share, " before the first step");
+            else if (high.Count(l, share > MostLater) >= Warns)
+                Report(chart, Severity.Warning, l, share, $", {Warns} looks in a row");
+        }
+    }
+
+    private static double SaturatedShare(Matrix y, (float Least, float Most) range)
+    {
+        var margin = (float)Outer * (range.Most - range.Least);
+        float low = range.Least + margin, high = range.Most - margin;
+        int saturated = 0, count = 0;
+        foreach (var value in new Spread(y))
+        {
+            count++;
+            saturated += value < low || value > high ? 1 : 0;
+        }
+        return (double)saturated / count;
+    }
+
+    private void Report(Chart chart, Severity severity, int layer, double share, string when)
+    {
+        if (chart.Lacks(this, severity, layer))
+            chart.Add(this, severity, layer,
+                $"{100 * share:F0} % of its outputs are saturated{when}.",
+                "Scale the inputs, draw smaller initial weights (Initializer.Glorot), or take a smaller learning rate; ReLU and cross-entropy do not saturate so.",
+                new Evidence("share of saturated outputs", share));
+    }
+}

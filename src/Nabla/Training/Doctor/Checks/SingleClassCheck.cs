@@ -1,0 +1,23 @@
+namespace Nabla.Training.Doctor.Checks;
+
+/// <summary>NB104: all examples belong to one class.</summary>
+/// <remarks>The network learns to name it always, by its biases alone. Loss and accuracy look perfect, and mean nothing.</remarks>
+public sealed class SingleClassCheck : Check
+{
+    /// <inheritdoc/>
+    public override string Code => "NB104";
+
+    /// <inheritdoc/>
+    public override string Title => "one class only";
+
+    /// <inheritdoc/>
+    public override void Begin(TrainingFacts training, Chart chart)
+    {
+        for (var k = 0; k < training.ClassCounts.Count; k++)
+            if (training.ClassCounts[k] == training.Examples && training.Classes.Count > 1)
+                chart.Add(this, Severity.Warning, null,
+                    $"All {training.Examples} examples belong to class {k} ('{training.Classes[k]}').",
+                    "Look at how the labels are read, and whether the data was sorted by class before a part of it was taken.",
+                    new("examples", training.Examples), new("the only class", k));
+    }
+}

@@ -1,0 +1,43 @@
+namespace Nabla.Training.Doctor.Checks;
+
+/// <summary>NB207: steps so small that the whole training will hardly move the weights.</summary>
+/// <remarks>
+/// The evidence is ‖Δw‖ / ‖w‖ of the layer that moves most. About 0.001 is healthy (Karpathy, CS231n); below 6·10⁻⁸, the precision of float32, most weights do not change at all. How
+/// much is too little depends on how many steps there will be: even if all went in one direction, n steps move the weights by n times the ratio. If that is less than a hundredth of
+/// their size for the whole training, and the ratio below 10⁻⁵, three looks in a row, there is a warning. A training that has nothing left to learn takes small steps too, and a schedule may have
+/// lowered the learning rate on purpose: so only the first epoch is looked at, and only while the cost has not fallen by a tenth. Where there is no
+/// gradient at all, it is not the steps: NB203 and NB204 say why.
+/// </remarks>
+public sealed class SmallUpdateCheck : Check
+{
+    private const double Least = 1e-5, LeastInAll = 0.01, Fallen = 0.9;
+    private const int Warns = 3;
+
+    private readonly Persistence low = new(1);
+    private double firstCost;
+
+    /// <inheritdoc/>
+    public override string Code => "NB207";
+
+    /// <inheritdoc/>
+    public override string Title => "steps are too small";
+
+    /// <inheritdoc/>
+    public override void AfterStep(StepFacts facts, Chart chart)
+    {
+        if (facts.Look == 1)
+            firstCost = facts.Cost;
+        if (facts.Number > Math.Max(facts.Training.StepsPerEpoch, 8) || facts.Weights.Length == 0 || facts.HasNoGradientUpTo(facts.Weights[0].Layer))
+            return;
+        var ratio = 0.0;
+        foreach (var weights in facts.Weights)
+            ratio = Math.Max(ratio, weights.UpdateRatio());
+        var steps = (double)facts.Training.Epochs * facts.Training.StepsPerEpoch;
+        var seen = ratio < Least && ratio * steps < LeastInAll && facts.Cost > Fallen * firstCost;
+        if (low.Count(0, seen) >= Warns && chart.Lacks(this, Severity.Warning))
+            chart.Add(this, Severity.Warning, null,
+                $"One step changes the weights of no layer by more than {ratio:G3} times their size, so all {steps:N0} steps together by {100 * ratio * steps:G3} % at most.",
+                "Try a learning rate ten or a hundred times larger.",
+                new("update / weight", ratio), new("planned steps", steps));
+    }
+}

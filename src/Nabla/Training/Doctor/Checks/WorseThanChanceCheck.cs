@@ -1,0 +1,33 @@
+namespace Nabla.Training.Doctor.Checks;
+
+/// <summary>NB304: on the validation examples, a constant answer would do better, though the training examples are learned.</summary>
+/// <remarks>
+/// Then the two are not alike: they come from elsewhere, or were prepared in another way, such as scaled in one case and not in the other. The evidence: the validation loss was never
+/// below 1.2 times the cost of a constant answer (if it once was, it is over-fitting, NB303), while the training loss was half of that cost or less in the last epochs (<see cref="EpochFacts.Recent"/>).
+/// Where the accuracy is no better than chance either, it is left to NB302.
+/// </remarks>
+public sealed class WorseThanChanceCheck : Check
+{
+    private const double Worse = 1.2, Learned = 0.5;
+
+    /// <inheritdoc/>
+    public override string Code => "NB304";
+
+    /// <inheritdoc/>
+    public override string Title => "validation is worse than chance";
+
+    /// <inheritdoc/>
+    public override void AfterEpoch(EpochFacts facts, Chart chart)
+    {
+        var chance = facts.Training.ChanceCost;
+        if (facts.Recent is not [_, ..] recent || recent.Any(epoch => epoch.TrainLoss > Learned * chance) || facts.History.Any(epoch => !(epoch.Validation?.Loss >= Worse * chance)))
+            return;
+        if (facts.AccuracyIsAtChance || !chart.Lacks(this, Severity.Warning))
+            return;
+        double loss = facts.Epoch.Validation!.Loss, train = facts.Epoch.TrainLoss;
+        chart.Add(this, Severity.Warning, null,
+            $"The training loss is {train:G3}, but the validation loss {loss:G3}, more than the {chance:G3} that a constant answer costs.",
+            "See whether the validation examples are prepared like the others, scaled by the same numbers, and come from the same source.",
+            new("validation loss", loss), new("training loss", train), new("cost of a constant answer", chance));
+    }
+}

@@ -1,0 +1,47 @@
+namespace Nabla.Training.Doctor;
+
+/// <summary>The training up to the end of an epoch.</summary>
+/// <param name="Training">What was known before the first step.</param>
+/// <param name="History">The epochs so far; the last is the one that has just ended.</param>
+public sealed record EpochFacts(TrainingFacts Training, IReadOnlyList<Epoch> History)
+{
+    /// <summary>The epoch that has just ended.</summary>
+    public Epoch Epoch => History[^1];
+
+    /// <summary>
+    /// The last epochs, at least three and at least 500 steps: what is so in all of them is no chance, nor the slow start that many trainings have. Empty while there have not been so many.
+    /// </summary>
+    public IReadOnlyList<Epoch> Recent
+    {
+        get
+        {
+            const int fewestEpochs = 3, fewestSteps = 500;
+            var count = Math.Max(fewestEpochs, (fewestSteps + Training.StepsPerEpoch - 1) / Training.StepsPerEpoch);
+            return count <= History.Count ? [.. History.Skip(History.Count - count)] : [];
+        }
+    }
+
+    /// <summary>
+    /// Whether the accuracy on the validation examples is what somebody who does not look at them would get who always names the most frequent class: at most two standard errors
+    /// above that class's share.
+    /// </summary>
+    public bool AccuracyIsAtChance
+    {
+        get
+        {
+            if (Epoch.Validation is not { Accuracy: { } accuracy } validation)
+                return false;
+            var classes = Training.Classes.Count;
+            var most = 0;
+            for (var actual = 0; actual < classes; actual++)
+            {
+                var count = 0;
+                for (var predicted = 0; predicted < classes; predicted++)
+                    count += validation.Confusion(actual, predicted);
+                most = Math.Max(most, count);
+            }
+            var share = (double)most / validation.Count;
+            return accuracy <= share + 2 * Math.Sqrt(share * (1 - share) / validation.Count);
+        }
+    }
+}

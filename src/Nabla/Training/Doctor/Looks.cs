@@ -1,0 +1,26 @@
+namespace Nabla.Training.Doctor;
+
+/// <summary>
+/// Which steps are looked at: 1, 2, 3, 4, 6, 9, 13, 19 …, each half as far again as the one before, until there are 256 steps between two looks; after 2,048 steps an eighth as far again, until there are
+/// 1,024. Much goes wrong at the start of a training; later, one look in a thousand steps costs little.
+/// </summary>
+internal struct Looks()
+{
+    private long step, next = 1;
+
+    /// <summary>How many steps there have been.</summary>
+    public readonly long Steps => step;
+
+    /// <summary>How many of them were looked at.</summary>
+    public int Taken { get; private set; }
+
+    /// <summary>Counts a step, and says whether to look at it.</summary>
+    public bool Next()
+    {
+        if (++step < next)
+            return false;
+        Taken++;
+        next = step + Math.Clamp(step / 8, Math.Clamp(step / 2, 1, 256), 1024);
+        return true;
+    }
+}

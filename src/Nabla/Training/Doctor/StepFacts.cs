@@ -1,0 +1,62 @@
+using Nabla.Algebra;
+using Nabla.Layers;
+
+namespace Nabla.Training.Doctor;
+
+/// <summary>
+/// One step that is looked at, after it: what went through the network, what came back, and how far the weights moved. It is valid until the check returns.
+/// </summary>
+public sealed class StepFacts
+{
+    private readonly WatchedWeights[] weights;
+    private readonly Parameter[][] parameters;          // [layer]
+    private Pass? pass;
+    private Matrix x;
+
+    internal StepFacts(TrainingFacts training)
+    {
+        Training = training;
+        parameters = [.. training.Network.Layers.Select(layer => layer.Parameters.ToArray())];
+        weights = [.. WatchedWeights.Of(training.Network)];
+    }
+
+    /// <summary>What was known before the first step.</summary>
+    public TrainingFacts Training { get; }
+
+    /// <summary>How many steps there have been, from the start of the training, with this one.</summary>
+    public long Number { get; private set; }
+
+    /// <summary>How many of them were looked at, with this one.</summary>
+    public int Look { get; private set; }
+
+    /// <summary>The cost of the batch, before the step.</summary>
+    public double Cost { get; private set; }
+
+    /// <summary>The weights of all layers, before and after the step; no biases.</summary>
+    public ReadOnlySpan<WatchedWeights> Weights => weights;
+
+    /// <summary>What left a layer, counted from 0: (B, O). For −1, what entered the network.</summary>
+    public Matrix Output(int layer) => layer < 0 ? x : pass!.Activation(layer, x.Rows);
+
+    /// <summary>∂C/∂ of the same, before the step.</summary>
+    public Matrix Derivative(int layer) => pass!.Derivative(layer, x.Rows);
+
+    /// <summary>Whether the gradient of every parameter of the layers up to this one, counted from 0, is exactly 0.</summary>
+    public bool HasNoGradientUpTo(int layer)
+    {
+        for (var l = 0; l <= layer; l++)
+            foreach (var parameter in parameters[l])
+                if (parameter.Gradient.Values.ContainsAnyExcept(0f))
+                    return false;
+        return true;
+    }
+
+    internal void Set(Matrix input, Pass trainingPass, double cost, Looks looks) =>
+        (x, pass, Cost, Number, Look) = (input, trainingPass, cost, looks.Steps, looks.Taken);
+
+    internal void RememberWeights()
+    {
+        foreach (var watched in weights)
+            watched.Remember();
+    }
+}

@@ -1,0 +1,106 @@
+using Nabla.Algebra;
+using Nabla.Data;
+using Nabla.Losses;
+
+namespace Nabla.Training.Doctor;
+
+/// <summary>What is known before the first step: the network, the loss, the plan, and what the data looks like.</summary>
+public sealed class TrainingFacts
+{
+    private const int MostExamples = 256;               // that are looked at, evenly spread over the data
+
+    private TrainingFacts(Network network, Loss loss, Dataset data, TrainingOptions options, Matrix x, Matrix target)
+    {
+        (Network, Loss, Classes, ImageSize) = (network, loss, data.Classes, data.ImageSize);
+        (Epochs, Examples) = (options.Epochs, data.Count);
+        BatchSize = Math.Min(options.BatchSize, data.Count);
+        StepsPerEpoch = (data.Count + options.BatchSize - 1) / options.BatchSize;
+        Inputs = Column.Of(x);
+        Targets = Column.Of(target);
+        var counts = new int[data.Classes.Count];
+        for (var i = 0; i < data.Count && data.HasClasses; i++)
+            counts[data.Label(i)]++;
+        ClassCounts = counts;
+        ChanceCost = Doctor.ChanceCost.Of(loss, target, data.HasClasses ? [.. counts.Select(count => (double)count / data.Count)] : [.. Targets.Select(column => column.Mean)]);
+    }
+
+    /// <summary>The network. Before the first step, its weights are the initial ones.</summary>
+    public Network Network { get; }
+
+    /// <summary>The loss.</summary>
+    public Loss Loss { get; }
+
+    /// <summary>How many epochs are planned.</summary>
+    public int Epochs { get; }
+
+    /// <summary>How many examples a step learns from.</summary>
+    public int BatchSize { get; }
+
+    /// <summary>How many steps an epoch has.</summary>
+    public int StepsPerEpoch { get; }
+
+    /// <summary>How many examples there are to learn from.</summary>
+    public int Examples { get; }
+
+    /// <summary>The names of the classes; empty where numbers are to be predicted.</summary>
+    public IReadOnlyList<string> Classes { get; }
+
+    /// <summary>How many examples each class has, all counted.</summary>
+    public IReadOnlyList<int> ClassCounts { get; }
+
+    /// <summary>The size of the images; null if the inputs are no images.</summary>
+    public ImageSize? ImageSize { get; }
+
+    /// <summary>What each input looks like, over up to 256 examples.</summary>
+    public IReadOnlyList<Column> Inputs { get; }
+
+    /// <summary>What each target looks like, over the same examples.</summary>
+    public IReadOnlyList<Column> Targets { get; }
+
+    /// <summary>What it costs to give the best constant answer, whatever the inputs: ln K for K equally frequent classes under a cross-entropy.</summary>
+    public double ChanceCost { get; }
+
+    internal static TrainingFacts Of(Network network, Loss loss, Dataset data, TrainingOptions options)
+    {
+        var count = Math.Min(data.Count, MostExamples);
+        Matrix x = new(count, data.Inputs), target = new(count, data.Outputs);
+        data.CopyTo([.. Enumerable.Range(0, count).Select(i => (int)((long)i * data.Count / count))], x, target);
+        return new(network, loss, data, options, x, target);
+    }
+}
+
+/// <summary>One column of the data: an input or a target, over the examples.</summary>
+/// <param name="Mean">The mean.</param>
+/// <param name="Deviation">The standard deviation.</param>
+/// <param name="Least">The smallest.</param>
+/// <param name="Most">The largest.</param>
+public readonly record struct Column(double Mean, double Deviation, float Least, float Most)
+{
+    /// <summary>Whether all examples have the same number here.</summary>
+    public bool IsConstant => Least == Most;
+
+    internal static Column[] Of(Matrix x)
+    {
+        double[] means = new double[x.Columns], squares = new double[x.Columns];
+        float[] least = x.Row(0).ToArray(), most = x.Row(0).ToArray();
+        for (var i = 0; i < x.Rows; i++)
+        {
+            var row = x.Row(i);
+            for (var j = 0; j < row.Length; j++)
+            {
+                means[j] += row[j];
+                least[j] = row[j] < least[j] ? row[j] : least[j];
+                most[j] = row[j] > most[j] ? row[j] : most[j];
+            }
+        }
+        for (var j = 0; j < means.Length; j++)
+            means[j] /= x.Rows;
+        for (var i = 0; i < x.Rows; i++)
+        {
+            var row = x.Row(i);
+            for (var j = 0; j < row.Length; j++)
+                squares[j] += (row[j] - means[j]) * (row[j] - means[j]);
+        }
+        return [.. means.Select((mean, j) => new Column(mean, Math.Sqrt(squares[j] / x.Rows), least[j], most[j]))];
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Nabla.Tests.Structure;
+using Nabla.Training.Doctor;
+
+namespace Nabla.Tests.Training.Doctor;
+
+/// <summary>The page docs/doctor.md: it explains every code, and shows the runs that the doctor is judged by.</summary>
+public sealed partial class DoctorPageTests
+{
+    private const string Update = "NABLA_UPDATE_DOCTOR", Begin = "<!-- runs -->", End = "<!-- end of runs -->";
+
+    private static readonly string page = Path.Combine(PublicApiTests.Root(), "docs", "doctor.md");
+
+    [Fact]
+    public void The_page_explains_every_code() => Assert.Equal(
+        TrainingDoctor.AllChecks().Select(check => $"### {check.Code}: {check.Title}"),
+        File.ReadLines(page).Where(line => line.StartsWith("### NB", StringComparison.Ordinal)));
+
+    /// <summary>The figures may differ in what is measured, so that the page need not follow every change of the library; the rest may not.</summary>
+    [Fact]
+    public void The_page_shows_the_runs()
+    {
+        var text = File.ReadAllText(page);
+        int begin = text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, end = text.IndexOf(End, StringComparison.Ordinal);
+        var table = Table();
+        if (Environment.GetEnvironmentVariable(Update) == "1")
+            File.WriteAllText(page, text = text[..begin] + table + text[end..]);
+        Console.WriteLine(table);
+        Assert.True(
+            text.Contains(Begin + table, StringComparison.Ordinal) || Figure().Replace(text[begin..end], "#") == Figure().Replace(table, "#"),
+            $"The runs are not those in {page}. Run the tests with {Update}=1, which writes them anew, look at them, and commit them.\n{table}");
+    }
+
+    private static string Table()
+    {
+        var table = new StringBuilder("\n\n| broken on purpose | network | named | by this evidence |\n|---|---|---|---|\n");
+        foreach (var run in DoctorRuns.Broken)
+        {
+            var finding = run.Run(seed: 1).Named;
+            table.Append($"| {run.Name} | `{Short(run.Layers)}` | {finding?.Code} | {(finding?.Layer is { } layer ? $"Layer {layer} ({finding.LayerName}): " : "")}{finding?.Message} |\n");
+        }
+        table.Append("\n| healthy | network | warnings |\n|---|---|---|\n");
+        foreach (var run in DoctorRuns.Healthy)
+            table.Append($"| {run.Name} | `{Short(run.Layers)}` | {(run.Run(seed: 1).Alarms.Any() ? "some" : "none")} |\n");
+        return table.Append('\n').ToString();
+    }
+
+    private static string Short(string layers) => Repeated().Replace(layers, match => $"{match.Groups[2].Captures.Count + 1} × ({match.Groups[1].Value}), ");
+
+    [GeneratedRegex(@"(?<![A-Za-z\d])-?\d[\d.,]*(E[+-]\d+)?")]
+    private static partial Regex Figure();
+
+    [GeneratedRegex(@"(dense \d+, [a-z-]+), (?:(\1), ){2,}")]
+    private static partial Regex Repeated();
+}

@@ -1,0 +1,148 @@
+using Nabla.Algebra;
+using Nabla.Kernels;
+using Nabla.Layers;
+using Nabla.Losses;
+using Nabla.Optimizers;
+using Nabla.Training;
+using Nabla.Training.Doctor;
+
+namespace Nabla.Tests.Training.Doctor;
+
+[Collection(Machine.Name)]
+public sealed class DoctorTests : MachineTests
+{
+    public static TheoryData<int, ulong> BrokenRuns => Runs(DoctorRuns.Broken, seeds: 2);
+
+    public static TheoryData<int, ulong> HealthyRuns => Runs(DoctorRuns.Healthy, seeds: 3);
+
+    [Theory]
+    [MemberData(nameof(BrokenRuns))]
+    public void What_is_broken_is_named(int run, ulong seed)
+    {
+        var result = DoctorRuns.Broken[run].Run(seed);
+        Assert.True(result.Named is not null, $"{result.Run}, seed {seed}: expected {result.Run.Code}, found:\n{string.Join('\n', result.Findings)}");
+        Assert.Equal(result.Findings.Count, result.Findings.Select(f => (f.Code, f.Layer, f.Severity)).Distinct().Count());     // each once
+    }
+
+    [Theory]
+    [MemberData(nameof(HealthyRuns))]
+    public void What_is_well_raises_no_alarm(int run, ulong seed)
+    {
+        var result = DoctorRuns.Healthy[run].Run(seed);
+        Assert.True(!result.Alarms.Any(), $"{result.Run}, seed {seed}:\n{string.Join('\n', result.Alarms)}");
+        var epochs = result.Epochs;
+        Assert.True(epochs[^1].TrainLoss < 0.92 * epochs[0].TrainLoss, $"{result.Run} is not healthy: from {epochs[0].TrainLoss} to {epochs[^1].TrainLoss}.");
+    }
+
+    [Fact]
+    public void Every_code_has_a_broken_run() => Assert.Equal(
+        TrainingDoctor.AllChecks().Select(check => check.Code), DoctorRuns.Broken.Select(run => run.Code!).Distinct().Order());
+
+    [Theory]
+    [InlineData("dense 16, sigmoid, dense 16, sigmoid, dense 4", "sgd")]
+    [InlineData("dense 30, relu, dense 4", "adamw")]
+    public void The_weights_are_the_same_with_and_without_a_doctor(string layers, string optimizer)
+    {
+        float[] Trained(TrainingDoctor? doctor)
+        {
+            var network = new Network(8, LayerList.Parse(layers));
+            var options = new TrainingOptions { Epochs = 5, BatchSize = 7, Seed = 3, Validation = Examples.Clouds(40, 8, 4, 2), Doctor = doctor };
+            _ = new Trainer(network, new SoftmaxCrossEntropy(), Examples.OptimizerNamed(optimizer)).Train(Examples.Clouds(150, 8, 4, 1), options).Count();
+            return network.Parameters.Values.Values.ToArray();
+        }
+
+        TestNumbers.AssertSameBits(Trained(null), Trained(new()), layers);
+    }
+
+    [Fact]
+    public void A_step_that_is_looked_at_allocates_nothing()
+    {
+        Workers.Threads = 2;
+        foreach (var layers in (string[])["dense 16, relu, dense 16, sigmoid, dense 4", "dense 200, tanh, dense 4"])
+        {
+            const int steps = 600;                              // with looks at 475, 711 …, in the second epoch at 711, 967
+            var allocated = new long[steps];
+            var options = new TrainingOptions
+            {
+                Epochs = 2,
+                BatchSize = 4,
+                Doctor = new(),
+                OnStep = p => allocated[p.Step - 1] = GC.GetAllocatedBytesForCurrentThread(),
+            };
+            _ = new Trainer(new Network(20, LayerList.Parse(layers)), new SoftmaxCrossEntropy(), new Adam()).Train(Examples.Clouds(4 * steps, 20, 4, 1), options).Count();
+            Assert.Equal(allocated[0], allocated[^1]);
+        }
+    }
+
+    [Fact]
+    public void Looks_become_rarer()
+    {
+        var looks = new Looks();
+        var taken = Enumerable.Range(1, 20_000).Where(_ => looks.Next()).ToList();
+        Assert.Equal([1, 2, 3, 4, 6, 9, 13, 19, 28, 42, 63, 94, 141, 211, 316, 474, 711, 967, 1223, 1479, 1735, 1991, 2247, 2527], taken.Take(24));
+        Assert.Equal(1024, taken[^1] - taken[^2]);
+        Assert.Equal((20_000, taken.Count), (looks.Steps, looks.Taken));
+    }
+
+    [Theory]
+    [InlineData("softmax-cross-entropy", 1.6094379124341003)]           // ln 5
+    [InlineData("sigmoid-cross-entropy", 2.5020121176909393)]           // −ln 0.2 − 4·ln 0.8, for one yes and four no
+    [InlineData("squared-error", 0.8)]                                  // 5 · 0.2 · 0.8, the variance
+    public void Chance_costs_what_the_best_constant_answer_costs(string loss, double expected)
+    {
+        var target = new Matrix(100, 5);
+        for (var i = 0; i < target.Rows; i++)
+            target[i, i % 5] = 1;
+        Assert.Equal(expected, ChanceCost.Of(Examples.LossNamed(loss), target, [0.2, 0.2, 0.2, 0.2, 0.2]), 1e-6);
+    }
+
+    [Fact]
+    public void A_check_of_your_own_sees_the_data_the_looks_and_the_epochs()
+    {
+        var check = new Counting();
+        var heard = new List<Finding>();
+        var doctor = new TrainingDoctor(check) { OnFinding = heard.Add };
+        var trainer = new Trainer(new Network(4, LayerList.Parse("dense 3")), new SoftmaxCrossEntropy(), new Sgd(0.1));
+        _ = trainer.Train(Examples.Clouds(100, 4, 3, 1), new() { Epochs = 2, BatchSize = 10, Doctor = doctor }).Count();
+        Assert.Equal((1, 8, 2), (check.Begun, check.Steps, check.Epochs));          // of 20 steps: 1, 2, 3, 4, 6, 9, 13, 19
+        Assert.Equal("TEST1 note, layer 1 (Dense), epoch 1, step 2: Seen. Look.", heard.Single().ToString());
+        Assert.Equal(heard, doctor.Findings);
+        _ = trainer.Train(Examples.Clouds(100, 4, 3, 1), new() { Epochs = 1, BatchSize = 10, Doctor = doctor }).Count();
+        Assert.Equal((2, 2), (check.Begun, heard.Count));                           // another training, another chart
+        Assert.Single(doctor.Findings);
+    }
+
+    [Fact]
+    public void Two_checks_need_two_codes()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new TrainingDoctor(new Counting(), new Counting()));
+        Assert.StartsWith("There are 2 checks with the code TEST1", error.Message, StringComparison.Ordinal);
+    }
+
+    private static TheoryData<int, ulong> Runs(DoctorRun[] runs, int seeds) =>
+        new(from run in Enumerable.Range(0, runs.Length) from seed in Enumerable.Range(1, seeds) select (run, (ulong)seed));
+
+    private sealed class Counting : Check
+    {
+        public override string Code => "TEST1";
+
+        public override string Title => "a test";
+
+        public int Begun { get; private set; }
+
+        public int Steps { get; private set; }
+
+        public int Epochs { get; private set; }
+
+        public override void Begin(TrainingFacts training, Chart chart) => Begun++;
+
+        public override void AfterStep(StepFacts facts, Chart chart)
+        {
+            Steps++;
+            if (facts.Look >= 2)
+                chart.Add(this, Severity.Note, 0, "Seen.", "Look.");
+        }
+
+        public override void AfterEpoch(EpochFacts facts, Chart chart) => Epochs++;
+    }
+}
