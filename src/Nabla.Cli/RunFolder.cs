@@ -29,7 +29,7 @@ internal sealed class RunFolder
         if (wanted is not null && Directory.Exists(wanted) && Directory.EnumerateFileSystemEntries(wanted).Any())
             throw new ArgumentException($"The folder {wanted} is not empty, and nothing is overwritten. Choose another --out, or remove the folder first.");
         var folder = new RunFolder(Path.GetFullPath(wanted ?? NewName(settings.NetworkName)));
-        Directory.CreateDirectory(folder.FullPath);
+        DiskFolder.Create(folder.FullPath);
         var config = settings.ToJson();
         config["nabla"] = typeof(Network).Assembly.GetName().Version!.ToString(3);
         folder.Write("config.json", config.ToJsonString(indented) + "\n");
