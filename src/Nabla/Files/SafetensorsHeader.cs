@@ -29,7 +29,7 @@ internal sealed class SafetensorsHeader
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{file}: the header is wrong: {e.Message.TrimEnd('.')}. {SafetensorsReader.Damaged}", e);
+            throw new InvalidDataException($"{file}: the header is wrong: {JsonText.Reason(e)}. {SafetensorsReader.Damaged}", e);
         }
     }
 

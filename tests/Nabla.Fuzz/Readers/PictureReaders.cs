@@ -21,11 +21,23 @@ internal abstract class PictureReader(string name, string folder) : FuzzedReader
         {
             Promise(picture.Pixels.Length == (long)picture.Size.Height * picture.Size.Width, "there are not as many pixels as there should be");
             if (picture.Pixels.Length <= MostFitted)
-                Promise(picture.Fit(new ImageSize(28, 28)).Pixels.Length == 784, "the fitted picture has another size");
+                Fit(picture);
         }
     }
 
     public override bool Refuses(Exception e) => e is InvalidDataException;
+
+    private static void Fit(InputPicture picture)
+    {
+        try
+        {
+            Promise(picture.Fit(new ImageSize(28, 28)).Pixels.Length == 784, "the fitted picture has another size");
+        }
+        catch (InvalidDataException)
+        {
+            // There is nothing on the picture, but it was read.
+        }
+    }
 
     /// <summary>What a picture of the largest size takes that the input can hold, and to fit it.</summary>
     public override long MemoryFor(byte[] input) => base.MemoryFor(input) + (16L << 20);

@@ -131,7 +131,9 @@ internal sealed class ModelReader() : FuzzedReader("model")
                 tensors.RemoveAt(at);
                 break;
             case 1:
-                tensors[at] = new(TextMutation.Of(tensor.Name, random, words) + tensors.Count, tensor.Shape, tensor.Values);
+                var name = TextMutation.Of(tensor.Name, random, words);
+                if (name != "__metadata__" && tensors.TrueForAll(other => other.Name != name))
+                    tensors[at] = new(name, tensor.Shape, tensor.Values);
                 break;
             case 2:
                 tensors[at] = new(tensor.Name, [.. tensor.Shape.Reverse()], tensor.Values);
