@@ -93,7 +93,7 @@ internal sealed class PngReader(string folder) : PictureReader("png", folder)
         var samples = colour switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
         var header = new byte[13];
         (header[3], header[7], header[8], header[9], header[12]) = (side, side, (byte)depth, (byte)colour, (byte)(interlaced ? 1 : 0));
-        byte[] rows = [.. Enumerable.Range(0, 20).SelectMany(y => (byte[])[(byte)(y % 5), .. Enumerable.Range(0, (side * samples * depth + 7) / 8).Select(i => (byte)(i * 50 + y))])];
+        byte[] rows = interlaced ? [.. Enumerable.Range(0, 400).Select(i => (byte)(i % 5))] : [.. Enumerable.Range(0, 20).SelectMany(y => (byte[])[(byte)(y % 5), .. Enumerable.Range(0, (side * samples * depth + 7) / 8).Select(i => (byte)(i * 50 + y))])];
         return File([("IHDR", header), .. colour == 3 ? [("PLTE", [.. Enumerable.Range(0, 48).Select(i => (byte)(5 * i))]), ("tRNS", (byte[])[0, 128])] : ((string, byte[])[])[], ("IDAT", Pack(rows)), ("IEND", [])]);
     }
 
