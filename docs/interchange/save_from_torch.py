@@ -1,6 +1,7 @@
 """Saves a PyTorch model for Nabla: Model.Load(path, "dense 16, relu, dense 10", inputs: 784, new SoftmaxCrossEntropy())."""
 import json, struct, torch
 def save(state, path):
+    state = {name: t for name, t in state.items() if t.is_floating_point()}
     tensors = {name: t.detach().cpu().float().contiguous().numpy().astype("<f4").tobytes() for name, t in sorted(state.items())}
     header, end = {"__metadata__": {"format": "pt"}}, 0
     for name, data in tensors.items():

@@ -16,16 +16,17 @@ public static class AtomicFile
     /// The file cannot be written: no such folder, no permission, no space. What was there before is unchanged.
     /// </exception>
     public static void Write(string path, Action<Stream> write) =>
-        Write(path, write, temporary => new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None));
+        _ = Write(path, write, temporary => new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None));
 
     /// <summary>The same, with a temporary file of the caller's making: tests let it fail.</summary>
-    internal static void Write(string path, Action<Stream> write, Func<string, FileStream> create)
+    /// <returns>Whether the name is on disk as well as the content.</returns>
+    internal static bool Write(string path, Action<Stream> write, Func<string, FileStream> create)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
         try
         {
-            Replace(Target(path), write, create);
+            return Replace(Target(path), write, create);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -35,7 +36,7 @@ public static class AtomicFile
         }
     }
 
-    private static void Replace(string target, Action<Stream> write, Func<string, FileStream> create)
+    private static bool Replace(string target, Action<Stream> write, Func<string, FileStream> create)
     {
         var folder = Path.GetDirectoryName(target)!;
         TemporaryFile.DeleteStray(folder);
@@ -56,7 +57,7 @@ public static class AtomicFile
             Remove(temporary);
             throw;
         }
-        DiskFolder.Flush(folder);                       // the name itself
+        return DiskFolder.Flush(folder);                // the name itself
     }
 
     /// <summary>Gives the file the permissions of the one that it is to replace, where they differ: not every disk has any.</summary>

@@ -10,7 +10,7 @@ namespace Nabla.Fuzz.Readers;
 internal sealed class TensorsReader() : FuzzedReader("safetensors")
 {
     private static readonly string[] words =
-        ["dtype", "shape", "data_offsets", "F32", "F16", "I64", "BOOL", "__metadata__", "nabla.version", "0.weight", "0.bias", "2.weight", "format", "pt"];
+        ["dtype", "shape", "data_offsets", "F32", "F16", "I64", "BOOL", "__metadata__", "nabla.version", "0.weight", "0.bias", "2.weight", "num_batches_tracked", "format", "pt"];
 
     public override IReadOnlyList<byte[]> Valid { get; } =
     [

@@ -52,6 +52,8 @@ public sealed class BadSafetensorsTests
         ["unknown key"] = (File("""{"a":{"dtype":"F32","strides":[1],"shape":[1],"data_offsets":[0,4]}}""", 4), ["has the key 'strides'"]),
         ["dtype that is a number"] = (File("""{"a":{"dtype":32,"shape":[1],"data_offsets":[0,4]}}""", 4), ["the dtype of tensor 'a'", "a number stands there"]),
         ["half precision"] = (File(Header("[2]", "[0,4]", "F16"), 4), ["tensor 'a' has numbers of type 'F16', but only F32", "v.float()"]),
+        ["double precision"] = (File(Header("[1]", "[0,8]", "F64"), 8), ["type 'F64', but only F32", "v.float()"]),
+        ["whole numbers"] = (File(Header("[1]", "[0,8]", "I64"), 8), ["type 'I64', but only F32"]),
         ["unknown type"] = (File(Header("[2]", "[0,4]", "Q7"), 4), ["type 'Q7'"]),
         ["shape that is a number"] = (File(Header("1", "[0,4]"), 4), ["the shape of tensor 'a', a list, is expected, but a number stands there"]),
         ["shape with a string"] = (File(Header("[\"1\"]", "[0,4]"), 4), ["the shape of tensor 'a' must be whole numbers"]),

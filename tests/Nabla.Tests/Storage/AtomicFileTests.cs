@@ -38,12 +38,12 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
-    public void The_bytes_are_on_disk_before_the_file_gets_its_name()
+    public void The_bytes_are_on_disk_before_the_file_gets_its_name_and_then_the_name_is()
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("m", Old);
         var flushed = 0;
-        AtomicFile.Write(path, stream => stream.Write([4]), temporary => new FailingFile(temporary, 9)
+        var durable = AtomicFile.Write(path, stream => stream.Write([4]), temporary => new FailingFile(temporary, 9)
         {
             OnFlush = () =>
             {
@@ -52,7 +52,7 @@ public sealed class AtomicFileTests
                 Assert.Equal(2, folder.Entries.Count());        // in the same folder: a rename across disks is no rename
             },
         });
-        Assert.Equal(1, flushed);
+        Assert.Equal((1, !OperatingSystem.IsWindows()), (flushed, durable));      // Windows has no such call
         Assert.Equal([4], File.ReadAllBytes(path));
     }
 

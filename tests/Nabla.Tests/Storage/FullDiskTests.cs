@@ -22,7 +22,7 @@ public sealed class FullDiskTests
         for (var neurons = 100; neurons <= 2000; neurons += 100)        // 40 KB to 800 KB
         {
             var model = new Model(new Network(Shape.Flat(100), LayerList.Parse($"dense {neurons}")), new SquaredError());
-            if (neurons <= 400)
+            if (neurons <= 300)
                 model.Save(path);
             else
             {
