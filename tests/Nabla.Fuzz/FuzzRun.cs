@@ -10,6 +10,7 @@ internal sealed class FuzzRun(FuzzedReader reader, ulong seed)
 
     private long caseStarted, cases, accepted;
     private FuzzFailure? failure;
+    private volatile bool abandoned;
 
     /// <summary>How long one case may take before it counts as a hang; a case takes microseconds, but the machine may be busy.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
@@ -23,7 +24,10 @@ internal sealed class FuzzRun(FuzzedReader reader, ulong seed)
         worker.Start();
         while (!worker.Join(TimeSpan.FromMilliseconds(100)))
             if (Stopwatch.GetElapsedTime(Volatile.Read(ref caseStarted)) > Patience)
+            {
+                abandoned = true;
                 return new(cases, accepted, Failed(cases, $"hangs: it takes more than {Patience.TotalSeconds} s"));
+            }
         return new(cases, accepted, failure);
     }
 
@@ -67,7 +71,7 @@ internal sealed class FuzzRun(FuzzedReader reader, ulong seed)
 
     private void Work(long end)
     {
-        for (; failure is null && (cases < reader.Valid.Count || Stopwatch.GetTimestamp() < end); cases++)
+        for (; failure is null && !abandoned && (cases < reader.Valid.Count || Stopwatch.GetTimestamp() < end); cases++)
         {
             Volatile.Write(ref caseStarted, Stopwatch.GetTimestamp());
             failure = Case(cases);
