@@ -53,7 +53,27 @@ internal sealed record GradientCase(string Layer, string Network, string Loss)
             for (var example = 0; example < Examples; example++)
                 target[example, random.NextInt(network.Outputs)] = 1;   // one class
         }
+        MoveFromKinks(network.Predict(x), target, loss, random);
         return GradientCheck.Run(network, loss, x, target, perParameter: 40, seed: seed);
+    }
+
+    /// <summary>Draws again each target that is so near to a kink of the loss that no step would stay on one side of it.</summary>
+    private static void MoveFromKinks(Matrix output, Matrix target, Loss loss, RandomGenerator random)
+    {
+        const float room = 0.1f;
+        for (var i = 0; i < output.Values.Length; i++)
+        {
+            var value = output.Values[i];
+            while (PieceAt(value - room) != PieceAt(value + room))
+                target.Values[i] = (float)random.NextNormal();
+            output.Values[i] = value;
+
+            int PieceAt(float moved)
+            {
+                output.Values[i] = moved;
+                return loss.SmoothPiece(output, target);
+            }
+        }
     }
 
     /// <summary>Checks the network that is asked for, with weights as a training would begin with, on a batch of digits.</summary>

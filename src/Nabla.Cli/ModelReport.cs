@@ -24,10 +24,13 @@ internal static class ModelReport
         var title = "Training";
         foreach (var (name, value) in model.Training.Where(pair => pair.Key is not ("layers" or "loss")))
         {
-            console.WriteLine($"{title,-10}{name}: {value}");
+            console.WriteLine($"{title,-10}{Printable(name)}: {Printable(value)}");
             title = "";
         }
     }
+
+    /// <summary>What somebody wrote into a file, without what a terminal would obey.</summary>
+    private static string Printable(string text) => new([.. text.Select(c => char.IsControl(c) ? '\uFFFD' : c)]);
 
     private static Table Tensors(Network network)
     {

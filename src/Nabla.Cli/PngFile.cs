@@ -8,6 +8,7 @@ namespace Nabla.Cli;
 internal sealed class PngFile
 {
     private const int MaxPixels = 100_000_000;
+    private const long MostUnpacked = 1032;             // bytes that deflate makes of one, at most: a short file cannot promise much
     private const int Grey = 0, Rgb = 2, Palette = 3, GreyAlpha = 4, RgbAlpha = 6;
 
     // Adam7: the first row and column of each pass, and the steps between them.
@@ -19,7 +20,7 @@ internal sealed class PngFile
     private readonly byte[] palette, transparency;
     private readonly byte[] luminance, alpha;
 
-    private PngFile(ReadOnlySpan<byte> header, byte[] palette, byte[] transparency)
+    private PngFile(ReadOnlySpan<byte> header, byte[] palette, byte[] transparency, long packed)
     {
         width = BinaryPrimitives.ReadInt32BigEndian(header);
         height = BinaryPrimitives.ReadInt32BigEndian(header[4..]);
@@ -31,6 +32,8 @@ internal sealed class PngFile
             throw Damaged($"colour type {colour} with {depth} bits does not exist or lacks its palette");
         if (width <= 0 || height <= 0 || (long)width * height > MaxPixels)
             throw new InvalidDataException($"its header promises {height} × {width} pixels, but from 1 to {MaxPixels:N0} in all can be read. Make it smaller");
+        if ((long)width * height * samples * depth / 8 > MostUnpacked * packed)
+            throw Damaged($"it is cut short: {height} × {width} pixels cannot come out of {packed} packed bytes");
         luminance = new byte[width * height];
         alpha = new byte[width * height];
     }
@@ -60,7 +63,7 @@ internal sealed class PngFile
         }
         if (header.Length != 13)
             throw Damaged("it has no header");
-        var png = new PngFile(header, palette, transparency);
+        var png = new PngFile(header, palette, transparency, packed.Length);
         packed.Position = 0;
         using var unpacked = new ZLibStream(packed, CompressionMode.Decompress);
         foreach (var pass in header[12] == 1 ? interlaced : wholeImage)

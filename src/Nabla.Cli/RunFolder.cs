@@ -29,7 +29,7 @@ internal sealed class RunFolder
         if (wanted is not null && Directory.Exists(wanted) && Directory.EnumerateFileSystemEntries(wanted).Any())
             throw new ArgumentException($"The folder {wanted} is not empty, and nothing is overwritten. Choose another --out, or remove the folder first.");
         var folder = new RunFolder(Path.GetFullPath(wanted ?? NewName(settings.NetworkName)));
-        Directory.CreateDirectory(folder.FullPath);
+        Make(folder.FullPath);
         var config = settings.ToJson();
         config["nabla"] = typeof(Network).Assembly.GetName().Version!.ToString(3);
         folder.Write("config.json", config.ToJsonString(indented) + "\n");
@@ -42,6 +42,18 @@ internal sealed class RunFolder
         foreach (var e in epochs)
             text.Append($"{e.Number},{e.TrainLoss:R},{e.Validation?.Loss:R},{e.Validation?.Accuracy:R},{e.LearningRate:R},{e.Seconds:F4}\n");
         Write("metrics.csv", text.ToString());
+    }
+
+    private static void Make(string path)
+    {
+        try
+        {
+            DiskFolder.Create(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The folder {path} for the run cannot be made. {e.Message} Choose a place that may be written to, with --out.", e);
+        }
     }
 
     private void Write(string name, string text) =>

@@ -17,6 +17,8 @@ internal static class TrainRun
         var report = TrainReport.For(request);
         var options = new DataOptions { Folder = request.DataFolder };
         var (all, test) = report.Loading(request.Data, () => WarmUp.While(() => DataSource.Open(request.Data, options, cancel), request));
+        foreach (var doubt in TrainingDataCheck.Check(all, test))
+            Console.Error.WriteLine($"nabla: warning: {doubt}");
         var settings = TrainSettings.From(request, all);
         var (validation, train) = Cut(all, settings);
 

@@ -71,7 +71,7 @@ internal sealed class Downloader(PublishedImages data, string folder, DataOption
     {
         try
         {
-            Directory.CreateDirectory(folder);
+            DiskFolder.Create(folder);
             AtomicFile.Write(path, stream => stream.Write(content));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

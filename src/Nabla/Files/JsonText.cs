@@ -98,11 +98,13 @@ internal static class JsonText
     }
 
     /// <summary>A name from a file, for a message: in quotes, without control characters, and not too long.</summary>
-    public static string Quote(string name)
-    {
-        var shown = new string([.. name.Take(60).Select(c => char.IsControl(c) ? '\uFFFD' : c)]);
-        return $"'{shown}{(name.Length > 60 ? "…" : "")}'";
-    }
+    public static string Quote(string name) => $"'{Shown(name, 60)}'";
+
+    /// <summary>What is wrong, from an exception whose message may hold what stands in a file: without control characters, which a terminal would obey, and not too long.</summary>
+    public static string Reason(Exception e) => Shown(e.Message.TrimEnd('.'), 400);
+
+    private static string Shown(string text, int most) =>
+        new string([.. text.Take(most).Select(c => char.IsControl(c) ? '\uFFFD' : c)]) + (text.Length > most ? "…" : "");
 
     private static string Kind(JsonTokenType kind) => kind switch
     {

@@ -28,13 +28,19 @@ public sealed class Model(Network network, Loss loss)
     public Loss Loss { get; } = loss ?? throw new ArgumentNullException(nameof(loss));
 
     /// <summary>The names of the classes, one for each output; empty if the outputs are no classes.</summary>
-    /// <exception cref="ArgumentException">There are more or fewer names than outputs.</exception>
+    /// <exception cref="ArgumentException">There are more or fewer names than outputs, or one holds a control character, which a terminal would obey.</exception>
     public IReadOnlyList<string> Classes
     {
         get;
-        init => field = value.Count == 0 || value.Count == Network.Outputs
-            ? value
-            : throw new ArgumentException($"There are {value.Count} names of classes, but the network has {Network.Outputs} outputs.");
+        init
+        {
+            if (value.Count > 0 && value.Count != Network.Outputs)
+                throw new ArgumentException($"There are {value.Count} names of classes, but the network has {Network.Outputs} outputs.");
+            for (var c = 0; c < value.Count; c++)
+                if (value[c].Any(char.IsControl))
+                    throw new ArgumentException($"The name of class {c} holds a control character. Leave it out: names are printed as they are.");
+            field = value;
+        }
     } = [];
 
     /// <summary>The size of the images that it takes, each pixel times <see cref="ImageSize.PixelScale"/>; null if the inputs are no images.</summary>

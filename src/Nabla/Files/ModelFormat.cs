@@ -64,7 +64,7 @@ internal static class ModelFormat
         }
         catch (Exception e) when (e is FormatException or ArgumentException or JsonException)
         {
-            throw new InvalidDataException($"{file}: the description of the model is wrong. {e.Message.TrimEnd('.')}. {SafetensorsReader.Damaged}", e);
+            throw new InvalidDataException($"{file}: the description of the model is wrong. {JsonText.Reason(e)}. {SafetensorsReader.Damaged}", e);
         }
     }
 

@@ -72,7 +72,7 @@ internal static class ModelWeights
         }
         catch (Exception e) when (e is ArgumentException or OverflowException)
         {
-            throw new InvalidDataException($"{file}: the layers do not make a network. {e.Message}", e);
+            throw new InvalidDataException($"{file}: the layers do not make a network. {JsonText.Reason(e)}.", e);
         }
     }
 

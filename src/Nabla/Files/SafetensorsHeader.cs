@@ -4,7 +4,11 @@ using System.Text.Unicode;
 namespace Nabla.Files;
 
 /// <summary>What the header says of one tensor: its bytes are [Begin, End) of the data that follows the header.</summary>
-internal sealed record TensorEntry(string Name, int[] Shape, long Begin, long End);
+internal sealed record TensorEntry(string Name, int[] Shape, long Begin, long End)
+{
+    /// <summary>Whether it is the number of batches that a normalisation of PyTorch has seen, an I64: it is passed over, since only its cumulative averages need it.</summary>
+    public bool IsCounter { get; init; }
+}
 
 /// <summary>The header of a safetensors file, checked as far as it can be without the data.</summary>
 internal sealed class SafetensorsHeader
@@ -29,7 +33,7 @@ internal sealed class SafetensorsHeader
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{file}: the header is wrong: {e.Message.TrimEnd('.')}. {SafetensorsReader.Damaged}", e);
+            throw new InvalidDataException($"{file}: the header is wrong: {JsonText.Reason(e)}. {SafetensorsReader.Damaged}", e);
         }
     }
 
@@ -74,15 +78,16 @@ internal sealed class SafetensorsHeader
             }
         if (type is null || shape is null || offsets is null)
             throw new JsonException($"{where} has no {(type is null ? "dtype" : shape is null ? "shape" : "data_offsets")}");
-        if (type != "F32")
+        var isCounter = type == "I64" && name.Split('.')[^1] == "num_batches_tracked";
+        if (type != "F32" && !isCounter)
             throw new InvalidDataException(
                 $"{file}: {where} has numbers of type {JsonText.Quote(type)}, but only F32 (float32) is read. Convert the file with Python:\n" +
                 "from safetensors.torch import load_file, save_file\n" +
                 "save_file({k: v.float() for k, v in load_file(\"OLD.safetensors\").items()}, \"NEW.safetensors\")");
-        return Checked(name, shape, offsets, where);
+        return Checked(name, shape, offsets, isCounter ? sizeof(long) : sizeof(float), where) with { IsCounter = isCounter };
     }
 
-    private static TensorEntry Checked(string name, List<long> shape, List<long> offsets, string where)
+    private static TensorEntry Checked(string name, List<long> shape, List<long> offsets, int bytes, string where)
     {
         if (shape.FindIndex(size => size is < 0 or > int.MaxValue) is var d and >= 0)
             throw new JsonException($"{where} has the size {shape[d]} in its shape, but 0 to {int.MaxValue} is possible");
@@ -90,11 +95,11 @@ internal sealed class SafetensorsHeader
         if (offsets is not [var begin, var end] || begin < 0 || end < begin)
             throw new JsonException(
                 $"{where} has the data_offsets [{string.Join(", ", offsets.Take(4))}], but two are expected, the first at least 0, the second not below it");
-        if (Tensor.CountOf(sizes) is not { } count || count > long.MaxValue / sizeof(float))
+        if (Tensor.CountOf(sizes) is not { } count || count > long.MaxValue / bytes)
             throw new JsonException($"{where} has the shape {Tensor.ShapeText(sizes)}, whose product overflows");
-        if (count * sizeof(float) != end - begin)
+        if (count * bytes != end - begin)
             throw new JsonException(
-                $"{where} has the shape {Tensor.ShapeText(sizes)}, which takes {count * sizeof(float)} bytes, but its data_offsets give it {end - begin}");
+                $"{where} has the shape {Tensor.ShapeText(sizes)}, which takes {count * bytes} bytes, but its data_offsets give it {end - begin}");
         if (count > Array.MaxLength)
             throw new JsonException($"{where} has {count} numbers, but at most {Array.MaxLength} can be read");
         return new(name, sizes, begin, end);

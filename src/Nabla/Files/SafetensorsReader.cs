@@ -26,8 +26,9 @@ internal static class SafetensorsReader
             var json = ReadHeader(stream, file);
             var header = SafetensorsHeader.Parse(file, json);
             header.Entries.Sort((a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));
-            CheckCovered(header.Entries, stream.Length - sizeof(long) - json.Length, file);
-            return new([.. header.Entries.Select(entry => ReadTensor(stream, entry))], header.Metadata);
+            var data = sizeof(long) + json.Length;
+            CheckCovered(header.Entries, stream.Length - data, file);
+            return new([.. header.Entries.Where(entry => !entry.IsCounter).Select(entry => ReadTensor(stream, data, entry))], header.Metadata);
         }
         catch (EndOfStreamException e)
         {
@@ -82,8 +83,9 @@ internal static class SafetensorsReader
             throw new InvalidDataException($"{file}: the tensors end at byte {covered} of the data, but {dataLength - covered} bytes follow. {Damaged}");
     }
 
-    private static Tensor ReadTensor(Stream stream, TensorEntry entry)
+    private static Tensor ReadTensor(Stream stream, long data, TensorEntry entry)
     {
+        stream.Position = data + entry.Begin;
         var values = new float[(entry.End - entry.Begin) / sizeof(float)];
         var buffer = new byte[Math.Min(1 << 16, values.Length * (long)sizeof(float))];
         for (var start = 0; start < values.Length;)

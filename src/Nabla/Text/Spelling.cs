@@ -9,12 +9,16 @@ internal static class Spelling
         ArgumentNullException.ThrowIfNull(word);
         ArgumentNullException.ThrowIfNull(known);
         return known
+            .Where(candidate => Math.Abs(word.Length - candidate.Length) <= Most(candidate))        // each letter more is a change: a long text is not even compared
             .Select(candidate => (candidate, distance: Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant())))
-            .Where(pair => pair.distance <= Math.Max(1, pair.candidate.Length / 3))
+            .Where(pair => pair.distance <= Most(pair.candidate))
             .OrderBy(pair => pair.distance)
             .Select(pair => pair.candidate)
             .FirstOrDefault();
     }
+
+    /// <summary>How many changes are taken for a slip.</summary>
+    private static int Most(string candidate) => Math.Max(1, candidate.Length / 3);
 
     /// <summary>How many letters have to be put in, left out, replaced, or swapped with the next one (Damerau, 1964; the restricted
     /// form, "optimal string alignment").</summary>

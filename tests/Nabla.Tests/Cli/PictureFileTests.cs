@@ -79,6 +79,15 @@ public sealed class PictureFileTests
     public void A_PNG_that_promises_too_much_is_refused_before_anything_is_allocated() =>
         Assert.Contains("60000 × 60000", Assert.Throws<InvalidDataException>(() => PngFile.Read(Png.File(60000, 60000, 8, 0, []))).Message);
 
+    [Fact]
+    public void A_short_PNG_cannot_take_much_memory()
+    {
+        var file = Png.File(9000, 9000, 8, 0, [[0, 1, 2, 3]]);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("cut short: 9000 × 9000 pixels cannot come out of", Assert.Throws<InvalidDataException>(() => PngFile.Read(file)).Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
     [Theory]
     [InlineData("P2 # a comment\n3 1\n# another\n15\n0 15\n3", new byte[] { 0, 255, 51 })]
     [InlineData("P2\n3 1 255\n1 2 3", new byte[] { 1, 2, 3 })]

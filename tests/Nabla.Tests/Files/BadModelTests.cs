@@ -5,7 +5,8 @@ namespace Nabla.Tests.Files;
 
 public sealed class BadModelTests
 {
-    private static readonly Dictionary<string, (byte[] Content, string[] Says)> Bad = new()
+    /// <summary>Wrong files: what is wrong, the bytes, and what the message has to say.</summary>
+    internal static readonly Dictionary<string, (byte[] Content, string[] Says)> Bad = new()
     {
         ["newer version"] = (With("nabla.version", "2"), ["has format version 2", "newer Nabla", "up to 1", "Update Nabla"]),
         ["version that is no number"] = (With("nabla.version", "one"), ["'nabla.version' is 'one', but a whole number is expected"]),
@@ -13,6 +14,8 @@ public sealed class BadModelTests
         ["no network"] = (Without("nabla.network"), ["the metadata has no 'nabla.network'"]),
         ["no inputs"] = (Without("nabla.inputs"), ["the metadata has no 'nabla.inputs'"]),
         ["no loss"] = (Without("nabla.loss"), ["the metadata has no 'nabla.loss'"]),
+        ["layer that would clear the screen"] = (With("nabla.network", "dense 3, \e[2J, dense 2"), ["there is no layer '\uFFFD[2J'"]),
+        ["endless name of a layer"] = (With("nabla.network", "dense 3, " + new string('x', 60_000)), ["Layer 2 of 'dense 3, xxx", "…"]),
         ["unknown layer"] = (With("nabla.network", "dense 3, rele, dense 2"), ["there is no layer 'rele'", "Did you mean 'relu'?"]),
         ["no layer"] = (With("nabla.network", ""), ["Layer 1 of '' is empty"]),
         ["layers that give too much"] = (Changed(m => m["nabla.network"] = "relu", t => t.Clear()), ["the description of the model is wrong"]),
@@ -29,6 +32,7 @@ public sealed class BadModelTests
         ["classes that are no JSON"] = (With("nabla.classes", "zero, one"), ["the description of the model is wrong", "'z' is an invalid start"]),
         ["class that is no string"] = (With("nabla.classes", "[\"a\",2]"), ["a string is expected, but a number stands there"]),
         ["classes with something after them"] = (With("nabla.classes", "[\"a\",\"b\"]]"), ["the description of the model is wrong"]),
+        ["class that would clear the screen"] = (With("nabla.classes", "[\"a\",\"\\u001b[2J\"]"), ["The name of class 1 holds a control character"]),
         ["image of another size"] = (With("nabla.image", "28x28"), ["Images of 28 × 28 do not fit a network of 4 inputs"]),
         ["image that overflows"] = (With("nabla.image", "100x42949673"), ["do not fit"]),
         ["image without a size"] = (With("nabla.image", "4"), ["'nabla.image' is '4', but 28x28"]),
@@ -60,6 +64,8 @@ public sealed class BadModelTests
 
         Assert.All(says, part => Assert.Contains(part, e.Message, StringComparison.Ordinal));
         Assert.StartsWith(path, e.Message, StringComparison.Ordinal);
+        Assert.InRange(e.Message.Length, path.Length, path.Length + 800);
+        Assert.DoesNotContain(e.Message, char.IsControl);
         Assert.InRange(allocated, 0, 2_000_000);
         Assert.Equal(content, System.IO.File.ReadAllBytes(path));
         Assert.Equal(["bad.safetensors"], folder.Entries);

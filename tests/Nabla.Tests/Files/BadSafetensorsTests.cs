@@ -8,7 +8,8 @@ public sealed class BadSafetensorsTests
 {
     private const string Two = """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":""";
 
-    private static readonly Dictionary<string, (byte[] Content, string[] Says)> Bad = new()
+    /// <summary>Wrong files: what is wrong, the bytes, and what the message has to say.</summary>
+    internal static readonly Dictionary<string, (byte[] Content, string[] Says)> Bad = new()
     {
         ["empty"] = ([], ["is empty"]),
         ["shorter than a length"] = ([1, 2, 3], ["has 3 bytes only"]),
@@ -27,6 +28,7 @@ public sealed class BadSafetensorsTests
         ["header that is a list"] = (File("[]", 0), ["starts with byte 0x5B"]),
         ["header that is not UTF-8"] = (File([(byte)'{', (byte)'"', 0xC3, (byte)'"', (byte)'}'], 0), ["not UTF-8"]),
         ["header that is not JSON"] = (File("{a}", 0), ["'a' is an invalid start of a property name"]),
+        ["header with a word that would clear the screen"] = (File("{\"a\":f\e[2J" + new string('x', 5000) + "}", 0), ["'f\uFFFD[2J", "…"]),
         ["header that is not all there"] = (File("{\"a\":", 0), ["the header is wrong"]),
         ["header with something after it"] = (File("{} {}", 0), ["'{' is invalid after a single JSON value"]),
         ["header padded with zeros"] = (File("{}\0\0", 0), ["invalid after a single JSON value"]),
@@ -50,6 +52,8 @@ public sealed class BadSafetensorsTests
         ["unknown key"] = (File("""{"a":{"dtype":"F32","strides":[1],"shape":[1],"data_offsets":[0,4]}}""", 4), ["has the key 'strides'"]),
         ["dtype that is a number"] = (File("""{"a":{"dtype":32,"shape":[1],"data_offsets":[0,4]}}""", 4), ["the dtype of tensor 'a'", "a number stands there"]),
         ["half precision"] = (File(Header("[2]", "[0,4]", "F16"), 4), ["tensor 'a' has numbers of type 'F16', but only F32", "v.float()"]),
+        ["double precision"] = (File(Header("[1]", "[0,8]", "F64"), 8), ["type 'F64', but only F32", "v.float()"]),
+        ["whole numbers"] = (File(Header("[1]", "[0,8]", "I64"), 8), ["type 'I64', but only F32"]),
         ["unknown type"] = (File(Header("[2]", "[0,4]", "Q7"), 4), ["type 'Q7'"]),
         ["shape that is a number"] = (File(Header("1", "[0,4]"), 4), ["the shape of tensor 'a', a list, is expected, but a number stands there"]),
         ["shape with a string"] = (File(Header("[\"1\"]", "[0,4]"), 4), ["the shape of tensor 'a' must be whole numbers"]),
@@ -110,6 +114,7 @@ public sealed class BadSafetensorsTests
         Assert.All(says, part => Assert.Contains(part, e.Message, StringComparison.Ordinal));
         Assert.StartsWith(path, e.Message, StringComparison.Ordinal);
         Assert.InRange(e.Message.Length, path.Length, path.Length + 800);
+        Assert.DoesNotContain(e.Message, c => char.IsControl(c) && c != '\n');       // a line of Python may follow another
         Assert.InRange(allocated, 0, 1_000_000 + 10 * content.Length);
         Assert.Equal(content, System.IO.File.ReadAllBytes(path));
         Assert.Equal(["bad.safetensors"], folder.Entries);

@@ -1,72 +1,91 @@
-using System.Diagnostics;
 using Nabla.Algebra;
+using Nabla.Fuzz;
+using Nabla.Fuzz.Readers;
 
 namespace Nabla.Tests.Files;
 
-public sealed class FuzzTests
+/// <summary>Every reader is fuzzed for a moment. For longer: <c>dotnet run -c Release --project tests/Nabla.Fuzz -- READER --seconds 600</c>.</summary>
+public sealed class FuzzTests : IDisposable
 {
-    /// <summary>Whatever becomes of the bytes, the file is loaded or refused, quickly and without much memory.</summary>
+    private readonly TemporaryFolder folder = new();
+
+    public static TheoryData<string> Names => [.. Readers.Names];
+
+    public void Dispose() => folder.Dispose();
+
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void A_mutated_model_is_loaded_or_refused(int mutations)
+    [MemberData(nameof(Names))]
+    public void Whatever_is_read_is_taken_or_refused(string name)
     {
-        var random = new RandomGenerator(20, stream: (ulong)mutations);
-        var original = Example.Bytes(Example.NewModel());
-        int loaded = 0, refused = 0;
-        for (var round = 0; round < 4000; round++)
-        {
-            var bytes = original.ToList();
-            for (var m = 0; m < mutations; m++)
-                Mutate(bytes, random);
-            byte[] content = [.. bytes];
-            var started = Stopwatch.GetTimestamp();
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            try
-            {
-                Example.Load(content);
-                loaded++;
-            }
-            catch (InvalidDataException)
-            {
-                refused++;
-            }
-            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200_000);
-            Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, 5);
-        }
-        Assert.InRange(loaded, 10, 4000);               // a bit of a weight is no harm
-        Assert.InRange(refused, 1000, 4000);
+        var result = new FuzzRun(Readers.All(folder.Path).Single(reader => reader.Name == name), seed: 5).For(TimeSpan.FromSeconds(1));
+        Assert.Null(result.Failure?.ToString());
+        Assert.InRange(result.Accepted, 1, result.Cases - 1);
     }
 
-    /// <summary>Bits flipped, bytes set, cut, added and repeated; half of it where the structure is.</summary>
-    private static void Mutate(List<byte> bytes, RandomGenerator random)
+    [Fact]
+    public void A_case_is_the_same_every_time()
     {
-        if (bytes.Count == 0)
-            return;
-        var at = random.NextInt(random.NextInt(2) == 0 ? bytes.Count : Math.Min(bytes.Count, 40));
-        switch (random.NextInt(7))
+        FuzzedReader first = new BadReader(_ => { }), second = new BadReader(_ => { });
+        for (var number = 0; number < 200; number++)
+            Assert.Equal(new FuzzRun(first, seed: 9).Input(number), new FuzzRun(second, seed: 9).Input(number));
+        Assert.NotEqual(new FuzzRun(first, seed: 9).Input(100), new FuzzRun(first, seed: 10).Input(100));
+    }
+
+    [Fact]
+    public void A_reader_that_throws_anything_else_is_found()
+    {
+        var failure = Fuzz(new BadReader(input => _ = input is [.., (byte)'x'] && input.Length > 3 ? input[1000] : 0));
+        Assert.Contains("throws System.IndexOutOfRangeException", failure.Problem, StringComparison.Ordinal);
+        Assert.Contains($"-- bad --seed 5 --case {failure.Case}", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_reader_that_hangs_is_found()
+    {
+        using var end = new ManualResetEvent(false);
+        using var ended = new ManualResetEvent(false);
+        var failure = Fuzz(new BadReader(input =>
         {
-            case 0:
-                bytes[at] ^= (byte)(1 << random.NextInt(8));
-                break;
-            case 1:
-                bytes[at] = (byte)random.NextInt(256);
-                break;
-            case 2:
-                bytes[at] = "{}[]\",:0123456789-.e\\\0\u00ff"u8[random.NextInt(22)];
-                break;
-            case 3:
-                bytes.RemoveRange(at, Math.Min(random.NextInt(9), bytes.Count - at));
-                break;
-            case 4:
-                bytes.RemoveRange(at, bytes.Count - at);
-                break;
-            case 5:
-                bytes.Insert(at, (byte)random.NextInt(256));
-                break;
-            default:
-                bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.NextInt(60), bytes.Count - at)));
-                break;
-        }
+            if (input.Length == 3)
+                return;
+            end.WaitOne();
+            ended.Set();
+        }));
+        Assert.Contains("hangs", failure.Problem, StringComparison.Ordinal);
+        end.Set();
+        ended.WaitOne();                                // nothing of it runs beside the tests that follow
+    }
+
+    [Fact]
+    public void A_reader_that_takes_what_memory_it_is_told_to_is_found() =>
+        Assert.Contains("allocates 5,000,0", Fuzz(new BadReader(input => _ = new byte[input.Length == 3 ? 0 : 5_000_000])).Problem, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_message_that_a_terminal_would_obey_is_found() => Assert.Contains(
+        "not fit for a terminal", Fuzz(new BadReader(input =>
+        {
+            if (input.Length != 3)
+                throw new InvalidDataException("\e[2J");
+        })).Problem, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_reader_that_refuses_what_is_right_is_found() =>
+        Assert.Contains("refuses a right input", Fuzz(new BadReader(_ => throw new InvalidDataException("No."))).Problem, StringComparison.Ordinal);
+
+    private static FuzzFailure Fuzz(FuzzedReader reader)
+    {
+        var result = new FuzzRun(reader, seed: 5) { Patience = TimeSpan.FromSeconds(0.5) }.For(TimeSpan.FromSeconds(60));
+        return result.Failure ?? throw new InvalidOperationException("Nothing was found.");
+    }
+
+    private sealed class BadReader(Action<byte[]> read) : FuzzedReader("bad")
+    {
+        public override IReadOnlyList<byte[]> Valid { get; } = ["abx"u8.ToArray()];
+
+        public override byte[] Mutate(byte[] input, RandomGenerator random) => TextMutation.Of(input, random);
+
+        public override void Read(byte[] input) => read(input);
+
+        public override bool Refuses(Exception e) => e is InvalidDataException;
     }
 }

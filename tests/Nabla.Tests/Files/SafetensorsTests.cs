@@ -82,6 +82,18 @@ public sealed class SafetensorsTests
         Assert.Single(SafetensorsReader.Read(new MemoryStream(file), "x").Tensors);
     }
 
+    /// <summary>PyTorch saves one with each batch normalisation.</summary>
+    [Fact]
+    public void A_counter_of_batches_is_passed_over()
+    {
+        const string header = """{"1.num_batches_tracked":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"1.bias":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""";
+        byte[] file = [.. Example.File(header, 8), .. BitConverter.GetBytes(7f)];
+        var tensor = Assert.Single(SafetensorsReader.Read(new MemoryStream(file), "m").Tensors);
+        Assert.Equal(("1.bias [1]", 7f), ($"{tensor}", tensor.Values.Span[0]));
+        var e = Assert.Throws<InvalidDataException>(() => SafetensorsReader.Read(new MemoryStream(Example.File(header.Replace("[0,8]", "[0,4]"), 8)), "m"));
+        Assert.Contains("'1.num_batches_tracked' has the shape [], which takes 8 bytes, but its data_offsets give it 4", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_header_without_tensors_is_read() =>
         Assert.Empty(SafetensorsReader.Read(new MemoryStream(Example.File("{}", 0)), "x").Tensors);

@@ -87,6 +87,15 @@ public sealed class DependencyTests
     }
 
     [Fact]
+    public void Native_functions_are_called_to_flush_a_folder_alone() => AssertNone(
+        library.GetTypes()
+            .Where(type => type != typeof(Nabla.Storage.DiskFolder))
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
+            .Where(method => method.Attributes.HasFlag(MethodAttributes.PinvokeImpl))
+            .Select(method => $"{method.DeclaringType}.{method.Name}"),
+        "The library has no native code.");
+
+    [Fact]
     public void The_rules_find_what_they_are_to_find()
     {
         Assert.Contains(typeof(Thread), UsedTypes(typeof(Nabla.Kernels.Workers)));

@@ -1,5 +1,7 @@
 using Nabla.Algebra;
+using Nabla.Files;
 using Nabla.Layers;
+using Nabla.Losses;
 
 namespace Nabla.Tests.Training;
 
@@ -24,8 +26,7 @@ public sealed class PredictionTests
                 for (var round = 0; round < 100; round++)
                 {
                     var which = (number + round) % 16;
-                    var y = new Matrix(x[which].Rows, 10);
-                    network.Predict(x[which], y);
+                    var y = Predict(network, x[which], round % 4);
                     TestNumbers.AssertSameBits(expected[which].Values, y.Values, $"thread {number}, round {round}");
                 }
             }
@@ -39,6 +40,26 @@ public sealed class PredictionTests
         foreach (var thread in threads)
             thread.Join();
         Assert.All(errors, Assert.Null);
+    }
+
+    /// <summary>The prediction by one of the ways to ask for it.</summary>
+    private static Matrix Predict(Network network, Matrix x, int way)
+    {
+        var y = new Matrix(x.Rows, network.Outputs);
+        switch (way)
+        {
+            case 0:
+                network.Predict(x, y);
+                return y;
+            case 1:
+                network.Predict(x.Values, y.Values);
+                return y;
+            case 2:
+                return network.Predict(x);
+            default:
+                new Model(network, new SquaredError()).Predict(x.Values, y.Values);
+                return y;
+        }
     }
 
     [Fact]

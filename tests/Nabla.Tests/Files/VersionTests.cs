@@ -1,0 +1,91 @@
+using System.Runtime.InteropServices;
+using Nabla.Algebra;
+using Nabla.Files;
+using Nabla.Layers;
+using Nabla.Losses;
+using Nabla.Tests.Structure;
+
+namespace Nabla.Tests.Files;
+
+/// <summary>
+/// Model files of every version of the format, kept in the folder Versions, which must load for ever and predict the same bytes.
+/// </summary>
+/// <remarks>
+/// To keep another one, add a line to <see cref="kept"/> and run
+/// <c>NABLA_KEEP_MODELS=1 dotnet run --project tests/Nabla.Tests -- --filter-class "*VersionTests"</c>. It writes the files that are not there yet, and never
+/// over one that is: what was once published is out of our hands.
+/// </remarks>
+public sealed class VersionTests
+{
+    private const int Examples = 5;
+
+    /// <summary>The name of each, which begins with the version of the format, and how it was made.</summary>
+    private static readonly Dictionary<string, Func<Model>> kept = new()
+    {
+        ["1-dense"] = Example.NewModel,
+        ["1-activations"] = () => Random("dense 6, sigmoid, dense 5, tanh, dense 4, relu, dense 3, softmax", new Shape(1, 2, 3), new SquaredError()),
+        ["1-logits"] = () => Random("dense 7, leaky-relu, dense 3", new Shape(2, 3, 3), new SigmoidCrossEntropy()),
+    };
+
+    private static readonly string Output = Path.Combine(AppContext.BaseDirectory, "Files", "Versions");
+
+    public static TheoryData<string> Names => [.. kept.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_kept_model_loads_and_predicts_the_same_bytes_for_ever(string name)
+    {
+        if (Environment.GetEnvironmentVariable("NABLA_KEEP_MODELS") == "1")
+            Keep(name);
+        var file = Path.Combine(Output, name + ".safetensors");
+        Assert.True(File.Exists(file), $"{file} is not there. To keep a model, see the remarks of {nameof(VersionTests)}.");
+
+        var model = Model.Load(file);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(Output, name + ".predictions")), Predictions(model));
+
+        var made = kept[name]();
+        Assert.Equal(made.Network.Description, model.Network.Description);
+        Assert.Equal(made.Network.InputShape, model.Network.InputShape);
+        Assert.Equal(made.Loss.Name, model.Loss.Name);
+        Assert.Equal(made.Classes, model.Classes);
+        Assert.Equal(made.ImageSize, model.ImageSize);
+        Assert.Equal(made.Training, model.Training);
+        TestNumbers.AssertSameBits(made.Network.Parameters.Values.Values, model.Network.Parameters.Values.Values, name);
+        TestNumbers.AssertSameBits(made.Network.State.Values, model.Network.State.Values, name);
+    }
+
+    [Fact]
+    public void Every_kept_file_is_tested() => Assert.Equal(
+        kept.Keys.SelectMany(name => (string[])[name + ".predictions", name + ".safetensors"]).Order(StringComparer.Ordinal),
+        Directory.GetFiles(Output).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+
+    private static Model Random(string layers, Shape inputs, Loss loss)
+    {
+        var network = new Network(inputs, LayerList.Parse(layers));
+        TestNumbers.Uniform(network.Parameters.Count, seed: 1).CopyTo(network.Parameters.Values.Values);
+        TestNumbers.Uniform(network.State.Values.Length, seed: 2).Select(MathF.Abs).ToArray().CopyTo(network.State.Values);      // a variance is not negative
+        return new Model(network, loss);
+    }
+
+    /// <summary>What the model says of a few examples, as bytes of float32 numbers, little-endian.</summary>
+    private static byte[] Predictions(Model model)
+    {
+        var y = new float[Examples * model.Network.Outputs];
+        model.Predict(TestNumbers.Uniform(Examples * model.Network.Inputs, seed: 3), y);
+        return MemoryMarshal.AsBytes(y.AsSpan()).ToArray();
+    }
+
+    private static void Keep(string name)
+    {
+        var model = kept[name]();
+        foreach (var (folder, isSource) in ((string, bool)[])[(Path.Combine(PublicApiTests.Root(), "tests", "Nabla.Tests", "Files", "Versions"), true), (Output, false)])
+        {
+            Directory.CreateDirectory(folder);
+            var file = Path.Combine(folder, name + ".safetensors");
+            if (File.Exists(file) && isSource)
+                return;
+            model.Save(file);
+            File.WriteAllBytes(Path.Combine(folder, name + ".predictions"), Predictions(model));
+        }
+    }
+}
