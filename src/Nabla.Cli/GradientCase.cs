@@ -13,28 +13,30 @@ namespace Nabla.Cli;
 internal sealed record GradientCase(string Layer, string Network, string Loss)
 {
     private const int Inputs = 6, Examples = 5;
+    private static readonly Shape images = new(2, 6, 7);
+    private static readonly string[] layersOverImages = ["conv 4 3 stride 2 padding 1 groups 2", "max-pool 2", "average-pool 2", "global-average-pool", "flatten"];
     private static readonly bool[] inTheMiddle = [false], inBothPlaces = [false, true];
 
     /// <summary>One of each kind of layer, as it is written in a list.</summary>
-    public static IReadOnlyList<string> Layers { get; } = ["dense 5", "sigmoid", "tanh", "relu", "leaky-relu 0.1", "softmax"];
+    public static IReadOnlyList<string> Layers { get; } = ["dense 5", "sigmoid", "tanh", "relu", "leaky-relu 0.1", "softmax", .. layersOverImages];
 
     /// <summary>Every layer with every loss; and where the loss does not do it itself, an activation also as the last layer.</summary>
     public static IEnumerable<GradientCase> All(IEnumerable<string> losses) =>
         from loss in losses
         from layer in Layers
-        from atTheEnd in LossList.Parse(loss).TakesLogits || layer.StartsWith("dense", StringComparison.Ordinal) ? inTheMiddle : inBothPlaces
+        from atTheEnd in LossList.Parse(loss).TakesLogits || layer.StartsWith("dense", StringComparison.Ordinal) || layersOverImages.Contains(layer) ? inTheMiddle : inBothPlaces
         select atTheEnd
             ? new GradientCase($"{layer} at the end", $"dense 7, sigmoid, dense 4, {layer}", loss)
-            : new GradientCase(layer, $"dense 7, {layer}, dense 4", loss);
+            : new GradientCase(layer, $"{(layersOverImages.Contains(layer) ? "conv 4 3" : "dense 7")}, {layer}, dense 4", loss);
 
     public GradientReport Run(ulong seed)
     {
-        var network = new Network(Inputs, LayerList.Parse(Network));
+        var network = new Network(layersOverImages.Contains(Layer) ? images : Inputs, LayerList.Parse(Network));
         network.Initialize(seed);
         var random = new RandomGenerator(seed, stream: 0xCA5E);
         foreach (ref var weight in network.Parameters.Values.Values)
             weight += (float)random.NextUniform(-0.2, 0.2);             // no bias is 0
-        Matrix x = new(Examples, Inputs), target = new(Examples, network.Outputs);
+        Matrix x = new(Examples, network.Inputs), target = new(Examples, network.Outputs);
         foreach (ref var value in x.Values)
             value = (float)random.NextNormal();
         var loss = LossList.Parse(Loss);

@@ -14,6 +14,11 @@ public static class LayerList
         ("relu", (words, where) => Alone(words, where, new Relu())),
         ("leaky-relu", (words, where) => words.Length == 1 ? new LeakyRelu() : new LeakyRelu(Slope(words, where))),
         ("softmax", (words, where) => Alone(words, where, new Softmax())),
+        ("conv", LayerWords.Conv2D),
+        ("max-pool", LayerWords.MaxPool2D),
+        ("average-pool", LayerWords.AveragePool2D),
+        ("global-average-pool", (words, where) => Alone(words, where, new GlobalAveragePool2D())),
+        ("flatten", (words, where) => Alone(words, where, new Flatten())),
     ];
 
     /// <summary>Makes a layer of its name and what follows it; <paramref name="where"/> begins the message of an error.</summary>
