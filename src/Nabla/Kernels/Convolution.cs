@@ -30,7 +30,8 @@ internal sealed unsafe class Convolution
     private readonly PaddedImages images, derivatives;
     private readonly ShiftedProduct forward;
     private readonly ShiftedProduct[] backward;         // one for each phase of the image
-    private readonly FilterGradient gradient;
+    private readonly FilterGradient? gradient;          // one of the two
+    private readonly NarrowFilterGradient? narrowGradient;
 
     public Convolution(ConvolutionSizes sizes)
     {
@@ -52,10 +53,14 @@ internal sealed unsafe class Convolution
             ImageStep = imageStep,
             Result = (0, places, sizes.OutputWidth, 1),
         };
-        gradient = new(shifts, sizes.Groups, sizes.GroupFilters, sizes.OutputHeight, sizes.OutputWidth, images.Pitch, imageStep);
+        if (sizes.GroupFilters <= NarrowFilterGradient.Few)
+            narrowGradient = new(shifts, sizes.Groups, sizes.GroupFilters, sizes.OutputHeight, sizes.OutputWidth, images.Pitch, imageStep);
+        else
+            gradient = new(shifts, sizes.Groups, sizes.GroupFilters, sizes.OutputHeight, sizes.OutputWidth, images.Pitch, imageStep);
         var border = new Border(sizes);
         derivatives = new(sizes.Filters, sizes.OutputHeight, sizes.OutputWidth, border.Before, border.After, step: 1, (sizes.Width + sizes.Stride - 1) / sizes.Stride);
         backward = [.. from row in Enumerable.Range(0, sizes.Stride) from column in Enumerable.Range(0, sizes.Stride) select Phase(row, column, border)];
+        PackedSize = Math.Max(forward.PackedSize, backward.Sum(phase => phase.PackedSize));
     }
 
     /// <summary>How many numbers an image takes with its border, and one of derivatives.</summary>
@@ -69,10 +74,13 @@ internal sealed unsafe class Convolution
     public bool ReadsDerivatives => derivatives.IsPlain;
 
     /// <summary>How many numbers the filters take in the order in which they are read.</summary>
-    public int PackedSize => Math.Max(forward.PackedSize, backward.Sum(phase => phase.PackedSize));
+    public int PackedSize { get; }
 
-    /// <summary>How many derivatives can be turned at a time, at least one example's.</summary>
-    public int ExamplesAtOnce => Math.Max(1, RoomForTurned / TurnedSize);
+    /// <summary>How many examples' derivatives can be turned at a time; 0 if they are read where they are.</summary>
+    public int ExamplesAtOnce => gradient is null ? 0 : Math.Max(1, RoomForTurned / TurnedSize);
+
+    /// <summary>How many numbers are needed to sum ∂C/∂W.</summary>
+    public int SumsSize => narrowGradient?.LanesSize ?? sizes.Filters * sizes.FilterSize;
 
     /// <summary>How many numbers the derivatives of one example are.</summary>
     public int TurnedSize => sizes.Filters * sizes.OutputHeight * sizes.OutputWidth;
@@ -110,13 +118,18 @@ internal sealed unsafe class Convolution
     /// <param name="dY">∂C/∂Y.</param>
     /// <param name="dW">To be overwritten with ∂C/∂W.</param>
     /// <param name="turned">Room for the derivatives of some examples, up to <see cref="ExamplesAtOnce"/>.</param>
-    /// <param name="sums">Room for as many numbers as dW has.</param>
+    /// <param name="sums">Room for <see cref="SumsSize"/> numbers.</param>
     /// <param name="batch">How many examples there are.</param>
     public void WeightGradient(ReadOnlySpan<float> images, ReadOnlySpan<float> dY, Span<float> dW, Span<float> turned, Span<float> sums, int batch)
     {
-        var atOnce = turned.Length / TurnedSize;
         fixed (float* pImages = images, pdY = dY, pdW = dW, pTurned = turned, pSums = sums)
         {
+            if (gradient is null)
+            {
+                narrowGradient!.Compute(pImages, PaddedSize, pdY, pSums, pdW, batch);
+                return;
+            }
+            var atOnce = turned.Length / TurnedSize;
             for (var first = 0; first < batch; first += atOnce)
             {
                 var count = Math.Min(atOnce, batch - first);

@@ -64,6 +64,9 @@ internal unsafe interface ILanes<V> where V : struct, ILanes<V>
     /// <summary>Marks the first <paramref name="count"/> lanes, for the two methods that follow.</summary>
     public static abstract V First(int count);
 
+    /// <summary>Marks the lanes from <paramref name="from"/> up to, but without, <paramref name="to"/>.</summary>
+    public static abstract V Between(int from, int to);
+
     /// <summary>Reads the lanes that are marked, nothing else; the others are 0.</summary>
     public static abstract V Load(float* p, V marked);
 

@@ -104,14 +104,17 @@ internal readonly unsafe struct Lanes128(
         x.d.Store(p + 12);
     }
 
-    /// <summary>Here the first lane alone holds the mark: how many lanes are meant.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 First(int count) => Of(count);
+    public static Lanes128 First(int count) => Between(0, count);
+
+    /// <summary>Here the first two lanes alone hold the mark: from where and up to where lanes are meant.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Between(int from, int to) => Splat(Vector128.Create(from, to, 0, 0f));
 
     public static Lanes128 Load(float* p, Lanes128 marked)
     {
         var buffer = stackalloc float[ILanes<Lanes128>.Count];
-        for (var i = 0; i < (int)marked.a.ToScalar(); i++)
+        for (var i = (int)marked.a.GetElement(0); i < (int)marked.a.GetElement(1); i++)
             buffer[i] = p[i];
         return Load(buffer);
     }
@@ -120,7 +123,7 @@ internal readonly unsafe struct Lanes128(
     {
         var buffer = stackalloc float[ILanes<Lanes128>.Count];
         Store(x, buffer);
-        for (var i = 0; i < (int)marked.a.ToScalar(); i++)
+        for (var i = (int)marked.a.GetElement(0); i < (int)marked.a.GetElement(1); i++)
             p[i] = buffer[i];
     }
 

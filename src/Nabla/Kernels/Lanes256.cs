@@ -93,6 +93,9 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
         Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count - 8)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Between(int from, int to) => new(EightBetween(from, to), EightBetween(from - 8, to - 8));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Load(float* p, Lanes256 marked) =>
         new(Avx.MaskLoad(p, marked.low), Avx.MaskLoad(p + 8, marked.high));
 
@@ -139,4 +142,8 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
         Vector256<float> low = Avx.UnpackLow(a, b), high = Avx.UnpackHigh(a, b);
         return new(Avx.Permute2x128(low, high, 0x20), Avx.Permute2x128(low, high, 0x31));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> EightBetween(int from, int to) => (
+        Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(to)) & Vector256.GreaterThanOrEqual(Vector256<int>.Indices, Vector256.Create(from))).AsSingle();
 }

@@ -88,6 +88,10 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         new(Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Between(int from, int to) => new((
+        Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(to)) & Vector512.GreaterThanOrEqual(Vector512<int>.Indices, Vector512.Create(from))).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Load(float* p, Lanes512 marked) =>
         new(Avx512F.MaskLoad(p, marked.value, Vector512<float>.Zero));
 

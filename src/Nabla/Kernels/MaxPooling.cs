@@ -135,82 +135,102 @@ internal static unsafe class MaxPooling
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void LargestOfFour<V>(float* x, float* y, float* winners, PoolSizes sizes) where V : struct, ILanes<V>
     {
-        int width = sizes.OutputWidth, rows = sizes.OutputHeight;
-        for (var row = 0; row < rows; row++, x += 2 * (nint)sizes.Width)
-            for (var done = 0; done < width; done += ILanes<V>.Count)
+        nint width = sizes.OutputWidth, pitch = sizes.Width, rest = width % ILanes<V>.Count;
+        var marks = new Marks<V>((int)rest);
+        for (var row = 0; row < sizes.OutputHeight; row++, x += 2 * pitch, y += width)
+        {
+            nint done = 0;
+            for (; done < width - rest; done += ILanes<V>.Count)
             {
-                var count = Math.Min(ILanes<V>.Count, width - done);
-                Pair<V> upper = Load<V>(x + 2 * done, count), lower = Load<V>(x + sizes.Width + 2 * done, count);
-                V largest = V.Evens(upper.Left, upper.Right), winner = V.Of(0);
-                Meet(V.Odds(upper.Left, upper.Right), 1, ref largest, ref winner);
-                Meet(V.Evens(lower.Left, lower.Right), 2, ref largest, ref winner);
-                Meet(V.Odds(lower.Left, lower.Right), 3, ref largest, ref winner);
-                Store(largest, y, count);
-                y += count;
+                float* upper = x + 2 * done, lower = upper + pitch;
+                var four = new Four<V>(V.Load(upper), V.Load(upper + ILanes<V>.Count), V.Load(lower), V.Load(lower + ILanes<V>.Count));
+                V.Store(four.Largest, y + done);
                 if (winners != null)
-                {
-                    Store(winner, winners, count);
-                    winners += count;
-                }
+                    V.Store(four.Winner, winners + done);
             }
+            if (rest > 0)
+            {
+                float* upper = x + 2 * done, lower = upper + pitch;
+                var four = new Four<V>(
+                    V.Load(upper, marks.Left), V.Load(upper + ILanes<V>.Count, marks.Right), V.Load(lower, marks.Left), V.Load(lower + ILanes<V>.Count, marks.Right));
+                V.Store(four.Largest, y + done, marks.Rest);
+                if (winners != null)
+                    V.Store(four.Winner, winners + done, marks.Rest);
+            }
+            if (winners != null)
+                winners += width;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ReturnToFour<V>(float* dY, float* winners, float* dX, PoolSizes sizes) where V : struct, ILanes<V>
     {
-        int width = sizes.OutputWidth, rows = sizes.OutputHeight;
-        for (var row = 0; row < rows; row++, dX += 2 * (nint)sizes.Width)
-            for (var done = 0; done < width; done += ILanes<V>.Count)
+        nint width = sizes.OutputWidth, pitch = sizes.Width, rest = width % ILanes<V>.Count;
+        var marks = new Marks<V>((int)rest);
+        for (var row = 0; row < sizes.OutputHeight; row++, dX += 2 * pitch, dY += width, winners += width)
+        {
+            nint done = 0;
+            for (; done < width - rest; done += ILanes<V>.Count)
             {
-                var count = Math.Min(ILanes<V>.Count, width - done);
-                V derivative, winner, none = V.Of(0);
-                if (count == ILanes<V>.Count)
-                    (derivative, winner) = (V.Load(dY), V.Load(winners));
-                else
-                    (derivative, winner) = (V.Load(dY, V.First(count)), V.Load(winners, V.First(count)));
-                dY += count;
-                winners += count;
-                V upper = V.WhereLess(winner, V.Of(1.5f), derivative, none), lower = V.WhereLess(V.Of(1.5f), winner, derivative, none);
-                V first = V.WhereLess(winner, V.Of(0.5f), upper, none), second = V.WhereLess(V.Of(0.5f), winner, upper, none);
-                V third = V.WhereLess(winner, V.Of(2.5f), lower, none), fourth = V.WhereLess(V.Of(2.5f), winner, lower, none);
-                Store(new Pair<V>(V.InTurnLow(first, second), V.InTurnHigh(first, second)), dX + 2 * done, count);
-                Store(new Pair<V>(V.InTurnLow(third, fourth), V.InTurnHigh(third, fourth)), dX + sizes.Width + 2 * done, count);
+                float* upper = dX + 2 * done, lower = upper + pitch;
+                var shares = new Shares<V>(V.Load(dY + done), V.Load(winners + done));
+                V.Store(V.InTurnLow(shares.First, shares.Second), upper);
+                V.Store(V.InTurnHigh(shares.First, shares.Second), upper + ILanes<V>.Count);
+                V.Store(V.InTurnLow(shares.Third, shares.Fourth), lower);
+                V.Store(V.InTurnHigh(shares.Third, shares.Fourth), lower + ILanes<V>.Count);
             }
+            if (rest > 0)
+            {
+                float* upper = dX + 2 * done, lower = upper + pitch;
+                var shares = new Shares<V>(V.Load(dY + done, marks.Rest), V.Load(winners + done, marks.Rest));
+                V.Store(V.InTurnLow(shares.First, shares.Second), upper, marks.Left);
+                V.Store(V.InTurnHigh(shares.First, shares.Second), upper + ILanes<V>.Count, marks.Right);
+                V.Store(V.InTurnLow(shares.Third, shares.Fourth), lower, marks.Left);
+                V.Store(V.InTurnHigh(shares.Third, shares.Fourth), lower + ILanes<V>.Count, marks.Right);
+            }
+        }
     }
 
-    /// <summary>The larger of two, lane by lane, and its number; the one that was there before if they are equal.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Meet<V>(V pixel, float number, ref V largest, ref V winner) where V : struct, ILanes<V>
+    /// <summary>Of sixteen squares, whose upper and lower pixels are thirty-two numbers each: the largest pixel of each, and its number.</summary>
+    private readonly struct Four<V> where V : struct, ILanes<V>
     {
-        winner = V.WhereNaN(pixel, V.Of(number), V.WhereLess(largest, pixel, V.Of(number), winner));
-        largest = V.WhereNaN(pixel, pixel, V.WhereLess(largest, pixel, pixel, largest));
+        public readonly V Largest, Winner;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Four(V upperLeft, V upperRight, V lowerLeft, V lowerRight)
+        {
+            V first = V.Evens(upperLeft, upperRight), second = V.Odds(upperLeft, upperRight);
+            V third = V.Evens(lowerLeft, lowerRight), fourth = V.Odds(lowerLeft, lowerRight);
+            V largest = first, winner = V.Of(0);
+            winner = V.WhereNaN(second, V.Of(1), V.WhereLess(largest, second, V.Of(1), winner));
+            largest = V.WhereNaN(second, second, V.WhereLess(largest, second, second, largest));
+            winner = V.WhereNaN(third, V.Of(2), V.WhereLess(largest, third, V.Of(2), winner));
+            largest = V.WhereNaN(third, third, V.WhereLess(largest, third, third, largest));
+            Winner = V.WhereNaN(fourth, V.Of(3), V.WhereLess(largest, fourth, V.Of(3), winner));
+            Largest = V.WhereNaN(fourth, fourth, V.WhereLess(largest, fourth, fourth, largest));
+        }
     }
 
-    /// <summary>Thirty-two numbers.</summary>
-    private readonly struct Pair<V>(V left, V right) where V : struct, ILanes<V>
+    /// <summary>What each pixel of sixteen squares gets of their derivatives: all, or nothing.</summary>
+    private readonly struct Shares<V> where V : struct, ILanes<V>
     {
-        public readonly V Left = left, Right = right;
+        public readonly V First, Second, Third, Fourth;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Shares(V derivative, V winner)
+        {
+            var none = V.Of(0);
+            V upper = V.WhereLess(winner, V.Of(1.5f), derivative, none), lower = V.WhereLess(V.Of(1.5f), winner, derivative, none);
+            First = V.WhereLess(winner, V.Of(0.5f), upper, none);
+            Second = V.WhereLess(V.Of(0.5f), winner, upper, none);
+            Third = V.WhereLess(winner, V.Of(2.5f), lower, none);
+            Fourth = V.WhereLess(V.Of(2.5f), winner, lower, none);
+        }
     }
 
-    /// <summary>Twice as many numbers as <paramref name="count"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Pair<V> Load<V>(float* from, int count) where V : struct, ILanes<V> => count == ILanes<V>.Count
-        ? new(V.Load(from), V.Load(from + ILanes<V>.Count))
-        : new(V.Load(from, V.First(Math.Min(2 * count, ILanes<V>.Count))), V.Load(from + ILanes<V>.Count, V.First(Math.Max(0, 2 * count - ILanes<V>.Count))));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<V>(Pair<V> pair, float* to, int count) where V : struct, ILanes<V>
+    /// <summary>The marks of what is left of a row: of so many squares, and of the pixels that they are wide.</summary>
+    private readonly struct Marks<V>(int count) where V : struct, ILanes<V>
     {
-        Store(pair.Left, to, Math.Min(2 * count, ILanes<V>.Count));
-        Store(pair.Right, to + ILanes<V>.Count, Math.Max(0, 2 * count - ILanes<V>.Count));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<V>(V a, float* to, int count) where V : struct, ILanes<V>
-    {
-        if (count == ILanes<V>.Count)
-            V.Store(a, to);
-        else
-            V.Store(a, to, V.First(count));
+        public readonly V Rest = V.First(count), Left = V.First(Math.Min(2 * count, ILanes<V>.Count)), Right = V.First(Math.Max(0, 2 * count - ILanes<V>.Count));
     }
 }

@@ -96,14 +96,14 @@ internal sealed unsafe class ShiftedProduct
         var room = stackalloc float[MostTileRows * TileWidth + Line];
         var tile = (float*)(((nuint)room + (Line * sizeof(float) - 1)) & ~(nuint)(Line * sizeof(float) - 1));
         fixed (int* rows = shifts)
-            for (var place = 0; place < positions; place += ProductTile.MostColumns)
+            for (var part = 0; part < heights.Count; part++)
             {
-                var width = Math.Min(ProductTile.MostColumns, positions - place);
-                for (var part = 0; part < heights.Count; part++)
+                int first = heights.Start(part), height = heights.Length(part);
+                var to = c + (nint)first * Result.Channel;
+                var strides = new ProductTile.Strides(1, height, 0, asItIs ? Result.Channel : TileWidth, depth, adds: false, rows);
+                for (var place = 0; place < positions; place += ProductTile.MostColumns)
                 {
-                    int first = heights.Start(part), height = heights.Length(part);
-                    var to = c + (nint)first * Result.Channel;
-                    var strides = new ProductTile.Strides(1, height, 0, asItIs ? Result.Channel : TileWidth, depth, adds: false, rows);
+                    var width = Math.Min(ProductTile.MostColumns, positions - place);
                     ProductTile.Compute(packed + (nint)first * depth, image + place, asItIs ? to + place : tile, null, strides, height, width);
                     if (!asItIs)
                         Place(tile, height, place, width, bias == null ? null : bias + first, to);
@@ -114,6 +114,17 @@ internal sealed unsafe class ShiftedProduct
     /// <summary>Copies a block of results from where they were computed to where they belong, without those beyond the ends of rows.</summary>
     private void Place(float* tile, int height, int place, int count, float* bias, float* c)
     {
+        switch (Processor.Current)
+        {
+            case InstructionSet.Avx512: Place<Lanes512>(tile, height, place, count, bias, c); break;
+            case InstructionSet.Avx2: Place<Lanes256>(tile, height, place, count, bias, c); break;
+            default: Place<Lanes128>(tile, height, place, count, bias, c); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Place<V>(float* tile, int height, int place, int count, float* bias, float* c) where V : struct, ILanes<V>
+    {
         int row = place / Pitch, column = place % Pitch;
         for (var done = 0; done < count; row++, done += Pitch - column, column = 0)
         {
@@ -121,35 +132,29 @@ internal sealed unsafe class ShiftedProduct
             if (run <= 0)
                 continue;
             var to = c + (nint)row * Result.Row + (nint)column * Result.Column;
-            for (var i = 0; i < height; i++, to += Result.Channel)
-                if (Result.Column == 1)
-                    CopyPlus(tile + i * TileWidth + done, bias == null ? 0 : bias[i], to, run);
-                else
+            if (Result.Column == 1)
+                for (var lane = done / ILanes<V>.Count * ILanes<V>.Count; lane < done + run; lane += ILanes<V>.Count)
+                    CopyLanes<V>(tile + lane, to + lane - done, bias, height, Math.Max(done - lane, 0), Math.Min(done + run - lane, ILanes<V>.Count));
+            else
+                for (var i = 0; i < height; i++, to += Result.Channel)
                     for (var j = 0; j < run; j++)
                         to[(nint)j * Result.Column] = tile[i * TileWidth + done + j] + (bias == null ? 0 : bias[i]);
         }
     }
 
-    /// <summary>to = from + plus, up to <see cref="TileWidth"/> numbers.</summary>
-    private static void CopyPlus(float* from, float plus, float* to, int count)
+    /// <summary>Copies some lanes of every row of a block, and adds each row's bias. The vectors are read as they were written: others would have to wait until they are in the cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CopyLanes<V>(float* from, float* to, float* bias, int height, int firstLane, int endLane) where V : struct, ILanes<V>
     {
-        switch (Processor.Current)
+        nint step = Result.Channel;
+        if (endLane - firstLane == ILanes<V>.Count)
         {
-            case InstructionSet.Avx512: CopyPlus<Lanes512>(from, plus, to, count); break;
-            case InstructionSet.Avx2: CopyPlus<Lanes256>(from, plus, to, count); break;
-            default: CopyPlus<Lanes128>(from, plus, to, count); break;
+            for (var i = 0; i < height; i++, from += TileWidth, to += step)
+                V.Store(V.Load(from) + V.Of(bias == null ? 0 : bias[i]), to);
+            return;
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void CopyPlus<V>(float* from, float plus, float* to, int count) where V : struct, ILanes<V>
-    {
-        for (; count >= ILanes<V>.Count; count -= ILanes<V>.Count, from += ILanes<V>.Count, to += ILanes<V>.Count)
-            V.Store(plus + V.Load(from), to);
-        if (count > 0)
-        {
-            var marked = V.First(count);
-            V.Store(plus + V.Load(from, marked), to, marked);
-        }
+        var marked = V.Between(firstLane, endLane);
+        for (var i = 0; i < height; i++, from += TileWidth, to += step)
+            V.Store(V.Load(from) + V.Of(bias == null ? 0 : bias[i]), to, marked);
     }
 }

@@ -141,8 +141,8 @@ public sealed class Conv2D : Layer
     /// <summary>Room for δ of some examples, pixel by pixel instead of channel by channel.</summary>
     private Span<float> Turned(int batch, Pass pass) => pass.Memory(this, "turned", Math.Min(batch, Windows.ExamplesAtOnce), Windows.TurnedSize).Values;
 
-    /// <summary>Room for ∂C/∂W, weight by weight instead of filter by filter.</summary>
-    private Span<float> Sums(Pass pass) => pass.Memory(this, "sums", Weights.Columns, filters).Values;
+    /// <summary>Room in which ∂C/∂W is summed.</summary>
+    private Span<float> Sums(Pass pass) => pass.Memory(this, "sums", 1, Windows.SumsSize).Values;
 
     /// <summary>Room for δ with a border, for as many examples as are looked at at the same time.</summary>
     private Span<float> PaddedDerivatives(int batch, Pass pass) => Windows.ReadsDerivatives

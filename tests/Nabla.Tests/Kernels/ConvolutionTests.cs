@@ -108,7 +108,7 @@ public sealed class ConvolutionTests : MachineTests
     [Fact]
     public void Derivatives_that_are_turned_some_examples_at_a_time_give_the_same_bits()
     {
-        var sizes = new ConvolutionSizes(3, 7, 8, 5, 3, 1, 1, 1, 1);
+        var sizes = new ConvolutionSizes(3, 7, 8, 9, 3, 1, 1, 1, 1);
         var twin = new Naive(sizes);
         var convolution = new Convolution(sizes);
         float[] x = TestNumbers.Uniform(7 * twin.ImageSize, 1), dY = TestNumbers.Uniform(7 * twin.OutputSize, 4), padded = new float[7 * convolution.PaddedSize];
@@ -116,7 +116,7 @@ public sealed class ConvolutionTests : MachineTests
         float[] Gradient(int atOnce)
         {
             var dW = new float[twin.WeightCount];
-            convolution.WeightGradient(padded, dY, dW, new float[atOnce * convolution.TurnedSize], new float[dW.Length], 7);
+            convolution.WeightGradient(padded, dY, dW, new float[atOnce * convolution.TurnedSize], new float[convolution.SumsSize], 7);
             return dW;
         }
 
@@ -132,7 +132,7 @@ public sealed class ConvolutionTests : MachineTests
         float[] padded = new float[convolution.ReadsImages ? 0 : batch * convolution.PaddedSize], packed = new float[convolution.PackedSize];
         convolution.Forward(x, w, bias, y, padded, packed, batch);
         convolution.WeightGradient(
-            convolution.ReadsImages ? x : padded, dY, dW, new float[Math.Min(batch, convolution.ExamplesAtOnce) * convolution.TurnedSize], new float[w.Length], batch);
+            convolution.ReadsImages ? x : padded, dY, dW, new float[Math.Min(batch, convolution.ExamplesAtOnce) * convolution.TurnedSize], new float[convolution.SumsSize], batch);
         convolution.InputGradient(
             dY, w, dX, new float[convolution.ReadsDerivatives ? 0 : Math.Min(batch, Convolution.MostParts) * convolution.PaddedDerivativeSize], packed, batch);
     }
