@@ -1,6 +1,7 @@
 """PyTorch, as it is written for speed: the data as one float32 tensor, batches by index_select, no DataLoader, gradients set to None.
 
-Layers over images are given with --layers, as Nabla writes them. Variants, joined by "+": "channels-last" is a memory format of images, "foreach" and "fused" choose the optimizer's loop, "jit" scripts network and loss, "compile" is torch.compile.
+Layers over images are given with --layers, as Nabla writes them. Variants, joined by "+": "foreach" and "fused" choose the optimizer's loop,
+"jit" scripts network and loss, "compile" is torch.compile, "channels-last" is a memory format of images.
 """
 
 import sys

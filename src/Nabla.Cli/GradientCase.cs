@@ -14,7 +14,7 @@ internal sealed record GradientCase(string Layer, string Network, string Loss)
 {
     private const int Inputs = 6, Examples = 5;
     private static readonly Shape images = new(2, 6, 7);
-    private static readonly string[] layersOverImages = ["conv 4 3 stride 2 padding 1 groups 2", "max-pool 2", "average-pool 2", "global-average-pool", "flatten"];
+    private static readonly string[] layersOverImages = ["conv 4 3 groups 2", "max-pool 2", "average-pool 2", "global-average-pool", "flatten"];
     private static readonly bool[] inTheMiddle = [false], inBothPlaces = [false, true];
 
     /// <summary>One of each kind of layer, as it is written in a list.</summary>

@@ -14,7 +14,10 @@ internal sealed unsafe class PaddedImages
 {
     private readonly int channels, height, width, before, step, phaseSize;
 
-    /// <summary>Images of some size, with as many zeros before and after every row and column, for windows that advance by <paramref name="step"/> and have as many <paramref name="places"/> in a row.</summary>
+    /// <summary>
+    /// Images of some size, with so many zeros before and after every row and column, for windows that advance by <paramref name="step"/> and have at
+    /// most so many <paramref name="places"/> in a row.
+    /// </summary>
     public PaddedImages(int channels, int height, int width, int before, int after, int step, int places)
     {
         (this.channels, this.height, this.width, this.before, this.step) = (channels, height, width, before, step);
@@ -59,5 +62,5 @@ internal sealed unsafe class PaddedImages
                     }
     }
 
-    private static int Parts(int length, int size) => (length + size - 1) / size;
+    private static int Parts(int length, int size) => (length - 1) / size + 1;
 }

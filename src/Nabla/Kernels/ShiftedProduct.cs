@@ -10,8 +10,8 @@ namespace Nabla.Kernels;
 /// <para>Columns of C are the places of the window, numbered along the rows of the padded image, so that a vector of them is a vector of the image,
 /// shifted. Those at the end of a row, where the window would wrap around, are computed and thrown away: with a window of 3 × 3 on 26 pixels,
 /// one column in thirteen.</para>
-/// <para>It is the loop of <see cref="DirectProduct"/>, with the same micro-kernel: a strip of the image stays in the nearest cache while all rows of A
-/// pass over it. Each result is one chain of fused multiply-adds in the order of k.</para>
+/// <para>It runs the micro-kernel of all products: a block of A stays in the nearest cache while the image passes by, and results are written to
+/// memory in order. Each result is one chain of fused multiply-adds in the order of k.</para>
 /// </remarks>
 internal sealed unsafe class ShiftedProduct
 {
@@ -142,7 +142,10 @@ internal sealed unsafe class ShiftedProduct
         }
     }
 
-    /// <summary>Copies some lanes of every row of a block, and adds each row's bias. The vectors are read as they were written: others would have to wait until they are in the cache.</summary>
+    /// <summary>
+    /// Copies some lanes of every row of a block, and adds each row's bias. The vectors are read as they were written: others would have to wait until
+    /// those are in the cache.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void CopyLanes<V>(float* from, float* to, float* bias, int height, int firstLane, int endLane) where V : struct, ILanes<V>
     {

@@ -93,7 +93,11 @@ public sealed class Conv2D : Layer
         if (Least - 2L * Padding > Math.Min(input.Height, input.Width))
             throw new ShapeException(
                 $"images of at least {Least - 2L * Padding} × {Least - 2L * Padding} pixels{(input.IsFlat ? " (say what shape they have: new Shape(1, 28, 28))" : "")}");
-        var sizes = new ConvolutionSizes(input.Channels, input.Height, input.Width, filters, kernel, Stride, Padding, Dilation, Groups);
+        var extent = Math.Max(input.Height, input.Width) + 2L * Padding;
+        if (extent > Array.MaxLength / input.Channels || extent * extent > Array.MaxLength / Math.Max(input.Channels, filters))
+            throw new ShapeException($"images that are, with a padding of {Padding} and for {filters} filters, small enough for memory");
+        var stride = (int)Math.Min(Stride, extent);         // more would be the same: the window has one place
+        var sizes = new ConvolutionSizes(input.Channels, input.Height, input.Width, filters, kernel, stride, Padding, Dilation, Groups);
         var perFilter = input.Channels / Groups;
         if (weights is null || weights.Dimensions[1] != perFilter)
             weights = Parameter.Tensor("weight", filters, perFilter, kernel, kernel);

@@ -14,12 +14,15 @@ internal static class LayerWords
         var same = named.TakeWord("same");
         if (same && (kernel % 2 == 0 || words.Contains("padding", StringComparer.OrdinalIgnoreCase)))
             throw named.Wrong("'same' needs an odd window, and stands in place of a padding");
+        var half = same ? (long)dilation * (kernel - 1) / 2 : 0;
+        if (half > int.MaxValue)
+            throw named.Wrong("the window is too large");
         if (filters % groups != 0)
             throw named.Wrong($"{groups} groups do not divide {filters} filters");
         var layer = new Conv2D(filters, kernel)
         {
             Stride = named.Take("stride", 1),
-            Padding = same ? checked(dilation * (kernel - 1)) / 2 : named.Take("padding", 0, least: 0),
+            Padding = same ? (int)half : named.Take("padding", 0, least: 0),
             Dilation = dilation,
             Groups = groups,
             HasBias = !named.TakeWord("no-bias"),

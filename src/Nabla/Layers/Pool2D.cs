@@ -37,6 +37,8 @@ public abstract class Pool2D : Layer
         if (kernel - 2 * padding > Math.Min(input.Height, input.Width))
             throw new ShapeException(
                 $"images of at least {kernel - 2 * padding} × {kernel - 2 * padding} pixels{(input.IsFlat ? " (say what shape they have: new Shape(1, 28, 28))" : "")}");
+        if (Math.Max(input.Height, input.Width) + 2L * padding > Array.MaxLength)
+            throw new ShapeException($"images that are, with a padding of {padding}, small enough for memory");
         Sizes = new(input.Height, input.Width, kernel, stride, padding);
         return new(input.Channels, Sizes.OutputHeight, Sizes.OutputWidth);
     }

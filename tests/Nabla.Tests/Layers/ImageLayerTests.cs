@@ -14,6 +14,8 @@ public sealed class ImageLayerTests
     [InlineData("conv 6 3 stride 2 padding 1", "6×14×14")]
     [InlineData("conv 6 3 stride 3 dilation 4", "6×7×7")]
     [InlineData("conv 6 28", "6")]
+    [InlineData("conv 6 3 stride 2147483647", "6")]
+    [InlineData("max-pool 2 stride 2147483647", "3")]
     [InlineData("max-pool 2", "3×14×14")]
     [InlineData("max-pool 3 stride 2", "3×13×13")]
     [InlineData("average-pool 3 stride 2 padding 1", "3×14×14")]
@@ -35,6 +37,9 @@ public sealed class ImageLayerTests
     [InlineData("conv 6 3, max-pool 7", 1, 8, 8, "Layer 2 (MaxPool2D) expects images of at least 7 × 7 pixels, but layer 1 (Conv2D) gives 6×6×6.")]
     [InlineData("average-pool 2", 9, 1, 1, "Layer 1 (AveragePool2D) expects images of at least 2 × 2 pixels (say what shape they have: new Shape(1, 28, 28)), but the input is 9.")]
     [InlineData("conv 6 2147483647 dilation 2147483647", 1, 8, 8, "Layer 1 (Conv2D) expects images of at least 4611686011984936963 × 4611686011984936963 pixels, but the input is 1×8×8.")]
+    [InlineData("conv 6 3 padding 2147483647", 1, 8, 8, "Layer 1 (Conv2D) expects images that are, with a padding of 2147483647 and for 6 filters, small enough for memory, but the input is 1×8×8.")]
+    [InlineData("conv 2147483591 1 no-bias", 1, 2, 2, "Layer 1 (Conv2D) expects images that are, with a padding of 0 and for 2147483591 filters, small enough for memory, but the input is 1×2×2.")]
+    [InlineData("max-pool 2147483647 padding 1073741823", 1, 8, 8, "Layer 1 (MaxPool2D) expects images that are, with a padding of 1073741823, small enough for memory, but the input is 1×8×8.")]
     public void What_does_not_fit_is_refused_and_the_message_says_why(string layers, int channels, int height, int width, string message) =>
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => new Network(new Shape(channels, height, width), LayerList.Parse(layers))).Message);
 
