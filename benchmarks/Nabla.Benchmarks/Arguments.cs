@@ -1,4 +1,5 @@
 using System.Globalization;
+using Nabla.Algebra;
 using Nabla.Data;
 using Nabla.Losses;
 using Nabla.Optimizers;
@@ -30,9 +31,9 @@ internal sealed class Arguments
         values.TryGetValue(name, out var text) ? double.Parse(text, CultureInfo.InvariantCulture) : fallback;
 
     /// <summary>A network from <c>--layers</c>, with initial weights from <c>--seed</c>.</summary>
-    public Network MakeNetwork(int inputs)
+    public Network MakeNetwork(Shape input)
     {
-        var network = new Network(inputs, Layers.LayerList.Parse(Text("layers", "dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid")));
+        var network = new Network(input, Layers.LayerList.Parse(Text("layers", "dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid")));
         network.Initialize((ulong)Whole("seed", 1));
         return network;
     }

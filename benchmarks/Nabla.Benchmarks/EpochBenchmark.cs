@@ -9,7 +9,8 @@ internal static class EpochBenchmark
     public static JsonObject Run(Arguments arguments)
     {
         var (train, test) = arguments.Mnist();
-        var network = arguments.MakeNetwork(train.Inputs);
+        train = train.Take(arguments.Whole("examples", train.Count));
+        var network = arguments.MakeNetwork(train.Shape);
         var loss = arguments.MakeLoss();
         var trainer = new Trainer(network, loss, arguments.MakeOptimizer());
         var options = new TrainingOptions

@@ -85,6 +85,11 @@ def training_arguments(work, folder, epochs, seed):
             "--epochs", str(epochs), "--seed", str(seed), "--data", folder]
 
 
+def of_images(work):
+    """What else is said where the network takes images: its layers, and how many examples make an epoch."""
+    return ["--layers", work.layers, "--examples", str(work.examples)] if hasattr(work, "examples") else []
+
+
 class Participants:
     """Everybody who can be run, with what was built for them."""
 
@@ -103,7 +108,7 @@ class Participants:
         """Us, at our defaults; where the work says how many threads, with these."""
         program = self.program("nabla" if work.kind == "process" else "bench")
         if work.kind == "epoch":
-            return call(program + ["epoch", "--layers", work.layers] + training_arguments(work, self.mnist, epochs, seed))
+            return call(program + ["epoch"] + (of_images(work) or ["--layers", work.layers]) + training_arguments(work, self.mnist, epochs, seed))
         if work.kind == "predict":
             return call(program + ["predict", "--threads", "1", "--data", self.mnist])
         if work.kind == "product":
@@ -132,7 +137,7 @@ class Participants:
             return call(command + ["--sizes", "1024"], environment, patience)
         if work.kind == "predict":
             return call(command + ["--data", self.mnist], environment, patience)
-        command += ["--sizes", ",".join(map(str, work.sizes)), "--activation", work.activation]
+        command += of_images(work) or ["--sizes", ",".join(map(str, work.sizes)), "--activation", work.activation]
         folder = self.packed if work.kind == "process" else self.mnist
         return call(command + training_arguments(work, folder, epochs, seed) + ["--out", os.path.join(self.scratch, "model.pt")], environment, patience)
 

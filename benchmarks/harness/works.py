@@ -50,6 +50,40 @@ class Training:
 
 
 @dataclass
+class ImageTraining:
+    """The same for a network of layers over images, which are given as Nabla writes them."""
+
+    key: str
+    title: str
+    layers: str
+    batch: int
+    epochs: int
+    peers: list
+    examples: int = 60000       # in an epoch
+    loss: str = "softmax-cross-entropy"
+    optimizer: str = "adam"
+    rate: float = 0.001
+    kind: str = "epoch"
+
+    @property
+    def operations(self):
+        """Floating-point operations of the products of one epoch: forward and ∂C/∂W everywhere, ∂C/∂X but in the first layer."""
+        channels, size, products = 1, 28, []
+        for kind, *words in (layer.split() for layer in self.layers.split(", ")):
+            if kind == "conv":
+                filters, kernel = int(words[0]), int(words[1])
+                size += 2 * (int(words[3]) if len(words) > 2 else 0) - kernel + 1
+                products.append(filters * size * size * channels * kernel * kernel)
+                channels = filters
+            elif kind == "max-pool":
+                size //= int(words[0])
+            elif kind == "dense":
+                products.append(int(words[0]) * channels * size * size)
+                channels, size = int(words[0]), 1
+        return 2 * self.examples * (3 * sum(products) - products[0])
+
+
+@dataclass
 class Work:
     key: str
     title: str
@@ -72,6 +106,11 @@ WORKS = [
              peers=["PyTorch", "scikit-learn"]),
     Training("1024-adam", "784-1024-1024-10 Adam, B 256", [784, 1024, 1024, 10], **MODERN, optimizer="adam", rate=0.001, batch=256, epochs=3,
              peers=["PyTorch"]),
+    ImageTraining("lenet", "LeNet-5 Adam, B 64",
+                  "conv 6 5 padding 2, relu, max-pool 2, conv 16 5, relu, max-pool 2, flatten, dense 120, relu, dense 84, relu, dense 10",
+                  batch=64, epochs=3, peers=["PyTorch"]),
+    ImageTraining("cnn-64", "32C3-64C3-pool-128-10, B 64", "conv 32 3, relu, conv 64 3, relu, max-pool 2, flatten, dense 128, relu, dense 10",
+                  batch=64, epochs=2, peers=["PyTorch"], examples=6400),
     Work("predict", "one prediction of classic", "predict", ["numpy", "PyTorch"], 1),
     Training("process", "train to 97 %, whole process", [784, 128, 10], **MODERN, optimizer="adam", rate=0.002, batch=128, epochs=3,
              peers=["PyTorch"], kind="process"),
@@ -93,6 +132,10 @@ def settings_to_try(peer, work, cores):
         return [lambda _: [Setting(1, {}, "mini-batch"), Setting(1, {}, "incremental")]]
     environments = [TUNED if peer == "PyTorch" else SKYLAKE, {}]         # the likely ones first, so that slow ones can be cut short
     stages = [lambda _: [Setting(threads, environment) for environment in environments for threads in reversed(thread_counts)]]
+    if isinstance(work, ImageTraining):
+        images = [layout + optimizer for layout in ("", "channels-last+") for optimizer in ("foreach", "jit", "fused", "jit+foreach")]
+        stages.append(lambda best: [Setting(best.threads, best.environment, variant) for variant in ["channels-last"] + images])
+        return stages
     variants = {
         ("PyTorch", "predict"): ["jit"],
         ("PyTorch", "epoch"): ["foreach", "jit", "jit+foreach", "fused", "jit+fused", "compile"],

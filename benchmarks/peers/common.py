@@ -11,6 +11,8 @@ def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("verb", choices=["epoch", "predict", "product", "process"])
     parser.add_argument("--sizes", default="784,16,16,10", type=lambda s: [int(n) for n in s.split(",")], help="neurons of each layer")
+    parser.add_argument("--layers", default="", help="instead of sizes: layers over images, as Nabla writes them")
+    parser.add_argument("--examples", type=int, default=60000, help="how many make an epoch")
     parser.add_argument("--activation", default="sigmoid", choices=["sigmoid", "relu"], help="of the hidden layers")
     parser.add_argument("--loss", default="squared-error", choices=["squared-error", "softmax-cross-entropy"])
     parser.add_argument("--optimizer", default="sgd", choices=["sgd", "adam"])

@@ -1,6 +1,7 @@
 """PyTorch, as it is written for speed: the data as one float32 tensor, batches by index_select, no DataLoader, gradients set to None.
 
-Variants, joined by "+": "foreach" and "fused" choose the optimizer's loop, "jit" scripts network and loss, "compile" is torch.compile.
+Layers over images are given with --layers, as Nabla writes them. Variants, joined by "+": "foreach" and "fused" choose the optimizer's loop,
+"jit" scripts network and loss, "compile" is torch.compile, "channels-last" is a memory format of images.
 """
 
 import sys
@@ -38,6 +39,27 @@ def make(sizes, activation, loss):
     return nn.Sequential(*layers)
 
 
+def make_of_images(text):
+    """The layers of a text such as "conv 6 5 padding 2, relu, max-pool 2, flatten, dense 10", with the initial weights of Nabla's families."""
+    layers, x = [], torch.zeros(1, 1, 28, 28)
+    items = [item.split() for item in text.split(", ")]
+    for number, (kind, *words) in enumerate(items):
+        if kind == "conv":
+            layers.append(nn.Conv2d(x.shape[1], int(words[0]), int(words[1]), padding=int(words[3]) if len(words) > 2 else 0))
+        elif kind == "dense":
+            layers.append(nn.Linear(x.shape[1], int(words[0])))
+        else:
+            layers.append(nn.MaxPool2d(int(words[0])) if kind == "max-pool" else nn.Flatten() if kind == "flatten" else nn.ReLU())
+        if kind in ("conv", "dense"):
+            if items[number + 1:number + 2] == [["relu"]]:
+                nn.init.kaiming_normal_(layers[-1].weight, nonlinearity="relu")
+            else:
+                nn.init.xavier_uniform_(layers[-1].weight)
+            nn.init.zeros_(layers[-1].bias)
+        x = layers[-1](x)
+    return nn.Sequential(*layers)
+
+
 class SquaredErrorOf(nn.Module):
     """The cost of a batch: the sum over outputs, the mean over examples, as Nabla has it."""
 
@@ -61,9 +83,11 @@ class CrossEntropyOf(nn.Module):
 def trainer(a):
     torch.set_num_threads(a.threads)
     torch.manual_seed(a.seed)
-    network = make(a.sizes, a.activation, a.loss)
+    network = make_of_images(a.layers) if a.layers else make(a.sizes, a.activation, a.loss)
     cost = SquaredErrorOf(network) if a.loss == "squared-error" else CrossEntropyOf(network)
     variant = a.variant.split("+")
+    if "channels-last" in variant:
+        network.to(memory_format=torch.channels_last)
     if "jit" in variant:
         cost = torch.jit.script(cost)
     if "compile" in variant:
@@ -88,12 +112,17 @@ def targets_of(labels, loss):
 def accuracy(network, folder):
     images, labels = load(folder, TEST)
     with torch.inference_mode():
-        return (network(images).argmax(1) == labels).float().mean().item()
+        right = 0
+        for some, expected in zip(images.split(1000), labels.split(1000)):
+            right += (network(some.view(-1, 1, 28, 28) if isinstance(network[0], nn.Conv2d) else some).argmax(1) == expected).sum().item()
+        return right / len(labels)
 
 
 def epoch(a):
-    images, labels = load(a.data, TRAIN)
+    images, labels = (t[:a.examples] for t in load(a.data, TRAIN))
     targets = targets_of(labels, a.loss)
+    if a.layers:
+        images = images.view(-1, 1, 28, 28)
     network, train = trainer(a)
     seconds = []
     for _ in range(a.epochs):

@@ -13,13 +13,15 @@ namespace Nabla.Cli;
 internal sealed record GradientCase(string Layer, string Network, string Loss)
 {
     private const int Inputs = 6, Examples = 5;
+    private static readonly Shape images = new(2, 6, 7);
+    private static readonly string[] layersOverImages = ["conv 4 3 groups 2", "max-pool 2", "average-pool 2", "global-average-pool", "flatten"];
     private static readonly bool[] inTheMiddle = [false], inBothPlaces = [false, true];
 
     /// <summary>One of each kind of layer, as it is written in a list.</summary>
     public static IReadOnlyList<string> Layers { get; } =
     [
         "dense 5", "sigmoid", "tanh", "relu", "leaky-relu 0.1", "elu 0.5", "gelu", "gelu tanh", "silu", "softplus", "softmax",
-        "dropout 0.3", "batch-norm", "layer-norm", "residual (dense 7, tanh)", "embedding 9 2",
+        "dropout 0.3", "batch-norm", "layer-norm", "residual (dense 7, tanh)", "embedding 9 2", .. layersOverImages,
     ];
 
     /// <summary>Every layer with every loss; and where the loss does not do it itself, an activation also as the last layer.</summary>
@@ -29,19 +31,21 @@ internal sealed record GradientCase(string Layer, string Network, string Loss)
         from atTheEnd in LossList.Parse(loss).TakesLogits || !EndsNetworks(layer) ? inTheMiddle : inBothPlaces
         select atTheEnd
             ? new GradientCase($"{layer} at the end", $"dense 7, sigmoid, dense 4, {layer}", loss)
-            : new GradientCase(layer, LayerList.Parse(layer)[0] is Embedding ? $"{layer}, dense 4" : $"dense 7, {layer}, dense 4", loss);
+            : new GradientCase(layer, Before(layer) + $"{layer}, dense 4", loss);
+
+    private static string Before(string layer) => LayerList.Parse(layer)[0] is Embedding ? "" : layersOverImages.Contains(layer) ? "conv 4 3, " : "dense 7, ";
 
     /// <summary>Whether the layer is often the last one.</summary>
     public static bool EndsNetworks(string layer) => LayerList.Parse(layer)[0] is Activation or Softmax;
 
     public GradientReport Run(ulong seed)
     {
-        var network = new Network(Inputs, LayerList.Parse(Network));
+        var network = new Network(layersOverImages.Contains(Layer) ? images : Inputs, LayerList.Parse(Network));
         network.Initialize(seed);
         var random = new RandomGenerator(seed, stream: 0xCA5E);
         foreach (ref var weight in network.Parameters.Values.Values)
             weight += (float)random.NextUniform(-0.2, 0.2);             // no bias is 0
-        Matrix x = new(Examples, Inputs), target = new(Examples, network.Outputs);
+        Matrix x = new(Examples, network.Inputs), target = new(Examples, network.Outputs);
         foreach (ref var value in x.Values)
             value = network.Layers[0] is Embedding embedding ? random.NextInt(embedding.Weights.Rows) : (float)random.NextNormal();
         var loss = LossList.Parse(Loss);

@@ -19,7 +19,7 @@ internal static class GradientTable
         var passed = cases.All(one => one.Report.Passed);
         var worst = cases.Max(one => one.Report.Worst?.Error ?? 0);
         console.WriteLine($"{(passed ? "Passed" : "FAILED")}: the worst relative error is {Error(worst)}, and {GradientCheck.DefaultTolerance:0e+0} is allowed.");
-        console.WriteLine($"{cases.Sum(one => one.Report.Compared):N0} derivatives were compared. {cases.Sum(one => one.Report.Skipped):N0} were skipped, at a kink or lost in rounding.");
+        console.WriteLine($"{cases.Sum(one => one.Report.Compared):N0} derivatives compared, {cases.Sum(one => one.Report.Skipped):N0} skipped, at a kink or lost in rounding.");
         return passed ? ExitCode.Done : ExitCode.Failed;
     }
 

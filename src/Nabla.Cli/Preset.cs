@@ -29,7 +29,15 @@ internal sealed record Preset(string Name, string Layers)
         WeightDecay = 0.1,
     };
 
-    private static readonly Preset[] all = [Classic, mlp];
+    /// <summary>LeNet-5 as it is built today: with ReLU and the largest of four pixels (LeCun, Bottou, Bengio and Haffner, 1998, section II).</summary>
+    private static readonly Preset lenet = new(
+        "lenet", "conv 6 5 padding 2, relu, max-pool 2, conv 16 5, relu, max-pool 2, flatten, dense 120, relu, dense 84, relu, dense {outputs}")
+    {
+        LearningRate = 0.002,
+        Epochs = 15,
+    };
+
+    private static readonly Preset[] all = [Classic, mlp, lenet];
 
     public static string Default => Classic.Name;
 

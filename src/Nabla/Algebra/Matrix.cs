@@ -100,6 +100,13 @@ public readonly struct Matrix
     /// <summary>Becomes the row of column sums.</summary>
     public void Set(ColumnSums sums) => sums.Into(this);
 
+    /// <summary>A row of one number for each channel becomes the sum of each over all pixels of all examples, whose channels are of equal size.</summary>
+    internal void SetChannelSums(Matrix images)
+    {
+        CheckShape(1, Columns, "The row of sums");
+        Reductions.SumChannels(images.Values, Values, images.Columns / Columns);
+    }
+
     /// <summary>Becomes f(x), number by number. It may be x itself.</summary>
     internal void Set<TMap>(Matrix x, TMap f) where TMap : struct, IMap
     {

@@ -62,6 +62,15 @@ internal static class Rows
         return (int)hash;
     }
 
+    /// <summary>A number that changes, as good as always, when any of these does (FNV-1a).</summary>
+    public static int Hash(ReadOnlySpan<float> x)
+    {
+        var hash = 2166136261u;
+        foreach (var value in x)
+            hash = (hash ^ BitConverter.SingleToUInt32Bits(value)) * 16777619u;
+        return (int)hash;
+    }
+
     private readonly struct ExpMinus(float max) : IMap
     {
         public V Of<V>(V x) where V : struct, ILanes<V> => Functions.Exp(x - V.Of(max));

@@ -42,6 +42,21 @@ internal unsafe interface ILanes<V> where V : struct, ILanes<V>
     /// <summary>In each lane <paramref name="yes"/> where a &lt; b, else <paramref name="no"/> (also where one is NaN).</summary>
     public static abstract V WhereLess(V a, V b, V yes, V no);
 
+    /// <summary>In each lane <paramref name="yes"/> where a is NaN, else <paramref name="no"/>.</summary>
+    public static abstract V WhereNaN(V a, V yes, V no);
+
+    /// <summary>Every other lane of a and then of b, from the first on: what stands in even places of thirty-two numbers.</summary>
+    public static abstract V Evens(V a, V b);
+
+    /// <summary>Every other lane of a and then of b, from the second on.</summary>
+    public static abstract V Odds(V a, V b);
+
+    /// <summary>The first halves of a and b, in turn: a₀ b₀ a₁ b₁ …</summary>
+    public static abstract V InTurnLow(V a, V b);
+
+    /// <summary>The second halves of a and b, in turn: a₈ b₈ a₉ b₉ …</summary>
+    public static abstract V InTurnHigh(V a, V b);
+
     /// <summary>2ⁿ where a = n + 1.5·2²³ and −126 ≤ n ≤ 127: the bits of n are the low bits of a.</summary>
     public static abstract V PowerOfTwo(V a);
 
@@ -66,6 +81,9 @@ internal unsafe interface ILanes<V> where V : struct, ILanes<V>
 
     /// <summary>Marks the first <paramref name="count"/> lanes, for the two methods that follow.</summary>
     public static abstract V First(int count);
+
+    /// <summary>Marks the lanes from <paramref name="from"/> up to, but without, <paramref name="to"/>.</summary>
+    public static abstract V Between(int from, int to);
 
     /// <summary>Reads the lanes that are marked, nothing else; the others are 0.</summary>
     public static abstract V Load(float* p, V marked);

@@ -69,6 +69,29 @@ internal readonly unsafe struct Lanes128(
         Vector128.ConditionalSelect(Vector128.LessThan(x.d, y.d), yes.d, no.d));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 WhereNaN(Lanes128 x, Lanes128 yes, Lanes128 no) => new(
+        Vector128.ConditionalSelect(Vector128.Equals(x.a, x.a), no.a, yes.a),
+        Vector128.ConditionalSelect(Vector128.Equals(x.b, x.b), no.b, yes.b),
+        Vector128.ConditionalSelect(Vector128.Equals(x.c, x.c), no.c, yes.c),
+        Vector128.ConditionalSelect(Vector128.Equals(x.d, x.d), no.d, yes.d));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Evens(Lanes128 x, Lanes128 y) =>
+        new(Four(x.a, x.b, 0), Four(x.c, x.d, 0), Four(y.a, y.b, 0), Four(y.c, y.d, 0));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Odds(Lanes128 x, Lanes128 y) =>
+        new(Four(x.a, x.b, 1), Four(x.c, x.d, 1), Four(y.a, y.b, 1), Four(y.c, y.d, 1));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 InTurnLow(Lanes128 x, Lanes128 y) =>
+        new(InTurn(x.a, y.a, 0), InTurn(x.a, y.a, 2), InTurn(x.b, y.b, 0), InTurn(x.b, y.b, 2));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 InTurnHigh(Lanes128 x, Lanes128 y) =>
+        new(InTurn(x.c, y.c, 0), InTurn(x.c, y.c, 2), InTurn(x.d, y.d, 0), InTurn(x.d, y.d, 2));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 PowerOfTwo(Lanes128 x) =>
         new(PowerOfTwo(x.a), PowerOfTwo(x.b), PowerOfTwo(x.c), PowerOfTwo(x.d));
 
@@ -101,14 +124,17 @@ internal readonly unsafe struct Lanes128(
         x.d.Store(p + 12);
     }
 
-    /// <summary>Here the first lane alone holds the mark: how many lanes are meant.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 First(int count) => Of(count);
+    public static Lanes128 First(int count) => Between(0, count);
+
+    /// <summary>Here the first two lanes alone hold the mark: from where and up to where lanes are meant.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Between(int from, int to) => Splat(Vector128.Create(from, to, 0, 0f));
 
     public static Lanes128 Load(float* p, Lanes128 marked)
     {
         var buffer = stackalloc float[ILanes<Lanes128>.Count];
-        for (var i = 0; i < (int)marked.a.ToScalar(); i++)
+        for (var i = (int)marked.a.GetElement(0); i < (int)marked.a.GetElement(1); i++)
             buffer[i] = p[i];
         return Load(buffer);
     }
@@ -117,7 +143,7 @@ internal readonly unsafe struct Lanes128(
     {
         var buffer = stackalloc float[ILanes<Lanes128>.Count];
         Store(x, buffer);
-        for (var i = 0; i < (int)marked.a.ToScalar(); i++)
+        for (var i = (int)marked.a.GetElement(0); i < (int)marked.a.GetElement(1); i++)
             p[i] = buffer[i];
     }
 
@@ -192,4 +218,14 @@ internal readonly unsafe struct Lanes128(
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Fold(Lanes128 x) => (x.a + x.c) + (x.b + x.d);
+
+    /// <summary>Every other number of x and then of y, from number <paramref name="first"/> on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Four(Vector128<float> x, Vector128<float> y, int first) =>
+        Vector128.Create(x.GetElement(first), x.GetElement(first + 2), y.GetElement(first), y.GetElement(first + 2));
+
+    /// <summary>Two numbers of x and two of y, in turn, from number <paramref name="first"/> on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> InTurn(Vector128<float> x, Vector128<float> y, int first) =>
+        Vector128.Create(x.GetElement(first), y.GetElement(first), x.GetElement(first + 1), y.GetElement(first + 1));
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -58,6 +59,23 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
         Vector256.ConditionalSelect(Vector256.LessThan(a.high, b.high), yes.high, no.high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 WhereNaN(Lanes256 a, Lanes256 yes, Lanes256 no) => new(
+        Vector256.ConditionalSelect(Vector256.Equals(a.low, a.low), no.low, yes.low),
+        Vector256.ConditionalSelect(Vector256.Equals(a.high, a.high), no.high, yes.high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Evens(Lanes256 a, Lanes256 b) => new(Every(a.low, a.high, 0b10_00_10_00), Every(b.low, b.high, 0b10_00_10_00));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Odds(Lanes256 a, Lanes256 b) => new(Every(a.low, a.high, 0b11_01_11_01), Every(b.low, b.high, 0b11_01_11_01));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 InTurnLow(Lanes256 a, Lanes256 b) => InTurn(a.low, b.low);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 InTurnHigh(Lanes256 a, Lanes256 b) => InTurn(a.high, b.high);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 PowerOfTwo(Lanes256 a) => new(
         ((a.low.AsInt32() + Vector256.Create(127)) << 23).AsSingle(),
         ((a.high.AsInt32() + Vector256.Create(127)) << 23).AsSingle());
@@ -101,6 +119,9 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
     public static Lanes256 First(int count) => new(
         Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle(),
         Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count - 8)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Between(int from, int to) => new(EightBetween(from, to), EightBetween(from - 8, to - 8));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Load(float* p, Lanes256 marked) =>
@@ -148,4 +169,20 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
         var eight = a.low + a.high;
         return eight.GetLower() + eight.GetUpper();
     }
+
+    /// <summary>Two numbers of each half of a, and two of each half of b, as <paramref name="which"/> says, those of a first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Every(Vector256<float> a, Vector256<float> b, [ConstantExpected] byte which) =>
+        Avx2.Permute4x64(Avx.Shuffle(a, b, which).AsDouble(), 0b11_01_10_00).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Lanes256 InTurn(Vector256<float> a, Vector256<float> b)
+    {
+        Vector256<float> low = Avx.UnpackLow(a, b), high = Avx.UnpackHigh(a, b);
+        return new(Avx.Permute2x128(low, high, 0x20), Avx.Permute2x128(low, high, 0x31));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> EightBetween(int from, int to) => (
+        Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(to)) & Vector256.GreaterThanOrEqual(Vector256<int>.Indices, Vector256.Create(from))).AsSingle();
 }

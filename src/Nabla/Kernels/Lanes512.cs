@@ -57,6 +57,26 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         new(Vector512.ConditionalSelect(Vector512.LessThan(a.value, b.value), yes.value, no.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 WhereNaN(Lanes512 a, Lanes512 yes, Lanes512 no) =>
+        new(Vector512.ConditionalSelect(Vector512.Equals(a.value, a.value), no.value, yes.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Evens(Lanes512 a, Lanes512 b) => new(Avx512F.PermuteVar16x32x2(
+        a.value, Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Odds(Lanes512 a, Lanes512 b) => new(Avx512F.PermuteVar16x32x2(
+        a.value, Vector512.Create(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31), b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 InTurnLow(Lanes512 a, Lanes512 b) => new(Avx512F.PermuteVar16x32x2(
+        a.value, Vector512.Create(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 InTurnHigh(Lanes512 a, Lanes512 b) => new(Avx512F.PermuteVar16x32x2(
+        a.value, Vector512.Create(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 PowerOfTwo(Lanes512 a) =>
         new(((a.value.AsInt32() + Vector512.Create(127)) << 23).AsSingle());
 
@@ -84,6 +104,10 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 First(int count) =>
         new(Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Between(int from, int to) => new((
+        Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(to)) & Vector512.GreaterThanOrEqual(Vector512<int>.Indices, Vector512.Create(from))).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Load(float* p, Lanes512 marked) =>

@@ -9,7 +9,7 @@ namespace Nabla.Kernels;
 /// <remarks>
 /// At every k it reads one row of B, sixteen or thirty-two numbers wide, and for each row of the block one number of A, which is spread over
 /// all lanes. With 12 rows and 32 columns of AVX-512 that is 14 reads for 24 multiply-adds: the reads hide behind the arithmetic.
-/// The conditions on <c>TRows</c> and <c>TWidth</c> are constants to the compiler: what does not apply is not there.
+/// The conditions on <c>TRows</c>, <c>TWidth</c> and <c>TSteps</c> are constants to the compiler: what does not apply is not there.
 /// </remarks>
 internal static unsafe class ProductTile
 {
@@ -24,9 +24,12 @@ internal static unsafe class ProductTile
     /// <summary>The most columns of a block.</summary>
     public static int MostColumns => Processor.Current == InstructionSet.Avx512 ? 32 : 16;
 
-    /// <summary>How to walk: A(i, k) = a[i·ARow + k·AStep], B(k, j) = b[k·BRow + j], C(i, j) = c[i·CRow + j].</summary>
-    internal readonly struct Strides(nint aRow, nint aStep, nint bRow, nint cRow, nint depth, bool adds)
+    /// <summary>How to walk: A(i, k) = a[i·ARow + k·AStep], B(k, j) = b[k·BRow + j] or b[BRows[k] + j], C(i, j) = c[i·CRow + j].</summary>
+    internal readonly struct Strides(nint aRow, nint aStep, nint bRow, nint cRow, nint depth, bool adds, int* bRows = null)
     {
+        /// <summary>Where each row of B starts, if they do not follow one another at even steps.</summary>
+        public readonly int* BRows = bRows;
+
         public readonly nint ARow = aRow, AStep = aStep, BRow = bRow, CRow = cRow, Depth = depth;
 
         /// <summary>Whether the chains go on from what C holds, or start at 0.</summary>
@@ -39,62 +42,71 @@ internal static unsafe class ProductTile
     {
         switch (Processor.Current)
         {
-            case InstructionSet.Avx512: Widths<Lanes512>(a, b, c, bias, s, rows, columns); break;
-            case InstructionSet.Avx2: Widths<Lanes256>(a, b, c, bias, s, rows, columns); break;
-            default: Widths<Lanes128>(a, b, c, bias, s, rows, columns); break;
+            case InstructionSet.Avx512: Steps<Lanes512>(a, b, c, bias, s, rows, columns); break;
+            case InstructionSet.Avx2: Steps<Lanes256>(a, b, c, bias, s, rows, columns); break;
+            default: Steps<Lanes128>(a, b, c, bias, s, rows, columns); break;
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Widths<V>(float* a, float* b, float* c, float* bias, in Strides s, int rows, int columns)
+    private static void Steps<V>(float* a, float* b, float* c, float* bias, in Strides s, int rows, int columns)
         where V : struct, ILanes<V>
+    {
+        if (s.BRows == null)
+            Widths<V, EvenSteps>(a, b, c, bias, s, rows, columns);
+        else
+            Widths<V, ListedSteps>(a, b, c, bias, s, rows, columns);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Widths<V, TSteps>(float* a, float* b, float* c, float* bias, in Strides s, int rows, int columns)
+        where V : struct, ILanes<V> where TSteps : struct, ISteps
     {
         if (columns == 2 * ILanes<V>.Count)
         {
-            Heights<V, Two>(a, b, c, bias, s, rows, columns);
+            Heights<V, Two, TSteps>(a, b, c, bias, s, rows, columns);
             return;
         }
         if (columns >= ILanes<V>.Count)
         {
-            Heights<V, One>(a, b, c, bias, s, rows, columns);
+            Heights<V, One, TSteps>(a, b, c, bias, s, rows, columns);
             columns -= ILanes<V>.Count;
             b += ILanes<V>.Count;
             c += ILanes<V>.Count;
             bias = bias == null ? null : bias + ILanes<V>.Count;
         }
         if (columns > 0)
-            Heights<V, Marked>(a, b, c, bias, s, rows, columns);
+            Heights<V, Marked, TSteps>(a, b, c, bias, s, rows, columns);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Heights<V, TWidth>(float* a, float* b, float* c, float* bias, in Strides s, int rows, int columns)
-        where V : struct, ILanes<V> where TWidth : struct, INumber
+    private static void Heights<V, TWidth, TSteps>(float* a, float* b, float* c, float* bias, in Strides s, int rows, int columns)
+        where V : struct, ILanes<V> where TWidth : struct, INumber where TSteps : struct, ISteps
     {
         switch (rows)
         {
-            case 1: Tile<V, One, TWidth>(a, b, c, bias, s, columns); break;
-            case 2: Tile<V, Two, TWidth>(a, b, c, bias, s, columns); break;
-            case 3: Tile<V, Three, TWidth>(a, b, c, bias, s, columns); break;
-            case 4: Tile<V, Four, TWidth>(a, b, c, bias, s, columns); break;
-            case 5: Tile<V, Five, TWidth>(a, b, c, bias, s, columns); break;
-            case 6: Tile<V, Six, TWidth>(a, b, c, bias, s, columns); break;
-            case 7: Tile<V, Seven, TWidth>(a, b, c, bias, s, columns); break;
-            case 8: Tile<V, Eight, TWidth>(a, b, c, bias, s, columns); break;
-            case 9: Tile<V, Nine, TWidth>(a, b, c, bias, s, columns); break;
-            case 10: Tile<V, Ten, TWidth>(a, b, c, bias, s, columns); break;
-            case 11: Tile<V, Eleven, TWidth>(a, b, c, bias, s, columns); break;
-            case 12: Tile<V, Twelve, TWidth>(a, b, c, bias, s, columns); break;
+            case 1: Tile<V, One, TWidth, TSteps>(a, b, c, bias, s, columns); break;
+            case 2: Tile<V, Two, TWidth, TSteps>(a, b, c, bias, s, columns); break;
+            case 3: Tile<V, Three, TWidth, TSteps>(a, b, c, bias, s, columns); break;
+            case 4: Tile<V, Four, TWidth, TSteps>(a, b, c, bias, s, columns); break;
+            case 5: Tile<V, Five, TWidth, TSteps>(a, b, c, bias, s, columns); break;
+            case 6: Tile<V, Six, TWidth, TSteps>(a, b, c, bias, s, columns); break;
+            case 7: Tile<V, Seven, TWidth, TSteps>(a, b, c, bias, s, columns); break;
+            case 8: Tile<V, Eight, TWidth, TSteps>(a, b, c, bias, s, columns); break;
+            case 9: Tile<V, Nine, TWidth, TSteps>(a, b, c, bias, s, columns); break;
+            case 10: Tile<V, Ten, TWidth, TSteps>(a, b, c, bias, s, columns); break;
+            case 11: Tile<V, Eleven, TWidth, TSteps>(a, b, c, bias, s, columns); break;
+            case 12: Tile<V, Twelve, TWidth, TSteps>(a, b, c, bias, s, columns); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<V, TRows, TWidth>(float* a, float* b, float* c, float* bias, in Strides s, int columns)
-        where V : struct, ILanes<V> where TRows : struct, INumber where TWidth : struct, INumber
+    private static void Tile<V, TRows, TWidth, TSteps>(float* a, float* b, float* c, float* bias, in Strides s, int columns)
+        where V : struct, ILanes<V> where TRows : struct, INumber where TWidth : struct, INumber where TSteps : struct, ISteps
     {
         nint aRow = s.ARow, aStep = s.AStep, bRow = s.BRow, cRow = s.CRow;
         var marked = TWidth.Value == Marked.Value ? V.First(columns) : default;
-        Row<V, TWidth> r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default;
-        Row<V, TWidth> r6 = default, r7 = default, r8 = default, r9 = default, r10 = default, r11 = default;
+        TileRow<V, TWidth> r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default;
+        TileRow<V, TWidth> r6 = default, r7 = default, r8 = default, r9 = default, r10 = default, r11 = default;
         if (s.Adds)
         {
             var from = c;
@@ -112,10 +124,15 @@ internal static unsafe class ProductTile
             if (TRows.Value > 11) r11.Load(from += cRow, marked);
         }
         float* a3 = a + 3 * aRow, a6 = a3 + 3 * aRow, a9 = a6 + 3 * aRow, end = b + s.Depth * bRow;
-        for (; b != end; b += bRow, a += aStep, a3 += aStep, a6 += aStep, a9 += aStep)
+        int* listed = s.BRows, lastListed = listed + s.Depth;
+        for (; TSteps.AreListed ? listed != lastListed : b != end; a += aStep, a3 += aStep, a6 += aStep, a9 += aStep)
         {
-            Row<V, TWidth> p = default;
-            p.Load(b, marked);
+            TileRow<V, TWidth> p = default;
+            p.Load(TSteps.AreListed ? b + *listed : b, marked);
+            if (TSteps.AreListed)
+                listed++;
+            else
+                b += bRow;
             r0.MultiplyAdd(*a, p);
             if (TRows.Value > 1) r1.MultiplyAdd(a[aRow], p);
             if (TRows.Value > 2) r2.MultiplyAdd(a[2 * aRow], p);
@@ -129,7 +146,7 @@ internal static unsafe class ProductTile
             if (TRows.Value > 10) r10.MultiplyAdd(a9[aRow], p);
             if (TRows.Value > 11) r11.MultiplyAdd(a9[2 * aRow], p);
         }
-        Row<V, TWidth> plus = default;
+        TileRow<V, TWidth> plus = default;
         if (bias != null)
             plus.Load(bias, marked);
         r0.Store(c, plus, marked);
@@ -146,38 +163,19 @@ internal static unsafe class ProductTile
         if (TRows.Value > 11) r11.Store(c += cRow, plus, marked);
     }
 
-    /// <summary>One row of a block: two sets of lanes, one, or part of one.</summary>
-    private struct Row<V, TWidth> where V : struct, ILanes<V> where TWidth : struct, INumber
+    /// <summary>How the rows of B follow one another, as a type: to the compiler it is a constant.</summary>
+    private interface ISteps
     {
-        private V left, right;
+        public static abstract bool AreListed { get; }
+    }
 
-        /// <summary>this ← this + a·b.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void MultiplyAdd(float a, in Row<V, TWidth> b)
-        {
-            var spread = V.Of(a);
-            left = V.MultiplyAdd(spread, b.left, left);
-            if (TWidth.Value == 2)
-                right = V.MultiplyAdd(spread, b.right, right);
-        }
+    private readonly struct EvenSteps : ISteps
+    {
+        public static bool AreListed => false;
+    }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Load(float* from, V marked)
-        {
-            left = TWidth.Value == Marked.Value ? V.Load(from, marked) : V.Load(from);
-            if (TWidth.Value == 2)
-                right = V.Load(from + ILanes<V>.Count);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Store(float* to, in Row<V, TWidth> plus, V marked)
-        {
-            if (TWidth.Value == Marked.Value)
-                V.Store(left + plus.left, to, marked);
-            else
-                V.Store(left + plus.left, to);
-            if (TWidth.Value == 2)
-                V.Store(right + plus.right, to + ILanes<V>.Count);
-        }
+    private readonly struct ListedSteps : ISteps
+    {
+        public static bool AreListed => true;
     }
 }

@@ -22,6 +22,23 @@ internal static unsafe class Reductions
         }
     }
 
+    /// <summary>
+    /// sums[c] = Σ over examples and pixels of x[example, c, pixel], where an example's channels lie one after the other: sixteen chains of
+    /// additions, lane by lane through each channel of example after example, folded at the end.
+    /// </summary>
+    public static void SumChannels(ReadOnlySpan<float> x, Span<float> sums, int pixels)
+    {
+        fixed (float* px = x, ps = sums)
+        {
+            var parts = new ChannelParts(px, ps, x.Length / Math.Max(1, sums.Length * pixels), sums.Length, pixels);
+            if (x.Length > PartSize)
+                Workers.Run(parts, sums.Length);
+            else
+                for (var channel = 0; channel < sums.Length; channel++)
+                    parts.Run(channel);
+        }
+    }
+
     /// <summary>max |x|; NaN if any is infinite or no number. Threads may share it: a maximum does not depend on an order.</summary>
     public static float LargestMagnitude(ReadOnlySpan<float> x)
     {
@@ -117,6 +134,31 @@ internal static unsafe class Reductions
                 _ => SumOfExp<Lanes128>(px, x.Length, shift),
             };
         }
+    }
+
+    private readonly struct ChannelParts(float* x, float* sums, int examples, int channels, int pixels) : IParts
+    {
+        public void Run(int index) => sums[index] = Processor.Current switch
+        {
+            InstructionSet.Avx512 => SumChannel<Lanes512>(x + (nint)index * pixels, examples, (nint)channels * pixels, pixels),
+            InstructionSet.Avx2 => SumChannel<Lanes256>(x + (nint)index * pixels, examples, (nint)channels * pixels, pixels),
+            _ => SumChannel<Lanes128>(x + (nint)index * pixels, examples, (nint)channels * pixels, pixels),
+        };
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float SumChannel<V>(float* x, int examples, nint step, int pixels) where V : struct, ILanes<V>
+    {
+        V sum = V.Of(0), marked = V.First(pixels % ILanes<V>.Count);
+        for (var example = 0; example < examples; example++, x += step)
+        {
+            var i = 0;
+            for (; i <= pixels - ILanes<V>.Count; i += ILanes<V>.Count)
+                sum += V.Load(x + i);
+            if (i < pixels)
+                sum += V.Load(x + i, marked);
+        }
+        return V.Sum(sum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Nabla.Kernels;
 
@@ -86,7 +85,7 @@ internal static unsafe class RowTimesRow
         float* a = o.A + row * o.ARow;
         float* b0 = o.B + column * bRow, b1 = b0 + bRow, b2 = b1 + bRow, b3 = b2 + bRow;
         float* b4 = b3 + bRow, b5 = b4 + bRow, b6 = b5 + bRow, b7 = b6 + bRow;
-        Row<V, Four> left = default, right = default, p = default, q = default;
+        LaneRow<V, Four> left = default, right = default, p = default, q = default;
         nint k = 0, end = o.Depth - rest;
         for (; k < end; k += ILanes<V>.Count)
         {
@@ -118,7 +117,7 @@ internal static unsafe class RowTimesRow
         nint aRow = o.ARow, bRow = o.BRow, rest = o.Depth % ILanes<V>.Count;
         float* a0 = o.A + row * aRow, a1 = a0 + aRow, a2 = a1 + aRow, a3 = a2 + aRow;
         float* b0 = o.B + column * bRow, b1 = b0 + bRow, b2 = b1 + bRow, b3 = b2 + bRow;
-        Row<V, TColumns> r0 = default, r1 = default, r2 = default, r3 = default, q = default;
+        LaneRow<V, TColumns> r0 = default, r1 = default, r2 = default, r3 = default, q = default;
         nint k = 0, end = o.Depth - rest;
         for (; k < end; k += ILanes<V>.Count)
         {
@@ -141,81 +140,12 @@ internal static unsafe class RowTimesRow
         var bias = o.Bias == null ? null : o.Bias + column;
         if (TRows.Value == 4 && TColumns.Value == 4)
         {
-            Row<V, TColumns>.Store(r0, r1, r2, r3, c, o.CRow, bias);
+            LaneRow<V, TColumns>.Store(r0, r1, r2, r3, c, o.CRow, bias);
             return;
         }
         r0.Store(c, bias);
         if (TRows.Value > 1) r1.Store(c += o.CRow, bias);
         if (TRows.Value > 2) r2.Store(c += o.CRow, bias);
         if (TRows.Value > 3) r3.Store(c += o.CRow, bias);
-    }
-
-    /// <summary>One row of a block: the lanes of up to four results.</summary>
-    private struct Row<V, TColumns> where V : struct, ILanes<V> where TColumns : struct, INumber
-    {
-        private V v0, v1, v2, v3;
-
-        /// <summary>this ← this + a·b, column by column.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void MultiplyAdd(V a, in Row<V, TColumns> b)
-        {
-            v0 = V.MultiplyAdd(a, b.v0, v0);
-            if (TColumns.Value > 1) v1 = V.MultiplyAdd(a, b.v1, v1);
-            if (TColumns.Value > 2) v2 = V.MultiplyAdd(a, b.v2, v2);
-            if (TColumns.Value > 3) v3 = V.MultiplyAdd(a, b.v3, v3);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Load(float* p0, float* p1, float* p2, float* p3)
-        {
-            v0 = V.Load(p0);
-            if (TColumns.Value > 1) v1 = V.Load(p1);
-            if (TColumns.Value > 2) v2 = V.Load(p2);
-            if (TColumns.Value > 3) v3 = V.Load(p3);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Load(float* p0, float* p1, float* p2, float* p3, V marked)
-        {
-            v0 = V.Load(p0, marked);
-            if (TColumns.Value > 1) v1 = V.Load(p1, marked);
-            if (TColumns.Value > 2) v2 = V.Load(p2, marked);
-            if (TColumns.Value > 3) v3 = V.Load(p3, marked);
-        }
-
-        /// <summary>Folds the lanes of each result into one number, and adds the bias, if there is one.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Store(float* c, float* bias)
-        {
-            if (TColumns.Value == 4)
-            {
-                StoreFour(V.Sum4(v0, v1, v2, v3), c, bias);
-                return;
-            }
-            c[0] = V.Sum(v0);
-            if (TColumns.Value > 1) c[1] = V.Sum(v1);
-            if (TColumns.Value > 2) c[2] = V.Sum(v2);
-            if (bias != null)
-                for (var j = 0; j < TColumns.Value; j++)
-                    c[j] += bias[j];
-        }
-
-        /// <summary>The same for four rows of four at once.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Store(
-            in Row<V, TColumns> r0, in Row<V, TColumns> r1, in Row<V, TColumns> r2, in Row<V, TColumns> r3, float* c, nint cRow, float* bias)
-        {
-            var (s0, s1, s2, s3) = V.Sum16(
-                r0.v0, r0.v1, r0.v2, r0.v3, r1.v0, r1.v1, r1.v2, r1.v3,
-                r2.v0, r2.v1, r2.v2, r2.v3, r3.v0, r3.v1, r3.v2, r3.v3);
-            StoreFour(s0, c, bias);
-            StoreFour(s1, c + cRow, bias);
-            StoreFour(s2, c + 2 * cRow, bias);
-            StoreFour(s3, c + 3 * cRow, bias);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void StoreFour(Vector128<float> sums, float* c, float* bias) =>
-            (bias == null ? sums : sums + Vector128.Load(bias)).Store(c);
     }
 }

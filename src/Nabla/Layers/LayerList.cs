@@ -23,6 +23,11 @@ public static class LayerList
         ("layer-norm", NormalizationText.LayerNorm),
         ("embedding", (words, where) => new Embedding(Sizes(words, where).Tokens, Sizes(words, where).Dimensions)),
         ("residual", (words, where) => new Residual(Inside(words, where))),
+        ("conv", LayerWords.Conv2D),
+        ("max-pool", LayerWords.MaxPool2D),
+        ("average-pool", LayerWords.AveragePool2D),
+        ("global-average-pool", (words, where) => Alone(words, where, new GlobalAveragePool2D())),
+        ("flatten", (words, where) => Alone(words, where, new Flatten())),
     ];
 
     /// <summary>Makes a layer of its name and what follows it; <paramref name="where"/> begins the message of an error.</summary>

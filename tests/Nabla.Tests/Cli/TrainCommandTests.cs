@@ -171,7 +171,7 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("There is no schedule 'cos'. Did you mean 'cosine'?", ".", "--schedule", "cos")]
     [InlineData("Are the commas missing? \"dense 128, relu, dense 10\"", ".", "--network", "dense 128 relu dense 10")]
     [InlineData("as in \"dense 128, relu, dense 10\". (Layer 1 of", ".", "--network", "dence,10")]
-    [InlineData("There is no network 'clasic'. Did you mean 'classic'? Known are: classic, mlp; or list layers, as in \"dense 128, relu, dense 10\".\n", ".", "--network", "clasic")]
+    [InlineData("There is no network 'clasic'. Did you mean 'classic'? Known are: classic, mlp, lenet; or list layers, as in \"dense 128, relu, dense 10\".\n", ".", "--network", "clasic")]
     [InlineData("--epochs", ".", "--epochs", "many")]
     public void A_wrong_request_ends_with_2_and_says_what_is_wrong(string expected, params string[] arguments)
     {

@@ -14,7 +14,7 @@ public sealed class BadModelTests
         ["no network"] = (Without("nabla.network"), ["the metadata has no 'nabla.network'"]),
         ["no inputs"] = (Without("nabla.inputs"), ["the metadata has no 'nabla.inputs'"]),
         ["no loss"] = (Without("nabla.loss"), ["the metadata has no 'nabla.loss'"]),
-        ["layer that would clear the screen"] = (With("nabla.network", "dense 3, \e[2J, dense 2"), ["there is no layer '\uFFFD[2J'"]),
+        ["layer that would clear the screen"] = (With("nabla.network", "dense 3, \ec, dense 2"), ["there is no layer '\uFFFDc'"]),
         ["endless name of a layer"] = (With("nabla.network", "dense 3, " + new string('x', 60_000)), ["Layer 2 of 'dense 3, xxx", "…"]),
         ["unknown layer"] = (With("nabla.network", "dense 3, rele, dense 2"), ["there is no layer 'rele'", "Did you mean 'relu'?"]),
         ["no layer"] = (With("nabla.network", ""), ["Layer 1 of '' is empty"]),

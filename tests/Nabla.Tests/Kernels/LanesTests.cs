@@ -28,6 +28,7 @@ public sealed class LanesTests : MachineTests
         Check(default(SqrtAbsNegate), (a, b) => -MathF.Sqrt(MathF.Abs(a)));
         Check(default(Scalars), (a, b) => 3f - (2f / (1f + 0.7f * a)));
         Check(default(WhereLess), (a, b) => a < b ? a : 5f);
+        Check(default(WhereNaN), (a, b) => float.IsNaN(a) ? b : a);
     }
 
     [Theory]
@@ -135,6 +136,46 @@ public sealed class LanesTests : MachineTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void Lanes_are_taken_apart_put_together_and_marked(string instructionSet)
+    {
+        Use(instructionSet);
+        switch (Processor.Current)
+        {
+            case InstructionSet.Avx512: CheckMoves<Lanes512>(); break;
+            case InstructionSet.Avx2: CheckMoves<Lanes256>(); break;
+            default: CheckMoves<Lanes128>(); break;
+        }
+    }
+
+    private static unsafe void CheckMoves<V>() where V : struct, ILanes<V>
+    {
+        var x = TestNumbers.Uniform(32, 1);
+        var y = new float[16];
+        fixed (float* p = x, q = y)
+        {
+            V a = V.Load(p), b = V.Load(p + 16);
+            V.Store(V.Evens(a, b), q);
+            Assert.Equal(x.Where((_, i) => i % 2 == 0), y);
+            V.Store(V.Odds(a, b), q);
+            Assert.Equal(x.Where((_, i) => i % 2 == 1), y);
+            V.Store(V.InTurnLow(a, b), q);
+            Assert.Equal(Enumerable.Range(0, 16).Select(i => x[16 * (i % 2) + i / 2]), y);
+            V.Store(V.InTurnHigh(a, b), q);
+            Assert.Equal(Enumerable.Range(0, 16).Select(i => x[16 * (i % 2) + 8 + i / 2]), y);
+            for (var from = 0; from <= 16; from++)
+                for (var to = from; to <= 16; to++)
+                {
+                    Array.Clear(y);
+                    V.Store(a, q, V.Between(from, to));
+                    Assert.Equal(Enumerable.Range(0, 16).Select(i => i >= from && i < to ? x[i] : 0), y);
+                    V.Store(V.Load(p, V.Between(from, to)), q);
+                    Assert.Equal(Enumerable.Range(0, 16).Select(i => i >= from && i < to ? x[i] : 0), y);
+                }
+        }
+    }
+
     /// <summary>Lane i + lane i + 8, of these i + (i + 4), then (0 + 2) + (1 + 3).</summary>
     private static float Folded(ReadOnlySpan<float> x)
     {
@@ -159,6 +200,11 @@ public sealed class LanesTests : MachineTests
     private readonly struct Add : IMap2
     {
         public V Of<V>(V a, V b) where V : struct, ILanes<V> => a + b;
+    }
+
+    private readonly struct WhereNaN : IMap2
+    {
+        public V Of<V>(V a, V b) where V : struct, ILanes<V> => V.WhereNaN(a, b, a);
     }
 
     private readonly struct Subtract : IMap2

@@ -22,6 +22,15 @@ public sealed class LayerListTests
     [InlineData("residual [dense 16, relu,dense 16], tanh", "residual (dense 16, relu, dense 16), tanh")]
     [InlineData("residual(relu)", "residual (relu)")]
     [InlineData("residual ( dense 4, Residual [tanh, residual (relu)], dense 4 )", "residual (dense 4, residual (tanh, residual (relu)), dense 4)")]
+    [InlineData("conv 32 3", "conv 32 3")]
+    [InlineData("Conv 32 3 STRIDE 2 padding 1 dilation 1 groups 32", "conv 32 3 stride 2 padding 1 groups 32")]
+    [InlineData("conv 4 3 no-bias groups 2 dilation 3", "conv 4 3 dilation 3 groups 2 no-bias")]
+    [InlineData("conv 16 5 same", "conv 16 5 padding 2")]
+    [InlineData("conv 16 3 same dilation 2", "conv 16 3 padding 2 dilation 2")]
+    [InlineData("max-pool 2", "max-pool 2")]
+    [InlineData("max-pool 2 stride 2", "max-pool 2")]
+    [InlineData("max-pool 3 padding 1 stride 2", "max-pool 3 stride 2 padding 1")]
+    [InlineData("average-pool 2, global-average-pool, flatten", "average-pool 2, global-average-pool, flatten")]
     public void Good_texts_are_read_and_written_again(string text, string written)
     {
         var layers = LayerList.Parse(text);
@@ -33,7 +42,7 @@ public sealed class LayerListTests
     public void Every_name_makes_the_layer_of_that_name()
     {
         foreach (var name in LayerList.Names)
-            Assert.Equal(name, Assert.Single(LayerList.Parse(name switch { "dense" => "dense 3", "embedding" => "embedding 5 2", "residual" => "residual (relu)", _ => name })).Description.Split(' ')[0]);
+            Assert.Equal(name, Assert.Single(LayerList.Parse(name switch { "dense" => "dense 3", "conv" => "conv 4 3", "max-pool" or "average-pool" => name + " 2", "embedding" => "embedding 5 2", "residual" => "residual (relu)", _ => name })).Description.Split(' ')[0]);
     }
 
     [Fact]
@@ -59,6 +68,13 @@ public sealed class LayerListTests
     [InlineData("leaky-relu 1", "Layer 1 of 'leaky-relu 1': 'leaky-relu' takes a slope of at least 0 and less than 1, as in \"leaky-relu 0.01\"; found 'leaky-relu 1'.")]
     [InlineData("leaky-relu NaN", "Layer 1 of 'leaky-relu NaN': 'leaky-relu' takes a slope of at least 0 and less than 1, as in \"leaky-relu 0.01\"; found 'leaky-relu NaN'.")]
     [InlineData("leaky-relu 0,2", "Layer 2 of 'leaky-relu 0,2': there is no layer '2'.")]
+    [InlineData("conv 3", "Layer 1 of 'conv 3': 'conv' takes how many filters and how large a window, then, if they are not the usual ones, stride, padding (or 'same'), dilation, groups and no-bias, as in \"conv 32 3 stride 2 padding 1\"; found 'conv 3'.")]
+    [InlineData("conv 3 0", "Layer 1 of 'conv 3 0': 'conv' takes how many filters and how large a window, then, if they are not the usual ones, stride, padding (or 'same'), dilation, groups and no-bias, as in \"conv 32 3 stride 2 padding 1\"; found 'conv 3 0', where '0' is no whole number of at least 1.")]
+    [InlineData("conv 3 3 stride 0", "Layer 1 of 'conv 3 3 stride 0': 'conv' takes how many filters and how large a window, then, if they are not the usual ones, stride, padding (or 'same'), dilation, groups and no-bias, as in \"conv 32 3 stride 2 padding 1\"; found 'conv 3 3 stride 0', where '0' is no whole number of at least 1.")]
+    [InlineData("max-pool", "Layer 1 of 'max-pool': 'max-pool' takes how large a window, then, if they are not the usual ones, stride and padding, as in \"max-pool 3 stride 2\"; found 'max-pool'.")]
+    [InlineData("max-pool 2 padding 2", "Layer 1 of 'max-pool 2 padding 2': 'max-pool' takes how large a window, then, if they are not the usual ones, stride and padding, as in \"max-pool 3 stride 2\"; found 'max-pool 2 padding 2', where the padding is more than half the window.")]
+    [InlineData("max-pool 2 strode 2", "Layer 1 of 'max-pool 2 strode 2': 'max-pool' takes how large a window, then, if they are not the usual ones, stride and padding, as in \"max-pool 3 stride 2\"; found 'max-pool 2 strode 2', where 'strode' is not understood.")]
+    [InlineData("flatten 2", "Layer 1 of 'flatten 2': 'flatten' takes no number, but '2' follows it.")]
     [InlineData("dense 3, sigmoyd", "Layer 2 of 'dense 3, sigmoyd': there is no layer 'sigmoyd'. Did you mean 'sigmoid'?")]
     [InlineData("dens 3", "Layer 1 of 'dens 3': there is no layer 'dens'. Did you mean 'dense'?")]
     [InlineData("leakyrelu", "Layer 1 of 'leakyrelu': there is no layer 'leakyrelu'. Did you mean 'leaky-relu'?")]

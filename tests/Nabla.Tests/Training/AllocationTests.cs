@@ -28,10 +28,12 @@ public sealed class AllocationTests : MachineTests
     [InlineData("dense 600, batch-norm, relu, dropout 0.3, dense 10", "softmax-cross-entropy", "adam", 1)]
     [InlineData("dense 600, batch-norm, relu, dropout 0.3, dense 10", "softmax-cross-entropy", "adam", 3)]
     [InlineData("layer-norm, residual (dense 200, gelu, residual (batch-norm, silu), dropout 0.1), elu, softplus, dense 10", "softmax-cross-entropy", "sgd", 2)]
+    [InlineData("conv 4 3 padding 1, relu, max-pool 2, conv 6 3 stride 2 groups 2, average-pool 2, flatten, dense 10", "softmax-cross-entropy", "adam", 1)]
+    [InlineData("conv 4 3 padding 1, relu, max-pool 2, conv 6 3 padding 1, max-pool 3 stride 1, global-average-pool", "softmax-cross-entropy", "adam", 2)]
     public void A_training_step_allocates_nothing(string layers, string loss, string optimizer, int threads)
     {
         Workers.Threads = threads;
-        var network = new Network(200, LayerList.Parse(layers));
+        var network = new Network(layers.Contains("conv", StringComparison.Ordinal) ? new Shape(2, 10, 10) : 200, LayerList.Parse(layers));
         var trainer = new Trainer(network, Examples.LossNamed(loss), Examples.OptimizerNamed(optimizer));
         Matrix x = TestNumbers.UniformMatrix(32, 200, 1), target = new(32, network.Outputs);
         for (var i = 0; i < target.Rows; i++)

@@ -1,0 +1,70 @@
+namespace Nabla.Kernels;
+
+/// <summary>The mean of each window, the border's zeros included; one image of one channel after the other.</summary>
+internal static unsafe class AveragePooling
+{
+    private const int ForEachPart = 16384;              // pixels that a thread takes at a time
+
+    /// <summary>y, the sum of each window of x, row by row, over its area.</summary>
+    public static void Forward(ReadOnlySpan<float> x, Span<float> y, PoolSizes sizes)
+    {
+        fixed (float* px = x, py = y)
+            Run(new ForwardParts(px, py, sizes), x.Length / (sizes.Height * sizes.Width), sizes);
+    }
+
+    /// <summary>dX: each dY goes to all pixels of its window in equal shares.</summary>
+    public static void Backward(ReadOnlySpan<float> dY, Span<float> dX, PoolSizes sizes)
+    {
+        fixed (float* pdY = dY, pdX = dX)
+            Run(new BackwardParts(pdY, pdX, sizes), dX.Length / (sizes.Height * sizes.Width), sizes);
+    }
+
+    private static void Run<TPlanes>(TPlanes planes, int count, PoolSizes sizes) where TPlanes : struct, IParts
+    {
+        if ((long)count * sizes.Height * sizes.Width > ForEachPart)
+            Workers.Run(planes, count);
+        else
+            for (var plane = 0; plane < count; plane++)
+                planes.Run(plane);
+    }
+
+    private readonly struct ForwardParts(float* x, float* y, PoolSizes sizes) : IParts
+    {
+        public void Run(int index)
+        {
+            float* image = x + (nint)index * sizes.Height * sizes.Width, to = y + (nint)index * sizes.OutputHeight * sizes.OutputWidth;
+            for (var row = 0; row < sizes.OutputHeight; row++)
+                for (var column = 0; column < sizes.OutputWidth; column++)
+                {
+                    var (top, bottom) = sizes.Inside(row, sizes.Height);
+                    var (left, right) = sizes.Inside(column, sizes.Width);
+                    var first = image + (nint)(row * sizes.Stride - sizes.Padding) * sizes.Width + column * sizes.Stride - sizes.Padding;
+                    var sum = 0f;
+                    for (var i = top; i < bottom; i++)
+                        for (var j = left; j < right; j++)
+                            sum += first[(nint)i * sizes.Width + j];
+                    *to++ = sum / (sizes.Kernel * sizes.Kernel);
+                }
+        }
+    }
+
+    private readonly struct BackwardParts(float* dY, float* dX, PoolSizes sizes) : IParts
+    {
+        public void Run(int index)
+        {
+            float* from = dY + (nint)index * sizes.OutputHeight * sizes.OutputWidth, image = dX + (nint)index * sizes.Height * sizes.Width;
+            new Span<float>(image, sizes.Height * sizes.Width).Clear();
+            for (var row = 0; row < sizes.OutputHeight; row++)
+                for (var column = 0; column < sizes.OutputWidth; column++)
+                {
+                    var (top, bottom) = sizes.Inside(row, sizes.Height);
+                    var (left, right) = sizes.Inside(column, sizes.Width);
+                    var first = image + (nint)(row * sizes.Stride - sizes.Padding) * sizes.Width + column * sizes.Stride - sizes.Padding;
+                    var share = *from++ / (sizes.Kernel * sizes.Kernel);
+                    for (var i = top; i < bottom; i++)
+                        for (var j = left; j < right; j++)
+                            first[(nint)i * sizes.Width + j] += share;
+                }
+        }
+    }
+}

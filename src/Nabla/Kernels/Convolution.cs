@@ -1,0 +1,255 @@
+namespace Nabla.Kernels;
+
+/// <summary>The sizes of a convolution: of an image that enters, of its filters, and of how they move over it.</summary>
+internal sealed record ConvolutionSizes(int Channels, int Height, int Width, int Filters, int Kernel, int Stride, int Padding, int Dilation, int Groups)
+{
+    /// <summary>How many rows and columns of places a window has.</summary>
+    public int OutputHeight => Places(Height);
+
+    public int OutputWidth => Places(Width);
+
+    /// <summary>Filters and channels of one group, and the weights of one filter.</summary>
+    public int GroupFilters => Filters / Groups;
+
+    public int GroupChannels => Channels / Groups;
+
+    public int FilterSize => GroupChannels * Kernel * Kernel;
+
+    private int Places(int size) => (size + 2 * Padding - Dilation * (Kernel - 1) - 1) / Stride + 1;
+}
+
+/// <summary>A convolution of images with filters, and its derivatives: the entry to the kernels beneath. It makes its plans once, for one kind of image.</summary>
+internal sealed unsafe class Convolution
+{
+    /// <summary>How many parts the way back of a batch is cut into at most, each with room of its own for derivatives with a border: a few for each of many threads.</summary>
+    public const int MostParts = 16;
+
+    private const int RoomForTurned = 1 << 18;          // numbers of δ that are turned at a time: 1 MB
+
+    private readonly ConvolutionSizes sizes;
+    private readonly PaddedImages images, derivatives;
+    private readonly ShiftedProduct forward;
+    private readonly ShiftedProduct[] backward;         // one for each phase of the image
+    private readonly FilterGradient? gradient;          // one of the two
+    private readonly NarrowFilterGradient? narrowGradient;
+
+    public Convolution(ConvolutionSizes sizes)
+    {
+        this.sizes = sizes;
+        var places = sizes.OutputHeight * sizes.OutputWidth;
+        images = new(sizes.Channels, sizes.Height, sizes.Width, sizes.Padding, sizes.Padding, sizes.Stride, sizes.OutputWidth);
+        var shifts = new int[sizes.FilterSize];
+        for (var k = 0; k < shifts.Length; k++)
+        {
+            var (channel, i, j) = Place(k);
+            shifts[k] = images.At(channel, sizes.Dilation * i, sizes.Dilation * j);
+        }
+        var imageStep = sizes.GroupChannels * images.ChannelStep;
+        forward = new(shifts, [.. Enumerable.Range(0, shifts.Length)], sizes.OutputHeight, sizes.OutputWidth, images.Pitch)
+        {
+            Groups = sizes.Groups,
+            Rows = sizes.GroupFilters,
+            WeightSteps = (sizes.FilterSize, sizes.GroupFilters * sizes.FilterSize),
+            ImageStep = imageStep,
+            Result = (0, places, sizes.OutputWidth, 1),
+        };
+        if (sizes.GroupFilters <= NarrowFilterGradient.Few)
+            narrowGradient = new(shifts, sizes.Groups, sizes.GroupFilters, sizes.OutputHeight, sizes.OutputWidth, images.Pitch, imageStep);
+        else
+            gradient = new(shifts, sizes.Groups, sizes.GroupFilters, sizes.OutputHeight, sizes.OutputWidth, images.Pitch, imageStep);
+        var border = new Border(sizes);
+        derivatives = new(sizes.Filters, sizes.OutputHeight, sizes.OutputWidth, border.Before, border.After, step: 1, (sizes.Width + sizes.Stride - 1) / sizes.Stride);
+        backward = [.. from row in Enumerable.Range(0, sizes.Stride) from column in Enumerable.Range(0, sizes.Stride) select Phase(row, column, border)];
+        PackedSize = Math.Max(forward.PackedSize, backward.Sum(phase => phase.PackedSize));
+    }
+
+    /// <summary>How many numbers an image takes with its border, and one of derivatives.</summary>
+    public int PaddedSize => images.Size;
+
+    public int PaddedDerivativeSize => derivatives.Size;
+
+    /// <summary>Whether images, and derivatives, are read where they are, so that no room is needed for them.</summary>
+    public bool ReadsImages => images.IsPlain;
+
+    public bool ReadsDerivatives => derivatives.IsPlain;
+
+    /// <summary>How many numbers the filters take in the order in which they are read.</summary>
+    public int PackedSize { get; }
+
+    /// <summary>How many examples' derivatives can be turned at a time; 0 if they are read where they are.</summary>
+    public int ExamplesAtOnce => gradient is null ? 0 : Math.Max(1, RoomForTurned / TurnedSize);
+
+    /// <summary>How many numbers are needed to sum ∂C/∂W.</summary>
+    public int SumsSize => narrowGradient?.LanesSize ?? sizes.Filters * sizes.FilterSize;
+
+    /// <summary>How many numbers the derivatives of one example are.</summary>
+    public int TurnedSize => sizes.Filters * sizes.OutputHeight * sizes.OutputWidth;
+
+    private int ImageSize => sizes.Channels * sizes.Height * sizes.Width;
+
+    /// <summary>Y from X; padded, unless images are read where they are, is left with the images and their borders.</summary>
+    public void Forward(ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias, Span<float> y, Span<float> padded, Span<float> packed, int batch)
+    {
+        fixed (float* px = x, pw = w, pBias = bias, py = y, pPadded = padded, pPacked = packed)
+        {
+            forward.Pack(pw, pPacked);
+            Workers.Run(new ForwardParts(this, px, pBias, py, pPadded, pPacked), batch);
+        }
+    }
+
+    /// <summary>∂C/∂X from ∂C/∂Y. Padded is room for up to <see cref="MostParts"/> derivatives with their borders.</summary>
+    public void InputGradient(ReadOnlySpan<float> dY, ReadOnlySpan<float> w, Span<float> dX, Span<float> padded, Span<float> packed, int batch)
+    {
+        var parts = new EvenParts(batch, Math.Max(1, (batch + MostParts - 1) / MostParts));
+        fixed (float* pdY = dY, pw = w, pdX = dX, pPadded = padded, pPacked = packed)
+        {
+            var to = pPacked;
+            foreach (var phase in backward)
+            {
+                phase.Pack(pw, to);
+                to += phase.PackedSize;
+            }
+            Workers.Run(new BackwardParts(this, pdY, pdX, pPadded, pPacked, parts), parts.Count);
+        }
+    }
+
+    /// <summary>∂C/∂W from X, with its borders as <see cref="Forward"/> left it, and ∂C/∂Y.</summary>
+    /// <param name="images">X, with borders unless it is read where it is.</param>
+    /// <param name="dY">∂C/∂Y.</param>
+    /// <param name="dW">To be overwritten with ∂C/∂W.</param>
+    /// <param name="turned">Room for the derivatives of some examples, up to <see cref="ExamplesAtOnce"/>.</param>
+    /// <param name="sums">Room for <see cref="SumsSize"/> numbers.</param>
+    /// <param name="batch">How many examples there are.</param>
+    public void WeightGradient(ReadOnlySpan<float> images, ReadOnlySpan<float> dY, Span<float> dW, Span<float> turned, Span<float> sums, int batch)
+    {
+        fixed (float* pImages = images, pdY = dY, pdW = dW, pTurned = turned, pSums = sums)
+        {
+            if (gradient is null)
+            {
+                narrowGradient!.Compute(pImages, PaddedSize, pdY, pSums, pdW, batch);
+                return;
+            }
+            var atOnce = turned.Length / TurnedSize;
+            for (var first = 0; first < batch; first += atOnce)
+            {
+                var count = Math.Min(atOnce, batch - first);
+                Workers.Run(new TurningParts(this, pdY + (nint)first * TurnedSize, pTurned), count);
+                gradient.Compute(pImages + (nint)first * PaddedSize, PaddedSize, pTurned, pSums, count, adds: first > 0);
+            }
+            for (var group = 0; group < sizes.Groups; group++)          // a row of filters for each weight becomes a row of weights for each filter
+                Panels.Pack(
+                    new(pSums + group * sizes.GroupFilters, sizes.Filters, 1), sizes.FilterSize, sizes.GroupFilters,
+                    pdW + (nint)group * sizes.GroupFilters * sizes.FilterSize, sizes.FilterSize);
+        }
+    }
+
+    /// <summary>The channel, row and column of weight k of a filter.</summary>
+    private (int Channel, int Row, int Column) Place(int k) => (k / (sizes.Kernel * sizes.Kernel), k / sizes.Kernel % sizes.Kernel, k % sizes.Kernel);
+
+    /// <summary>
+    /// ∂C/∂X for the pixels whose padded row and column are <paramref name="row"/> and <paramref name="column"/> modulo the stride. Such a pixel, number u
+    /// of its row among them, was seen by the weight in column j when the window was in place u − (d·j − column)/s, if that is a whole number.
+    /// </summary>
+    private ShiftedProduct Phase(int row, int column, Border border)
+    {
+        List<int> shifts = [], weights = [];
+        int top = border.First(row), left = border.First(column);
+        for (var filter = 0; filter < sizes.GroupFilters; filter++)
+            for (var i = 0; i < sizes.Kernel; i++)
+                for (var j = 0; j < sizes.Kernel; j++)
+                    if (border.Sees(row, i) && border.Sees(column, j))
+                    {
+                        shifts.Add(derivatives.At(filter, top - border.Lag(row, i) + border.Before, left - border.Lag(column, j) + border.Before));
+                        weights.Add(filter * sizes.FilterSize + i * sizes.Kernel + j);
+                    }
+        int firstRow = top * sizes.Stride + row - sizes.Padding, firstColumn = left * sizes.Stride + column - sizes.Padding;
+        return new([.. shifts], [.. weights], border.Count(row, sizes.Height), border.Count(column, sizes.Width), derivatives.Pitch)
+        {
+            Groups = sizes.Groups,
+            Rows = sizes.GroupChannels,
+            WeightSteps = (sizes.Kernel * sizes.Kernel, sizes.GroupFilters * sizes.FilterSize),
+            ImageStep = sizes.GroupFilters * derivatives.ChannelStep,
+            Result = (firstRow * sizes.Width + firstColumn, sizes.Height * sizes.Width, sizes.Stride * sizes.Width, sizes.Stride),
+        };
+    }
+
+    /// <summary>Which places of the window saw a pixel, along one direction; and how far these reach beyond the first and the last there is.</summary>
+    private sealed class Border
+    {
+        private readonly ConvolutionSizes sizes;
+
+        public Border(ConvolutionSizes sizes)
+        {
+            this.sizes = sizes;
+            for (var phase = 0; phase < sizes.Stride; phase++)
+                for (var i = 0; i < sizes.Kernel; i++)
+                    if (Sees(phase, i))
+                    {
+                        Before = Math.Max(Before, Lag(phase, i) - First(phase));
+                        After = Math.Max(After, First(phase) + Count(phase, sizes.Height) - 1 - Lag(phase, i) - (sizes.OutputHeight - 1));
+                        After = Math.Max(After, First(phase) + Count(phase, sizes.Width) - 1 - Lag(phase, i) - (sizes.OutputWidth - 1));
+                    }
+        }
+
+        public int Before { get; }
+
+        public int After { get; }
+
+        /// <summary>The number of the first pixel of a phase, among all those of the phase, that is in the image and not in its border.</summary>
+        public int First(int phase) => Math.Max(0, (sizes.Padding - phase + sizes.Stride - 1) / sizes.Stride);
+
+        /// <summary>How many pixels of an image <paramref name="size"/> long belong to the phase.</summary>
+        public int Count(int phase, int size) => Math.Max(0, (size + sizes.Padding - phase + sizes.Stride - 1) / sizes.Stride - First(phase));
+
+        public bool Sees(int phase, int i) => (sizes.Dilation * i - phase) % sizes.Stride == 0;
+
+        public int Lag(int phase, int i) => (sizes.Dilation * i - phase) / sizes.Stride;
+    }
+
+    private readonly struct ForwardParts(Convolution whole, float* x, float* bias, float* y, float* padded, float* packed) : IParts
+    {
+        public void Run(int index)
+        {
+            var image = x + (nint)index * whole.ImageSize;
+            if (!whole.ReadsImages)
+            {
+                var copy = padded + (nint)index * whole.PaddedSize;
+                whole.images.Copy(image, copy);
+                image = copy;
+            }
+            whole.forward.Compute(packed, image, bias, y + (nint)index * whole.TurnedSize);
+        }
+    }
+
+    private readonly struct BackwardParts(Convolution whole, float* dY, float* dX, float* padded, float* packed, EvenParts parts) : IParts
+    {
+        public void Run(int index)
+        {
+            for (var example = parts.Start(index); example < parts.Start(index + 1); example++)
+            {
+                var derivative = dY + (nint)example * whole.TurnedSize;
+                if (!whole.ReadsDerivatives)
+                {
+                    var copy = padded + (nint)index * whole.PaddedDerivativeSize;
+                    whole.derivatives.Copy(derivative, copy);
+                    derivative = copy;
+                }
+                var filters = packed;
+                foreach (var phase in whole.backward)
+                {
+                    phase.Compute(filters, derivative, null, dX + (nint)example * whole.ImageSize);
+                    filters += phase.PackedSize;
+                }
+            }
+        }
+    }
+
+    private readonly struct TurningParts(Convolution whole, float* dY, float* turned) : IParts
+    {
+        public void Run(int index)
+        {
+            var places = whole.TurnedSize / whole.sizes.Filters;
+            Panels.Pack(new(dY + (nint)index * whole.TurnedSize, places, 1), whole.sizes.Filters, places, turned + (nint)index * whole.TurnedSize, whole.sizes.Filters);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+using System.Runtime.CompilerServices;
+
+namespace Nabla.Kernels;
+
+/// <summary>
+/// G(k, o) = Σ over examples and places of the window of image[place + shift[k]] · δ(place, o): how the cost depends on the weights of a
+/// convolution. Each result is one chain of fused multiply-adds, example by example, place by place.
+/// </summary>
+/// <remarks>
+/// A block of 12 × 32 results stays in registers while all places of an example pass. The filters lie along the lanes, so δ must be turned
+/// (a row for each place); the image is read where it is, one number at a time, spread over the lanes. No place is computed in vain.
+/// </remarks>
+internal sealed unsafe class FilterGradient
+{
+    private const int StripWidth = 32, ForEachThread = 4;
+
+    private readonly int[] shifts;
+    private readonly int groups, filters, height, width, pitch, imageStep;
+
+    /// <summary>Takes the geometry of one convolution.</summary>
+    /// <param name="shifts">Where the number that belongs to weight k of a filter stands in the image, when the window is in its first place.</param>
+    /// <param name="groups">How many groups there are.</param>
+    /// <param name="filters">How many filters there are in each.</param>
+    /// <param name="height">How many rows of places the window has.</param>
+    /// <param name="width">How many places there are in a row.</param>
+    /// <param name="pitch">How far apart the rows of the image are.</param>
+    /// <param name="imageStep">How far apart the channels of two groups begin in the image.</param>
+    public FilterGradient(int[] shifts, int groups, int filters, int height, int width, int pitch, int imageStep)
+    {
+        this.shifts = GC.AllocateUninitializedArray<int>(shifts.Length, pinned: true);
+        shifts.CopyTo(this.shifts, 0);
+        (this.groups, this.filters, this.height, this.width, this.pitch, this.imageStep) = (groups, filters, height, width, pitch, imageStep);
+    }
+
+    /// <summary>
+    /// Computes G, or adds to it, for some examples. <paramref name="turned"/> has a row of all filters for each place of each example, and so has
+    /// G for each weight of a filter.
+    /// </summary>
+    public void Compute(float* images, int imageSize, float* turned, float* g, int examples, bool adds)
+    {
+        var strips = Parts(filters, StripWidth) * groups;
+        var tiles = Parts(shifts.Length, ProductTile.MostRows);
+        var bands = Math.Min(tiles, Parts(ForEachThread * Workers.Threads, strips));
+        if (tiles < 2 * Workers.Threads * ForEachThread)                // few: as many for each thread
+            tiles = Math.Min(shifts.Length, Parts(tiles, Workers.Threads) * Workers.Threads);
+        fixed (int* rows = shifts)
+            Workers.Run(new Bands(this, rows, images, imageSize, turned, g, examples, adds, new(shifts.Length, Parts(shifts.Length, tiles)), bands), strips * bands);
+    }
+
+    private static int Parts(int length, int size) => (length + size - 1) / size;
+
+    /// <summary>The strips of filters, each cut into bands of blocks. A band goes through the examples, and at each through its blocks, while δ stays near.</summary>
+    private readonly struct Bands(
+        FilterGradient whole, int* shifts, float* images, int imageSize, float* turned, float* g, int examples, bool adds, EvenParts tiles, int bands) : IParts
+    {
+        public void Run(int index)
+        {
+            int strip = index / bands, perGroup = Parts(whole.filters, StripWidth), group = strip / perGroup, first = strip % perGroup * StripWidth;
+            int start = group * whole.filters + first, count = Math.Min(StripWidth, whole.filters - first), row = whole.groups * whole.filters;
+            var band = new EvenParts(tiles.Count, Parts(tiles.Count, bands));
+            if (index % bands >= band.Count)
+                return;
+            for (var example = 0; example < examples; example++)
+                for (var tile = band.Start(index % bands); tile < band.Start(index % bands + 1); tile++)
+                    for (var done = 0; done < count; done += ProductTile.MostColumns)
+                        Compute(
+                            images + (nint)example * imageSize + (nint)group * whole.imageStep, shifts + tiles.Start(tile),
+                            turned + (nint)example * whole.height * whole.width * row + start + done, g + (nint)tiles.Start(tile) * row + start + done,
+                            new(whole.height, whole.width, whole.pitch, row, adds || example > 0), tiles.Length(tile), Math.Min(ProductTile.MostColumns, count - done));
+        }
+    }
+
+    /// <summary>The places of the window, the step from row to row of δ and G, and whether the chains go on from what G holds.</summary>
+    private readonly struct Walk(nint height, nint width, nint pitch, nint row, bool adds)
+    {
+        public readonly nint Height = height, Width = width, Pitch = pitch, Row = row;
+        public readonly bool Adds = adds;
+    }
+
+    private static void Compute(float* image, int* shifts, float* turned, float* g, in Walk walk, int rows, int columns)
+    {
+        switch (Processor.Current)
+        {
+            case InstructionSet.Avx512: Widths<Lanes512>(image, shifts, turned, g, walk, rows, columns); break;
+            case InstructionSet.Avx2: Widths<Lanes256>(image, shifts, turned, g, walk, rows, columns); break;
+            default: Widths<Lanes128>(image, shifts, turned, g, walk, rows, columns); break;
+        }
+    }
+
+    private static void Widths<V>(float* image, int* shifts, float* turned, float* g, in Walk walk, int rows, int columns) where V : struct, ILanes<V>
+    {
+        if (columns == 2 * ILanes<V>.Count)
+        {
+            Heights<V, Two>(image, shifts, turned, g, walk, rows, columns);
+            return;
+        }
+        if (columns >= ILanes<V>.Count)
+        {
+            Heights<V, One>(image, shifts, turned, g, walk, rows, columns);
+            columns -= ILanes<V>.Count;
+            turned += ILanes<V>.Count;
+            g += ILanes<V>.Count;
+        }
+        if (columns > 0)
+            Heights<V, Marked>(image, shifts, turned, g, walk, rows, columns);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Heights<V, TWidth>(float* image, int* shifts, float* turned, float* g, in Walk walk, int rows, int columns)
+        where V : struct, ILanes<V> where TWidth : struct, INumber
+    {
+        switch (rows)
+        {
+            case 1: Tile<V, One, TWidth>(image, shifts, turned, g, walk, columns); break;
+            case 2: Tile<V, Two, TWidth>(image, shifts, turned, g, walk, columns); break;
+            case 3: Tile<V, Three, TWidth>(image, shifts, turned, g, walk, columns); break;
+            case 4: Tile<V, Four, TWidth>(image, shifts, turned, g, walk, columns); break;
+            case 5: Tile<V, Five, TWidth>(image, shifts, turned, g, walk, columns); break;
+            case 6: Tile<V, Six, TWidth>(image, shifts, turned, g, walk, columns); break;
+            case 7: Tile<V, Seven, TWidth>(image, shifts, turned, g, walk, columns); break;
+            case 8: Tile<V, Eight, TWidth>(image, shifts, turned, g, walk, columns); break;
+            case 9: Tile<V, Nine, TWidth>(image, shifts, turned, g, walk, columns); break;
+            case 10: Tile<V, Ten, TWidth>(image, shifts, turned, g, walk, columns); break;
+            case 11: Tile<V, Eleven, TWidth>(image, shifts, turned, g, walk, columns); break;
+            case 12: Tile<V, Twelve, TWidth>(image, shifts, turned, g, walk, columns); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile<V, TRows, TWidth>(float* image, int* shifts, float* turned, float* g, in Walk walk, int columns)
+        where V : struct, ILanes<V> where TRows : struct, INumber where TWidth : struct, INumber
+    {
+        var marked = TWidth.Value == Marked.Value ? V.First(columns) : default;
+        nint row = walk.Row;
+        TileRow<V, TWidth> r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default;
+        TileRow<V, TWidth> r6 = default, r7 = default, r8 = default, r9 = default, r10 = default, r11 = default;
+        if (walk.Adds)
+        {
+            var from = g;
+            r0.Load(from, marked);
+            if (TRows.Value > 1) r1.Load(from += row, marked);
+            if (TRows.Value > 2) r2.Load(from += row, marked);
+            if (TRows.Value > 3) r3.Load(from += row, marked);
+            if (TRows.Value > 4) r4.Load(from += row, marked);
+            if (TRows.Value > 5) r5.Load(from += row, marked);
+            if (TRows.Value > 6) r6.Load(from += row, marked);
+            if (TRows.Value > 7) r7.Load(from += row, marked);
+            if (TRows.Value > 8) r8.Load(from += row, marked);
+            if (TRows.Value > 9) r9.Load(from += row, marked);
+            if (TRows.Value > 10) r10.Load(from += row, marked);
+            if (TRows.Value > 11) r11.Load(from += row, marked);
+        }
+        float* a = image + shifts[0];
+        nint s1 = TRows.Value > 1 ? shifts[1] - shifts[0] : 0, s2 = TRows.Value > 2 ? shifts[2] - shifts[0] : 0;
+        nint s3 = TRows.Value > 3 ? shifts[3] - shifts[0] : 0, s4 = TRows.Value > 4 ? shifts[4] - shifts[0] : 0;
+        nint s5 = TRows.Value > 5 ? shifts[5] - shifts[0] : 0, s6 = TRows.Value > 6 ? shifts[6] - shifts[0] : 0;
+        nint s7 = TRows.Value > 7 ? shifts[7] - shifts[0] : 0, s8 = TRows.Value > 8 ? shifts[8] - shifts[0] : 0;
+        nint s9 = TRows.Value > 9 ? shifts[9] - shifts[0] : 0, s10 = TRows.Value > 10 ? shifts[10] - shifts[0] : 0;
+        nint s11 = TRows.Value > 11 ? shifts[11] - shifts[0] : 0;
+        for (nint y = 0; y < walk.Height; y++, a += walk.Pitch - walk.Width)
+            for (var end = a + walk.Width; a != end; a++, turned += row)
+            {
+                TileRow<V, TWidth> p = default;
+                p.Load(turned, marked);
+                r0.MultiplyAdd(*a, p);
+                if (TRows.Value > 1) r1.MultiplyAdd(a[s1], p);
+                if (TRows.Value > 2) r2.MultiplyAdd(a[s2], p);
+                if (TRows.Value > 3) r3.MultiplyAdd(a[s3], p);
+                if (TRows.Value > 4) r4.MultiplyAdd(a[s4], p);
+                if (TRows.Value > 5) r5.MultiplyAdd(a[s5], p);
+                if (TRows.Value > 6) r6.MultiplyAdd(a[s6], p);
+                if (TRows.Value > 7) r7.MultiplyAdd(a[s7], p);
+                if (TRows.Value > 8) r8.MultiplyAdd(a[s8], p);
+                if (TRows.Value > 9) r9.MultiplyAdd(a[s9], p);
+                if (TRows.Value > 10) r10.MultiplyAdd(a[s10], p);
+                if (TRows.Value > 11) r11.MultiplyAdd(a[s11], p);
+            }
+        TileRow<V, TWidth> nothing = default;
+        r0.Store(g, nothing, marked);
+        if (TRows.Value > 1) r1.Store(g += row, nothing, marked);
+        if (TRows.Value > 2) r2.Store(g += row, nothing, marked);
+        if (TRows.Value > 3) r3.Store(g += row, nothing, marked);
+        if (TRows.Value > 4) r4.Store(g += row, nothing, marked);
+        if (TRows.Value > 5) r5.Store(g += row, nothing, marked);
+        if (TRows.Value > 6) r6.Store(g += row, nothing, marked);
+        if (TRows.Value > 7) r7.Store(g += row, nothing, marked);
+        if (TRows.Value > 8) r8.Store(g += row, nothing, marked);
+        if (TRows.Value > 9) r9.Store(g += row, nothing, marked);
+        if (TRows.Value > 10) r10.Store(g += row, nothing, marked);
+        if (TRows.Value > 11) r11.Store(g += row, nothing, marked);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Nabla.Kernels;
+
+/// <summary>One row of a block: the lanes of up to four results.</summary>
+internal unsafe struct LaneRow<V, TColumns> where V : struct, ILanes<V> where TColumns : struct, INumber
+{
+    private V v0, v1, v2, v3;
+
+    /// <summary>this ← this + a·b, column by column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void MultiplyAdd(V a, in LaneRow<V, TColumns> b)
+    {
+        v0 = V.MultiplyAdd(a, b.v0, v0);
+        if (TColumns.Value > 1) v1 = V.MultiplyAdd(a, b.v1, v1);
+        if (TColumns.Value > 2) v2 = V.MultiplyAdd(a, b.v2, v2);
+        if (TColumns.Value > 3) v3 = V.MultiplyAdd(a, b.v3, v3);
+    }
+
+    /// <summary>Takes up lanes that were put down.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void LoadLanes(float* p) => Load(p, p + ILanes<V>.Count, p + 2 * ILanes<V>.Count, p + 3 * ILanes<V>.Count);
+
+    /// <summary>Puts the lanes down, those of one result after those of another.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void StoreLanes(float* p)
+    {
+        V.Store(v0, p);
+        if (TColumns.Value > 1) V.Store(v1, p + ILanes<V>.Count);
+        if (TColumns.Value > 2) V.Store(v2, p + 2 * ILanes<V>.Count);
+        if (TColumns.Value > 3) V.Store(v3, p + 3 * ILanes<V>.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Load(float* p0, float* p1, float* p2, float* p3)
+    {
+        v0 = V.Load(p0);
+        if (TColumns.Value > 1) v1 = V.Load(p1);
+        if (TColumns.Value > 2) v2 = V.Load(p2);
+        if (TColumns.Value > 3) v3 = V.Load(p3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Load(float* p0, float* p1, float* p2, float* p3, V marked)
+    {
+        v0 = V.Load(p0, marked);
+        if (TColumns.Value > 1) v1 = V.Load(p1, marked);
+        if (TColumns.Value > 2) v2 = V.Load(p2, marked);
+        if (TColumns.Value > 3) v3 = V.Load(p3, marked);
+    }
+
+    /// <summary>Folds the lanes of each result into one number, and adds the bias, if there is one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Store(float* c, float* bias)
+    {
+        if (TColumns.Value == 4)
+        {
+            StoreFour(V.Sum4(v0, v1, v2, v3), c, bias);
+            return;
+        }
+        c[0] = V.Sum(v0);
+        if (TColumns.Value > 1) c[1] = V.Sum(v1);
+        if (TColumns.Value > 2) c[2] = V.Sum(v2);
+        if (bias != null)
+            for (var j = 0; j < TColumns.Value; j++)
+                c[j] += bias[j];
+    }
+
+    /// <summary>The same for four rows of four at once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(
+        in LaneRow<V, TColumns> r0, in LaneRow<V, TColumns> r1, in LaneRow<V, TColumns> r2, in LaneRow<V, TColumns> r3, float* c, nint cRow, float* bias)
+    {
+        var (s0, s1, s2, s3) = V.Sum16(
+            r0.v0, r0.v1, r0.v2, r0.v3, r1.v0, r1.v1, r1.v2, r1.v3,
+            r2.v0, r2.v1, r2.v2, r2.v3, r3.v0, r3.v1, r3.v2, r3.v3);
+        StoreFour(s0, c, bias);
+        StoreFour(s1, c + cRow, bias);
+        StoreFour(s2, c + 2 * cRow, bias);
+        StoreFour(s3, c + 3 * cRow, bias);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreFour(Vector128<float> sums, float* c, float* bias) =>
+        (bias == null ? sums : sums + Vector128.Load(bias)).Store(c);
+}

@@ -1,0 +1,236 @@
+using System.Runtime.CompilerServices;
+
+namespace Nabla.Kernels;
+
+/// <summary>The windows of a pooling layer: squares of <c>Kernel</c> pixels that advance by <c>Stride</c>, over images with a border of <c>Padding</c>.</summary>
+internal readonly record struct PoolSizes(int Height, int Width, int Kernel, int Stride, int Padding)
+{
+    /// <summary>How many rows of windows there are.</summary>
+    public int OutputHeight => (Height + 2 * Padding - Kernel) / Stride + 1;
+
+    /// <summary>How many windows there are in a row.</summary>
+    public int OutputWidth => (Width + 2 * Padding - Kernel) / Stride + 1;
+
+    /// <summary>Whether the windows are those that cut an image into squares of four pixels.</summary>
+    public bool IsHalving => Kernel == 2 && Stride == 2 && Padding == 0;
+
+    /// <summary>The numbers of a window's rows, or columns, that lie in the image, counted within the window.</summary>
+    public (int From, int To) Inside(int place, int size)
+    {
+        var first = place * Stride - Padding;
+        return (Math.Max(0, -first), Math.Min(Kernel, size - first));
+    }
+}
+
+/// <summary>The largest pixel of each window, and which it was; one image of one channel after the other.</summary>
+/// <remarks>
+/// Of equal pixels the first is taken, row by row. NaN counts as larger than anything, and of several the last is taken: as PyTorch does. The border
+/// is never taken. A winner is the number of a pixel in its window, row by row.
+/// </remarks>
+internal static unsafe class MaxPooling
+{
+    private const int ForEachPart = 16384;              // pixels that a thread takes at a time
+
+    /// <summary>y, the largest of each window of x; and winners, unless that is empty.</summary>
+    public static void Forward(ReadOnlySpan<float> x, Span<float> y, Span<float> winners, PoolSizes sizes)
+    {
+        fixed (float* px = x, py = y, pWinners = winners)
+            Run(new ForwardParts(px, py, pWinners, sizes), x.Length / (sizes.Height * sizes.Width), sizes);
+    }
+
+    /// <summary>dX: each dY goes to the pixel that was the largest of its window.</summary>
+    public static void Backward(ReadOnlySpan<float> dY, ReadOnlySpan<float> winners, Span<float> dX, PoolSizes sizes)
+    {
+        fixed (float* pdY = dY, pWinners = winners, pdX = dX)
+            Run(new BackwardParts(pdY, pWinners, pdX, sizes), dX.Length / (sizes.Height * sizes.Width), sizes);
+    }
+
+    private static void Run<TPlanes>(TPlanes planes, int count, PoolSizes sizes) where TPlanes : struct, IParts
+    {
+        var parts = new EvenParts(count, Math.Max(1, ForEachPart / (sizes.Height * sizes.Width)));
+        Workers.Run(new Groups<TPlanes>(planes, parts), parts.Count);
+    }
+
+    private readonly struct Groups<TPlanes>(TPlanes planes, EvenParts parts) : IParts where TPlanes : struct, IParts
+    {
+        public void Run(int index)
+        {
+            for (var plane = parts.Start(index); plane < parts.Start(index + 1); plane++)
+                planes.Run(plane);
+        }
+    }
+
+    private readonly struct ForwardParts(float* x, float* y, float* winners, PoolSizes sizes) : IParts
+    {
+        public void Run(int index)
+        {
+            var output = (nint)index * sizes.OutputHeight * sizes.OutputWidth;
+            float* from = x + (nint)index * sizes.Height * sizes.Width, to = y + output, which = winners == null ? null : winners + output;
+            if (!sizes.IsHalving)
+            {
+                Largest(from, to, which, sizes);
+                return;
+            }
+            switch (Processor.Current)
+            {
+                case InstructionSet.Avx512: LargestOfFour<Lanes512>(from, to, which, sizes); break;
+                case InstructionSet.Avx2: LargestOfFour<Lanes256>(from, to, which, sizes); break;
+                default: LargestOfFour<Lanes128>(from, to, which, sizes); break;
+            }
+        }
+    }
+
+    private readonly struct BackwardParts(float* dY, float* winners, float* dX, PoolSizes sizes) : IParts
+    {
+        public void Run(int index)
+        {
+            var output = (nint)index * sizes.OutputHeight * sizes.OutputWidth;
+            var to = dX + (nint)index * sizes.Height * sizes.Width;
+            if (!sizes.IsHalving || sizes.Height % 2 != 0 || sizes.Width % 2 != 0)
+                new Span<float>(to, sizes.Height * sizes.Width).Clear();
+            if (!sizes.IsHalving)
+            {
+                Return(dY + output, winners + output, to, sizes);
+                return;
+            }
+            switch (Processor.Current)
+            {
+                case InstructionSet.Avx512: ReturnToFour<Lanes512>(dY + output, winners + output, to, sizes); break;
+                case InstructionSet.Avx2: ReturnToFour<Lanes256>(dY + output, winners + output, to, sizes); break;
+                default: ReturnToFour<Lanes128>(dY + output, winners + output, to, sizes); break;
+            }
+        }
+    }
+
+    private static void Largest(float* x, float* y, float* winners, PoolSizes sizes)
+    {
+        for (var row = 0; row < sizes.OutputHeight; row++)
+            for (var column = 0; column < sizes.OutputWidth; column++)
+            {
+                var (top, bottom) = sizes.Inside(row, sizes.Height);
+                var (left, right) = sizes.Inside(column, sizes.Width);
+                var first = x + (nint)(row * sizes.Stride - sizes.Padding) * sizes.Width + column * sizes.Stride - sizes.Padding;
+                var winner = top * sizes.Kernel + left;
+                var largest = first[(nint)top * sizes.Width + left];
+                for (var i = top; i < bottom; i++)
+                    for (var j = left; j < right; j++)
+                        if (first[(nint)i * sizes.Width + j] is var pixel && (pixel > largest || float.IsNaN(pixel)))
+                            (largest, winner) = (pixel, i * sizes.Kernel + j);
+                *y++ = largest;
+                if (winners != null)
+                    *winners++ = winner;
+            }
+    }
+
+    private static void Return(float* dY, float* winners, float* dX, PoolSizes sizes)
+    {
+        for (var row = 0; row < sizes.OutputHeight; row++)
+            for (var column = 0; column < sizes.OutputWidth; column++)
+            {
+                var (i, j) = Math.DivRem((int)*winners++, sizes.Kernel);
+                dX[(nint)(row * sizes.Stride - sizes.Padding + i) * sizes.Width + column * sizes.Stride - sizes.Padding + j] += *dY++;
+            }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void LargestOfFour<V>(float* x, float* y, float* winners, PoolSizes sizes) where V : struct, ILanes<V>
+    {
+        nint width = sizes.OutputWidth, pitch = sizes.Width, rest = width % ILanes<V>.Count;
+        var marks = new Marks<V>((int)rest);
+        for (var row = 0; row < sizes.OutputHeight; row++, x += 2 * pitch, y += width)
+        {
+            nint done = 0;
+            for (; done < width - rest; done += ILanes<V>.Count)
+            {
+                float* upper = x + 2 * done, lower = upper + pitch;
+                var four = new Four<V>(V.Load(upper), V.Load(upper + ILanes<V>.Count), V.Load(lower), V.Load(lower + ILanes<V>.Count));
+                V.Store(four.Largest, y + done);
+                if (winners != null)
+                    V.Store(four.Winner, winners + done);
+            }
+            if (rest > 0)
+            {
+                float* upper = x + 2 * done, lower = upper + pitch;
+                var four = new Four<V>(
+                    V.Load(upper, marks.Left), V.Load(upper + ILanes<V>.Count, marks.Right), V.Load(lower, marks.Left), V.Load(lower + ILanes<V>.Count, marks.Right));
+                V.Store(four.Largest, y + done, marks.Rest);
+                if (winners != null)
+                    V.Store(four.Winner, winners + done, marks.Rest);
+            }
+            if (winners != null)
+                winners += width;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ReturnToFour<V>(float* dY, float* winners, float* dX, PoolSizes sizes) where V : struct, ILanes<V>
+    {
+        nint width = sizes.OutputWidth, pitch = sizes.Width, rest = width % ILanes<V>.Count;
+        var marks = new Marks<V>((int)rest);
+        for (var row = 0; row < sizes.OutputHeight; row++, dX += 2 * pitch, dY += width, winners += width)
+        {
+            nint done = 0;
+            for (; done < width - rest; done += ILanes<V>.Count)
+            {
+                float* upper = dX + 2 * done, lower = upper + pitch;
+                var shares = new Shares<V>(V.Load(dY + done), V.Load(winners + done));
+                V.Store(V.InTurnLow(shares.First, shares.Second), upper);
+                V.Store(V.InTurnHigh(shares.First, shares.Second), upper + ILanes<V>.Count);
+                V.Store(V.InTurnLow(shares.Third, shares.Fourth), lower);
+                V.Store(V.InTurnHigh(shares.Third, shares.Fourth), lower + ILanes<V>.Count);
+            }
+            if (rest > 0)
+            {
+                float* upper = dX + 2 * done, lower = upper + pitch;
+                var shares = new Shares<V>(V.Load(dY + done, marks.Rest), V.Load(winners + done, marks.Rest));
+                V.Store(V.InTurnLow(shares.First, shares.Second), upper, marks.Left);
+                V.Store(V.InTurnHigh(shares.First, shares.Second), upper + ILanes<V>.Count, marks.Right);
+                V.Store(V.InTurnLow(shares.Third, shares.Fourth), lower, marks.Left);
+                V.Store(V.InTurnHigh(shares.Third, shares.Fourth), lower + ILanes<V>.Count, marks.Right);
+            }
+        }
+    }
+
+    /// <summary>Of sixteen squares, whose upper and lower pixels are thirty-two numbers each: the largest pixel of each, and its number.</summary>
+    private readonly struct Four<V> where V : struct, ILanes<V>
+    {
+        public readonly V Largest, Winner;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Four(V upperLeft, V upperRight, V lowerLeft, V lowerRight)
+        {
+            V first = V.Evens(upperLeft, upperRight), second = V.Odds(upperLeft, upperRight);
+            V third = V.Evens(lowerLeft, lowerRight), fourth = V.Odds(lowerLeft, lowerRight);
+            V largest = first, winner = V.Of(0);
+            winner = V.WhereNaN(second, V.Of(1), V.WhereLess(largest, second, V.Of(1), winner));
+            largest = V.WhereNaN(second, second, V.WhereLess(largest, second, second, largest));
+            winner = V.WhereNaN(third, V.Of(2), V.WhereLess(largest, third, V.Of(2), winner));
+            largest = V.WhereNaN(third, third, V.WhereLess(largest, third, third, largest));
+            Winner = V.WhereNaN(fourth, V.Of(3), V.WhereLess(largest, fourth, V.Of(3), winner));
+            Largest = V.WhereNaN(fourth, fourth, V.WhereLess(largest, fourth, fourth, largest));
+        }
+    }
+
+    /// <summary>What each pixel of sixteen squares gets of their derivatives: all, or nothing.</summary>
+    private readonly struct Shares<V> where V : struct, ILanes<V>
+    {
+        public readonly V First, Second, Third, Fourth;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Shares(V derivative, V winner)
+        {
+            var none = V.Of(0);
+            V upper = V.WhereLess(winner, V.Of(1.5f), derivative, none), lower = V.WhereLess(V.Of(1.5f), winner, derivative, none);
+            First = V.WhereLess(winner, V.Of(0.5f), upper, none);
+            Second = V.WhereLess(V.Of(0.5f), winner, upper, none);
+            Third = V.WhereLess(winner, V.Of(2.5f), lower, none);
+            Fourth = V.WhereLess(V.Of(2.5f), winner, lower, none);
+        }
+    }
+
+    /// <summary>The marks of what is left of a row: of so many squares, and of the pixels that they are wide.</summary>
+    private readonly struct Marks<V>(int count) where V : struct, ILanes<V>
+    {
+        public readonly V Rest = V.First(count), Left = V.First(Math.Min(2 * count, ILanes<V>.Count)), Right = V.First(Math.Max(0, 2 * count - ILanes<V>.Count));
+    }
+}

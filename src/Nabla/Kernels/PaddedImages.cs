@@ -1,0 +1,66 @@
+namespace Nabla.Kernels;
+
+/// <summary>
+/// Where the pixels of an image lie in memory when it has a border of zeros, so that a window may reach over its edge; and, if windows
+/// advance by more than one pixel, when pixels that are as many apart lie side by side.
+/// </summary>
+/// <remarks>
+/// <para>A border is shared: the zeros to the right of a row are those to the left of the next, and the zeros below a channel are those above the
+/// next. So the rows of a 28 × 28 image with a border of 2 are 30 apart, not 32.</para>
+/// <para>With a step s there are s × s images, the phases: one holds the pixels whose row is r and whose column is c modulo s. What a
+/// fixed place of the window sees, while the window advances, then lies side by side in one phase.</para>
+/// </remarks>
+internal sealed unsafe class PaddedImages
+{
+    private readonly int channels, height, width, before, step, phaseSize;
+
+    /// <summary>
+    /// Images of some size, with so many zeros before and after every row and column, for windows that advance by <paramref name="step"/> and have at
+    /// most so many <paramref name="places"/> in a row.
+    /// </summary>
+    public PaddedImages(int channels, int height, int width, int before, int after, int step, int places)
+    {
+        (this.channels, this.height, this.width, this.before, this.step) = (channels, height, width, before, step);
+        var gap = Math.Max(before, after);
+        Pitch = Math.Max(Parts(width + gap, step), places);         // more places only where the border is wider than the window
+        ChannelStep = checked(Parts(height + gap, step) * Pitch);
+        int lastRows = Parts(height + before + after, step), lastWidth = Math.Max(Pitch, Parts(width + before + after, step));
+        phaseSize = checked((channels - 1) * ChannelStep + (lastRows - 1) * Pitch + lastWidth);
+        Size = checked(phaseSize * step * step);
+        IsPlain = gap == 0 && step == 1 && Pitch == width;
+    }
+
+    /// <summary>How many numbers lie between two rows of a phase.</summary>
+    public int Pitch { get; }
+
+    /// <summary>How many numbers lie between two channels.</summary>
+    public int ChannelStep { get; }
+
+    /// <summary>How many numbers an image takes.</summary>
+    public int Size { get; }
+
+    /// <summary>Whether there is neither a border nor a phase, so that an image may be read where it is.</summary>
+    public bool IsPlain { get; }
+
+    /// <summary>Where a pixel lies; rows and columns are counted from the border's first.</summary>
+    public int At(int channel, int row, int column) =>
+        (row % step * step + column % step) * phaseSize + channel * ChannelStep + row / step * Pitch + column / step;
+
+    /// <summary>Copies an image; the zeros around it, which are taken to be there already, are left as they are.</summary>
+    public void Copy(float* image, float* to)
+    {
+        for (var channel = 0; channel < channels; channel++)
+            for (var row = 0; row < height; row++, image += width)
+                if (step == 1)
+                    new ReadOnlySpan<float>(image, width).CopyTo(new(to + At(channel, row + before, before), width));
+                else
+                    for (var first = 0; first < Math.Min(step, width); first++)
+                    {
+                        var phase = to + At(channel, row + before, first + before);
+                        for (var column = first; column < width; column += step)
+                            *phase++ = image[column];
+                    }
+    }
+
+    private static int Parts(int length, int size) => (length - 1) / size + 1;
+}

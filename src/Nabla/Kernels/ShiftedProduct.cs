@@ -1,0 +1,163 @@
+using System.Runtime.CompilerServices;
+
+namespace Nabla.Kernels;
+
+/// <summary>
+/// C = A·B where row k of B is an image from pixel shift[k] on: the products of a convolution, without a copy of the image for each place of
+/// the window.
+/// </summary>
+/// <remarks>
+/// <para>Columns of C are the places of the window, numbered along the rows of the padded image, so that a vector of them is a vector of the image,
+/// shifted. Those at the end of a row, where the window would wrap around, are computed and thrown away: with a window of 3 × 3 on 26 pixels,
+/// one column in thirteen.</para>
+/// <para>It runs the micro-kernel of all products: a block of A stays in the nearest cache while the image passes by, and results are written to
+/// memory in order. Each result is one chain of fused multiply-adds in the order of k.</para>
+/// </remarks>
+internal sealed unsafe class ShiftedProduct
+{
+    private const int TileWidth = 32, MostTileRows = 12, Line = 16;
+
+    private readonly int[] shifts, weights;
+    private readonly int positions;
+
+    /// <summary>Takes the lists of what row k of B, and column k of A, consists of.</summary>
+    /// <param name="shifts">Where row k of B starts.</param>
+    /// <param name="weights">Where A(0, k) stands among the weights.</param>
+    /// <param name="height">How many rows of places the window has.</param>
+    /// <param name="width">How many places there are in a row.</param>
+    /// <param name="pitch">How far apart the rows of the image are.</param>
+    public ShiftedProduct(int[] shifts, int[] weights, int height, int width, int pitch)
+    {
+        this.shifts = GC.AllocateUninitializedArray<int>(shifts.Length, pinned: true);
+        shifts.CopyTo(this.shifts, 0);
+        this.weights = weights;
+        (Height, Width, Pitch) = (height, width, pitch);
+        positions = height == 0 || width == 0 ? 0 : checked((height - 1) * pitch + width);
+    }
+
+    private int Height { get; }
+
+    private int Width { get; }
+
+    private int Pitch { get; }
+
+    /// <summary>How many groups there are, each with rows of A and channels of the image of its own.</summary>
+    public required int Groups { get; init; }
+
+    /// <summary>How many rows A and C have in a group.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>How far apart A(i, k) and A(i + 1, k) stand among the weights, and how far the groups.</summary>
+    public required (int Row, int Group) WeightSteps { get; init; }
+
+    /// <summary>How far apart the channels of two groups begin in the image.</summary>
+    public required int ImageStep { get; init; }
+
+    /// <summary>Where the results go: how far apart the rows of C are, and in each the rows and the places of the window.</summary>
+    public required (int Start, int Channel, int Row, int Column) Result { get; init; }
+
+    /// <summary>How many numbers <see cref="Pack"/> writes.</summary>
+    public int PackedSize => checked(Groups * Rows * shifts.Length);
+
+    /// <summary>Copies the weights in the order in which the micro-kernel reads them.</summary>
+    public void Pack(float* w, float* to)
+    {
+        var heights = new EvenParts(Rows, ProductTile.MostRows);
+        for (var group = 0; group < Groups; group++)
+            for (var part = 0; part < heights.Count; part++)
+            {
+                var first = w + (nint)group * WeightSteps.Group + (nint)heights.Start(part) * WeightSteps.Row;
+                foreach (var weight in weights)
+                    for (var i = 0; i < heights.Length(part); i++)
+                        *to++ = first[weight + (nint)i * WeightSteps.Row];
+            }
+    }
+
+    /// <summary>Computes all results of one image; <paramref name="bias"/>, if not null, has a number for each row of C.</summary>
+    public void Compute(float* packed, float* image, float* bias, float* c)
+    {
+        c += Result.Start;
+        for (var group = 0; group < Groups; group++)
+        {
+            ComputeGroup(packed, image, bias, c);
+            packed += (nint)Rows * shifts.Length;
+            image += ImageStep;
+            bias = bias == null ? null : bias + Rows;
+            c += (nint)Rows * Result.Channel;
+        }
+    }
+
+    [SkipLocalsInit]
+    private void ComputeGroup(float* packed, float* image, float* bias, float* c)
+    {
+        var heights = new EvenParts(Rows, ProductTile.MostRows);
+        var depth = shifts.Length;
+        var asItIs = bias == null && Result.Column == 1 && (Height == 1 || (Result.Row == Pitch && Width == Pitch));
+        var room = stackalloc float[MostTileRows * TileWidth + Line];
+        var tile = (float*)(((nuint)room + (Line * sizeof(float) - 1)) & ~(nuint)(Line * sizeof(float) - 1));
+        fixed (int* rows = shifts)
+            for (var part = 0; part < heights.Count; part++)
+            {
+                int first = heights.Start(part), height = heights.Length(part);
+                var to = c + (nint)first * Result.Channel;
+                var strides = new ProductTile.Strides(1, height, 0, asItIs ? Result.Channel : TileWidth, depth, adds: false, rows);
+                for (var place = 0; place < positions; place += ProductTile.MostColumns)
+                {
+                    var width = Math.Min(ProductTile.MostColumns, positions - place);
+                    ProductTile.Compute(packed + (nint)first * depth, image + place, asItIs ? to + place : tile, null, strides, height, width);
+                    if (!asItIs)
+                        Place(tile, height, place, width, bias == null ? null : bias + first, to);
+                }
+            }
+    }
+
+    /// <summary>Copies a block of results from where they were computed to where they belong, without those beyond the ends of rows.</summary>
+    private void Place(float* tile, int height, int place, int count, float* bias, float* c)
+    {
+        switch (Processor.Current)
+        {
+            case InstructionSet.Avx512: Place<Lanes512>(tile, height, place, count, bias, c); break;
+            case InstructionSet.Avx2: Place<Lanes256>(tile, height, place, count, bias, c); break;
+            default: Place<Lanes128>(tile, height, place, count, bias, c); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Place<V>(float* tile, int height, int place, int count, float* bias, float* c) where V : struct, ILanes<V>
+    {
+        int row = place / Pitch, column = place % Pitch;
+        for (var done = 0; done < count; row++, done += Pitch - column, column = 0)
+        {
+            var run = Math.Min(Width - column, count - done);
+            if (run <= 0)
+                continue;
+            var to = c + (nint)row * Result.Row + (nint)column * Result.Column;
+            if (Result.Column == 1)
+                for (var lane = done / ILanes<V>.Count * ILanes<V>.Count; lane < done + run; lane += ILanes<V>.Count)
+                    CopyLanes<V>(tile + lane, to + lane - done, bias, height, Math.Max(done - lane, 0), Math.Min(done + run - lane, ILanes<V>.Count));
+            else
+                for (var i = 0; i < height; i++, to += Result.Channel)
+                    for (var j = 0; j < run; j++)
+                        to[(nint)j * Result.Column] = tile[i * TileWidth + done + j] + (bias == null ? 0 : bias[i]);
+        }
+    }
+
+    /// <summary>
+    /// Copies some lanes of every row of a block, and adds each row's bias. The vectors are read as they were written: others would have to wait until
+    /// those are in the cache.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CopyLanes<V>(float* from, float* to, float* bias, int height, int firstLane, int endLane) where V : struct, ILanes<V>
+    {
+        nint step = Result.Channel;
+        if (endLane - firstLane == ILanes<V>.Count)
+        {
+            for (var i = 0; i < height; i++, from += TileWidth, to += step)
+                V.Store(V.Load(from) + V.Of(bias == null ? 0 : bias[i]), to);
+            return;
+        }
+        var marked = V.Between(firstLane, endLane);
+        for (var i = 0; i < height; i++, from += TileWidth, to += step)
+            V.Store(V.Load(from) + V.Of(bias == null ? 0 : bias[i]), to, marked);
+    }
+}

@@ -1,0 +1,217 @@
+using Nabla.Kernels;
+
+namespace Nabla.Tests.Kernels;
+
+[Collection(Machine.Name)]
+public sealed class ConvolutionTests : MachineTests
+{
+    private const int Batch = 3;
+
+    /// <summary>
+    /// Channels, height, width, filters, kernel, stride, padding, dilation, groups: images of one pixel and as small as the window, every width about a vector,
+    /// strides that leave pixels out, borders wider than the window, and what real networks have.
+    /// </summary>
+    private static readonly ConvolutionSizes[] cases =
+    [
+        new(1, 1, 1, 1, 1, 1, 0, 1, 1), new(2, 1, 1, 3, 3, 1, 1, 1, 1), new(1, 5, 5, 2, 5, 1, 0, 1, 1), new(3, 4, 3, 2, 3, 1, 3, 1, 1), new(1, 1, 2, 1, 1, 1, 2, 1, 1),
+        .. Enumerable.Range(1, 33).Select(width => new ConvolutionSizes(2, 3, width, 3, 3, 1, 1, 1, 1)),
+        .. Enumerable.Range(3, 31).Select(width => new ConvolutionSizes(3, 4, width, 13, 3, 1, 0, 1, 1)),
+        .. from stride in Enumerable.Range(1, 4) from padding in Enumerable.Range(0, 3) from dilation in Enumerable.Range(1, 3) from kernel in Enumerable.Range(1, 3)
+           select new ConvolutionSizes(2, 11, 9, 4, kernel, stride, padding, dilation, 1),
+        new(4, 9, 10, 6, 3, 1, 1, 1, 2), new(6, 8, 7, 6, 3, 1, 1, 1, 6), new(6, 8, 7, 12, 3, 2, 1, 1, 6), new(34, 4, 6, 66, 2, 1, 1, 2, 2), new(40, 5, 9, 40, 3, 3, 2, 1, 40),
+        new(1, 28, 28, 6, 5, 1, 2, 1, 1), new(6, 8, 14, 16, 5, 1, 0, 1, 1), new(1, 9, 28, 32, 3, 1, 0, 1, 1), new(32, 5, 26, 25, 3, 1, 0, 1, 1), new(5, 7, 6, 100, 1, 1, 0, 1, 1),
+        new(16, 8, 8, 17, 3, 1, 1, 1, 1), new(3, 2, 40, 33, 2, 2, 1, 1, 1),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void Every_size_gives_what_the_naive_twin_gives(string instructionSet)
+    {
+        Use(instructionSet);
+        foreach (var sizes in cases)
+        {
+            var twin = new Naive(sizes);
+            Guarded x = new(TestNumbers.Whole(Batch * twin.ImageSize, 1)), w = new(TestNumbers.Whole(twin.WeightCount, 2));
+            Guarded bias = new(TestNumbers.Whole(sizes.Filters, 3)), dY = new(TestNumbers.Whole(Batch * twin.OutputSize, 4));
+            Guarded y = new(Batch * twin.OutputSize), dW = new(twin.WeightCount), dX = new(Batch * twin.ImageSize);
+            Run(sizes, x.Values, w.Values, bias.Values, y.Values, dY.Values, dW.Values, dX.Values);
+            Same(twin.Forward(x.Values, w.Values, bias.Values, Batch), y, $"Y of {sizes}");
+            Same(twin.WeightGradient(x.Values, dY.Values, Batch), dW, $"∂C/∂W of {sizes}");
+            Same(twin.InputGradient(dY.Values, w.Values, Batch), dX, $"∂C/∂X of {sizes}");
+            Run(sizes, x.Values, w.Values, [], y.Values, dY.Values, dW.Values, dX.Values);
+            Same(twin.Forward(x.Values, w.Values, new float[sizes.Filters], Batch), y, $"Y of {sizes} without bias");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void Rounding_stays_within_its_bound(string instructionSet)
+    {
+        Use(instructionSet);
+        foreach (var sizes in cases.Where(sizes => sizes.FilterSize > 20))
+        {
+            var twin = new Naive(sizes);
+            float[] x = TestNumbers.Uniform(Batch * twin.ImageSize, 1), w = TestNumbers.Uniform(twin.WeightCount, 2), bias = TestNumbers.Uniform(sizes.Filters, 3);
+            float[] dY = TestNumbers.Uniform(Batch * twin.OutputSize, 4), y = new float[dY.Length], dW = new float[w.Length], dX = new float[x.Length];
+            Run(sizes, x, w, bias, y, dY, dW, dX);
+            Near(twin.Forward(x, w, bias, Batch), y, sizes.FilterSize + 1, $"Y of {sizes}");
+            Near(twin.WeightGradient(x, dY, Batch), dW, Batch * sizes.OutputHeight * sizes.OutputWidth, $"∂C/∂W of {sizes}");
+            Near(twin.InputGradient(dY, w, Batch), dX, sizes.GroupFilters * sizes.Kernel * sizes.Kernel, $"∂C/∂X of {sizes}");
+        }
+    }
+
+    [Fact]
+    public void Every_instruction_set_and_every_number_of_threads_gives_the_same_bits()
+    {
+        const int batch = 9;
+        foreach (var sizes in cases.Where(sizes => sizes.Width > 5))
+        {
+            var twin = new Naive(sizes);
+            float[] x = TestNumbers.Uniform(batch * twin.ImageSize, 1), w = TestNumbers.Uniform(twin.WeightCount, 2), bias = TestNumbers.Uniform(sizes.Filters, 3);
+            var dY = TestNumbers.Uniform(batch * twin.OutputSize, 4);
+            float[]? expected = null;
+            foreach (var set in Machine.Available)
+                foreach (var threads in (ReadOnlySpan<int>)[1, 2, 5])
+                {
+                    (Processor.Current, Workers.Threads) = (set, threads);
+                    float[] y = new float[dY.Length], dW = new float[w.Length], dX = new float[x.Length];
+                    Run(sizes, x, w, bias, y, dY, dW, dX, batch);
+                    float[] all = [.. y, .. dW, .. dX];
+                    expected ??= all;
+                    TestNumbers.AssertSameBits(expected, all, $"{sizes}, {set}, {threads} threads");
+                }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void An_example_of_a_batch_has_the_same_bits_as_alone(string instructionSet)
+    {
+        Use(instructionSet);
+        foreach (var sizes in cases.Where(sizes => sizes.Width > 5))
+        {
+            var twin = new Naive(sizes);
+            float[] x = TestNumbers.Uniform(Batch * twin.ImageSize, 1), w = TestNumbers.Uniform(twin.WeightCount, 2), bias = TestNumbers.Uniform(sizes.Filters, 3);
+            float[] dY = TestNumbers.Uniform(Batch * twin.OutputSize, 4), y = new float[dY.Length], dW = new float[w.Length], dX = new float[x.Length];
+            Run(sizes, x, w, bias, y, dY, dW, dX);
+            float[] yAlone = new float[twin.OutputSize], dXAlone = new float[twin.ImageSize];
+            for (var i = 0; i < Batch; i++)
+            {
+                int image = i * twin.ImageSize, output = i * twin.OutputSize;
+                Run(sizes, x.AsSpan(image, twin.ImageSize), w, bias, yAlone, dY.AsSpan(output, twin.OutputSize), dW, dXAlone, batch: 1);
+                TestNumbers.AssertSameBits(yAlone, y.AsSpan(output, twin.OutputSize), $"Y of {sizes}, example {i}");
+                TestNumbers.AssertSameBits(dXAlone, dX.AsSpan(image, twin.ImageSize), $"∂C/∂X of {sizes}, example {i}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Derivatives_that_are_turned_some_examples_at_a_time_give_the_same_bits()
+    {
+        var sizes = new ConvolutionSizes(3, 7, 8, 9, 3, 1, 1, 1, 1);
+        var twin = new Naive(sizes);
+        var convolution = new Convolution(sizes);
+        float[] x = TestNumbers.Uniform(7 * twin.ImageSize, 1), dY = TestNumbers.Uniform(7 * twin.OutputSize, 4), padded = new float[7 * convolution.PaddedSize];
+        convolution.Forward(x, new float[twin.WeightCount], [], new float[dY.Length], padded, new float[convolution.PackedSize], 7);
+        float[] Gradient(int atOnce)
+        {
+            var dW = new float[twin.WeightCount];
+            convolution.WeightGradient(padded, dY, dW, new float[atOnce * convolution.TurnedSize], new float[convolution.SumsSize], 7);
+            return dW;
+        }
+
+        foreach (var atOnce in (ReadOnlySpan<int>)[1, 2, 3, 6])
+            TestNumbers.AssertSameBits(Gradient(7), Gradient(atOnce), $"{atOnce} at once");
+    }
+
+    private static void Run(
+        ConvolutionSizes sizes, ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias, Span<float> y,
+        ReadOnlySpan<float> dY, Span<float> dW, Span<float> dX, int batch = Batch)
+    {
+        var convolution = new Convolution(sizes);
+        float[] padded = new float[convolution.ReadsImages ? 0 : batch * convolution.PaddedSize], packed = new float[convolution.PackedSize];
+        convolution.Forward(x, w, bias, y, padded, packed, batch);
+        convolution.WeightGradient(
+            convolution.ReadsImages ? x : padded, dY, dW, new float[Math.Min(batch, convolution.ExamplesAtOnce) * convolution.TurnedSize], new float[convolution.SumsSize], batch);
+        convolution.InputGradient(
+            dY, w, dX, new float[convolution.ReadsDerivatives ? 0 : Math.Min(batch, Convolution.MostParts) * convolution.PaddedDerivativeSize], packed, batch);
+    }
+
+    private static void Same((double Exact, double Size)[] expected, Guarded actual, string where)
+    {
+        for (var i = 0; i < expected.Length; i++)
+            if (!(actual.Values[i] == expected[i].Exact))
+                Assert.Fail($"{where}: number {i} is {actual.Values[i]}, expected {expected[i].Exact}.");
+        actual.AssertIntact(where);
+    }
+
+    private static void Near((double Exact, double Size)[] expected, float[] actual, int terms, string where)
+    {
+        for (var i = 0; i < expected.Length; i++)
+            if (!(Math.Abs(actual[i] - expected[i].Exact) <= (terms + 1) * Math.ScaleB(1, -24) * expected[i].Size))
+                Assert.Fail($"{where}: number {i} is {actual[i]:R}, exactly {expected[i].Exact:R}.");
+    }
+
+    /// <summary>The formulas of a convolution, term by term, in double precision: each result, and the sum of the magnitudes of its terms.</summary>
+    private sealed class Naive(ConvolutionSizes s)
+    {
+        public int ImageSize => s.Channels * s.Height * s.Width;
+
+        public int OutputSize => s.Filters * s.OutputHeight * s.OutputWidth;
+
+        public int WeightCount => s.Filters * s.FilterSize;
+
+        public (double Exact, double Size)[] Forward(ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias, int batch)
+        {
+            var y = new (double, double)[batch * OutputSize];
+            for (var i = 0; i < y.Length; i++)
+            {
+                var b = bias[i / (s.OutputHeight * s.OutputWidth) % s.Filters];
+                y[i] = (b, Math.Abs(b));
+            }
+            foreach (var (image, weight, output) in Terms(batch))
+                Add(ref y[output], (double)x[image] * w[weight]);
+            return y;
+        }
+
+        public (double Exact, double Size)[] WeightGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> dY, int batch)
+        {
+            var dW = new (double, double)[WeightCount];
+            foreach (var (image, weight, output) in Terms(batch))
+                Add(ref dW[weight], (double)x[image] * dY[output]);
+            return dW;
+        }
+
+        public (double Exact, double Size)[] InputGradient(ReadOnlySpan<float> dY, ReadOnlySpan<float> w, int batch)
+        {
+            var dX = new (double, double)[batch * ImageSize];
+            foreach (var (image, weight, output) in Terms(batch))
+                Add(ref dX[image], (double)dY[output] * w[weight]);
+            return dX;
+        }
+
+        /// <summary>Every product of the forward sum: which pixel meets which weight, in which output.</summary>
+        private IEnumerable<(int Image, int Weight, int Output)> Terms(int batch)
+        {
+            for (var n = 0; n < batch; n++)
+                for (var o = 0; o < s.Filters; o++)
+                    for (var r = 0; r < s.OutputHeight; r++)
+                        for (var q = 0; q < s.OutputWidth; q++)
+                            for (var c = 0; c < s.GroupChannels; c++)
+                                for (var i = 0; i < s.Kernel; i++)
+                                    for (var j = 0; j < s.Kernel; j++)
+                                    {
+                                        int u = s.Stride * r + s.Dilation * i - s.Padding, v = s.Stride * q + s.Dilation * j - s.Padding;
+                                        if (u < 0 || u >= s.Height || v < 0 || v >= s.Width)
+                                            continue;
+                                        var channel = o / s.GroupFilters * s.GroupChannels + c;
+                                        yield return (
+                                            ((n * s.Channels + channel) * s.Height + u) * s.Width + v,
+                                            ((o * s.GroupChannels + c) * s.Kernel + i) * s.Kernel + j,
+                                            ((n * s.Filters + o) * s.OutputHeight + r) * s.OutputWidth + q);
+                                    }
+        }
+
+        private static void Add(ref (double Exact, double Size) sum, double term) => sum = (sum.Exact + term, sum.Size + Math.Abs(term));
+    }
+}
