@@ -49,8 +49,9 @@ internal class PlainReport(IAnsiConsole console) : TrainReport
         EvaluationReport.Write(console, result, test);
         console.Labelled("Saved", $"{run.Folder.Best}, of epoch {run.BestEpoch}; beside it {Path.GetFileName(run.Folder.Last)}, metrics.csv and config.json");
         console.Line();
-        console.Line("Next: see how one of its weights learns, the chain rule with its numbers:");
-        console.Line($"  {Invocation.Command} inspect {run.Folder.Best} --example 0 --weight {TellingWeight.Of(network, loss, test)}");
+        var weight = TellingWeight.Of(network, loss, test);
+        console.Line(weight is null ? "Next: look into it:" : "Next: see how one of its weights learns, the chain rule with its numbers:");
+        console.Line($"  {Invocation.Command} inspect {run.Folder.Best}{(weight is null ? "" : $" --example 0 --weight {weight}")}");
     }
 
     public override void Interrupted(RunRecord run, RunFolder folder)

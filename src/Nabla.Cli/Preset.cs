@@ -37,7 +37,29 @@ internal sealed record Preset(string Name, string Layers)
         Epochs = 15,
     };
 
-    private static readonly Preset[] all = [Classic, mlp, lenet];
+    /// <summary>The network of Simard, Steinkraus and Platt (2003), 99.3 % with elastic distortions: add --augment elastic.</summary>
+    private static readonly Preset mlp800 = new("mlp800", "dense 800, relu, dense {outputs}")
+    {
+        BatchSize = 128,
+        Epochs = 20,
+        WeightDecay = 0.05,
+    };
+
+    private static readonly Preset cnn = new(
+        "cnn",
+        "conv 24 3 same, batch-norm, relu, conv 24 3 same, batch-norm, relu, max-pool 2, " +
+        "conv 48 3 same, batch-norm, relu, conv 48 3 same, batch-norm, relu, max-pool 2, " +
+        "conv 96 3 same, batch-norm, relu, flatten, dropout 0.3, dense 128, batch-norm, relu, dropout 0.3, dense {outputs}")
+    {
+        LearningRate = 0.003,
+        BatchSize = 128,
+        Epochs = 30,
+        WeightDecay = 0.05,
+        Schedule = "warmup 1 then cosine",
+        Augment = "elastic 5 20, rotate 10, scale 0.1, shift 2",
+    };
+
+    private static readonly Preset[] all = [Classic, mlp, mlp800, lenet, cnn];
 
     public static string Default => Classic.Name;
 
@@ -58,6 +80,8 @@ internal sealed record Preset(string Name, string Layers)
     public int Epochs { get; init; } = 10;
 
     public string Schedule { get; init; } = "cosine";
+
+    public string? Augment { get; init; }
 
     /// <summary>The preset of that name, or a recipe for the layers that are listed instead.</summary>
     /// <exception cref="FormatException">It is neither.</exception>

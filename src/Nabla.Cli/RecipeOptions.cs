@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Nabla.Data;
 using Nabla.Losses;
 
 namespace Nabla.Cli;
@@ -23,6 +24,12 @@ internal sealed class RecipeOptions
     private readonly Option<double?> momentum = new("--momentum") { Description = "For sgd, rmsprop and muon: the share of the velocity that is kept, often 0.9.", HelpName = "μ" };
     private readonly Option<bool> nesterov = new("--nesterov") { Description = "For sgd with momentum: look ahead." };
     private readonly Option<double?> weightDecay = new("--weight-decay") { Description = "How strongly weights are pulled towards 0; not for adam, use adamw.", HelpName = "λ" };
+    private readonly Option<string?> classWeights = new("--class-weights") { Description = "balanced: a rare class weighs as much as a frequent one; for softmax-cross-entropy.", HelpName = "balanced" };
+    private readonly Option<string?> augment = new("--augment")
+    {
+        Description = $"Change images at random each time: {string.Join(", ", Augmentation.Presets)}, none, or a list, \"elastic 6 36, rotate 10, shift 2, cutout 8\".",
+        HelpName = "NAME|LIST",
+    };
     private readonly Option<int?> batch = new("--batch") { Description = "Examples that each step learns from." + Own(Preset.Classic.BatchSize), HelpName = "B" };
     private readonly Option<ulong> seed = new("--seed", "-s") { Description = "The seed of all that is random. The same seed gives the same model.", DefaultValueFactory = _ => 1, HelpName = "S" };
     private readonly Option<int?> threads = CommonOptions.Threads();
@@ -36,7 +43,7 @@ internal sealed class RecipeOptions
     public void AddTo(Command command, params IEnumerable<Option> own)
     {
         command.Add(data);
-        foreach (var option in (Option[])[network, loss, optimizer, momentum, nesterov, weightDecay, batch, .. own, seed, threads, folder, json])
+        foreach (var option in (Option[])[network, loss, optimizer, momentum, nesterov, weightDecay, classWeights, augment, batch, .. own, seed, threads, folder, json])
             command.Add(option);
     }
 
@@ -50,6 +57,8 @@ internal sealed class RecipeOptions
         Momentum = parsed.GetValue(momentum),
         Nesterov = parsed.GetValue(nesterov),
         WeightDecay = parsed.GetValue(weightDecay),
+        ClassWeights = parsed.GetValue(classWeights),
+        Augment = parsed.GetValue(augment),
         BatchSize = parsed.GetValue(batch),
         Seed = parsed.GetValue(seed),
         Threads = parsed.GetValue(threads),

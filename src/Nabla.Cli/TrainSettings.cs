@@ -35,6 +35,7 @@ internal sealed record TrainSettings
     public string? Clip { get; init; }
     public int? EarlyStopping { get; init; }
     public double? Ema { get; init; }
+    public string? Augment { get; init; }
     public required int BatchSize { get; init; }
     public required int Epochs { get; init; }
     public required double Validation { get; init; }
@@ -59,7 +60,7 @@ internal sealed record TrainSettings
             Data = request.Data,
             NetworkName = preset.Name,
             Layers = preset.Layers,
-            Loss = KnownLoss(request.Loss) ?? preset.Loss,
+            Loss = Weighted(KnownLoss(request.Loss) ?? preset.Loss, request.ClassWeights, data),
             Optimizer = optimizer,
             LearningRate = request.LearningRate ?? (same ? preset.LearningRate : optimizer switch { "sgd" => 0.1, "muon" => 0.005, _ => 0.001 }),
             Momentum = momentum,
@@ -69,6 +70,7 @@ internal sealed record TrainSettings
             Clip = request.Clip is { } clip ? GradientClipping.Parse(clip).ToString() : null,
             EarlyStopping = request.EarlyStopping,
             Ema = request.Ema,
+            Augment = Augmentation(request.Augment ?? preset.Augment),
             BatchSize = request.BatchSize ?? preset.BatchSize,
             Epochs = request.Epochs ?? preset.Epochs,
             Validation = request.Validation,
@@ -98,6 +100,7 @@ internal sealed record TrainSettings
         Schedule = Training.Schedule.Parse(Schedule),
         Clipping = Clip is null ? null : GradientClipping.Parse(Clip),
         AverageDecay = Ema,
+        Augmentation = Augment is null ? null : Nabla.Data.Augmentation.Parse(Augment),
         EarlyStopping = EarlyStopping is not { } patience ? null : new()
         {
             Patience = patience,
@@ -135,6 +138,8 @@ internal sealed record TrainSettings
             settings["earlyStopping"] = EarlyStopping;
         if (Ema is not null)
             settings["ema"] = Ema;
+        if (Augment is not null)
+            settings["augment"] = Augment;
         return settings;
     }
 
@@ -142,7 +147,7 @@ internal sealed record TrainSettings
     public string Recipe =>
         $"{Loss}, {Optimizer}, η = {LearningRate}{(Momentum > 0 ? $", {(Nesterov ? "nesterov " : "")}momentum {Momentum}" : "")}" +
         $"{(WeightDecay > 0 ? $", weight decay {WeightDecay}" : "")}, " +
-        $"{Schedule} schedule{(Clip is null ? "" : $", gradients clipped to {Clip}")}{(Ema is null ? "" : $", weights averaged with {Ema}")}, " +
+        $"{Schedule} schedule{(Clip is null ? "" : $", gradients clipped to {Clip}")}{(Ema is null ? "" : $", weights averaged with {Ema}")}{(Augment is null ? "" : $", images changed by {Augment}")}, " +
         $"batches of {BatchSize}, {Epochs} epochs{(EarlyStopping is null ? "" : $" at most, patience {EarlyStopping}")}, seed {Seed}";
 
     /// <summary>The loss with its settings, as it stands in files: “huber 0.5”.</summary>
@@ -153,6 +158,20 @@ internal sealed record TrainSettings
         var name = text.Trim().Split(' ')[0];
         return LossList.Parse(Known(name, LossList.Names, "loss") + text.Trim()[name.Length..]).Description;
     }
+
+    /// <summary>The loss with weights that make up for how often each class comes, if that is asked for.</summary>
+    private static string Weighted(string loss, string? weights, Dataset data) => (weights?.Trim(), LossList.Parse(loss)) switch
+    {
+        (null, _) => loss,
+        ("balanced", SoftmaxCrossEntropy plain) when data.HasClasses => new SoftmaxCrossEntropy { Smoothing = plain.Smoothing, ClassWeights = Nabla.Data.ClassWeights.Balanced(data) }.Description,
+        ("balanced", _) => throw new FormatException($"--class-weights belongs to the loss softmax-cross-entropy and data with classes, but the loss is {loss}. Leave one of them out."),
+        _ => throw new FormatException($"--class-weights is '{weights}', but 'balanced' is expected. Other weights stand with the loss: --loss \"softmax-cross-entropy weights 1 2 0.5\"."),
+    };
+
+    /// <summary>The list of an augmentation, spelt out; null for none.</summary>
+    private static string? Augmentation(string? text) => text is null || text.Trim().Equals("none", StringComparison.OrdinalIgnoreCase)
+        ? null
+        : Nabla.Data.Augmentation.Parse(text).Description;
 
     private static string? Known(string? name, IReadOnlyList<string> known, string what)
     {
@@ -185,6 +204,8 @@ internal sealed record TrainRequest
     public string? Clip { get; init; }
     public int? EarlyStopping { get; init; }
     public double? Ema { get; init; }
+    public string? ClassWeights { get; init; }
+    public string? Augment { get; init; }
     public int? BatchSize { get; init; }
     public int? Epochs { get; init; }
     public double Validation { get; init; }

@@ -69,13 +69,21 @@ public static class ChainRule
                 $"Layer {layer + 1} ({dense.Name}) has no weight W[{output}, {input}]: o goes from 0 to {outputs - 1} and i from 0 to {inputs - 1}.");
     }
 
-    private static void CheckOneExampleIsEnough(Network network)
+    /// <summary>The first layer, from 0, that computes with the whole batch, so that the gradient of one example cannot be explained; null if none does.</summary>
+    internal static int? LayerOfWholeBatch(Network network)
     {
         for (var l = 0; l < network.Layers.Count; l++)
             if (network.Layers[l].WithInner().Any(layer => layer is BatchNorm))
-                throw new ArgumentException(
-                    $"The gradient of a single example cannot be explained for this network: layer {l + 1} ({network.Layers[l].Name}) normalises with the mean and variance of " +
-                    "the whole batch, so the cost of each example depends on all of them. It can be for networks without batch-norm; layer-norm is none.");
+                return l;
+        return null;
+    }
+
+    private static void CheckOneExampleIsEnough(Network network)
+    {
+        if (LayerOfWholeBatch(network) is { } l)
+            throw new ArgumentException(
+                $"The gradient of a single example cannot be explained for this network: layer {l + 1} ({network.Layers[l].Name}) normalises with the mean and variance of " +
+                "the whole batch, so the cost of each example depends on all of them. It can be for networks without batch-norm; layer-norm is none.");
     }
 
     private static string Weights(Network network)

@@ -43,6 +43,35 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains("runs is a folder without a best.safetensors", why);
     }
 
+    [Theory]
+    [InlineData("conv 4 3, batch-norm, relu, max-pool 2, dropout 0.1, flatten, dense 10", "inspect runs/custom-001/best.safetensors")]
+    [InlineData("conv 10 5 stride 3, relu, global-average-pool", "inspect runs/custom-001/best.safetensors")]
+    [InlineData("conv 4 5 stride 2, residual (batch-norm, relu, conv 4 3 same), layer-norm, gelu, dense 10", "inspect runs/custom-001/best.safetensors")]
+    [InlineData("conv 4 5 stride 2, relu, dense 10", "inspect runs/custom-001/best.safetensors --example 0 --weight 3,")]
+    public void Networks_of_all_kinds_train_from_the_command_to_the_hint_at_the_end(string network, string next)
+    {
+        var (code, output, errors) = Run(
+            "train", ".", "--network", network, "--epochs", "2", "--augment", "light", "--schedule", "warmup 1 then cosine", "--clip", "1", "--ema", "0.9", "--early-stopping", "5",
+            "--class-weights", "balanced", "--optimizer", "muon");
+        Assert.Equal((0, ""), (code, errors));
+        Assert.Contains("images changed by shift 1, rotate 7.5, scale 0.1", output);
+        Assert.Contains("softmax-cross-entropy weights ", output);
+        Assert.Contains(next, output);
+        Assert.Equal(0, Run("inspect", "runs/custom-001").Code);
+        Assert.Equal(0, Run("evaluate", "runs/custom-001").Code);
+    }
+
+    [Theory]
+    [InlineData("--augment", "elastik 3 4", "elastik")]
+    [InlineData("--class-weights", "fair", "--class-weights is 'fair', but 'balanced' is expected.")]
+    public void What_train_cannot_do_is_refused_before_anything_is_read_or_written(string option, string value, string message)
+    {
+        var (code, _, errors) = Run("train", ".", option, value);
+        Assert.Equal(2, code);
+        Assert.Contains(message, errors);
+        Assert.False(Directory.Exists(Path.Combine(folder.Path, "runs")));
+    }
+
     [Fact]
     public void A_run_is_saved_with_its_settings_and_the_next_has_a_folder_of_its_own()
     {
@@ -171,7 +200,7 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("There is no schedule 'cos'. Did you mean 'cosine'?", ".", "--schedule", "cos")]
     [InlineData("Are the commas missing? \"dense 128, relu, dense 10\"", ".", "--network", "dense 128 relu dense 10")]
     [InlineData("as in \"dense 128, relu, dense 10\". (Layer 1 of", ".", "--network", "dence,10")]
-    [InlineData("There is no network 'clasic'. Did you mean 'classic'? Known are: classic, mlp, lenet; or list layers, as in \"dense 128, relu, dense 10\".\n", ".", "--network", "clasic")]
+    [InlineData("There is no network 'clasic'. Did you mean 'classic'? Known are: classic, mlp, mlp800, lenet, cnn; or list layers, as in \"dense 128, relu, dense 10\".\n", ".", "--network", "clasic")]
     [InlineData("--epochs", ".", "--epochs", "many")]
     public void A_wrong_request_ends_with_2_and_says_what_is_wrong(string expected, params string[] arguments)
     {
