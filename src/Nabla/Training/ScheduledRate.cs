@@ -26,7 +26,9 @@ internal sealed class ScheduledRate(Optimizer optimizer, TrainingOptions options
     {
         FollowTheUser();
         state.Visit("full-rate", ref full);
+        state.Visit("rate", ref set);
         state.Visit("losses", losses);
+        optimizer.LearningRate = set;
     }
 
     /// <inheritdoc/>
