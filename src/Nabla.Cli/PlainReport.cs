@@ -53,11 +53,19 @@ internal class PlainReport(IAnsiConsole console) : TrainReport
         console.Line($"  {Invocation.Command} inspect {run.Folder.Best} --example 0 --weight {TellingWeight.Of(network, loss, test)}");
     }
 
-    public override void Interrupted(RunRecord run, RunFolder folder)
+    public override void Resumed(Checkpoint from, RunRecord run)
+    {
+        console.Line($"Going on after {Figures.Count(run.Epochs.Count, "epoch")}{(from.Step > 0 ? $" and {Figures.Count(from.Step, "step")} of the next" : "")}.");
+        console.Line();
+    }
+
+    public override void Interrupted(RunRecord run, string resume)
     {
         console.Line();
-        console.Line($"Interrupted after {run.Epochs.Count} of {Figures.Count(Epochs, "epoch")}. What was learned is saved in {folder.Shown}.");
-        console.Line("Next: see how good it is already:");
-        console.Line($"  {Invocation.Command} evaluate {folder.Last}");
+        console.Line($"Interrupted after {run.Epochs.Count} of {Figures.Count(Epochs, "epoch")}. What was learned is saved in {run.Folder.Shown}.");
+        console.Line("Next: go on exactly where it stopped:");
+        console.Line($"  {resume}");
+        console.Line("Or see how good it is already:");
+        console.Line($"  {Invocation.Command} evaluate {run.Folder.Last}");
     }
 }

@@ -195,4 +195,13 @@ internal sealed record TrainRequest
     public bool Json { get; init; }
     public bool Quiet { get; init; }
     public bool NoDoctor { get; init; }
+
+    /// <summary>The folder of the run to go on with; null for a new one.</summary>
+    public string? Resume { get; init; }
+
+    /// <summary>How many seconds to train from one save to the next, also within an epoch; null for what costs next to nothing.</summary>
+    public double? SaveEvery { get; init; }
+
+    /// <summary>The names of the options and arguments that were given, not left to their defaults.</summary>
+    public IReadOnlyCollection<string> Given { get; init; } = [];
 }

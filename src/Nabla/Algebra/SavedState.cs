@@ -20,6 +20,13 @@ internal sealed class SavedState
         return state;
     }
 
+    /// <summary>Copies what something more remembers, under a name of its own.</summary>
+    public void Add(string name, IStateful source) => new Saver(this).Visit(name, source);
+
+    /// <summary>Has it remember what was added under this name.</summary>
+    /// <exception cref="InvalidDataException">Something is missing, or is not as long as it should be.</exception>
+    public void PutBack(string name, IStateful target) => new Loader(this).Visit(name, target);
+
     /// <summary>Has <paramref name="target"/> remember this instead.</summary>
     /// <exception cref="InvalidDataException">Something is missing, or is not as long as it should be.</exception>
     public void PutBack(IStateful target) => target.Visit(new Loader(this));

@@ -108,12 +108,10 @@ internal sealed class Course : IDisposable, IStateful
     /// <summary>The same, or null where it cannot be had.</summary>
     public Checkpoint? SaveIfPossible() => optimizer.ShowsAll ? Save() : null;
 
-    /// <summary>Goes on from there.</summary>
-    /// <exception cref="ArgumentException">It was another training: the message says what differs.</exception>
+    /// <summary>Goes on from there; it has been checked that it is the same training.</summary>
     /// <exception cref="InvalidDataException">It is damaged.</exception>
     public void Restore(Checkpoint checkpoint)
     {
-        CheckpointSettings.Check(checkpoint.Settings, settings.Value);
         try
         {
             checkpoint.State.PutBack(this);

@@ -70,12 +70,13 @@ public sealed class Trainer
     /// <param name="data">The same examples.</param>
     /// <param name="options">The same options.</param>
     /// <param name="cancel">To stop it again.</param>
-    /// <exception cref="ArgumentException">Data, network or options are not what they were; the message says what differs. Thrown when it is enumerated.</exception>
+    /// <exception cref="ArgumentException">Data, network or options are not what they were; the message says what differs.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
     public IEnumerable<Epoch> Resume(Checkpoint checkpoint, Dataset data, TrainingOptions options, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         Compatibility.Check(network, loss, data, options);
+        CheckpointSettings.Check(checkpoint.Settings, CheckpointSettings.Of(network, loss, optimizer, optimizer.LearningRate, data, options));
         return Epochs(data, options, checkpoint, cancel);
     }
 
