@@ -45,9 +45,10 @@ public sealed class ResumeCommandTests : IDisposable
         using var command = CommandProcess.Start(data.Path, [.. RunData.Everything, "--epochs", "100000", "--save-every", "0", "--out", "run"]);
         for (var line = 0; line < 4; line++)
             Assert.NotNull(command.ReadLine());
-        command.Signal("INT");
+        command.Signal("INT");                          // its output is not read: it waits for room to write, and cannot finish
+        Thread.Sleep(100);
         command.Signal("TERM");
-        Assert.Equal(130, command.ExitCode());
+        Assert.Equal((130, ""), (command.ExitCode(), command.Errors));
         using var again = CommandProcess.Start(data.Path, "train", "--resume", "run", "--json");
         for (var line = 0; line < 3; line++)
             Assert.NotNull(again.ReadLine());
@@ -59,7 +60,7 @@ public sealed class ResumeCommandTests : IDisposable
     [Fact]
     public void A_finished_run_can_be_given_more_epochs_and_resuming_it_without_changes_nothing()
     {
-        string[] begin = [.. RunData.Everything, "--schedule", "step 2 0.5"];
+        string[] begin = [.. RunData.Everything.Select(word => word.StartsWith("warmup", StringComparison.Ordinal) ? "step 2 0.5" : word)];
         Assert.Equal(0, data.Run([.. begin, "--epochs", "5", "--out", "whole"]).Code);
         Assert.Equal(0, data.Run([.. begin, "--epochs", "3", "--out", "run"]).Code);
         var before = File.ReadAllBytes(data.At("run", "last.safetensors"));

@@ -49,7 +49,7 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(0, Run("train", ".", "--epochs", "2", "--network", "dense 12, relu, dense 10", "--seed", "5", "--quiet").Code);
         Assert.Equal(0, Run("train", ".", "--epochs", "2", "--network", "dense 12, relu, dense 10", "--seed", "5", "--quiet", "--threads", "1").Code);
         string first = Path.Combine(folder.Path, "runs", "custom-001"), second = Path.Combine(folder.Path, "runs", "custom-002");
-        Assert.Equal(["best.safetensors", "config.json", "last.safetensors", "metrics.csv"], Directory.GetFiles(first).Select(Path.GetFileName).Order());
+        Assert.Equal([".lock", "best.safetensors", "checkpoint.safetensors", "config.json", "last.safetensors", "metrics.csv"], Directory.GetFiles(first).Select(Path.GetFileName).Order());
         Assert.Equal(File.ReadAllBytes(Path.Combine(first, "last.safetensors")), File.ReadAllBytes(Path.Combine(second, "last.safetensors")));
 
         var config = JsonNode.Parse(File.ReadAllText(Path.Combine(first, "config.json")))!;
