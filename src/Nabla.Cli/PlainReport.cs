@@ -47,10 +47,11 @@ internal class PlainReport(IAnsiConsole console) : TrainReport
         console.Line($"On the {result.Count:N0} test examples, never seen before: {Figures.Of(result)}");
         console.Line();
         EvaluationReport.Write(console, result, test);
-        console.Labelled("Saved", $"{run.Folder.Best}, of epoch {run.BestEpoch}; beside it {Path.GetFileName(run.Folder.Last)}, metrics.csv and config.json");
+        console.Labelled("Saved", $"{run.Folder.Best}, of epoch {run.BestEpoch}; beside it {Path.GetFileName(run.Folder.Last)}, metrics.csv, config.json and the checkpoint to go on from");
         console.Line();
-        console.Line("Next: see how one of its weights learns, the chain rule with its numbers:");
-        console.Line($"  {Invocation.Command} inspect {run.Folder.Best} --example 0 --weight {TellingWeight.Of(network, loss, test)}");
+        var weight = TellingWeight.Of(network, loss, test);
+        console.Line(weight is null ? "Next: see what it makes of an example, layer by layer:" : "Next: see how one of its weights learns, the chain rule with its numbers:");
+        console.Line($"  {Invocation.Command} inspect {run.Folder.Best} --example 0{(weight is null ? "" : $" --weight {weight}")}");
     }
 
     public override void Resumed(Checkpoint from, RunRecord run)

@@ -12,14 +12,17 @@ internal static class TellingWeight
 {
     /// <summary>
     /// The weight that the cost of the test set's first example depends on most, in the last dense layer but one, where backpropagation
-    /// sums over paths (or in the only one): as <c>inspect --weight</c> takes it, “3,1,4”.
+    /// sums over paths (or in the only one): as <c>inspect --weight</c> takes it, “3,1,4”. Null if there is none whose gradient
+    /// a single example decides: no layer is dense, or a batch normalisation mixes the examples.
     /// </summary>
-    public static string Of(Network network, Loss loss, Dataset test)
+    public static string? Of(Network network, Loss loss, Dataset test)
     {
+        int[] dense = [.. Enumerable.Range(0, network.Layers.Count).Where(l => network.Layers[l] is Dense)];
+        if (dense.Length == 0 || network.Layers.SelectMany(layer => layer.WithInner()).Any(layer => layer is BatchNorm))
+            return null;
         Matrix x = new(1, test.Inputs), target = new(1, test.Outputs);
         test.CopyTo([0], x, target);
         new Trainer(network, loss, new Sgd(1)).ComputeGradients(x, target);
-        int[] dense = [.. Enumerable.Range(0, network.Layers.Count).Where(l => network.Layers[l] is Dense)];
         var layer = dense[Math.Max(0, dense.Length - 2)];
         var gradient = ((Dense)network.Layers[layer]).Weights.Gradient;
         var magnitudes = gradient.Values.ToArray().Select(MathF.Abs).ToArray();
