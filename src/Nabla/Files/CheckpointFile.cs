@@ -20,8 +20,19 @@ public static class CheckpointFile
     public static void Save(Checkpoint checkpoint, string path)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
+        ToFile(checkpoint).Save(path);
+    }
+
+    /// <summary>Loads what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The file is no checkpoint, or damaged; the message says where and what to do.</exception>
+    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    public static Checkpoint Load(string path) => FromFile(Safetensors.Load(path), path);
+
+    /// <summary>The content of the file.</summary>
+    internal static Safetensors ToFile(Checkpoint checkpoint)
+    {
         var state = checkpoint.State;
-        new Safetensors(
+        return new(
             [
                 .. state.Rows.Select(pair => new Tensor(pair.Key, [pair.Value.Length], pair.Value)),
                 .. state.Wholes.Select(pair => new Tensor(pair.Key, [pair.Value.Length, 2], Halves(pair.Value))),
@@ -31,13 +42,8 @@ public static class CheckpointFile
                 [VersionKey] = Version,
                 [SettingsKey] = JsonText.OfMap(checkpoint.Settings),
                 [NumbersKey] = JsonText.OfMap(state.Numbers.ToDictionary(pair => pair.Key, pair => string.Join(' ', pair.Value.Select(Text)))),
-            }).Save(path);
+            });
     }
-
-    /// <summary>Loads what <see cref="Save"/> wrote.</summary>
-    /// <exception cref="InvalidDataException">The file is no checkpoint, or damaged; the message says where and what to do.</exception>
-    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
-    public static Checkpoint Load(string path) => FromFile(Safetensors.Load(path), path);
 
     /// <summary>The checkpoint that a file holds.</summary>
     /// <exception cref="InvalidDataException">The file is none, or contradicts itself.</exception>
