@@ -120,7 +120,7 @@ internal sealed class Course : IDisposable, IStateful
         {
             throw new InvalidDataException($"The checkpoint is damaged. {e.Message}", e);
         }
-        if (epoch < 1 || step < 0 || step > batches.Count || (step > 0 && !begun))
+        if (epoch < 1 || step < 0 || step > batches.Count || (step > 0 && !begun) || rate.Epochs != epoch - 1)
             throw new InvalidDataException($"The checkpoint is damaged: there is no step {step} of {batches.Count} in epoch {epoch}.");
         if (begun)
             batches.Begin(epoch);
