@@ -32,7 +32,12 @@ internal static class CommandLine
         try
         {
             using var interruption = new Interruption();
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, interruption.Token);
+            var configuration = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,       // else it handles the signals as well: ends a long step after 2 seconds, and crashes at the second signal
+            };
+            return await parsed.InvokeAsync(configuration, interruption.Token);
         }
         catch (Exception e) when (Classify(e) is { } code)
         {

@@ -7,4 +7,7 @@ internal static class Invocation
         AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
             ? "dotnet run -c Release --project src/Nabla.Cli --"
             : "nabla";
+
+    /// <summary>A value as it is typed: in quotation marks where a shell would not take it for one word.</summary>
+    public static string Quoted(string value) => value.All(letter => char.IsLetterOrDigit(letter) || "/\\.:-_".Contains(letter)) ? value : $"\"{value}\"";
 }

@@ -30,8 +30,8 @@ internal sealed class JsonReport(TextWriter output) : TrainReport
             ["event"] = "epoch",
             ["epoch"] = epoch.Number,
             ["seconds"] = Math.Round(epoch.Seconds, 6),
-            ["trainLoss"] = epoch.TrainLoss,
-            ["validationLoss"] = epoch.Validation?.Loss,
+            ["trainLoss"] = InspectJson.Number(epoch.TrainLoss),
+            ["validationLoss"] = epoch.Validation is { } v ? InspectJson.Number(v.Loss) : null,
             ["validationAccuracy"] = epoch.Validation?.Accuracy,
             ["learningRate"] = epoch.LearningRate,
             ["best"] = isBest,
@@ -52,8 +52,11 @@ internal sealed class JsonReport(TextWriter output) : TrainReport
         Write(end);
     }
 
-    public override void Interrupted(RunRecord run, RunFolder folder) =>
-        Write(new() { ["event"] = "interrupted", ["epochs"] = run.Epochs.Count, ["model"] = folder.Last });
+    public override void Resumed(Checkpoint from, RunRecord run) =>
+        Write(new() { ["event"] = "resume", ["epochs"] = run.Epochs.Count, ["epoch"] = from.Epoch, ["steps"] = from.Step });
+
+    public override void Interrupted(RunRecord run, string resume) =>
+        Write(new() { ["event"] = "interrupted", ["epochs"] = run.Epochs.Count, ["model"] = run.Folder.Last, ["resume"] = resume });
 
     /// <summary>The last line of <c>train</c> and of <c>evaluate</c>.</summary>
     public static JsonObject EvaluationEnd(Evaluation result, string model) => new()

@@ -50,7 +50,7 @@ internal static class LearningRateChart
             }
             if (curve.Steepest is { } steepest)
                 marks[Column(steepest)] = '△';
-            if (curve.Suggested is { } suggested)
+            if (curve.Suggested is { } suggested && suggested >= finder.From)
                 marks[Column(suggested)] = '▲';
             var margin = new string(' ', Left + 1);
             yield return margin + "└" + new string(line);

@@ -35,8 +35,8 @@ internal static class LearningRateCommand
             Compute.Threads = threads;
         var (data, _) = DataSource.Open(request.Data, new() { Folder = request.DataFolder }, cancel);
         var settings = TrainSettings.From(request, data);
-        var network = new Network(data.Inputs, LayerList.Parse(settings.Layers), settings.Seed);
-        finder = finder with { BatchSize = settings.BatchSize, Seed = settings.Seed };
+        var network = new Network(data.Shape, LayerList.Parse(settings.Layers), settings.Seed);
+        finder = finder with { BatchSize = settings.BatchSize, Seed = settings.Seed, Augmentation = settings.MakeOptions(validation: null).Augmentation };
         var curve = finder.Run(network, LossList.Parse(settings.Loss), settings.MakeOptimizer(), data, cancel);
         if (request.Json)
             WriteJson(curve, Console.Out);
@@ -56,7 +56,7 @@ internal static class LearningRateCommand
             console.Line($"The loss hardly falls{(curve.BlewUp ? " before it blows up. Try smaller rates: --from 1e-9" : ". Try larger rates with --to, more --steps, or look at the data")}.");
             return;
         }
-        console.Labelled("Suggested", $"{Figures.Rate(suggested)}, a tenth of the rate at which the loss was lowest (▲)");
+        console.Labelled("Suggested", $"{Figures.Rate(suggested)}, a tenth of the rate at which the loss was lowest{(suggested >= finder.From ? " (▲)" : "")}");
         if (curve.Steepest is { } steepest)
             console.Labelled("Steepest", $"{Figures.Rate(steepest)}, where the loss falls most steeply (△)");
         console.Labelled("End", curve.BlewUp
@@ -64,18 +64,21 @@ internal static class LearningRateCommand
             : $"the loss did not blow up, up to {Figures.Rate(curve.Points[^1].Rate)}");
         console.Line();
         console.Line("Next: train with it:");
-        console.Line($"  {Invocation.Command} train {settings.Data}{Again(settings, request)} --learning-rate {Figures.Rate(suggested)}");
+        console.Line($"  {Invocation.Command} train {Invocation.Quoted(settings.Data)}{Again(settings, request)} --learning-rate {Figures.Rate(suggested)}");
     }
 
     /// <summary>The options that a training needs for the same steps.</summary>
     private static string Again(TrainSettings settings, TrainRequest request) =>
-        (request.Network == Preset.Default ? "" : $" --network {(request.Network.Contains(' ') ? $"\"{request.Network}\"" : request.Network)}") +
-        (request.Loss is null ? "" : $" --loss {settings.Loss}") +
+        (request.Network == Preset.Default ? "" : $" --network {Invocation.Quoted(request.Network)}") +
+        (request.Loss is null ? "" : $" --loss {Invocation.Quoted(request.Loss)}") +
+        (request.ClassWeights is null ? "" : $" --class-weights {request.ClassWeights}") +
+        (request.Augment is null ? "" : $" --augment {Invocation.Quoted(request.Augment)}") +
         (request.Optimizer is null ? "" : $" --optimizer {settings.Optimizer}") +
         (request.Momentum is null ? "" : FormattableString.Invariant($" --momentum {settings.Momentum}")) +
         (request.Nesterov ? " --nesterov" : "") +
         (request.WeightDecay is null ? "" : FormattableString.Invariant($" --weight-decay {settings.WeightDecay}")) +
-        (request.BatchSize is null ? "" : $" --batch {settings.BatchSize}");
+        (request.BatchSize is null ? "" : $" --batch {settings.BatchSize}") +
+        (request.DataFolder is null ? "" : $" --data {Invocation.Quoted(request.DataFolder)}");
 
     private static void WriteJson(LearningRateCurve curve, TextWriter output)
     {

@@ -47,18 +47,26 @@ internal class PlainReport(IAnsiConsole console) : TrainReport
         console.Line($"On the {result.Count:N0} test examples, never seen before: {Figures.Of(result)}");
         console.Line();
         EvaluationReport.Write(console, result, test);
-        console.Labelled("Saved", $"{run.Folder.Best}, of epoch {run.BestEpoch}; beside it {Path.GetFileName(run.Folder.Last)}, metrics.csv and config.json");
+        console.Labelled("Saved", $"{run.Folder.Best}, of epoch {run.BestEpoch}; beside it {Path.GetFileName(run.Folder.Last)}, metrics.csv, config.json and the checkpoint to go on from");
         console.Line();
         var weight = TellingWeight.Of(network, loss, test);
-        console.Line(weight is null ? "Next: look into it:" : "Next: see how one of its weights learns, the chain rule with its numbers:");
-        console.Line($"  {Invocation.Command} inspect {run.Folder.Best}{(weight is null ? "" : $" --example 0 --weight {weight}")}");
+        console.Line(weight is null ? "Next: see what it makes of an example, layer by layer:" : "Next: see how one of its weights learns, the chain rule with its numbers:");
+        console.Line($"  {Invocation.Command} inspect {run.Folder.Best} --example 0{(weight is null ? "" : $" --weight {weight}")}");
     }
 
-    public override void Interrupted(RunRecord run, RunFolder folder)
+    public override void Resumed(Checkpoint from, RunRecord run)
+    {
+        console.Line($"Going on after {Figures.Count(run.Epochs.Count, "epoch")}{(from.Step > 0 ? $" and {Figures.Count(from.Step, "step")} of the next" : "")}.");
+        console.Line();
+    }
+
+    public override void Interrupted(RunRecord run, string resume)
     {
         console.Line();
-        console.Line($"Interrupted after {run.Epochs.Count} of {Figures.Count(Epochs, "epoch")}. What was learned is saved in {folder.Shown}.");
-        console.Line("Next: see how good it is already:");
-        console.Line($"  {Invocation.Command} evaluate {folder.Last}");
+        console.Line($"Interrupted after {run.Epochs.Count} of {Figures.Count(Epochs, "epoch")}. What was learned is saved in {run.Folder.Shown}.");
+        console.Line("Next: go on exactly where it stopped:");
+        console.Line($"  {resume}");
+        console.Line("Or see how good it is already:");
+        console.Line($"  {Invocation.Command} evaluate {run.Folder.Last}");
     }
 }

@@ -1,64 +1,121 @@
 using System.Diagnostics;
+using Nabla.Algebra;
 using Nabla.Files;
 using Nabla.Training;
 
 namespace Nabla.Cli;
 
 /// <summary>
-/// What a run has come to: its epochs, the best network so far, and the files that hold them. The files are written at most once a second and
-/// at the end, so that a fast training does not wait for the disk.
+/// What a run has come to: its epochs, the best network so far, and the files that hold them. The files are written at most once a second, and less
+/// often where that would take more than a two-hundredth of the time, or as often as was asked for; and at the end.
 /// </summary>
-internal sealed class RunRecord(RunFolder folder, Model last, Network best, TrainSettings settings)
+/// <remarks>
+/// The checkpoint alone decides what a resumed run knows: it holds the best network and the epochs as well. The other files are made from it, so that it does not matter
+/// at which of them a kill has come.
+/// </remarks>
+internal sealed class RunRecord(RunFolder folder, Model last, Network best, TrainSettings settings, double? saveEvery) : IStateful
 {
-    private readonly List<Epoch> epochs = [];
+    private const double AfterEpoch = 1, WithinEpoch = 20;       // seconds from one save to the next, at least
+    private const double Share = 200;                           // of the time that saving took last
+
+    private readonly List<EpochFigures> epochs = [];
     private long saved = Stopwatch.GetTimestamp();
+    private double took;                                        // seconds to save, the last time
+    private int bestEpoch;
+    private bool isSaved;
 
     /// <summary>The number of the epoch after which the network was best; 0 before the first.</summary>
-    public int BestEpoch { get; private set; }
+    public int BestEpoch => bestEpoch;
 
     public RunFolder Folder => folder;
 
-    public IReadOnlyList<Epoch> Epochs => epochs;
+    public IReadOnlyList<EpochFigures> Epochs => epochs;
 
     /// <summary>How long the training took, without evaluations.</summary>
     public double Seconds => epochs.Sum(epoch => epoch.Seconds);
 
-    public void Add(Epoch epoch)
+    /// <summary>Takes note of an epoch, and saves if it is time to, or if it is the last.</summary>
+    public void Add(Epoch epoch, Trainer trainer)
     {
-        if (BestEpoch == 0 || IsBetter(epoch, epochs[BestEpoch - 1]))
+        var figures = EpochFigures.Of(epoch);
+        if (bestEpoch == 0 || figures.IsBetterThan(epochs[bestEpoch - 1]))
         {
-            BestEpoch = epoch.Number;
+            bestEpoch = epoch.Number;
             best.CopyFrom(last.Network);
         }
-        epochs.Add(epoch);
-        if (Stopwatch.GetElapsedTime(saved).TotalSeconds >= 1)
-            Save();
+        epochs.Add(figures);
+        isSaved = false;
+        if (trainer.Course!.IsDone || IsTime(AfterEpoch))
+            Save(trainer.TakeCheckpoint());
     }
 
-    public void Save()
+    /// <summary>In the middle of a long epoch, saves where the training stands.</summary>
+    public void AfterStep(Trainer trainer)
     {
-        if (BestEpoch > 0)
-            With(best, BestEpoch).Save(folder.Best);
-        folder.WriteMetrics(epochs);
-        if (float.IsFinite(last.Network.Parameters.Values.LargestMagnitude))        // else the training has diverged, and the file of an earlier epoch stays
-            With(last.Network, epochs.Count).Save(folder.Last);
+        if (IsTime(WithinEpoch))
+            Timed(() => SaveCheckpoint(trainer.TakeCheckpoint()));
+    }
+
+    /// <summary>Saves all that is not saved yet, and with it where to go on, if that is known.</summary>
+    public void Save(Checkpoint? place)
+    {
+        if (isSaved && place is null)
+            return;
+        Timed(() =>
+        {
+            if (bestEpoch > 0)
+                With(best, bestEpoch).Save(folder.Best);
+            folder.WriteMetrics(epochs);
+            if (IsFinite)                               // else the training has diverged, and the file of an earlier epoch stays
+                With(last.Network, epochs.Count).Save(folder.Last);
+            if (place is not null)
+                SaveCheckpoint(place);
+        });
+        isSaved = true;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidDataException">What is put back is no record of a run.</exception>
+    public void Visit(StateVisitor state)
+    {
+        List<double> table = [.. epochs.SelectMany(epoch => epoch.ToNumbers())];
+        state.Visit("epochs", table);
+        state.Visit("best-epoch", ref bestEpoch);
+        state.Visit("best-parameters", best.Parameters.Values);
+        state.Visit("best-statistics", best.State);
+        epochs.Clear();
+        epochs.AddRange(table.Chunk(EpochFigures.Width).Select((row, i) => row.Length == EpochFigures.Width
+            ? EpochFigures.FromNumbers(i + 1, row)
+            : throw new InvalidDataException("The record of the epochs in the checkpoint is damaged.")));
+        if (bestEpoch < 0 || bestEpoch > epochs.Count || (bestEpoch == 0 && epochs.Count > 0))
+            throw new InvalidDataException($"The checkpoint is damaged: of {epochs.Count} epochs, number {bestEpoch} cannot have been the best.");
+    }
+
+    private bool IsFinite => float.IsFinite(last.Network.Parameters.Values.LargestMagnitude);
+
+    private bool IsTime(double seconds) => Stopwatch.GetElapsedTime(saved).TotalSeconds >= (saveEvery ?? Math.Max(seconds, Share * took));
+
+    private void Timed(Action save)
+    {
+        var started = Stopwatch.GetTimestamp();
+        save();
         saved = Stopwatch.GetTimestamp();
+        took = Stopwatch.GetElapsedTime(started, saved).TotalSeconds;
     }
 
-    /// <summary>By accuracy on the validation examples, then by their loss; the later epoch if there are none.</summary>
-    private static bool IsBetter(Epoch epoch, Epoch than) => (epoch.Validation, than.Validation) switch
+    private void SaveCheckpoint(Checkpoint place)
     {
-        ({ } a, { } b) when !double.IsFinite(a.Loss) || !double.IsFinite(b.Loss) => double.IsFinite(a.Loss),
-        ({ } a, { } b) when a.Correct != b.Correct => a.Correct > b.Correct,
-        ({ } a, { } b) => a.Loss < b.Loss,
-        _ => true,
-    };
+        if (!IsFinite)
+            return;
+        place.State.Add("run", this);
+        CheckpointFile.Save(place, folder.Checkpoint);
+    }
 
     private Model With(Network network, int epoch)
     {
         var summary = settings.ToJson().ToDictionary(pair => pair.Key, pair => pair.Value!.ToString());
         summary["epoch"] = epoch.ToString();
-        if (epoch > 0 && epochs[epoch - 1].Validation?.Accuracy is { } accuracy)
+        if (epoch > 0 && epochs[epoch - 1].Accuracy is { } accuracy)
             summary["validationAccuracy"] = accuracy.ToString("R");
         return new(network, last.Loss) { Classes = last.Classes, ImageSize = last.ImageSize, Training = summary };
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Nabla.Cli;
 
@@ -30,11 +31,17 @@ internal static class TrainCommand
             HelpName = "SHARE",
         };
         var output = new Option<string?>("--out", "-o") { Description = "The folder for the run; a new one under runs/ if not given.", HelpName = "DIR" };
+        var resume = new Option<string?>("--resume") { Description = "Go on with the run in this folder, exactly where it was stopped. Only --epochs may be more than it was.", HelpName = "RUN" };
+        var saveEvery = new Option<double?>("--save-every")
+        {
+            Description = "Save after so many seconds, also within an epoch, so that a power failure costs no more. Default: so often that it takes less than 1 % of the time.",
+            HelpName = "SECONDS",
+        };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print only where the model is." };
         var noDoctor = new Option<bool>("--no-doctor") { Description = "Do not watch the training for what commonly goes wrong." };
 
         var command = new Command("train", "Trains a network, saves it, and shows how good it has become.");
-        recipe.AddTo(command, learningRate, schedule, clip, epochs, earlyStopping, ema, validation, output, quiet, noDoctor);
+        recipe.AddTo(command, learningRate, schedule, clip, epochs, earlyStopping, ema, validation, output, resume, saveEvery, quiet, noDoctor);
         command.SetAction((parsed, cancel) => Task.FromResult(TrainRun.Start(
             recipe.Request(parsed) with
             {
@@ -46,6 +53,13 @@ internal static class TrainCommand
                 Ema = parsed.GetValue(ema),
                 Validation = parsed.GetValue(validation),
                 Out = parsed.GetValue(output),
+                Resume = parsed.GetValue(resume),
+                SaveEvery = parsed.GetValue(saveEvery),
+                Given =
+                [
+                    .. parsed.CommandResult.Children.OfType<OptionResult>().Where(option => !option.Implicit).Select(option => option.Option.Name),
+                    .. parsed.CommandResult.Children.OfType<ArgumentResult>().Where(argument => argument.Tokens.Count > 0).Select(argument => argument.Argument.Name),
+                ],
                 Quiet = parsed.GetValue(quiet),
                 NoDoctor = parsed.GetValue(noDoctor),
             },

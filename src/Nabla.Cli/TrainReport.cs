@@ -41,7 +41,13 @@ internal abstract class TrainReport
 
     public abstract void Finished(RunRecord run, Evaluation result, Network network, Loss loss, Dataset test);
 
-    public abstract void Interrupted(RunRecord run, RunFolder folder);
+    /// <summary>After <see cref="Started"/>: the run goes on from there.</summary>
+    public virtual void Resumed(Checkpoint from, RunRecord run)
+    {
+    }
+
+    /// <summary>What was learned is saved; the command goes on with it.</summary>
+    public abstract void Interrupted(RunRecord run, string resume);
 }
 
 /// <summary><c>--quiet</c>: the result in one line.</summary>
@@ -50,5 +56,5 @@ internal sealed class QuietReport(TextWriter output) : TrainReport
     public override void Finished(RunRecord run, Evaluation result, Network network, Loss loss, Dataset test) =>
         output.WriteLine($"{run.Folder.Best}  test {Figures.Of(result)}");
 
-    public override void Interrupted(RunRecord run, RunFolder folder) => output.WriteLine($"{folder.Last}  interrupted");
+    public override void Interrupted(RunRecord run, string resume) => output.WriteLine($"{run.Folder.Last}  interrupted; go on with: {resume}");
 }

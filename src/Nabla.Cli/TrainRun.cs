@@ -3,60 +3,81 @@ using Nabla.Files;
 using Nabla.Layers;
 using Nabla.Losses;
 using Nabla.Training;
-using Nabla.Training.Doctor;
 
 namespace Nabla.Cli;
 
 /// <summary>One training from the data to the saved model. It decides what happens; a <see cref="TrainReport"/> shows it.</summary>
 internal static class TrainRun
 {
-    public static int Start(TrainRequest request, CancellationToken cancel)
+    public static int Start(TrainRequest asked, CancellationToken cancel)
     {
-        if (request.Threads is { } threads)
+        if (asked.SaveEvery is < 0 or double.NaN)
+            throw new FormatException($"--save-every is {asked.SaveEvery}, but a number of seconds is expected, 0 for after each step.");
+        if (asked.Threads is { } threads)
             Compute.Threads = threads;
+        using var before = asked.Resume is null ? null : RunFolder.Open(asked.Resume);
+        var config = before is null ? null : RunConfig.Read(before.Config);
+        var request = config?.Complete(asked) ?? asked;
         var report = TrainReport.For(request);
         var options = new DataOptions { Folder = request.DataFolder };
         var (all, test) = report.Loading(request.Data, () => WarmUp.While(() => DataSource.Open(request.Data, options, cancel), request));
         foreach (var doubt in TrainingDataCheck.Check(all, test))
             Console.Error.WriteLine($"nabla: warning: {doubt}");
         var settings = TrainSettings.From(request, all);
+        settings = config?.Check(settings) ?? settings;
         var (validation, train) = Cut(all, settings);
 
         var network = new Network(all.Shape, LayerList.Parse(settings.Layers), settings.Seed);
         var best = new Network(all.Shape, LayerList.Parse(settings.Layers), seed: null);       // filled after the first epoch
         var loss = LossList.Parse(settings.Loss);
         var trainer = new Trainer(network, loss, settings.MakeOptimizer());
-        var epochs = trainer.Train(
-            train, settings.MakeOptions(validation, report.Step) with { Doctor = request.NoDoctor ? null : new() { OnFinding = report.Finding } }, cancel);
-        var folder = RunFolder.Create(request.Out, settings);
+        RunRecord? run = null;
+        var training = settings.MakeOptions(validation, progress =>
+        {
+            report.Step(progress);
+            run?.AfterStep(trainer);
+        }) with
+        { Doctor = request.NoDoctor ? null : new() { OnFinding = report.Finding } };
+        var from = before is not null && File.Exists(before.Checkpoint) ? CheckpointFile.Load(before.Checkpoint) : null;
+        var epochs = from is null ? trainer.Train(train, training, cancel) : trainer.Resume(from, train, training, cancel);
+        using var folder = before ?? RunFolder.Create(request.Out, settings);
+        run = new RunRecord(folder, new Model(network, loss) { Classes = all.Classes, ImageSize = all.ImageSize }, best, settings, request.SaveEvery);
+        from?.State.PutBack("run", run);
+        if (config?.Extended(settings.Epochs) is { } extended)
+            folder.WriteConfig(extended);
         report.Started(settings, network, train, validation, test, folder);
+        if (from is not null)
+            report.Resumed(from, run);
 
-        var run = new RunRecord(folder, new Model(network, loss) { Classes = all.Classes, ImageSize = all.ImageSize }, best, settings);
         try
         {
             report.WhileTraining(() =>
             {
                 foreach (var epoch in epochs)
                 {
-                    run.Add(epoch);
+                    run.Add(epoch, trainer);
                     report.Epoch(epoch, run.BestEpoch == epoch.Number);
                 }
             });
         }
-        catch (Exception e) when (e is DivergedException or HopelessException)
+        catch (Exception e) when (e is not IOException)
         {
-            run.Save();                                 // the weights are finite: those before the cost became NaN
+            run.Save(place: null);                      // whatever went wrong: the weights are finite, those before the cost became NaN
             throw;
         }
-        run.Save();
-        if (cancel.IsCancellationRequested)
+        run.Save(trainer.Interrupted);
+        if (trainer.Interrupted is not null)
         {
-            report.Interrupted(run, folder);
+            report.Interrupted(run, ResumeCommand(folder, request));
             return ExitCode.Interrupted;
         }
         report.Finished(run, Evaluation.Of(best, loss, test), best, loss, test);
         return ExitCode.Done;
     }
+
+    /// <summary>What to type to go on.</summary>
+    private static string ResumeCommand(RunFolder folder, TrainRequest request) =>
+        $"{Invocation.Command} train --resume {Invocation.Quoted(folder.Shown)}{(request.DataFolder is { } data ? $" --data {Invocation.Quoted(data)}" : "")}";
 
     private static (Dataset? Validation, Dataset Train) Cut(Dataset all, TrainSettings settings)
     {

@@ -163,6 +163,7 @@ internal sealed record TrainSettings
     private static string Weighted(string loss, string? weights, Dataset data) => (weights?.Trim(), LossList.Parse(loss)) switch
     {
         (null, _) => loss,
+        ("balanced", SoftmaxCrossEntropy { ClassWeights.Count: > 0 }) => throw new FormatException($"--class-weights balanced and the weights in --loss \"{loss}\" contradict each other. Leave one of them out."),
         ("balanced", SoftmaxCrossEntropy plain) when data.HasClasses => new SoftmaxCrossEntropy { Smoothing = plain.Smoothing, ClassWeights = Nabla.Data.ClassWeights.Balanced(data) }.Description,
         ("balanced", _) => throw new FormatException($"--class-weights belongs to the loss softmax-cross-entropy and data with classes, but the loss is {loss}. Leave one of them out."),
         _ => throw new FormatException($"--class-weights is '{weights}', but 'balanced' is expected. Other weights stand with the loss: --loss \"softmax-cross-entropy weights 1 2 0.5\"."),
@@ -216,4 +217,13 @@ internal sealed record TrainRequest
     public bool Json { get; init; }
     public bool Quiet { get; init; }
     public bool NoDoctor { get; init; }
+
+    /// <summary>The folder of the run to go on with; null for a new one.</summary>
+    public string? Resume { get; init; }
+
+    /// <summary>How many seconds to train from one save to the next, also within an epoch; null for what costs next to nothing.</summary>
+    public double? SaveEvery { get; init; }
+
+    /// <summary>The names of the options and arguments that were given, not left to their defaults.</summary>
+    public IReadOnlyCollection<string> Given { get; init; } = [];
 }

@@ -18,7 +18,7 @@ public readonly record struct RandomState(ulong A, ulong B, ulong C, ulong D);
 /// means the same weights, the same order of examples and the same model for ever. Not for cryptography, and not for
 /// several threads at once: give each its own <c>stream</c>.
 /// </remarks>
-public sealed class RandomGenerator
+public sealed class RandomGenerator : IStateful
 {
     /// <summary>A generator for one seed; generators of the same seed and different streams are independent.</summary>
     public RandomGenerator(ulong seed, ulong stream = 0) => Restart(seed, stream);
@@ -36,6 +36,17 @@ public sealed class RandomGenerator
     {
         var mix = seed ^ (stream * 0xD1342543DE82EF95);
         State = new(SplitMix64(ref mix), SplitMix64(ref mix), SplitMix64(ref mix), SplitMix64(ref mix));
+    }
+
+    /// <inheritdoc/>
+    void IStateful.Visit(StateVisitor state)
+    {
+        var (a, b, c, d) = State;
+        state.Visit("a", ref a);
+        state.Visit("b", ref b);
+        state.Visit("c", ref c);
+        state.Visit("d", ref d);
+        State = new(a, b, c, d);
     }
 
     /// <summary>64 random bits.</summary>

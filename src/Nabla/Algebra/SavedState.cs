@@ -9,6 +9,9 @@ internal sealed class SavedState
     /// <summary>Single numbers, and lists of them.</summary>
     public Dictionary<string, double[]> Numbers { get; } = [];
 
+    /// <summary>Whole numbers, from 0 on.</summary>
+    public Dictionary<string, int[]> Wholes { get; } = [];
+
     /// <summary>Copies what <paramref name="source"/> remembers now.</summary>
     public static SavedState Of(IStateful source)
     {
@@ -16,6 +19,13 @@ internal sealed class SavedState
         source.Visit(new Saver(state));
         return state;
     }
+
+    /// <summary>Copies what something more remembers, under a name of its own.</summary>
+    public void Add(string name, IStateful source) => new Saver(this).Visit(name, source);
+
+    /// <summary>Has it remember what was added under this name.</summary>
+    /// <exception cref="InvalidDataException">Something is missing, or is not as long as it should be.</exception>
+    public void PutBack(string name, IStateful target) => new Loader(this).Visit(name, target);
 
     /// <summary>Has <paramref name="target"/> remember this instead.</summary>
     /// <exception cref="InvalidDataException">Something is missing, or is not as long as it should be.</exception>
@@ -28,6 +38,8 @@ internal sealed class SavedState
         public override void Visit(string name, List<double> numbers) => state.Numbers.Add(name, [.. numbers]);
 
         public override void Visit(string name, ref double number) => state.Numbers.Add(name, [number]);
+
+        public override void Visit(string name, int[] numbers) => state.Wholes.Add(name, [.. numbers]);
     }
 
     private sealed class Loader(SavedState state) : StateVisitor
@@ -42,6 +54,8 @@ internal sealed class SavedState
         }
 
         public override void Visit(string name, ref double number) => number = Find(state.Numbers, name, length: 1)[0];
+
+        public override void Visit(string name, int[] numbers) => Find(state.Wholes, name, numbers.Length).CopyTo(numbers, 0);
 
         private static T[] Find<T>(Dictionary<string, T[]> all, string name, int? length) =>
             !all.TryGetValue(name, out var found) ? throw new InvalidDataException($"The saved state has no '{name}'. It was saved with other settings.")

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Nabla.Algebra;
 
 namespace Nabla.Data;
@@ -136,6 +139,25 @@ public sealed class Dataset
     {
         foreach (var example in which)
             inputs.Announce(examples[example]);
+    }
+
+    /// <summary>How many examples there are, and a checksum of all of them, in order: what tells one data set from another.</summary>
+    internal string Fingerprint()
+    {
+        using var checksum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> label = stackalloc byte[sizeof(int)];
+        foreach (var example in examples)
+        {
+            inputs.AddTo(checksum, example);
+            if (!HasClasses)
+            {
+                checksum.AppendData(MemoryMarshal.AsBytes(targets.Row(example)));
+                continue;
+            }
+            BinaryPrimitives.WriteInt32LittleEndian(label, labels[example]);
+            checksum.AppendData(label);
+        }
+        return $"{Count} examples of {Inputs} inputs and {Outputs} outputs, sha256 {Convert.ToHexStringLower(checksum.GetHashAndReset().AsSpan(0, 8))}";
     }
 
     /// <summary>The first examples, <paramref name="count"/> of them or all there are.</summary>

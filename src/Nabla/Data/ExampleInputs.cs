@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Nabla.Algebra;
 
 namespace Nabla.Data;
@@ -13,6 +15,9 @@ internal abstract class ExampleInputs(int count, int width)
 
     /// <summary>Writes the numbers of one example, as they enter a network.</summary>
     public abstract void CopyTo(int example, Span<float> x);
+
+    /// <summary>Adds an example, as it is kept, to what a checksum is of.</summary>
+    public abstract void AddTo(IncrementalHash checksum, int example);
 
     /// <summary>Says that an example will soon be asked for.</summary>
     public virtual void Announce(int example)
@@ -33,6 +38,9 @@ internal sealed class ImageInputs(byte[] pixels, int count, ImageSize size) : Ex
     public override void CopyTo(int example, Span<float> x) => Kernels.Images.Scale(Image(example), x, ImageSize.PixelScale);
 
     /// <inheritdoc/>
+    public override void AddTo(IncrementalHash checksum, int example) => checksum.AppendData(Image(example));
+
+    /// <inheritdoc/>
     public override void Announce(int example) => Kernels.Images.Fetch(Image(example));
 }
 
@@ -41,4 +49,7 @@ internal sealed class NumberInputs(Matrix rows) : ExampleInputs(rows.Rows, rows.
 {
     /// <inheritdoc/>
     public override void CopyTo(int example, Span<float> x) => rows.Row(example).CopyTo(x);
+
+    /// <inheritdoc/>
+    public override void AddTo(IncrementalHash checksum, int example) => checksum.AppendData(MemoryMarshal.AsBytes(rows.Row(example)));
 }

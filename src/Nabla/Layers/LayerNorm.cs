@@ -41,9 +41,6 @@ public sealed class LayerNorm : Layer
     private Matrix Shift => parameters[1].Value;
 
     /// <inheritdoc/>
-    internal override bool HasWeights => false;
-
-    /// <inheritdoc/>
     protected override Shape Join(Shape input)
     {
         parameters = [Parameter.ForEachNumber("weight", input), Parameter.ForEachNumber("bias", input)];

@@ -38,6 +38,8 @@ internal static class LayerWords
     {
         var named = new NamedNumbers(words, numbers: 1, $"takes how large a window, then, if they are not the usual ones, stride and padding, as in \"{words[0]} 3 stride 2\"", where);
         int kernel = named.Number(0), stride = named.Take("stride", kernel), padding = named.Take("padding", 0, least: 0);
+        if (kernel > Pool2D.MostKernel)
+            throw named.Wrong($"a window is at most {Pool2D.MostKernel} wide");
         if (padding > kernel / 2)
             throw named.Wrong("the padding is more than half the window");
         return named.Finish(make(kernel, stride, padding));

@@ -11,7 +11,7 @@ public sealed class Parameter
     private Matrix value, gradient;
     private bool attached;
 
-    private Parameter(string name, int rows, int columns, int[] dimensions, bool decays)
+    private Parameter(string name, int rows, int columns, int[] dimensions, bool isVector, bool decays)
     {
         if ((long)rows * columns > Array.MaxLength)
             throw new ArgumentOutOfRangeException(
@@ -20,14 +20,15 @@ public sealed class Parameter
         Rows = rows;
         Columns = columns;
         Dimensions = dimensions;
+        IsVector = isVector;
         Decays = decays;
     }
 
     /// <summary>A parameter with rows and columns, such as the weights of a layer. It takes part in weight decay, unless told otherwise.</summary>
-    public static Parameter Matrix(string name, int rows, int columns, bool decays = true) => new(name, rows, columns, [rows, columns], decays);
+    public static Parameter Matrix(string name, int rows, int columns, bool decays = true) => new(name, rows, columns, [rows, columns], isVector: false, decays);
 
     /// <summary>A parameter of one row, such as a bias. Weight decay spares it.</summary>
-    public static Parameter Vector(string name, int length) => new(name, 1, length, [length], decays: false);
+    public static Parameter Vector(string name, int length) => new(name, 1, length, [length], isVector: true, decays: false);
 
     /// <summary>A parameter of several dimensions, such as the filters of a convolution: in files it has all of them, here one row for each of the first. It takes part in weight decay.</summary>
     public static Parameter Tensor(string name, int first, params ReadOnlySpan<int> others)
@@ -35,12 +36,12 @@ public sealed class Parameter
         var columns = 1;
         foreach (var size in others)
             columns = checked(columns * size);
-        return new(name, first, columns, [first, .. others], decays: true);
+        return new(name, first, columns, [first, .. others], isVector: false, decays: true);
     }
 
     /// <summary>A parameter with one number for each of an example's: in files it has the shape of an example, here one row. Weight decay spares it.</summary>
     internal static Parameter ForEachNumber(string name, Shape shape) =>
-        new(name, 1, shape.Size, shape.IsFlat ? [shape.Channels] : [shape.Channels, shape.Height, shape.Width], decays: false);
+        new(name, 1, shape.Size, shape.IsFlat ? [shape.Channels] : [shape.Channels, shape.Height, shape.Width], isVector: true, decays: false);
 
     /// <summary>Its name within the layer, “weight” or “bias”, as PyTorch has it.</summary>
     public string Name { get; }
@@ -57,8 +58,8 @@ public sealed class Parameter
     /// <summary>Its shape in files, as PyTorch has it: [rows, columns], or [columns] for a vector.</summary>
     public IReadOnlyList<int> Dimensions { get; }
 
-    /// <summary>Whether it has one dimension only.</summary>
-    public bool IsVector => Dimensions.Count == 1;
+    /// <summary>Whether it is a row of numbers that mix nothing, such as a bias: one for each output, or each input.</summary>
+    public bool IsVector { get; }
 
     /// <summary>Whether weight decay pulls it towards 0.</summary>
     public bool Decays { get; }

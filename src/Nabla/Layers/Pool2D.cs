@@ -9,6 +9,8 @@ namespace Nabla.Layers;
 /// </summary>
 public abstract class Pool2D : Layer
 {
+    internal const int MostKernel = 4096;               // the numbers of its pixels are exact float32
+
     private readonly int kernel, stride, padding;
 
     /// <summary>Takes the sizes of the window.</summary>
@@ -17,7 +19,7 @@ public abstract class Pool2D : Layer
     /// <param name="padding">p, how many pixels are put around the image, on each side; at most half the window.</param>
     private protected Pool2D(int kernel, int? stride, int padding)
     {
-        this.kernel = kernel > 0 ? kernel : throw Wrong(nameof(kernel), kernel, "at least 1");
+        this.kernel = kernel is > 0 and <= MostKernel ? kernel : throw Wrong(nameof(kernel), kernel, $"from 1 to {MostKernel}");
         this.stride = stride is null or > 0 ? stride ?? kernel : throw Wrong(nameof(stride), stride, "at least 1");
         this.padding = padding >= 0 && padding <= kernel / 2 ? padding : throw Wrong(nameof(padding), padding, $"from 0 to half the window, {kernel / 2}");
     }

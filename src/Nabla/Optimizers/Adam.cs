@@ -38,6 +38,8 @@ public sealed class Adam(double learningRate = 0.001) : Optimizer(learningRate)
             parameters.Gradients, mean, meanSquare, new AdamStep(LearningRate, Beta1, Beta2, Epsilon, beta1ToT, beta2ToT));
     }
 
+    internal override string Settings => FormattableString.Invariant($"beta1 {Beta1}, beta2 {Beta2}, epsilon {Epsilon}");
+
     internal override void Allocate(ParameterBuffer parameters)
     {
         (mean, meanSquare) = (new Matrix(1, parameters.Count), new Matrix(1, parameters.Count));

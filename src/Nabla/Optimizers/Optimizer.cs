@@ -66,6 +66,12 @@ public abstract class Optimizer : IStateful
     {
     }
 
+    /// <summary>Its settings as text, but for the learning rate: a training goes on only with the same ones.</summary>
+    internal virtual string Settings => "";
+
+    /// <summary>Whether it shows all that it remembers; one that is derived elsewhere cannot.</summary>
+    internal bool ShowsAll => GetType().Assembly == typeof(Optimizer).Assembly;
+
     void IStateful.Visit(StateVisitor state) => Visit(state);
 
     /// <summary>Throws unless a share, such as momentum, is in [0, 1).</summary>

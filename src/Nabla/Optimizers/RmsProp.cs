@@ -46,6 +46,8 @@ public sealed class RmsProp(double learningRate = 0.001) : Optimizer(learningRat
             w.Update(g, meanSquare, velocity, new MomentumStep((float)LearningRate, (float)Momentum, scaling));
     }
 
+    internal override string Settings => FormattableString.Invariant($"alpha {Alpha}, epsilon {Epsilon}, momentum {Momentum}, weight decay {WeightDecay}");
+
     internal override void Allocate(ParameterBuffer parameters)
     {
         meanSquare = new Matrix(1, parameters.Count);

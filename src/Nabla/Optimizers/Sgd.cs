@@ -45,6 +45,8 @@ public sealed class Sgd(double learningRate) : Optimizer(learningRate)
             w.Update(g, velocity, new MomentumStep((float)LearningRate, (float)Momentum));
     }
 
+    internal override string Settings => FormattableString.Invariant($"momentum {Momentum}{(Nesterov ? ", nesterov" : "")}, weight decay {WeightDecay}");
+
     internal override void Allocate(ParameterBuffer parameters) => velocity = new Matrix(1, Momentum > 0 ? parameters.Count : 0);
 
     internal override void Visit(StateVisitor state) => state.Visit("velocity", velocity);

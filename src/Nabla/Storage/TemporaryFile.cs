@@ -33,6 +33,7 @@ internal static class TemporaryFile
             }
     }
 
-    private static bool IsOurs(string name) =>
+    /// <summary>Whether a file of this name is one of them.</summary>
+    public static bool IsOurs(string name) =>
         name.Length == Start.Length + 32 + End.Length && Guid.TryParseExact(name[Start.Length..^End.Length], "N", out _);
 }

@@ -9,7 +9,7 @@ namespace Nabla.Training;
 /// While one batch is learned from, the next is prepared: by another thread if that is much work and one is free, else by asking the memory
 /// for its examples ahead. If it is not ready when it is needed, all threads prepare what is left. Who does what changes no number.
 /// </remarks>
-internal sealed class Batches : IDisposable
+internal sealed class Batches : IDisposable, IStateful
 {
     private const int None = -1;
     private const int WorthOffering = 1 << 16;          // numbers in a batch; a small one is gathered before another thread is awake
@@ -57,10 +57,31 @@ internal sealed class Batches : IDisposable
     /// <summary>Puts the examples into a new random order, for the epoch of this number, from 1.</summary>
     public void Shuffle(RandomGenerator random, int epoch)
     {
+        Begin(epoch);
+        random.Shuffle(order);
+    }
+
+    /// <summary>Goes on in the order in which the examples are, in the epoch of this number.</summary>
+    public void Begin(int epoch)
+    {
         preparation.Abandon();
         next = None;
-        random.Shuffle(order);
         augmenter?.Begin(epoch);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidDataException">What is put back is no order: an example is missing.</exception>
+    public void Visit(StateVisitor state)
+    {
+        preparation.Abandon();                          // nobody reads the order while it changes
+        next = None;
+        state.Visit("order", order);
+        var seen = new bool[order.Length];
+        foreach (var example in order)
+            if ((uint)example >= (uint)seen.Length || seen[example])
+                throw new InvalidDataException($"The order of the examples is damaged: {example} is in it twice, or is none of 0 to {order.Length - 1}.");
+            else
+                seen[example] = true;
     }
 
     /// <summary>Nobody prepares a batch any more.</summary>

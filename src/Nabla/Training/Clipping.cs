@@ -1,3 +1,4 @@
+using Nabla.Algebra;
 using Nabla.Layers;
 using Nabla.Optimizers;
 
@@ -10,7 +11,7 @@ namespace Nabla.Training;
 public sealed record GradientSizes(double Mean, double Largest, double Clipped);
 
 /// <summary>Clips the gradients of a training, and keeps count of it from epoch to epoch.</summary>
-internal sealed class Clipping(GradientClipping rule)
+internal sealed class Clipping(GradientClipping rule) : IStateful
 {
     private double sum, largest;
     private int steps, clipped;
@@ -30,5 +31,14 @@ internal sealed class Clipping(GradientClipping rule)
         var report = new GradientSizes(sum / steps, largest, (double)clipped / steps);
         (sum, largest, steps, clipped) = (0, 0, 0, 0);
         return report;
+    }
+
+    /// <inheritdoc/>
+    public void Visit(StateVisitor state)
+    {
+        state.Visit("sum", ref sum);
+        state.Visit("largest", ref largest);
+        state.Visit("steps", ref steps);
+        state.Visit("clipped", ref clipped);
     }
 }

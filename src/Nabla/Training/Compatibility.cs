@@ -20,6 +20,19 @@ internal static class Compatibility
         Check(network, loss);
     }
 
+    /// <summary>Throws unless the network can be trained on the data in that way.</summary>
+    public static void Check(Network network, Loss loss, Dataset data, TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        Check(network, loss, data);
+        CheckBatches(network, data, options.BatchSize);
+        if (options.Validation is { } examples)
+            Check(network, loss, examples);
+        options.Augmentation?.Check(data);
+        options.EarlyStopping?.Check(options);
+    }
+
     /// <summary>Throws if the last batch of an epoch would be a single example, and the network cannot learn from one.</summary>
     public static void CheckBatches(Network network, Dataset data, int batchSize)
     {

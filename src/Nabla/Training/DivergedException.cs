@@ -27,13 +27,13 @@ public sealed class DivergedException : Exception
     /// <summary>Where it began, if a <see cref="TrainingDoctor"/> watched; else null.</summary>
     public Finding? Finding { get; }
 
-    /// <summary>Looks at the cost and the gradient before the weights are changed.</summary>
-    internal static void ThrowIf(Network network, double cost, Optimizer optimizer, (int Epoch, int Step)? position, Examination? examination = null)
+    /// <summary>Looks at the cost and the gradient before the weights are changed. One that will be clipped may be as large as it likes, if it is finite.</summary>
+    internal static void ThrowIf(Network network, double cost, Optimizer optimizer, (int Epoch, int Step)? position, Examination? examination = null, bool isClipped = false)
     {
         if (!float.IsFinite((float)cost))
             throw new DivergedException($"The cost is {(double.IsNaN(cost) ? "not a number (NaN)" : "beyond the range of float32")}", position, examination?.FirstNonFinite());
         var largest = network.Parameters.Gradients.LargestMagnitude;
-        if (!(largest < MostGradient && largest * optimizer.LearningRate < MostStep))
+        if (float.IsNaN(largest) || (!isClipped && !(largest < MostGradient && largest * optimizer.LearningRate < MostStep)))
             throw new DivergedException($"The gradient {Where(network)} is {(float.IsNaN(largest) ? "not finite" : $"as large as {largest:G3}")}", position, examination?.FirstNonFinite());
         if (examination is { SawNonFinite: true })
             throw new DivergedException("The output of a layer is not finite", position, examination.FirstNonFinite());

@@ -33,7 +33,10 @@ public sealed record LearningRateFinder
     /// <summary>β, how much of the smoothed loss is kept at each step.</summary>
     public double Smoothing { get; init; } = 0.9;
 
-    /// <summary>The seed of the order of examples.</summary>
+    /// <summary>How images are changed before they are learned from, as in the training; null for not at all.</summary>
+    public Augmentation? Augmentation { get; init; }
+
+    /// <summary>The seed of the order of examples, and of the augmentation.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>Tries the rates. Afterwards network and optimiser are, bit for bit, what they were.</summary>
@@ -50,7 +53,7 @@ public sealed record LearningRateFinder
         var points = new List<LearningRatePoint>(Steps);
         var blewUp = false;
         var trainer = new Trainer(network, loss, optimizer);
-        using var batches = new Batches(data, BatchSize);
+        using var batches = new Batches(data, BatchSize, Augmentation?.For(data, Seed));
         var random = new RandomGenerator(Seed, Trainer.ShuffleStream);          // the order that a training of this seed begins with
         for (var (step, average, lowest, betaToI) = (0, 0.0, double.PositiveInfinity, 1.0); step < Steps && !blewUp; step++)
         {

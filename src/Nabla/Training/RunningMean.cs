@@ -1,3 +1,5 @@
+using Nabla.Algebra;
+
 namespace Nabla.Training;
 
 /// <summary>The mean cost of an epoch: each batch counts by the weight of its examples.</summary>
@@ -14,5 +16,12 @@ internal struct RunningMean
     {
         sum += mean * weight;
         this.weight += weight;
+    }
+
+    /// <summary>Shows what it remembers.</summary>
+    public void Visit(StateVisitor state)
+    {
+        state.Visit("cost-sum", ref sum);
+        state.Visit("cost-weight", ref weight);
     }
 }

@@ -18,15 +18,23 @@ internal sealed class ScheduledRate(Optimizer optimizer, TrainingOptions options
         optimizer.LearningRate = set = full * options.Schedule.Factor(epoch - 1 + done, options.Epochs, CollectionsMarshal.AsSpan(losses));
     }
 
+    /// <summary>How many epochs it has taken note of.</summary>
+    public int Epochs => losses.Count;
+
     /// <summary>Takes note of what an epoch has come to.</summary>
     public void Watch(Epoch epoch) => losses.Add(epoch.Validation?.Loss ?? epoch.TrainLoss);
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidDataException">What is put back is no learning rate.</exception>
     public void Visit(StateVisitor state)
     {
         FollowTheUser();
         state.Visit("full-rate", ref full);
+        state.Visit("rate", ref set);
         state.Visit("losses", losses);
+        if (!(full * Schedule.Least > 0 && double.IsFinite(full)))
+            throw new InvalidDataException($"The learning rate is damaged: {full} is none to begin with.");
+        optimizer.LearningRate = set;
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Nabla.Algebra;
 using Nabla.Data;
 using Nabla.Layers;
@@ -25,8 +24,8 @@ public sealed class Trainer
     private readonly Optimizer optimizer;
     private RandomGenerator random = FirstRandom();
     private Pass? pass;
+    private Course? course;                             // the training that is under way
     private (int Epoch, int Step)? position;            // in a training, for messages
-    private (string Name, IStateful? Part)[] state = []; // of a training
     private Examination? examination;                   // by the doctor, if there is one
 
     /// <summary>Brings together what is trained, what it is measured by, and how it moves.</summary>
@@ -40,8 +39,11 @@ public sealed class Trainer
         (this.network, this.loss, this.optimizer) = (network, loss, optimizer);
     }
 
-    /// <summary>Everything beside the network that remembers, in the training that was begun last, what later steps depend on; null for what was not asked for.</summary>
-    internal IReadOnlyList<(string Name, IStateful? Part)> State => state;
+    /// <summary>The training that was begun last.</summary>
+    internal Course? Course => course;
+
+    /// <summary>Where it was cancelled; null if it was not.</summary>
+    internal Checkpoint? Interrupted { get; private set; }
 
     /// <summary>Trains, and yields a record after each epoch. To stop early, stop asking for more: <c>break</c>.</summary>
     /// <remarks>
@@ -54,64 +56,63 @@ public sealed class Trainer
     /// <exception cref="HopelessException">The doctor, if there is one, has found that the training cannot recover.</exception>
     public IEnumerable<Epoch> Train(Dataset data, TrainingOptions options, CancellationToken cancel = default)
     {
-        ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(options);
-        Compatibility.Check(network, loss, data);
-        Compatibility.CheckBatches(network, data, options.BatchSize);
-        if (options.Validation is { } examples)
-            Compatibility.Check(network, loss, examples);
-        options.Augmentation?.Check(data);
-        options.EarlyStopping?.Check(options);
-        return Epochs(data, options, cancel);
+        Compatibility.Check(network, loss, data, options);
+        return Epochs(data, options, from: null, cancel);
     }
+
+    /// <summary>Goes on with a training from where it was stopped, bit for bit as if it never had been, whatever the number of threads.</summary>
+    /// <remarks>
+    /// Trainer, data and options have to be made as they were for the training itself; the network and the optimiser may have any numbers, which are overwritten. There may
+    /// be more epochs than there were to be: the schedule then goes on as in a training of so many epochs, which for those that have an end in sight (cosine, linear,
+    /// one-cycle, parts in per cent) means a higher learning rate from here on. The doctor begins anew.
+    /// </remarks>
+    /// <param name="checkpoint">Where it was stopped (<see cref="TakeCheckpoint"/>).</param>
+    /// <param name="data">The same examples.</param>
+    /// <param name="options">The same options.</param>
+    /// <param name="cancel">To stop it again.</param>
+    /// <exception cref="ArgumentException">Data, network or options are not what they were; the message says what differs.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
+    public IEnumerable<Epoch> Resume(Checkpoint checkpoint, Dataset data, TrainingOptions options, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        Compatibility.Check(network, loss, data, options);
+        CheckpointSettings.Check(checkpoint.Settings, CheckpointSettings.Of(network, loss, optimizer, optimizer.LearningRate, data, options));
+        return Epochs(data, options, checkpoint, cancel);
+    }
+
+    /// <summary>Where the training stands, to go on from later: between epochs, or after any step (<see cref="TrainingOptions.OnStep"/>); or where the last one was cancelled.</summary>
+    /// <exception cref="InvalidOperationException">No training is under way, and none was cancelled.</exception>
+    /// <exception cref="NotSupportedException">The optimiser is of your own making, and nobody knows what it remembers.</exception>
+    public Checkpoint TakeCheckpoint() => (course is { IsOver: false } ? course.Save() : Interrupted)
+        ?? throw new InvalidOperationException("No training is under way, and none was cancelled: ask while it is enumerated, or after it was cancelled.");
 
     /// <summary>The random numbers of steps outside a training.</summary>
     internal static RandomGenerator FirstRandom() => new(0);
 
-    private IEnumerable<Epoch> Epochs(Dataset data, TrainingOptions options, CancellationToken cancel)
+    private IEnumerable<Epoch> Epochs(Dataset data, TrainingOptions options, Checkpoint? from, CancellationToken cancel)
     {
-        random = new RandomGenerator(options.Seed, ShuffleStream);
-        pass = null;
-        using var batches = new Batches(data, options.BatchSize, options.Augmentation?.For(data, options.Seed));
-        Matrix[] learned = [network.Parameters.Values, network.State];
-        examination = options.Doctor?.Begin(network, loss, data, options);
-        using var rate = new ScheduledRate(optimizer, options);
-        using var progression = options.EarlyStopping is { } rule ? new Progression(rule, learned) : null;
-        using var average = options.AverageDecay is { } decay ? new ParameterAverage(learned, decay) : null;
-        var clipping = options.Clipping is { } most ? new Clipping(most) : null;
-        state = [("optimizer", optimizer), ("rate", rate), ("progression", progression), ("average", average)];
-        for (var epoch = 1; epoch <= options.Epochs; epoch++)
+        using var training = Begin(data, options, from);
+        using var watch = new Watch(this);
+        while (!training.IsDone)
         {
-            var started = Stopwatch.GetTimestamp();
-            var cost = new RunningMean();
-            batches.Shuffle(random, epoch);
-            average?.Hide();                                // train on the raw weights
-            for (var step = 0; step < batches.Count; step++)
+            for (training.BeginEpoch(); !training.IsEpochDone;)
             {
                 if (cancel.IsCancellationRequested)
+                {
+                    Interrupted = training.SaveIfPossible();
                     yield break;
-                rate.Set(epoch, (double)step / batches.Count);
-                position = (epoch, step + 1);
-
-                var (x, target) = batches[step];
-                cost.Add(Step(x, target, clipping), loss.WeightOf(target));
-                average?.Add();
-
-                options.OnStep?.Invoke(new(epoch, step + 1, batches.Count, cost.Value));
+                }
+                position = training.Next;
+                var (x, target) = training.NextBatch();
+                var cost = Step(x, target, training.Clipping);
+                training.Count(cost, loss.WeightOf(target));
+                options.OnStep?.Invoke(training.Progress);
             }
             position = null;
-            average?.Show();                                // evaluate and save the average
-            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-            var validation = options.Validation is { } examples ? Evaluation.Of(network, loss, examples) : null;
-            var record = new Epoch(epoch, cost.Value, validation, optimizer.LearningRate, seconds) { Gradients = clipping?.Report() };
-            rate.Watch(record);
-            progression?.Watch(record);
-            examination?.AfterEpoch(record);
-            yield return record;
-            if (progression is { HasEnded: true })
-                yield break;
+            var epoch = training.EndEpoch();
+            examination?.AfterEpoch(epoch);
+            yield return epoch;
         }
-        examination = null;
     }
 
     /// <summary>Learns from one batch: ∇C by backpropagation, then one step against it. Returns the cost before the step.</summary>
@@ -124,7 +125,7 @@ public sealed class Trainer
     {
         var cost = ComputeGradients(x, target);             // ∇C(w), by backpropagation
         examination?.BeforeUpdate(x, pass!, cost, position);
-        DivergedException.ThrowIf(network, cost, optimizer, position, examination);     // a step along NaN would ruin every weight
+        DivergedException.ThrowIf(network, cost, optimizer, position, examination, clipping is not null);   // a step along NaN would ruin every weight
         clipping?.Apply(network.Parameters);                // ∇C, shortened if it is too long
         optimizer.Update(network.Parameters);               // w ← w − η·∇C(w)
         examination?.AfterUpdate();
@@ -142,5 +143,21 @@ public sealed class Trainer
         loss.Backward(output, target, network.OutputDerivative(x.Rows, pass));      // ∂C/∂aᴸ
         network.Backward(x, pass);                                                  // from ∂C/∂aˡ to ∂C/∂aˡ⁻¹, the chain rule
         return cost;
+    }
+
+    /// <summary>Ends what belongs to one training only, however it ends.</summary>
+    private readonly struct Watch(Trainer trainer) : IDisposable
+    {
+        public void Dispose() => (trainer.examination, trainer.position) = (null, null);
+    }
+
+    private Course Begin(Dataset data, TrainingOptions options, Checkpoint? from)
+    {
+        var begun = new Course(network, loss, optimizer, data, options);
+        if (from is not null)
+            begun.Restore(from);
+        (course, random, pass, Interrupted) = (begun, begun.Random, null, null);
+        examination = options.Doctor?.Begin(network, loss, data, options);
+        return begun;
     }
 }

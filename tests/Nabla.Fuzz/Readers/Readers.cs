@@ -10,6 +10,7 @@ internal static class Readers
         new GzipReader(folder),
         new TensorsReader(),
         new ModelReader(),
+        new CheckpointReader(),
         new PngReader(folder),
         new PgmReader(folder),
         new LayersReader(),

@@ -79,7 +79,10 @@ internal sealed class ModelReader() : FuzzedReader("model")
 
     public override IReadOnlyList<byte[]> Valid { get; } = [TensorsReader.Bytes(ModelFormat.ToFile(Example))];
 
-    public override byte[] Mutate(byte[] input, RandomGenerator random)
+    public override byte[] Mutate(byte[] input, RandomGenerator random) => MutateContent(input, random, words);
+
+    /// <summary>Changes a string of the metadata, or a tensor, of a right safetensors file.</summary>
+    public static byte[] MutateContent(byte[] input, RandomGenerator random, string[] words)
     {
         Safetensors content;
         try
@@ -103,7 +106,7 @@ internal sealed class ModelReader() : FuzzedReader("model")
         }
         else if (tensors.Count > 0)
         {
-            MutateTensor(tensors, random.NextInt(tensors.Count), random);
+            MutateTensor(tensors, random.NextInt(tensors.Count), random, words);
         }
         return TensorsReader.Bytes(new(tensors, strings));
     }
@@ -122,7 +125,7 @@ internal sealed class ModelReader() : FuzzedReader("model")
 
     public override bool Refuses(Exception e) => e is InvalidDataException;
 
-    private static void MutateTensor(List<Tensor> tensors, int at, RandomGenerator random)
+    private static void MutateTensor(List<Tensor> tensors, int at, RandomGenerator random, string[] words)
     {
         var tensor = tensors[at];
         switch (random.NextInt(4))

@@ -52,6 +52,17 @@ internal sealed class CommandProcess : IDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>What it has written to standard error, once it has ended.</summary>
+    public string Errors => errors.Result;
+
+    /// <summary>Whether it ends by itself in that time. Its output is read meanwhile, so that it does not wait for room.</summary>
+    public bool EndsWithin(TimeSpan time)
+    {
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        return process.WaitForExit(time);
+    }
+
     /// <summary>Waits for the end.</summary>
     public int ExitCode()
     {

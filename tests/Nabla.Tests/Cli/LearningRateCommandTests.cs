@@ -34,6 +34,17 @@ public sealed class LearningRateCommandTests : IDisposable
         Assert.Empty(Directory.GetDirectories(folder.Path));                        // nothing is saved
     }
 
+    [Theory]
+    [InlineData("--network lenet", "--network", "lenet", "--steps", "10")]
+    [InlineData("--loss \"huber 0.5\"", "--loss", "huber 0.5", "--from", "0.01", "--to", "1", "--steps", "40")]
+    [InlineData("--augment \"rotate 10, shift 2\"", "--augment", "rotate 10, shift 2", "--network", "mlp", "--from", "0.01", "--to", "1", "--steps", "60")]
+    public void Networks_of_images_and_rates_beyond_the_chart_are_no_trouble(string next, params string[] arguments)
+    {
+        var (code, output, errors) = CommandProcess.Run(folder.Path, ["lr-find", ".", .. arguments]);
+        Assert.Equal((0, ""), (code, errors));
+        Assert.True(output.Contains(next, StringComparison.Ordinal) || output.Contains("The loss hardly falls", StringComparison.Ordinal), output);
+    }
+
     [Fact]
     public void Json_is_one_object_a_line()
     {

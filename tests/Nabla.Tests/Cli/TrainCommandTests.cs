@@ -44,9 +44,9 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("conv 4 3, batch-norm, relu, max-pool 2, dropout 0.1, flatten, dense 10", "inspect runs/custom-001/best.safetensors")]
-    [InlineData("conv 10 5 stride 3, relu, global-average-pool", "inspect runs/custom-001/best.safetensors")]
-    [InlineData("conv 4 5 stride 2, residual (batch-norm, relu, conv 4 3 same), layer-norm, gelu, dense 10", "inspect runs/custom-001/best.safetensors")]
+    [InlineData("conv 4 3, batch-norm, relu, max-pool 2, dropout 0.1, flatten, dense 10", "inspect runs/custom-001/best.safetensors --example 0")]
+    [InlineData("conv 10 5 stride 3, relu, global-average-pool", "inspect runs/custom-001/best.safetensors --example 0")]
+    [InlineData("conv 4 5 stride 2, residual (batch-norm, relu, conv 4 3 same), layer-norm, gelu, dense 10", "inspect runs/custom-001/best.safetensors --example 0")]
     [InlineData("conv 4 5 stride 2, relu, dense 10", "inspect runs/custom-001/best.safetensors --example 0 --weight 3,")]
     public void Networks_of_all_kinds_train_from_the_command_to_the_hint_at_the_end(string network, string next)
     {
@@ -63,6 +63,7 @@ public sealed class TrainCommandTests : IDisposable
 
     [Theory]
     [InlineData("--augment", "elastik 3 4", "elastik")]
+    [InlineData("--network", "max-pool 6000 padding 3000, dense 10", "a window is at most 4096 wide")]
     [InlineData("--class-weights", "fair", "--class-weights is 'fair', but 'balanced' is expected.")]
     public void What_train_cannot_do_is_refused_before_anything_is_read_or_written(string option, string value, string message)
     {
@@ -78,7 +79,7 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(0, Run("train", ".", "--epochs", "2", "--network", "dense 12, relu, dense 10", "--seed", "5", "--quiet").Code);
         Assert.Equal(0, Run("train", ".", "--epochs", "2", "--network", "dense 12, relu, dense 10", "--seed", "5", "--quiet", "--threads", "1").Code);
         string first = Path.Combine(folder.Path, "runs", "custom-001"), second = Path.Combine(folder.Path, "runs", "custom-002");
-        Assert.Equal(["best.safetensors", "config.json", "last.safetensors", "metrics.csv"], Directory.GetFiles(first).Select(Path.GetFileName).Order());
+        Assert.Equal([".lock", "best.safetensors", "checkpoint.safetensors", "config.json", "last.safetensors", "metrics.csv"], Directory.GetFiles(first).Select(Path.GetFileName).Order());
         Assert.Equal(File.ReadAllBytes(Path.Combine(first, "last.safetensors")), File.ReadAllBytes(Path.Combine(second, "last.safetensors")));
 
         var config = JsonNode.Parse(File.ReadAllText(Path.Combine(first, "config.json")))!;

@@ -39,7 +39,6 @@ public sealed class ImageLayerTests
     [InlineData("conv 6 2147483647 dilation 2147483647", 1, 8, 8, "Layer 1 (Conv2D) expects images of at least 4611686011984936963 × 4611686011984936963 pixels, but the input is 1×8×8.")]
     [InlineData("conv 6 3 padding 2147483647", 1, 8, 8, "Layer 1 (Conv2D) expects images that are, with a padding of 2147483647 and for 6 filters, small enough for memory, but the input is 1×8×8.")]
     [InlineData("conv 2147483591 1 no-bias", 1, 2, 2, "Layer 1 (Conv2D) expects images that are, with a padding of 0 and for 2147483591 filters, small enough for memory, but the input is 1×2×2.")]
-    [InlineData("max-pool 2147483647 padding 1073741823", 1, 8, 8, "Layer 1 (MaxPool2D) expects images that are, with a padding of 1073741823, small enough for memory, but the input is 1×8×8.")]
     public void What_does_not_fit_is_refused_and_the_message_says_why(string layers, int channels, int height, int width, string message) =>
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => new Network(new Shape(channels, height, width), LayerList.Parse(layers))).Message);
 
@@ -53,7 +52,7 @@ public sealed class ImageLayerTests
         Assert.StartsWith("The dilation of a convolution must be at least 1, not 0.", Message(() => new Conv2D(3, 3) { Dilation = 0 }), StringComparison.Ordinal);
         Assert.StartsWith("The number of groups of a convolution must be at least 1, not 0.", Message(() => new Conv2D(3, 3) { Groups = 0 }), StringComparison.Ordinal);
         Assert.StartsWith("3 filters cannot be divided into 2 groups of equal size.", Message(() => new Conv2D(3, 3) { Groups = 2 }), StringComparison.Ordinal);
-        Assert.StartsWith("The kernel of a pooling layer must be at least 1, not 0.", Message(() => new MaxPool2D(0)), StringComparison.Ordinal);
+        Assert.StartsWith("The kernel of a pooling layer must be from 1 to 4096, not 0.", Message(() => new MaxPool2D(0)), StringComparison.Ordinal);
         Assert.StartsWith("The stride of a pooling layer must be at least 1, not 0.", Message(() => new MaxPool2D(2, 0)), StringComparison.Ordinal);
         Assert.StartsWith("The padding of a pooling layer must be from 0 to half the window, 1, not 2.", Message(() => new AveragePool2D(3, padding: 2)), StringComparison.Ordinal);
         static string Message(Func<object> make) => Assert.Throws<ArgumentOutOfRangeException>(make).Message;

@@ -120,9 +120,9 @@ public sealed class ParameterAverageTests
     {
         var trainer = NewTrainer(NewNetwork());
         foreach (var _ in trainer.Train(Clouds, Options(0.9, 2) with { Clipping = GradientClipping.ByNorm(1), EarlyStopping = new() }))
-            Assert.Equal(["average", "optimizer", "progression", "rate"], trainer.State.Where(part => part.Part is not null).Select(part => part.Name).Order());
+            Assert.Equal(["average", "batches", "clipping", "optimizer", "progression", "random", "rate"], trainer.Course!.Parts.Where(part => part.Part is not null).Select(part => part.Name).Order());
         foreach (var _ in trainer.Train(Clouds, Options(null, 1)))
-            Assert.Equal(["optimizer", "rate"], trainer.State.Where(part => part.Part is not null).Select(part => part.Name).Order());
+            Assert.Equal(["batches", "optimizer", "random", "rate"], trainer.Course!.Parts.Where(part => part.Part is not null).Select(part => part.Name).Order());
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace Nabla.Training.Doctor;
 /// how frequent the classes are, and nothing else.
 /// </summary>
 /// <remarks>
-/// For a cross-entropy the best constant gives each class its share p, and costs the entropy −Σ p·ln p, which is ln K for K equally frequent classes. For a squared error it is
+/// For a cross-entropy the best constant gives each class its share p (times its weight, if classes have weights), and costs the entropy −Σ p·ln p, which is ln K for K equally frequent classes. For a squared error it is
 /// the mean, and costs the variance; for an absolute error, the median. So that it holds for every loss, whatever its formula, all of these are tried out, and the cheapest
 /// is taken.
 /// </remarks>
@@ -21,14 +21,22 @@ internal static class ChanceCost
     /// <param name="means">The mean of each column; for classes, the share of each, of all examples.</param>
     public static double Of(Loss loss, Matrix target, double[] means)
     {
+        var positive = Math.Log(loss is SigmoidCrossEntropy { PositiveWeight: var weight } ? weight : 1);
         double[][] answers =
         [
             means,
             [.. Enumerable.Range(0, target.Columns).Select(j => (double)Median(target, j))],
-            [.. means.Select(p => Math.Log(Math.Max(p, Least)))],                                               // logits of a softmax
-            [.. means.Select(p => Math.Log(Math.Max(p, Least) / Math.Max(1 - p, Least)))],                      // logits of sigmoids
+            [.. means.Select((p, k) => Math.Log(Math.Max(p * loss.WeightOf(OneHot(k, means.Length)), Least)))],  // logits of a softmax
+            [.. means.Select(p => positive + Math.Log(Math.Max(p, Least) / Math.Max(1 - p, Least)))],           // logits of sigmoids
         ];
         return answers.Select(answer => CostOf(answer, loss, target)).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Min();
+    }
+
+    private static Matrix OneHot(int k, int count)
+    {
+        var row = new Matrix(1, count);
+        row[0, k] = 1;
+        return row;
     }
 
     private static double CostOf(double[] answer, Loss loss, Matrix target)

@@ -41,14 +41,12 @@ public sealed class StepFacts
     /// <summary>∂C/∂ of the same, before the step.</summary>
     public Matrix Derivative(int layer) => pass!.Derivative(layer, x.Rows);
 
-    /// <summary>Whether the gradient of every parameter of the layers up to this one, counted from 0, is exactly 0.</summary>
+    /// <summary>Whether the gradient of every parameter of the layers up to this one, counted from 0, is exactly 0, before the optimiser added its decay to it.</summary>
     public bool HasNoGradientUpTo(int layer)
     {
-        for (var l = 0; l <= layer; l++)
-            foreach (var parameter in parameters[l])
-                if (parameter.Gradient.Values.ContainsAnyExcept(0f))
-                    return false;
-        return true;
+        while (layer >= 0 && parameters[layer].Length == 0)
+            layer--;
+        return layer < 0 || !Derivative(layer).Values.ContainsAnyExcept(0f);      // then nothing comes to the layers before it, either
     }
 
     internal void Set(Matrix input, Pass trainingPass, double cost, Looks looks) =>

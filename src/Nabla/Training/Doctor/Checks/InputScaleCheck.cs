@@ -1,3 +1,5 @@
+using Nabla.Layers;
+
 namespace Nabla.Training.Doctor.Checks;
 
 /// <summary>NB101: inputs that are far from the size of 1.</summary>
@@ -21,6 +23,8 @@ public sealed class InputScaleCheck : Check
     /// <inheritdoc/>
     public override void Begin(TrainingFacts training, Chart chart)
     {
+        if (training.Network.Layers[0] is Embedding)                // token numbers are no measurements
+            return;
         double deviation = 0, mean = 0;
         foreach (var input in training.Inputs)
             (deviation, mean) = (Math.Max(deviation, input.Deviation), Math.Max(mean, Math.Abs(input.Mean)));

@@ -20,18 +20,15 @@ public sealed class LargeUpdateCheck : Check
     public override string Title => "steps are too large";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, Chart chart)
-    {
-        high = new(training.Network.Layers.Count);
-    }
-
-    /// <inheritdoc/>
     public override void AfterStep(StepFacts facts, Chart chart)
     {
-        foreach (var weights in facts.Weights)
+        if (facts.Look == 1)
+            high = new(facts.Weights.Length);
+        for (var w = 0; w < facts.Weights.Length; w++)
         {
+            var weights = facts.Weights[w];
             var ratio = weights.UpdateRatio();
-            if ((high.Count(weights.Layer, ratio > Most) >= Warns || ratio > MostOnce) && !chart.Has(Code))
+            if ((high.Count(w, ratio > Most) >= Warns || ratio > MostOnce) && !chart.Has(Code))
                 chart.Add(this, Severity.Warning, weights.Layer,
                     $"One step changes its weights by {ratio:G3} times their own size, where about 0.001 is healthy.",
                     "Try a learning rate ten times smaller, and look at the scale of the inputs and targets.",

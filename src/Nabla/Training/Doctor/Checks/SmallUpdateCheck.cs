@@ -13,7 +13,7 @@ public sealed class SmallUpdateCheck : Check
     private const double Least = 1e-5, LeastInAll = 0.01, Fallen = 0.9;
     private const int Warns = 3;
 
-    private readonly Persistence low = new(1);
+    private Persistence low = new(0);
     private double firstCost;
 
     /// <inheritdoc/>
@@ -21,6 +21,9 @@ public sealed class SmallUpdateCheck : Check
 
     /// <inheritdoc/>
     public override string Title => "steps are too small";
+
+    /// <inheritdoc/>
+    public override void Begin(TrainingFacts training, Chart chart) => low = new(1);
 
     /// <inheritdoc/>
     public override void AfterStep(StepFacts facts, Chart chart)

@@ -1,0 +1,70 @@
+using Nabla.Algebra;
+using Nabla.Data;
+using Nabla.Files;
+using Nabla.Layers;
+using Nabla.Losses;
+using Nabla.Optimizers;
+using Nabla.Training;
+
+namespace Nabla.Fuzz.Readers;
+
+/// <summary>Checkpoints: right safetensors files whose strings and tensors do not say what they should. What is taken is trained on from there.</summary>
+internal sealed class CheckpointReader() : FuzzedReader("checkpoint")
+{
+    private static readonly string[] words =
+        ["nabla.checkpoint", "nabla.numbers", "epoch", "step", "begun", "batches.order", "optimizer.mean", "random.a-high", "rate.losses", "NaN", "Infinity", "1E+300", "4294967296", "-1", "0.5"];
+
+    private static readonly Dataset data = Dataset.FromNumbers("points", new([0, 1, 2, 3, 4, 5], 0, 6, 1), [0, 1, 0, 1, 0, 1], ["a", "b"]);
+
+    private static readonly TrainingOptions options = new()
+    {
+        Epochs = 3,
+        BatchSize = 2,
+        Schedule = Schedule.Plateau(0),
+        Clipping = GradientClipping.ByNorm(1),
+        AverageDecay = 0.5,
+        EarlyStopping = new() { Monitored = Monitored.TrainLoss },
+    };
+
+    public override IReadOnlyList<byte[]> Valid { get; } = [Example(1), Example(4)];
+
+    public override byte[] Mutate(byte[] input, RandomGenerator random) => ModelReader.MutateContent(input, random, words);
+
+    public override void Read(byte[] input)
+    {
+        var checkpoint = Load(input);
+        var saved = Save(checkpoint);
+        Promise(saved.AsSpan().SequenceEqual(Save(Load(saved))), "other bytes after saving and loading");
+        foreach (var epoch in NewTrainer().Resume(checkpoint, data, options))
+            Promise(epoch.Number <= options.Epochs, "an epoch beyond the last");
+    }
+
+    /// <summary>Other settings are the caller's fault; a training may diverge from whatever weights there are.</summary>
+    public override bool Refuses(Exception e) => e is InvalidDataException or DivergedException || (e is ArgumentException && e.Message.StartsWith("The training cannot be resumed", StringComparison.Ordinal));
+
+    public override long MemoryFor(byte[] input) => base.MemoryFor(input) + (1 << 20);
+
+    private static byte[] Example(int steps)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var trainer = NewTrainer();
+        var cancelling = options with
+        {
+            OnStep = _ =>
+            {
+                if (--steps == 0)
+                    cancellation.Cancel();
+            },
+        };
+        foreach (var _ in trainer.Train(data, cancelling, cancellation.Token))
+        {
+        }
+        return Save(trainer.TakeCheckpoint());
+    }
+
+    private static Trainer NewTrainer() => new(new Network(data.Shape, LayerList.Parse("dense 2, batch-norm, relu, dense 2")), new SoftmaxCrossEntropy(), new Adam());
+
+    private static Checkpoint Load(byte[] input) => CheckpointFile.FromFile(SafetensorsReader.Read(new MemoryStream(input), "input.safetensors"), "input.safetensors");
+
+    private static byte[] Save(Checkpoint checkpoint) => TensorsReader.Bytes(CheckpointFile.ToFile(checkpoint));
+}

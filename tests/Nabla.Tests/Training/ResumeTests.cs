@@ -1,0 +1,198 @@
+using Nabla.Data;
+using Nabla.Files;
+using Nabla.Layers;
+using Nabla.Optimizers;
+using Nabla.Training;
+
+namespace Nabla.Tests.Training;
+
+/// <summary>A training that is stopped after any step, saved to a file, and resumed in a new trainer ends with the bytes of one that was never stopped.</summary>
+[Collection(Machine.Name)]
+public sealed class ResumeTests : MachineTests
+{
+    private const int EpochCount = 3;
+
+    [Theory]
+    [InlineData("sgd", "constant", "dense 8, sigmoid, dense 3", "")]
+    [InlineData("sgd-decay", "cosine", "dense 8, tanh, dense 3", "clip")]
+    [InlineData("momentum", "linear", "dense 8, relu, dropout 0.3, dense 3", "")]
+    [InlineData("nesterov", "step 1 0.5", "dense 8, batch-norm, relu, dense 3", "clip")]
+    [InlineData("adam", "plateau 0 0.5", "dense 8, relu, dropout 0.2, dense 3", "validation")]
+    [InlineData("adam", "warmup 1 then cosine", "dense 8, batch-norm, relu, dropout 0.2, dense 3", "validation ema")]
+    [InlineData("adamw", "one-cycle", "dense 8, layer-norm, gelu, dense 3", "ema clip")]
+    [InlineData("adamw", "plateau 0 0.1", "dense 8, relu, dense 3", "validation stop")]
+    [InlineData("rmsprop", "exponential 0.7", "dense 8, relu, dense 3", "validation stop ema")]
+    [InlineData("rmsprop-momentum", "cosine", "dense 8, batch-norm, relu, dense 3", "validation stop ema clip")]
+    [InlineData("muon", "one-cycle", "dense 8, relu, dropout 0.5, dense 3", "clip")]
+    [InlineData("muon", "plateau 0 0.5", "dense 8, batch-norm, relu, dropout 0.1, dense 3", "validation stop ema clip")]
+    [InlineData("adam", "constant", "conv 2 3, batch-norm, relu, max-pool 2, flatten, dense 3", "images augment")]
+    [InlineData("muon", "linear 0.1 for 50% then constant", "dense 8, batch-norm, relu, dropout 0.1, dense 3", "images augment validation stop ema clip")]
+    public void Stopped_after_any_step_and_resumed_it_ends_with_the_same_bytes(string optimizer, string schedule, string layers, string features)
+    {
+        using var folder = new TemporaryFolder();
+        var setting = new Setting(optimizer, schedule, layers, features);
+        var whole = setting.Begin();
+        var steps = 0;
+        var expected = whole.Train(options => options with { OnStep = _ => steps++ });
+        Assert.True(steps >= EpochCount * 3);
+        for (var stop = 0; stop <= steps; stop++)
+        {
+            Compute.Threads = 1 + stop % 3;                     // the number of threads changes nothing either
+            using var cancellation = new CancellationTokenSource();
+            var stopped = setting.Begin();
+            if (stop == 0)
+                cancellation.Cancel();
+            var done = 0;
+            var before = stopped.Train(options => options with { OnStep = _ => CancelAt(stop, ++done, cancellation) }, cancel: cancellation.Token).Epochs;
+            if (stop == steps)
+            {
+                Assert.Throws<InvalidOperationException>(stopped.Trainer.TakeCheckpoint);       // it was cancelled when there was no more to do
+                continue;
+            }
+            CheckpointFile.Save(stopped.Trainer.TakeCheckpoint(), folder.At("checkpoint"));
+            Compute.Threads = 1 + (stop + 1) % 3;
+            var (after, numbers) = setting.Begin().Resume(CheckpointFile.Load(folder.At("checkpoint")));
+            TestNumbers.AssertSameBits(expected.Numbers, numbers, $"stopped after step {stop}");
+            Assert.Equal(expected.Epochs, [.. before, .. after]);
+        }
+    }
+
+    [Theory]
+    [InlineData("adam", "plateau 0 0.5", "dense 8, batch-norm, relu, dropout 0.2, dense 3", "validation stop ema clip")]
+    [InlineData("momentum", "cosine", "dense 8, relu, dense 3", "")]
+    public void A_checkpoint_can_be_taken_after_any_step_and_epoch_without_stopping(string optimizer, string schedule, string layers, string features)
+    {
+        var setting = new Setting(optimizer, schedule, layers, features);
+        var checkpoints = new List<Checkpoint>();
+        var whole = setting.Begin();
+        var plain = setting.Begin().Train();
+        var expected = whole.Train(options => options with { OnStep = _ => checkpoints.Add(whole.Trainer.TakeCheckpoint()) }, afterEpoch: () => checkpoints.Add(whole.Trainer.TakeCheckpoint()));
+        TestNumbers.AssertSameBits(plain.Numbers, expected.Numbers, "to take checkpoints changes nothing");
+        foreach (var checkpoint in checkpoints)
+        {
+            var (after, numbers) = setting.Begin().Resume(checkpoint);
+            TestNumbers.AssertSameBits(expected.Numbers, numbers, $"epoch {checkpoint.Epoch}, step {checkpoint.Step}");
+            Assert.Equal(expected.Epochs[^after.Count..], after);
+        }
+    }
+
+    [Fact]
+    public void Where_the_schedule_does_not_look_ahead_more_epochs_give_what_they_would_have_given_from_the_start()
+    {
+        var setting = new Setting("adam", "step 1 0.5", "dense 8, relu, dropout 0.2, dense 3", "");
+        var longer = setting.Begin().Train(options => options with { Epochs = EpochCount + 2 });
+        Checkpoint? end = null;
+        var first = setting.Begin();
+        first.Train(afterEpoch: () => end = first.Trainer.TakeCheckpoint());
+        TestNumbers.AssertSameBits(longer.Numbers, setting.Begin().Resume(end!, options => options with { Epochs = EpochCount + 2 }).Numbers, "extended");
+    }
+
+    [Theory]
+    [InlineData("batch size is '5', but was '8'", "batch")]
+    [InlineData("seed is '4', but was '3'", "seed")]
+    [InlineData("schedule is 'cosine', but was 'constant'", "schedule")]
+    [InlineData("epochs is '2', but was '3'", "epochs")]
+    [InlineData("training data is '30 examples of 12 inputs and 3 outputs, sha256 ", "data")]
+    [InlineData("optimizer is 'adam beta1 0.9, beta2 0.999, epsilon 1E-08', but was 'sgd momentum 0, weight decay 0'", "optimizer")]
+    [InlineData("network is 'dense 9, relu, dense 3 for 12 inputs', but was 'dense 8, relu, dense 3 for 12 inputs'", "network")]
+    [InlineData("average is '0.5', but was 'none'", "average")]
+    public void Resumed_in_another_way_it_is_refused_with_what_differs_and_nothing_changes(string expected, string what)
+    {
+        using var cancelled = new CancellationTokenSource();
+        var setting = new Setting("sgd", "constant", "dense 8, relu, dense 3", "");
+        var stopped = setting.Begin();
+        stopped.Train(options => options with { OnStep = _ => cancelled.Cancel() }, cancel: cancelled.Token);
+        var other = (what switch
+        {
+            "optimizer" => new Setting("adam", "constant", "dense 8, relu, dense 3", ""),
+            "network" => new Setting("sgd", "constant", "dense 9, relu, dense 3", ""),
+            _ => setting,
+        }).Begin(what == "data" ? 2ul : 1);
+        var before = other.Numbers();
+        var refusal = Assert.Throws<ArgumentException>(() => other.Resume(stopped.Trainer.TakeCheckpoint(), options => what switch
+        {
+            "batch" => options with { BatchSize = 5 },
+            "seed" => options with { Seed = 4 },
+            "schedule" => options with { Schedule = Schedule.Cosine },
+            "epochs" => options with { Epochs = 2 },
+            "average" => options with { AverageDecay = 0.5 },
+            _ => options,
+        }));
+        Assert.Contains(expected, refusal.Message);
+        TestNumbers.AssertSameBits(before, other.Numbers(), what);
+    }
+
+    [Fact]
+    public void There_is_no_checkpoint_without_a_training_under_way() =>
+        Assert.Contains("No training is under way", Assert.Throws<InvalidOperationException>(new Setting("sgd", "constant", "dense 3", "").Begin().Trainer.TakeCheckpoint).Message);
+
+    private static Dataset Images(int count)
+    {
+        var pixels = Enumerable.Range(0, count * 10 * 9).Select(i => (byte)(i * 37 % 251)).ToArray();
+        return Dataset.FromImages("images", pixels, new(10, 9), [.. Enumerable.Range(0, count).Select(i => (byte)(i % 3))], ["a", "b", "c"]);
+    }
+
+    private static void CancelAt(int stop, int done, CancellationTokenSource cancellation)
+    {
+        if (done == stop)
+            cancellation.Cancel();
+    }
+
+    private sealed record Setting(string Optimizer, string Schedule, string Layers, string Features)
+    {
+        public bool Has(string feature) => Features.Split(' ').Contains(feature);
+
+        public Run Begin(ulong dataSeed = 1)
+        {
+            var data = Has("images") ? Images(30) : Examples.Clouds(30, 12, 3, dataSeed);
+            return new(this, data);
+        }
+    }
+
+    private sealed class Run
+    {
+        private readonly Dataset data;
+        private readonly TrainingOptions options;
+        private readonly Network network;
+
+        public Run(Setting setting, Dataset data)
+        {
+            this.data = data;
+            network = new Network(data.Shape, LayerList.Parse(setting.Layers));
+            Trainer = new Trainer(network, Examples.LossNamed("softmax-cross-entropy"), Examples.OptimizerNamed(setting.Optimizer));
+            options = new()
+            {
+                Epochs = EpochCount,
+                BatchSize = 8,
+                Seed = 3,
+                Schedule = Schedule.Parse(setting.Schedule),
+                Validation = setting.Has("validation") ? data.Take(9) : null,
+                Clipping = setting.Has("clip") ? GradientClipping.ByNorm(0.5) : null,
+                AverageDecay = setting.Has("ema") ? 0.8 : null,
+                EarlyStopping = setting.Has("stop") ? new() { Patience = 2, MinimalImprovement = 0.001 } : null,
+                Augmentation = setting.Has("augment") ? Augmentation.Parse("rotate 10, shift 2") : null,
+            };
+        }
+
+        public Trainer Trainer { get; }
+
+        public float[] Numbers() => [.. network.Parameters.Values.Values, .. network.State.Values];
+
+        public (List<string> Epochs, float[] Numbers) Train(Func<TrainingOptions, TrainingOptions>? change = null, Action? afterEpoch = null, CancellationToken cancel = default) =>
+            End(Trainer.Train(data, change?.Invoke(options) ?? options, cancel), afterEpoch);
+
+        public (List<string> Epochs, float[] Numbers) Resume(Checkpoint checkpoint, Func<TrainingOptions, TrainingOptions>? change = null) =>
+            End(Trainer.Resume(checkpoint, data, change?.Invoke(options) ?? options), null);
+
+        private (List<string> Epochs, float[] Numbers) End(IEnumerable<Epoch> epochs, Action? afterEpoch)
+        {
+            var records = new List<string>();
+            foreach (var epoch in epochs)
+            {
+                records.Add($"{epoch.Number} {epoch.TrainLoss:R} {epoch.Validation?.Loss:R} {epoch.LearningRate:R} {epoch.Gradients}");
+                afterEpoch?.Invoke();
+            }
+            return (records, Numbers());
+        }
+    }
+}
