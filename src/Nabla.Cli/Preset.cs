@@ -37,7 +37,10 @@ internal sealed record Preset(string Name, string Layers)
         Epochs = 15,
     };
 
-    /// <summary>The network of Simard, Steinkraus and Platt (2003), 99.3 % with elastic distortions: add --augment elastic.</summary>
+    /// <summary>
+    /// The size that Simard, Steinkraus and Platt (2003) took to 98.4 %, and to 99.3 with elastic distortions. Those make dropout needless: with them,
+    /// leave it out, --network "dense 800, relu, dense 10" --augment elastic.
+    /// </summary>
     private static readonly Preset mlp800 = new("mlp800", "dense 800, relu, dropout 0.5, dense {outputs}")
     {
         BatchSize = 128,
