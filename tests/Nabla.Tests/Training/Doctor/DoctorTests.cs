@@ -1,4 +1,5 @@
 using Nabla.Algebra;
+using Nabla.Data;
 using Nabla.Kernels;
 using Nabla.Layers;
 using Nabla.Losses;
@@ -32,6 +33,17 @@ public sealed class DoctorTests : MachineTests
         Assert.True(!result.Alarms.Any(), $"{result.Run}, seed {seed}:\n{string.Join('\n', result.Alarms)}");
         var epochs = result.Epochs;
         Assert.True(epochs[^1].TrainLoss < 0.92 * epochs[0].TrainLoss, $"{result.Run} is not healthy: from {epochs[0].TrainLoss} to {epochs[^1].TrainLoss}.");
+    }
+
+    [Fact]
+    public void Scales_of_a_normalisation_over_images_are_no_weights_of_one_sign()
+    {
+        var doctor = new TrainingDoctor();
+        var network = new Network(new Shape(1, 28, 28), LayerList.Parse("conv 4 3, layer-norm, relu, dense 10"));
+        foreach (var _ in new Trainer(network, new SoftmaxCrossEntropy(), new Adam()).Train(Digits.Generate(200), new() { Epochs = 1, BatchSize = 20, Doctor = doctor }))
+        {
+        }
+        Assert.DoesNotContain(doctor.Findings, finding => finding.Code == "NB202");
     }
 
     [Fact]
