@@ -28,15 +28,25 @@ internal sealed unsafe class Convolution
 
     private readonly ConvolutionSizes sizes;
     private readonly PaddedImages images, derivatives;
-    private readonly ShiftedProduct forward;
-    private readonly ShiftedProduct[] backward;         // one for each phase of the image
-    private readonly FilterGradient? gradient;          // one of the two
+    private readonly IImageProduct forward;
+    private readonly IImageProduct[] backward;         // one for each phase of the image
+    private readonly IFilterGradient? gradient;         // one of the two
     private readonly NarrowFilterGradient? narrowGradient;
 
     public Convolution(ConvolutionSizes sizes)
     {
         this.sizes = sizes;
-        var places = sizes.OutputHeight * sizes.OutputWidth;
+        if (Winograd.Suits(sizes))
+        {
+            images = Tiled(sizes.Channels, sizes.Height, sizes.Width, sizes.Padding, sizes.OutputHeight, sizes.OutputWidth);
+            derivatives = Tiled(sizes.Filters, sizes.OutputHeight, sizes.OutputWidth, Winograd.Window - 1 - sizes.Padding, sizes.Height, sizes.Width);
+            forward = new WinogradProduct(images, sizes.Channels, sizes.Filters, sizes.OutputHeight, sizes.OutputWidth, turned: false);
+            backward = [new WinogradProduct(derivatives, sizes.Filters, sizes.Channels, sizes.Height, sizes.Width, turned: true)];
+            gradient = new WinogradGradient(images, sizes.Channels, sizes.Filters, sizes.OutputHeight, sizes.OutputWidth);
+            PackedSize = Math.Max(forward.PackedSize, backward[0].PackedSize);
+            RoomSize = MostParts * Math.Max(forward.RoomSize, backward[0].RoomSize);
+            return;
+        }
         images = new(sizes.Channels, sizes.Height, sizes.Width, sizes.Padding, sizes.Padding, sizes.Stride, sizes.OutputWidth);
         var shifts = new int[sizes.FilterSize];
         for (var k = 0; k < shifts.Length; k++)
@@ -45,18 +55,18 @@ internal sealed unsafe class Convolution
             shifts[k] = images.At(channel, sizes.Dilation * i, sizes.Dilation * j);
         }
         var imageStep = sizes.GroupChannels * images.ChannelStep;
-        forward = new(shifts, [.. Enumerable.Range(0, shifts.Length)], sizes.OutputHeight, sizes.OutputWidth, images.Pitch)
+        forward = new ShiftedProduct(shifts, [.. Enumerable.Range(0, shifts.Length)], sizes.OutputHeight, sizes.OutputWidth, images.Pitch)
         {
             Groups = sizes.Groups,
             Rows = sizes.GroupFilters,
             WeightSteps = (sizes.FilterSize, sizes.GroupFilters * sizes.FilterSize),
             ImageStep = imageStep,
-            Result = (0, places, sizes.OutputWidth, 1),
+            Result = (0, sizes.OutputHeight * sizes.OutputWidth, sizes.OutputWidth, 1),
         };
         if (sizes.GroupFilters <= NarrowFilterGradient.Few)
             narrowGradient = new(shifts, sizes.Groups, sizes.GroupFilters, sizes.OutputHeight, sizes.OutputWidth, images.Pitch, imageStep);
         else
-            gradient = new(shifts, sizes.Groups, sizes.GroupFilters, sizes.OutputHeight, sizes.OutputWidth, images.Pitch, imageStep);
+            gradient = new FilterGradient(shifts, sizes.Groups, sizes.GroupFilters, sizes.OutputHeight, sizes.OutputWidth, images.Pitch, imageStep);
         var border = new Border(sizes);
         derivatives = new(sizes.Filters, sizes.OutputHeight, sizes.OutputWidth, border.Before, border.After, step: 1, (sizes.Width + sizes.Stride - 1) / sizes.Stride);
         backward = [.. from row in Enumerable.Range(0, sizes.Stride) from column in Enumerable.Range(0, sizes.Stride) select Phase(row, column, border)];
@@ -76,11 +86,14 @@ internal sealed unsafe class Convolution
     /// <summary>How many numbers the filters take in the order in which they are read.</summary>
     public int PackedSize { get; }
 
+    /// <summary>How many numbers of room the products want.</summary>
+    public int RoomSize { get; }
+
     /// <summary>How many examples' derivatives can be turned at a time; 0 if they are read where they are.</summary>
     public int ExamplesAtOnce => gradient is null ? 0 : Math.Max(1, RoomForTurned / TurnedSize);
 
     /// <summary>How many numbers are needed to sum ∂C/∂W.</summary>
-    public int SumsSize => narrowGradient?.LanesSize ?? sizes.Filters * sizes.FilterSize;
+    public int SumsSize => narrowGradient?.LanesSize ?? gradient!.SumsSize;
 
     /// <summary>How many numbers the derivatives of one example are.</summary>
     public int TurnedSize => sizes.Filters * sizes.OutputHeight * sizes.OutputWidth;
@@ -88,20 +101,23 @@ internal sealed unsafe class Convolution
     private int ImageSize => sizes.Channels * sizes.Height * sizes.Width;
 
     /// <summary>Y from X; padded, unless images are read where they are, is left with the images and their borders.</summary>
-    public void Forward(ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias, Span<float> y, Span<float> padded, Span<float> packed, int batch)
+    public void Forward(ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias, Span<float> y, Span<float> padded, Span<float> packed, Span<float> room, int batch)
     {
-        fixed (float* px = x, pw = w, pBias = bias, py = y, pPadded = padded, pPacked = packed)
+        var parts = RoomSize == 0 ? new EvenParts(batch, 1) : InParts(batch);
+        var taken = 0;
+        fixed (float* px = x, pw = w, pBias = bias, py = y, pPadded = padded, pPacked = packed, pRoom = room)
         {
             forward.Pack(pw, pPacked);
-            Workers.Run(new ForwardParts(this, px, pBias, py, pPadded, pPacked), batch);
+            Workers.Run(new ForwardParts(this, px, pBias, py, pPadded, pPacked, pRoom, parts, &taken), parts.Count);
         }
     }
 
     /// <summary>∂C/∂X from ∂C/∂Y. Padded is room for up to <see cref="MostParts"/> derivatives with their borders.</summary>
-    public void InputGradient(ReadOnlySpan<float> dY, ReadOnlySpan<float> w, Span<float> dX, Span<float> padded, Span<float> packed, int batch)
+    public void InputGradient(ReadOnlySpan<float> dY, ReadOnlySpan<float> w, Span<float> dX, Span<float> padded, Span<float> packed, Span<float> room, int batch)
     {
-        var parts = new EvenParts(batch, Math.Max(1, (batch + MostParts - 1) / MostParts));
-        fixed (float* pdY = dY, pw = w, pdX = dX, pPadded = padded, pPacked = packed)
+        var parts = InParts(batch);
+        var taken = 0;
+        fixed (float* pdY = dY, pw = w, pdX = dX, pPadded = padded, pPacked = packed, pRoom = room)
         {
             var to = pPacked;
             foreach (var phase in backward)
@@ -109,7 +125,7 @@ internal sealed unsafe class Convolution
                 phase.Pack(pw, to);
                 to += phase.PackedSize;
             }
-            Workers.Run(new BackwardParts(this, pdY, pdX, pPadded, pPacked, parts), parts.Count);
+            Workers.Run(new BackwardParts(this, pdY, pdX, pPadded, pPacked, pRoom, parts, &taken), parts.Count);
         }
     }
 
@@ -134,13 +150,19 @@ internal sealed unsafe class Convolution
             {
                 var count = Math.Min(atOnce, batch - first);
                 Workers.Run(new TurningParts(this, pdY + (nint)first * TurnedSize, pTurned), count);
-                gradient.Compute(pImages + (nint)first * PaddedSize, PaddedSize, pTurned, pSums, count, adds: first > 0);
+                gradient.Add(pImages + (nint)first * PaddedSize, PaddedSize, pTurned, pSums, count, isFirst: first == 0);
             }
-            for (var group = 0; group < sizes.Groups; group++)          // a row of filters for each weight becomes a row of weights for each filter
-                Panels.Pack(
-                    new(pSums + group * sizes.GroupFilters, sizes.Filters, 1), sizes.FilterSize, sizes.GroupFilters,
-                    pdW + (nint)group * sizes.GroupFilters * sizes.FilterSize, sizes.FilterSize);
+            gradient.Finish(pSums, pdW);
         }
+    }
+
+    private static EvenParts InParts(int batch) => new(batch, Math.Max(1, (batch + MostParts - 1) / MostParts));
+
+    /// <summary>How images lie whose results, so many rows and columns of them, are computed by tiles; the border reaches to the end of the last tile.</summary>
+    internal static PaddedImages Tiled(int channels, int height, int width, int border, int rows, int columns)
+    {
+        int Beyond(int size, int results) => Math.Max(0, Winograd.Tile * WinogradProduct.Tiles(results) + Winograd.Side - Winograd.Tile - size - border);
+        return new(channels, height, width, border, Math.Max(Beyond(height, rows), Beyond(width, columns)), step: 2, WinogradProduct.Tiles(columns));
     }
 
     /// <summary>The channel, row and column of weight k of a filter.</summary>
@@ -206,41 +228,49 @@ internal sealed unsafe class Convolution
         public int Lag(int phase, int i) => (sizes.Dilation * i - phase) / sizes.Stride;
     }
 
-    private readonly struct ForwardParts(Convolution whole, float* x, float* bias, float* y, float* padded, float* packed) : IParts
+    private readonly struct ForwardParts(Convolution whole, float* x, float* bias, float* y, float* padded, float* packed, float* room, EvenParts parts, int* taken) : IParts
     {
         public void Run(int index)
         {
-            var image = x + (nint)index * whole.ImageSize;
-            if (!whole.ReadsImages)
+            var mine = Rooms.Take(taken);
+            for (var example = parts.Start(index); example < parts.Start(index + 1); example++)
             {
-                var copy = padded + (nint)index * whole.PaddedSize;
-                whole.images.Copy(image, copy);
-                image = copy;
+                var image = x + (nint)example * whole.ImageSize;
+                if (!whole.ReadsImages)
+                {
+                    var copy = padded + (nint)example * whole.PaddedSize;
+                    whole.images.Copy(image, copy);
+                    image = copy;
+                }
+                whole.forward.Compute(packed, image, bias, y + (nint)example * whole.TurnedSize, room + (nint)mine * (whole.RoomSize / MostParts));
             }
-            whole.forward.Compute(packed, image, bias, y + (nint)index * whole.TurnedSize);
+            Rooms.Return(taken, mine);
         }
     }
 
-    private readonly struct BackwardParts(Convolution whole, float* dY, float* dX, float* padded, float* packed, EvenParts parts) : IParts
+    private readonly struct BackwardParts(
+        Convolution whole, float* dY, float* dX, float* padded, float* packed, float* room, EvenParts parts, int* taken) : IParts
     {
         public void Run(int index)
         {
+            var mine = Rooms.Take(taken);
             for (var example = parts.Start(index); example < parts.Start(index + 1); example++)
             {
                 var derivative = dY + (nint)example * whole.TurnedSize;
                 if (!whole.ReadsDerivatives)
                 {
-                    var copy = padded + (nint)index * whole.PaddedDerivativeSize;
+                    var copy = padded + (nint)mine * whole.PaddedDerivativeSize;
                     whole.derivatives.Copy(derivative, copy);
                     derivative = copy;
                 }
                 var filters = packed;
                 foreach (var phase in whole.backward)
                 {
-                    phase.Compute(filters, derivative, null, dX + (nint)example * whole.ImageSize);
+                    phase.Compute(filters, derivative, null, dX + (nint)example * whole.ImageSize, room + (nint)mine * (whole.RoomSize / MostParts));
                     filters += phase.PackedSize;
                 }
             }
+            Rooms.Return(taken, mine);
         }
     }
 

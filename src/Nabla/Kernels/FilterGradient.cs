@@ -10,7 +10,7 @@ namespace Nabla.Kernels;
 /// A block of 12 × 32 results stays in registers while all places of an example pass. The filters lie along the lanes, so δ must be turned
 /// (a row for each place); the image is read where it is, one number at a time, spread over the lanes. No place is computed in vain.
 /// </remarks>
-internal sealed unsafe class FilterGradient
+internal sealed unsafe class FilterGradient : IFilterGradient
 {
     private const int StripWidth = 32, ForEachThread = 4;
 
@@ -32,11 +32,11 @@ internal sealed unsafe class FilterGradient
         (this.groups, this.filters, this.height, this.width, this.pitch, this.imageStep) = (groups, filters, height, width, pitch, imageStep);
     }
 
-    /// <summary>
-    /// Computes G, or adds to it, for some examples. <paramref name="turned"/> has a row of all filters for each place of each example, and so has
-    /// G for each weight of a filter.
-    /// </summary>
-    public void Compute(float* images, int imageSize, float* turned, float* g, int examples, bool adds)
+    /// <inheritdoc/>
+    public int SumsSize => checked(groups * filters * shifts.Length);
+
+    /// <inheritdoc/>
+    public void Add(float* images, int imageSize, float* turned, float* sums, int examples, bool isFirst)
     {
         var strips = Parts(filters, StripWidth) * groups;
         var tiles = Parts(shifts.Length, ProductTile.MostRows);
@@ -44,7 +44,15 @@ internal sealed unsafe class FilterGradient
         if (tiles < 2 * Workers.Threads * ForEachThread)                // few: as many for each thread
             tiles = Math.Min(shifts.Length, Parts(tiles, Workers.Threads) * Workers.Threads);
         fixed (int* rows = shifts)
-            Workers.Run(new Bands(this, rows, images, imageSize, turned, g, examples, adds, new(shifts.Length, Parts(shifts.Length, tiles)), bands), strips * bands);
+            Workers.Run(new Bands(this, rows, images, imageSize, turned, sums, examples, !isFirst, new(shifts.Length, Parts(shifts.Length, tiles)), bands), strips * bands);
+    }
+
+    /// <inheritdoc/>
+    public void Finish(float* sums, float* dW)
+    {
+        for (var group = 0; group < groups; group++)            // a row of filters for each weight becomes a row of weights for each filter
+            Panels.Pack(
+                new(sums + group * filters, groups * filters, 1), shifts.Length, filters, dW + (nint)group * filters * shifts.Length, shifts.Length);
     }
 
     private static int Parts(int length, int size) => (length + size - 1) / size;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Nabla.Kernels;
 
 /// <summary>
@@ -53,6 +55,8 @@ internal sealed unsafe class PaddedImages
             for (var row = 0; row < height; row++, image += width)
                 if (step == 1)
                     new ReadOnlySpan<float>(image, width).CopyTo(new(to + At(channel, row + before, before), width));
+                else if (step == 2)
+                    CopyInTwo(image, to + At(channel, row + before, before), to + At(channel, row + before, before + 1));
                 else
                     for (var first = 0; first < Math.Min(step, width); first++)
                     {
@@ -60,6 +64,37 @@ internal sealed unsafe class PaddedImages
                         for (var column = first; column < width; column += step)
                             *phase++ = image[column];
                     }
+    }
+
+    /// <summary>Copies a row, its pixels in turn to one phase and to the other.</summary>
+    private void CopyInTwo(float* image, float* even, float* odd)
+    {
+        switch (Processor.Current)
+        {
+            case InstructionSet.Avx512: CopyInTwo<Lanes512>(image, even, odd, width); break;
+            case InstructionSet.Avx2: CopyInTwo<Lanes256>(image, even, odd, width); break;
+            default: CopyInTwo<Lanes128>(image, even, odd, width); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void CopyInTwo<V>(float* image, float* even, float* odd, int width) where V : struct, ILanes<V>
+    {
+        for (; width >= 2 * ILanes<V>.Count; width -= 2 * ILanes<V>.Count)
+        {
+            V a = V.Load(image), b = V.Load(image + ILanes<V>.Count);
+            V.Store(V.Evens(a, b), even);
+            V.Store(V.Odds(a, b), odd);
+            image += 2 * ILanes<V>.Count;
+            even += ILanes<V>.Count;
+            odd += ILanes<V>.Count;
+        }
+        if (width > 0)
+        {
+            V a = V.Load(image, V.First(Math.Min(width, ILanes<V>.Count))), b = V.Load(image + ILanes<V>.Count, V.First(Math.Max(width - ILanes<V>.Count, 0)));
+            V.Store(V.Evens(a, b), even, V.First((width + 1) / 2));
+            V.Store(V.Odds(a, b), odd, V.First(width / 2));
+        }
     }
 
     private static int Parts(int length, int size) => (length - 1) / size + 1;

@@ -13,7 +13,7 @@ namespace Nabla.Kernels;
 /// <para>It runs the micro-kernel of all products: a block of A stays in the nearest cache while the image passes by, and results are written to
 /// memory in order. Each result is one chain of fused multiply-adds in the order of k.</para>
 /// </remarks>
-internal sealed unsafe class ShiftedProduct
+internal sealed unsafe class ShiftedProduct : IImageProduct
 {
     private const int TileWidth = 32, MostTileRows = 12, Line = 16;
 
@@ -56,10 +56,13 @@ internal sealed unsafe class ShiftedProduct
     /// <summary>Where the results go: how far apart the rows of C are, and in each the rows and the places of the window.</summary>
     public required (int Start, int Channel, int Row, int Column) Result { get; init; }
 
-    /// <summary>How many numbers <see cref="Pack"/> writes.</summary>
+    /// <inheritdoc/>
     public int PackedSize => checked(Groups * Rows * shifts.Length);
 
-    /// <summary>Copies the weights in the order in which the micro-kernel reads them.</summary>
+    /// <inheritdoc/>
+    public int RoomSize => 0;
+
+    /// <inheritdoc/>
     public void Pack(float* w, float* to)
     {
         var heights = new EvenParts(Rows, ProductTile.MostRows);
@@ -73,8 +76,8 @@ internal sealed unsafe class ShiftedProduct
             }
     }
 
-    /// <summary>Computes all results of one image; <paramref name="bias"/>, if not null, has a number for each row of C.</summary>
-    public void Compute(float* packed, float* image, float* bias, float* c)
+    /// <inheritdoc/>
+    public void Compute(float* packed, float* image, float* bias, float* c, float* room)
     {
         c += Result.Start;
         for (var group = 0; group < Groups; group++)

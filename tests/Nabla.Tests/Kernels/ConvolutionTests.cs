@@ -21,6 +21,8 @@ public sealed class ConvolutionTests : MachineTests
         new(4, 9, 10, 6, 3, 1, 1, 1, 2), new(6, 8, 7, 6, 3, 1, 1, 1, 6), new(6, 8, 7, 12, 3, 2, 1, 1, 6), new(34, 4, 6, 66, 2, 1, 1, 2, 2), new(40, 5, 9, 40, 3, 3, 2, 1, 40),
         new(1, 28, 28, 6, 5, 1, 2, 1, 1), new(6, 8, 14, 16, 5, 1, 0, 1, 1), new(1, 9, 28, 32, 3, 1, 0, 1, 1), new(32, 5, 26, 25, 3, 1, 0, 1, 1), new(5, 7, 6, 100, 1, 1, 0, 1, 1),
         new(16, 8, 8, 17, 3, 1, 1, 1, 1), new(3, 2, 40, 33, 2, 2, 1, 1, 1),
+        .. from padding in Enumerable.Range(0, 4) from size in Enumerable.Range(8, 4) select new ConvolutionSizes(16, size, size + 2, 16, 3, 1, padding, 1, 1),
+        new(17, 8, 35, 19, 3, 1, 1, 1, 1), new(16, 9, 33, 33, 3, 1, 1, 1, 1), new(18, 10, 34, 16, 3, 1, 0, 1, 1), new(33, 8, 8, 40, 3, 1, 1, 1, 1), new(16, 8, 64, 17, 3, 1, 1, 1, 1),
     ];
 
     [Theory]
@@ -112,7 +114,7 @@ public sealed class ConvolutionTests : MachineTests
         var twin = new Naive(sizes);
         var convolution = new Convolution(sizes);
         float[] x = TestNumbers.Uniform(7 * twin.ImageSize, 1), dY = TestNumbers.Uniform(7 * twin.OutputSize, 4), padded = new float[7 * convolution.PaddedSize];
-        convolution.Forward(x, new float[twin.WeightCount], [], new float[dY.Length], padded, new float[convolution.PackedSize], 7);
+        convolution.Forward(x, new float[twin.WeightCount], [], new float[dY.Length], padded, new float[convolution.PackedSize], new float[convolution.RoomSize], 7);
         float[] Gradient(int atOnce)
         {
             var dW = new float[twin.WeightCount];
@@ -124,17 +126,43 @@ public sealed class ConvolutionTests : MachineTests
             TestNumbers.AssertSameBits(Gradient(7), Gradient(atOnce), $"{atOnce} at once");
     }
 
+    [Fact]
+    public unsafe void Tiles_that_are_looked_at_some_rows_at_a_time_give_the_same_bits()
+    {
+        const int channels = 16, filters = 18, height = 11, width = 9, across = 5, examples = 2;
+        var images = Convolution.Tiled(channels, height, width, border: 1, height, width);
+        float[] x = TestNumbers.Uniform(examples * images.Size, 1), w = TestNumbers.Uniform(filters * channels * 9, 2), turned = TestNumbers.Uniform(examples * height * width * filters, 3);
+        float[] Results(int rows)
+        {
+            var product = new WinogradProduct(images, channels, filters, height, width, turned: false, room: rows * Winograd.Places * channels * across);
+            var gradient = new WinogradGradient(images, channels, filters, height, width, room: rows * Winograd.Side * (channels + 32) * across);
+            float[] packed = new float[product.PackedSize], room = new float[product.RoomSize], sums = new float[gradient.SumsSize];
+            float[] y = new float[filters * height * width], dW = new float[w.Length];
+            fixed (float* px = x, pw = w, pTurned = turned, pPacked = packed, pRoom = room, pSums = sums, py = y, pdW = dW)
+            {
+                product.Pack(pw, pPacked);
+                product.Compute(pPacked, px, null, py, pRoom);
+                gradient.Add(px, images.Size, pTurned, pSums, examples, isFirst: true);
+                gradient.Finish(pSums, pdW);
+            }
+            return [.. y, .. dW];
+        }
+
+        foreach (var rows in (ReadOnlySpan<int>)[1, 2, 4, 5])
+            TestNumbers.AssertSameBits(Results(6), Results(rows), $"{rows} rows at a time");
+    }
+
     private static void Run(
         ConvolutionSizes sizes, ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias, Span<float> y,
         ReadOnlySpan<float> dY, Span<float> dW, Span<float> dX, int batch = Batch)
     {
         var convolution = new Convolution(sizes);
-        float[] padded = new float[convolution.ReadsImages ? 0 : batch * convolution.PaddedSize], packed = new float[convolution.PackedSize];
-        convolution.Forward(x, w, bias, y, padded, packed, batch);
+        float[] padded = new float[convolution.ReadsImages ? 0 : batch * convolution.PaddedSize], packed = new float[convolution.PackedSize], room = new float[convolution.RoomSize];
+        convolution.Forward(x, w, bias, y, padded, packed, room, batch);
         convolution.WeightGradient(
             convolution.ReadsImages ? x : padded, dY, dW, new float[Math.Min(batch, convolution.ExamplesAtOnce) * convolution.TurnedSize], new float[convolution.SumsSize], batch);
         convolution.InputGradient(
-            dY, w, dX, new float[convolution.ReadsDerivatives ? 0 : Math.Min(batch, Convolution.MostParts) * convolution.PaddedDerivativeSize], packed, batch);
+            dY, w, dX, new float[convolution.ReadsDerivatives ? 0 : Math.Min(batch, Convolution.MostParts) * convolution.PaddedDerivativeSize], packed, room, batch);
     }
 
     private static void Same((double Exact, double Size)[] expected, Guarded actual, string where)

@@ -1,0 +1,206 @@
+using System.Runtime.CompilerServices;
+
+namespace Nabla.Kernels;
+
+/// <summary>∂C/∂W of a convolution with windows of 3 × 3 that advance by one pixel: the way back through <see cref="Winograd"/>'s transform.</summary>
+/// <remarks>
+/// For each of 16 places, ∂C/∂U = V·D: V (channels × tiles) is that of the way forward, D (tiles × filters) is A·δ·Aᵀ with the filters along the lanes. Each result is one chain of fused
+/// multiply-adds, example by example, tile by tile. A row of four places needs two rows of the pixels and two of δ, nothing of the other places: so threads share
+/// rows of places, and strips of filters, and each transforms what it multiplies.
+/// </remarks>
+internal sealed unsafe class WinogradGradient : IFilterGradient
+{
+    private const int Line = 16, MostStrips = 4, StripWidth = 32;
+    private const int RoomForTiles = 1 << 16;           // a quarter of a megabyte
+
+    private readonly PaddedImages images;
+    private readonly int channels, filters, height, width, row, across;
+    private readonly EvenParts bands;                   // of rows of tiles
+    private readonly float[] zeros = GC.AllocateArray<float>(Line, pinned: true);       // what is beyond the edge
+
+    /// <summary>Takes the geometry: how the images lie, what leaves, and how many numbers of V and D are looked at at a time.</summary>
+    public WinogradGradient(PaddedImages images, int channels, int filters, int height, int width, int room = RoomForTiles)
+    {
+        (this.images, this.channels, this.filters, this.height, this.width) = (images, channels, filters, height, width);
+        row = (filters + Line - 1) / Line * Line;
+        across = WinogradProduct.Tiles(width);
+        bands = new(WinogradProduct.Tiles(height), Math.Max(1, room / checked(Winograd.Side * (channels + row) * across)));
+    }
+
+    /// <inheritdoc/>
+    public int SumsSize => checked((Winograd.Places + Winograd.Window * Winograd.Window) * channels * row + Winograd.Side * MostStrips * RoomSize);
+
+    /// <inheritdoc/>
+    public void Add(float* images, int imageSize, float* turned, float* sums, int examples, bool isFirst)
+    {
+        var most = Math.Clamp(Workers.Threads / 2, 1, MostStrips);          // with four rows of places, two parts for each thread
+        var strips = new EvenParts(row / Line, Math.Max(StripWidth / Line, (row / Line + most - 1) / most));
+        Workers.Run(new Parts(this, images, imageSize, turned, sums, examples, isFirst, strips), Winograd.Side * strips.Count);
+    }
+
+    /// <inheritdoc/>
+    public void Finish(float* sums, float* dW)
+    {
+        var byWeight = sums + (nint)Winograd.Places * channels * row;       // a row of filters for each weight
+        switch (Processor.Current)
+        {
+            case InstructionSet.Avx512: ToWeights<Lanes512>(sums, byWeight); break;
+            case InstructionSet.Avx2: ToWeights<Lanes256>(sums, byWeight); break;
+            default: ToWeights<Lanes128>(sums, byWeight); break;
+        }
+        var weights = channels * Winograd.Window * Winograd.Window;
+        Panels.Pack(new(byWeight, row, 1), weights, filters, dW, weights);
+    }
+
+    /// <summary>How many numbers V and D of a band take.</summary>
+    private int RoomSize
+    {
+        get
+        {
+            var tiles = (WinogradProduct.Tiles(height) + bands.Count - 1) / bands.Count * across;
+            return checked(Winograd.Side * (channels * WinogradProduct.Columns(tiles) + row * tiles));
+        }
+    }
+
+    /// <summary>Gᵀ·(∂C/∂U)·G, filters along the lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ToWeights<V>(float* sums, float* byWeight) where V : struct, ILanes<V>
+    {
+        var plane = (nint)channels * row;
+        for (var channel = 0; channel < channels; channel++)
+            for (var lane = 0; lane < row; lane += ILanes<V>.Count)
+            {
+                var from = sums + (nint)channel * row + lane;
+                var to = byWeight + (nint)channel * Winograd.Window * Winograd.Window * row + lane;
+                var (a0, a1, a2) = LoadColumn<V>(from, 4 * plane);
+                var (b0, b1, b2) = LoadColumn<V>(from + plane, 4 * plane);
+                var (c0, c1, c2) = LoadColumn<V>(from + 2 * plane, 4 * plane);
+                var (d0, d1, d2) = LoadColumn<V>(from + 3 * plane, 4 * plane);
+                StoreRow(to, Winograd.ToWeights(a0, b0, c0, d0));
+                StoreRow(to + 3 * row, Winograd.ToWeights(a1, b1, c1, d1));
+                StoreRow(to + 6 * row, Winograd.ToWeights(a2, b2, c2, d2));
+            }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (V, V, V) LoadColumn<V>(float* from, nint step) where V : struct, ILanes<V> =>
+        Winograd.ToWeights(V.Load(from), V.Load(from + step), V.Load(from + 2 * step), V.Load(from + 3 * step));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void StoreRow<V>(float* to, (V, V, V) weights) where V : struct, ILanes<V>
+    {
+        V.Store(weights.Item1, to);
+        V.Store(weights.Item2, to + row);
+        V.Store(weights.Item3, to + 2 * row);
+    }
+
+    /// <summary>Each part is one row of places, for one strip of filters.</summary>
+    private readonly struct Parts(
+        WinogradGradient whole, float* images, int imageSize, float* turned, float* sums, int examples, bool isFirst, EvenParts strips) : IParts
+    {
+        public void Run(int index)
+        {
+            int places = index / strips.Count, first = strips.Start(index % strips.Count) * Line, strip = strips.Length(index % strips.Count) * Line;
+            var v = sums + (nint)(Winograd.Places + Winograd.Window * Winograd.Window) * whole.channels * whole.row + (nint)index * whole.RoomSize;
+            for (var example = 0; example < examples; example++)
+                for (var band = 0; band < whole.bands.Count; band++)
+                {
+                    var work = new Band(
+                        images + (nint)example * imageSize, turned + (nint)example * whole.height * whole.width * whole.filters,
+                        whole.bands.Start(band), whole.bands.Length(band), first, strip, places);
+                    switch (Processor.Current)
+                    {
+                        case InstructionSet.Avx512: whole.Transform<Lanes512>(work, v); break;
+                        case InstructionSet.Avx2: whole.Transform<Lanes256>(work, v); break;
+                        default: whole.Transform<Lanes128>(work, v); break;
+                    }
+                    whole.Multiply(work, v, sums, adds: !isFirst || example > 0 || band > 0);
+                }
+        }
+    }
+
+    /// <summary>Some rows of tiles of one example, for one row of places and one strip of filters.</summary>
+    private readonly struct Band(float* image, float* turned, int firstRow, int rows, int first, int strip, int places)
+    {
+        public readonly float* Image = image, Turned = turned;
+        public readonly int FirstRow = firstRow, Rows = rows, First = first, Strip = strip, Places = places;
+    }
+
+    private void Transform<V>(in Band band, float* v) where V : struct, ILanes<V>
+    {
+        var columns = WinogradProduct.Columns(band.Rows * across);
+        TransformImage<V>(band, v, columns);
+        TransformDerivatives<V>(band, v + (nint)Winograd.Side * channels * columns);
+    }
+
+    /// <summary>∂C/∂U of one row of places.</summary>
+    private void Multiply(in Band band, float* v, float* sums, bool adds)
+    {
+        int tiles = band.Rows * across, columns = WinogradProduct.Columns(tiles), count = Math.Min(band.Strip, filters - band.First);
+        var d = v + (nint)Winograd.Side * channels * columns;
+        var heights = new EvenParts(channels, ProductTile.MostRows);
+        var strides = new ProductTile.Strides(columns, 1, band.Strip, row, tiles, adds);
+        for (var place = 0; place < Winograd.Side; place++)
+            for (var done = 0; done < count; done += ProductTile.MostColumns)
+                for (var part = 0; part < heights.Count; part++)
+                    ProductTile.Compute(
+                        v + ((nint)place * channels + heights.Start(part)) * columns, d + (nint)place * tiles * band.Strip + done,
+                        sums + (((nint)band.Places * Winograd.Side + place) * channels + heights.Start(part)) * row + band.First + done,
+                        null, strides, heights.Length(part), Math.Min(ProductTile.MostColumns, count - done));
+    }
+
+    /// <summary>One row of Bᵀ·d·B, tiles along the lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void TransformImage<V>(in Band band, float* v, int columns) where V : struct, ILanes<V>
+    {
+        var (above, below) = Winograd.PixelRows(band.Places);
+        nint plane = (nint)channels * columns, other = images.At(0, below, 0) - images.At(0, above, 0);
+        nint right = images.At(0, 0, 1), across2 = images.At(0, 0, 2);
+        for (var channel = 0; channel < channels; channel++)
+            for (var tileRow = 0; tileRow < band.Rows; tileRow++)
+                for (var tile = 0; tile < across; tile += ILanes<V>.Count)
+                {
+                    var marked = V.First(Math.Min(ILanes<V>.Count, across - tile));
+                    var from = band.Image + images.At(channel, Winograd.Tile * (band.FirstRow + tileRow) + above, Winograd.Tile * tile);
+                    var a = Winograd.OfPixels(band.Places, V.Load(from, marked), V.Load(from + other, marked));
+                    var b = Winograd.OfPixels(band.Places, V.Load(from + right, marked), V.Load(from + right + other, marked));
+                    from += across2;
+                    var c = Winograd.OfPixels(band.Places, V.Load(from, marked), V.Load(from + other, marked));
+                    var d = Winograd.OfPixels(band.Places, V.Load(from + right, marked), V.Load(from + right + other, marked));
+                    var (v0, v1, v2, v3) = Winograd.OfPixels(a, b, c, d);
+                    var to = v + (nint)channel * columns + tileRow * across + tile;
+                    V.Store(v0, to, marked);
+                    V.Store(v1, to + plane, marked);
+                    V.Store(v2, to + 2 * plane, marked);
+                    V.Store(v3, to + 3 * plane, marked);
+                }
+    }
+
+    /// <summary>One row of A·δ·Aᵀ, filters along the lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void TransformDerivatives<V>(in Band band, float* d) where V : struct, ILanes<V>
+    {
+        nint plane = (nint)band.Rows * across * band.Strip;
+        float* to = d, nothing = (float*)Unsafe.AsPointer(ref zeros[0]);
+        for (var tileRow = 0; tileRow < band.Rows; tileRow++)
+            for (var tile = 0; tile < across; tile++)
+            {
+                int y = Winograd.Tile * (band.FirstRow + tileRow), x = Winograd.Tile * tile;
+                var from = band.Turned + ((nint)y * width + x) * filters;
+                bool hasBelow = y + 1 < height, hasRight = x + 1 < width;
+                for (var lane = 0; lane < band.Strip; lane += ILanes<V>.Count, to += ILanes<V>.Count)
+                {
+                    var filter = band.First + lane;
+                    var marked = V.First(Math.Min(ILanes<V>.Count, filters - filter));
+                    float* a = from + filter, b = hasRight ? a + filters : nothing, below = hasBelow ? a + (nint)width * filters : nothing;
+                    var left = Winograd.OfDerivatives(band.Places, V.Load(a, marked), V.Load(below, marked));
+                    var belowRight = hasBelow && hasRight ? below + filters : nothing;
+                    var right = Winograd.OfDerivatives(band.Places, V.Load(b, marked), V.Load(belowRight, marked));
+                    V.Store(left, to);
+                    V.Store(left + right, to + plane);
+                    V.Store(left - right, to + 2 * plane);
+                    V.Store(right, to + 3 * plane);
+                }
+            }
+    }
+}
