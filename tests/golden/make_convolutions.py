@@ -67,6 +67,7 @@ LAYERS = [
     ("max-pool 2", (3, 6, 8)), ("max-pool 2", (2, 5, 7)), ("max-pool 3 stride 2", (2, 7, 9)), ("max-pool 3 stride 2 padding 1", (2, 6, 7)),
     ("max-pool 2 stride 1", (1, 4, 5)), ("average-pool 2", (3, 6, 7)), ("average-pool 3 stride 2 padding 1", (2, 6, 8)),
     ("average-pool 3 stride 1", (1, 5, 5)), ("global-average-pool", (5, 4, 7)), ("flatten", (2, 3, 4)),
+    ("conv 18 3 padding 1", (16, 8, 9)), ("conv 16 3", (17, 11, 10)),
 ]
 
 
@@ -87,6 +88,7 @@ def layer_case(seed, text, shape, ties=False):
 NETWORKS = [
     dict(name="small LeNet", layers="conv 4 5 padding 2, relu, max-pool 2, conv 6 3, relu, max-pool 2, dense 12, relu, dense 5", shape=(1, 12, 12)),
     dict(name="strides and groups", layers="conv 8 3 stride 2 padding 1, relu, conv 8 3 padding 1 groups 8, relu, conv 6 1, relu, average-pool 2, conv 5 2, global-average-pool", shape=(2, 10, 8)),
+    dict(name="windows of 3 x 3 over many channels", layers="conv 16 3 padding 1, conv 16 3 padding 1, relu, conv 17 3, max-pool 2, dense 5", shape=(2, 10, 11), batch=3, steps=6),
 ]
 
 

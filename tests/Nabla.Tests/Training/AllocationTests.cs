@@ -30,6 +30,7 @@ public sealed class AllocationTests : MachineTests
     [InlineData("layer-norm, residual (dense 200, gelu, residual (batch-norm, silu), dropout 0.1), elu, softplus, dense 10", "softmax-cross-entropy", "sgd", 2)]
     [InlineData("conv 4 3 padding 1, relu, max-pool 2, conv 6 3 stride 2 groups 2, average-pool 2, flatten, dense 10", "softmax-cross-entropy", "adam", 1)]
     [InlineData("conv 4 3 padding 1, relu, max-pool 2, conv 6 3 padding 1, max-pool 3 stride 1, global-average-pool", "softmax-cross-entropy", "adam", 2)]
+    [InlineData("conv 16 3 padding 1, relu, conv 16 3, global-average-pool", "softmax-cross-entropy", "adam", 2)]
     public void A_training_step_allocates_nothing(string layers, string loss, string optimizer, int threads)
     {
         Workers.Threads = threads;
