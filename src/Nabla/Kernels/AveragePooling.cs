@@ -3,29 +3,18 @@ namespace Nabla.Kernels;
 /// <summary>The mean of each window, the border's zeros included; one image of one channel after the other.</summary>
 internal static unsafe class AveragePooling
 {
-    private const int ForEachPart = 16384;              // pixels that a thread takes at a time
-
     /// <summary>y, the sum of each window of x, row by row, over its area.</summary>
     public static void Forward(ReadOnlySpan<float> x, Span<float> y, PoolSizes sizes)
     {
         fixed (float* px = x, py = y)
-            Run(new ForwardParts(px, py, sizes), x.Length / (sizes.Height * sizes.Width), sizes);
+            sizes.ForEachImage(new ForwardParts(px, py, sizes), x.Length);
     }
 
     /// <summary>dX: each dY goes to all pixels of its window in equal shares.</summary>
     public static void Backward(ReadOnlySpan<float> dY, Span<float> dX, PoolSizes sizes)
     {
         fixed (float* pdY = dY, pdX = dX)
-            Run(new BackwardParts(pdY, pdX, sizes), dX.Length / (sizes.Height * sizes.Width), sizes);
-    }
-
-    private static void Run<TPlanes>(TPlanes planes, int count, PoolSizes sizes) where TPlanes : struct, IParts
-    {
-        if ((long)count * sizes.Height * sizes.Width > ForEachPart)
-            Workers.Run(planes, count);
-        else
-            for (var plane = 0; plane < count; plane++)
-                planes.Run(plane);
+            sizes.ForEachImage(new BackwardParts(pdY, pdX, sizes), dX.Length);
     }
 
     private readonly struct ForwardParts(float* x, float* y, PoolSizes sizes) : IParts

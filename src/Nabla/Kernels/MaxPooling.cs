@@ -2,26 +2,6 @@ using System.Runtime.CompilerServices;
 
 namespace Nabla.Kernels;
 
-/// <summary>The windows of a pooling layer: squares of <c>Kernel</c> pixels that advance by <c>Stride</c>, over images with a border of <c>Padding</c>.</summary>
-internal readonly record struct PoolSizes(int Height, int Width, int Kernel, int Stride, int Padding)
-{
-    /// <summary>How many rows of windows there are.</summary>
-    public int OutputHeight => (Height + 2 * Padding - Kernel) / Stride + 1;
-
-    /// <summary>How many windows there are in a row.</summary>
-    public int OutputWidth => (Width + 2 * Padding - Kernel) / Stride + 1;
-
-    /// <summary>Whether the windows are those that cut an image into squares of four pixels.</summary>
-    public bool IsHalving => Kernel == 2 && Stride == 2 && Padding == 0;
-
-    /// <summary>The numbers of a window's rows, or columns, that lie in the image, counted within the window.</summary>
-    public (int From, int To) Inside(int place, int size)
-    {
-        var first = place * Stride - Padding;
-        return (Math.Max(0, -first), Math.Min(Kernel, size - first));
-    }
-}
-
 /// <summary>The largest pixel of each window, and which it was; one image of one channel after the other.</summary>
 /// <remarks>
 /// Of equal pixels the first is taken, row by row. NaN counts as larger than anything, and of several the last is taken: as PyTorch does. The border
@@ -29,35 +9,18 @@ internal readonly record struct PoolSizes(int Height, int Width, int Kernel, int
 /// </remarks>
 internal static unsafe class MaxPooling
 {
-    private const int ForEachPart = 16384;              // pixels that a thread takes at a time
-
     /// <summary>y, the largest of each window of x; and winners, unless that is empty.</summary>
     public static void Forward(ReadOnlySpan<float> x, Span<float> y, Span<float> winners, PoolSizes sizes)
     {
         fixed (float* px = x, py = y, pWinners = winners)
-            Run(new ForwardParts(px, py, pWinners, sizes), x.Length / (sizes.Height * sizes.Width), sizes);
+            sizes.ForEachImage(new ForwardParts(px, py, pWinners, sizes), x.Length);
     }
 
     /// <summary>dX: each dY goes to the pixel that was the largest of its window.</summary>
     public static void Backward(ReadOnlySpan<float> dY, ReadOnlySpan<float> winners, Span<float> dX, PoolSizes sizes)
     {
         fixed (float* pdY = dY, pWinners = winners, pdX = dX)
-            Run(new BackwardParts(pdY, pWinners, pdX, sizes), dX.Length / (sizes.Height * sizes.Width), sizes);
-    }
-
-    private static void Run<TPlanes>(TPlanes planes, int count, PoolSizes sizes) where TPlanes : struct, IParts
-    {
-        var parts = new EvenParts(count, Math.Max(1, ForEachPart / (sizes.Height * sizes.Width)));
-        Workers.Run(new Groups<TPlanes>(planes, parts), parts.Count);
-    }
-
-    private readonly struct Groups<TPlanes>(TPlanes planes, EvenParts parts) : IParts where TPlanes : struct, IParts
-    {
-        public void Run(int index)
-        {
-            for (var plane = parts.Start(index); plane < parts.Start(index + 1); plane++)
-                planes.Run(plane);
-        }
+            sizes.ForEachImage(new BackwardParts(pdY, pWinners, pdX, sizes), dX.Length);
     }
 
     private readonly struct ForwardParts(float* x, float* y, float* winners, PoolSizes sizes) : IParts

@@ -28,7 +28,7 @@ internal static class Decay
             throw new InvalidOperationException(
                 $"η·λ is {eta * lambda}: a step would shrink the weights to nothing, or past it. The product of learning rate and weight decay must be below 1.");
         foreach (var p in parameters.Decaying)
-            p.Value.Set(p.Value, new Times((float)(1 - eta * lambda)));
+            p.Value.Set(p.Value, new Multiple((float)(1 - eta * lambda)));
     }
 
     private readonly struct PlusDecay(float lambda) : IMap2

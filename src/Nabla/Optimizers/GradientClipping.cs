@@ -53,7 +53,7 @@ public sealed class GradientClipping
         var g = parameters.Gradients;
         var size = byNorm ? Math.Sqrt(g.SumOfSquares) : g.LargestMagnitude;
         if (size > Most && byNorm)
-            g.Set(g, new Times((float)(Most / size)));
+            g.Set(g, new Multiple((float)(Most / size)));
         else if (size > Most)
             g.Set(g, new Cut((float)Most));
         return size;

@@ -3,7 +3,7 @@ using Nabla.Kernels;
 namespace Nabla.Optimizers;
 
 /// <summary>A constant multiple.</summary>
-internal readonly struct Times(float factor) : IMap
+internal readonly struct Multiple(float factor) : IMap
 {
     public V Of<V>(V x) where V : struct, ILanes<V> => factor * x;
 }

@@ -38,7 +38,7 @@ internal sealed class NewtonSchulz
         var wide = x.Rows <= x.Columns;
         var side = Math.Min(x.Rows, x.Columns);
         Matrix xx = gram.Part(0, side, side), xxSquared = gramSquared.Part(0, side, side), product = second.Part(0, x.Rows, x.Columns);
-        x.Set(x, new Times((float)(1 / (Math.Sqrt(x.SumOfSquares) + 1e-7))));           // now no singular value is above 1
+        x.Set(x, new Multiple((float)(1 / (Math.Sqrt(x.SumOfSquares) + 1e-7))));           // now no singular value is above 1
         for (var step = 0; step < Steps; step++)
         {
             xx.Set(wide ? x * x.T : x.T * x);                                           // the smaller of the two

@@ -4,7 +4,7 @@ using Nabla.Kernels;
 
 namespace Nabla.Tests.Data;
 
-/// <summary>Resampling and displacement fields against what PyTorch computes in float64 (<c>tests/golden/make_golden_augmentation.py</c>).</summary>
+/// <summary>Resampling and displacement fields against what PyTorch computes in float64 (<c>tests/golden/make_augmentation.py</c>).</summary>
 public sealed class AugmentationGoldenTests
 {
     private static readonly Lazy<JsonElement> file = new(() =>

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Golden numbers of augmentation: what PyTorch computes in float64, for the C# tests to be held against.
 
-    python3 tests/golden/make_golden_augmentation.py            write augmentation.json beside this file
-    python3 tests/golden/make_golden_augmentation.py --check    compute again and compare with the committed file (1e-11)
+    python3 tests/golden/make_augmentation.py            write augmentation.json beside this file
+    python3 tests/golden/make_augmentation.py --check    compute again and compare with the committed file (1e-11)
 
 resample    the image read at x = X + i StepX + dx, y = Y + j StepYDown + dy for column i and row j, by
             grid_sample(bilinear, zeros outside, align_corners=True), whose coordinates run from -1 to 1 over the
