@@ -44,14 +44,20 @@ internal sealed class LayersReader() : TextReader("layers")
     }
 }
 
-/// <summary>Names of losses.</summary>
+/// <summary>Losses as text.</summary>
 internal sealed class LossReader() : TextReader("loss")
 {
-    public override IReadOnlyList<byte[]> Valid { get; } = [.. LossList.Names.Select(Encoding.UTF8.GetBytes)];
+    public override IReadOnlyList<byte[]> Valid { get; } =
+        [.. LossList.Names.Concat(["huber 0.5", "softmax-cross-entropy smoothing 0.1 weights 1 2 1", "sigmoid-cross-entropy positive-weight 3"]).Select(Encoding.UTF8.GetBytes)];
 
     public override bool Refuses(Exception e) => e is FormatException;
 
-    protected override IReadOnlyList<string> Words { get; } = LossList.Names;
+    protected override IReadOnlyList<string> Words { get; } = [.. LossList.Names, "smoothing", "weights", "positive-weight"];
 
-    protected override void Read(string text) => Promise(LossList.Parse(text).Name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase), "another loss than the one that is named");
+    protected override void Read(string text)
+    {
+        var name = LossList.Parse(text).Name;
+        Promise(name.StartsWith(text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0], StringComparison.OrdinalIgnoreCase), "another loss than the one that is named");
+        Promise(LossList.Parse(name).Name == name, "a name that means another loss");
+    }
 }
