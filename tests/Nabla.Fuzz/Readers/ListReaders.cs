@@ -56,8 +56,8 @@ internal sealed class LossReader() : TextReader("loss")
 
     protected override void Read(string text)
     {
-        var name = LossList.Parse(text).Name;
-        Promise(name.StartsWith(text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0], StringComparison.OrdinalIgnoreCase), "another loss than the one that is named");
-        Promise(LossList.Parse(name).Name == name, "a name that means another loss");
+        var loss = LossList.Parse(text);
+        Promise(loss.Name.Equals(text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0], StringComparison.OrdinalIgnoreCase), "another loss than the one that is named");
+        Promise(LossList.Parse(loss.Description).Description == loss.Description, "a description that means another loss");
     }
 }
