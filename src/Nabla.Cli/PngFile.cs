@@ -66,8 +66,15 @@ internal sealed class PngFile
         var png = new PngFile(header, palette, transparency, packed.Length);
         packed.Position = 0;
         using var unpacked = new ZLibStream(packed, CompressionMode.Decompress);
-        foreach (var pass in header[12] == 1 ? interlaced : wholeImage)
-            png.ReadPass(unpacked, pass);
+        try
+        {
+            foreach (var pass in header[12] == 1 ? interlaced : wholeImage)
+                png.ReadPass(unpacked, pass);
+        }
+        catch (IOException)                                 // from zlib, for what is in memory: it is packed with a dictionary, say
+        {
+            throw Damaged("its pixels cannot be unpacked");
+        }
         return (png.Composed(), new(png.height, png.width));
     }
 

@@ -76,6 +76,14 @@ public sealed class PictureFileTests
     }
 
     [Fact]
+    public void A_PNG_that_is_packed_with_a_dictionary_is_refused()
+    {
+        var file = Png.Grey(new byte[400], 20);
+        file[file.AsSpan().IndexOf("IDAT"u8) + 5] = 0x20;       // the second byte of the packed data: “a dictionary follows”
+        Assert.Contains("damaged: its pixels cannot be unpacked", Assert.Throws<InvalidDataException>(() => PngFile.Read(file)).Message);
+    }
+
+    [Fact]
     public void A_PNG_that_promises_too_much_is_refused_before_anything_is_allocated() =>
         Assert.Contains("60000 × 60000", Assert.Throws<InvalidDataException>(() => PngFile.Read(Png.File(60000, 60000, 8, 0, []))).Message);
 
