@@ -21,7 +21,7 @@ internal sealed record ConvolutionSizes(int Channels, int Height, int Width, int
 /// <summary>A convolution of images with filters, and its derivatives: the entry to the kernels beneath. It makes its plans once, for one kind of image.</summary>
 internal sealed unsafe class Convolution
 {
-    /// <summary>How many parts the way back of a batch is cut into at most, each with room of its own for derivatives with a border: a few for each of many threads.</summary>
+    /// <summary>How many parts a batch is cut into at most: a few for each of many threads. Who does one takes a room (<see cref="Rooms"/>, of which there are 32 at most).</summary>
     public const int MostParts = 16;
 
     private const int RoomForTurned = 1 << 18;          // numbers of δ that are turned at a time: 1 MB
@@ -44,7 +44,7 @@ internal sealed unsafe class Convolution
             backward = [new WinogradProduct(derivatives, sizes.Filters, sizes.Channels, sizes.Height, sizes.Width, turned: true)];
             gradient = new WinogradGradient(images, sizes.Channels, sizes.Filters, sizes.OutputHeight, sizes.OutputWidth);
             PackedSize = Math.Max(forward.PackedSize, backward[0].PackedSize);
-            RoomSize = MostParts * Math.Max(forward.RoomSize, backward[0].RoomSize);
+            RoomSize = Math.Max(forward.RoomSize, backward[0].RoomSize);
             return;
         }
         images = new(sizes.Channels, sizes.Height, sizes.Width, sizes.Padding, sizes.Padding, sizes.Stride, sizes.OutputWidth);
@@ -86,7 +86,7 @@ internal sealed unsafe class Convolution
     /// <summary>How many numbers the filters take in the order in which they are read.</summary>
     public int PackedSize { get; }
 
-    /// <summary>How many numbers of room the products want.</summary>
+    /// <summary>How many numbers of room the products want, for each part that a batch is cut into: up to <see cref="MostParts"/>, or as many as there are examples.</summary>
     public int RoomSize { get; }
 
     /// <summary>How many examples' derivatives can be turned at a time; 0 if they are read where they are.</summary>
@@ -242,7 +242,7 @@ internal sealed unsafe class Convolution
                     whole.images.Copy(image, copy);
                     image = copy;
                 }
-                whole.forward.Compute(packed, image, bias, y + (nint)example * whole.TurnedSize, room + (nint)mine * (whole.RoomSize / MostParts));
+                whole.forward.Compute(packed, image, bias, y + (nint)example * whole.TurnedSize, room + (nint)mine * whole.RoomSize);
             }
             Rooms.Return(taken, mine);
         }
@@ -266,7 +266,7 @@ internal sealed unsafe class Convolution
                 var filters = packed;
                 foreach (var phase in whole.backward)
                 {
-                    phase.Compute(filters, derivative, null, dX + (nint)example * whole.ImageSize, room + (nint)mine * (whole.RoomSize / MostParts));
+                    phase.Compute(filters, derivative, null, dX + (nint)example * whole.ImageSize, room + (nint)mine * whole.RoomSize);
                     filters += phase.PackedSize;
                 }
             }

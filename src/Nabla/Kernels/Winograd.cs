@@ -24,13 +24,16 @@ internal static class Winograd
     /// <summary>The fewest channels and filters, and the fewest places along a side, that are worth a transform.</summary>
     private const int FewestChannels = 16, FewestPlaces = 8;
 
+    /// <summary>The most windows, channels × filters: of more, the transformed weights would come from far away again and again.</summary>
+    private const int MostWindows = 128 * 128;
+
     /// <summary>Whether a convolution is computed so: it changes bits, so this depends on its sizes alone.</summary>
     public static bool Suits(ConvolutionSizes sizes) =>
         sizes is
         {
             Kernel: Window, Stride: 1, Dilation: 1, Groups: 1, Padding: < Window, Channels: >= FewestChannels, Filters: >= FewestChannels,
             OutputHeight: >= FewestPlaces, OutputWidth: >= FewestPlaces,
-        };
+        } && (long)sizes.Channels * sizes.Filters <= MostWindows;
 
     /// <summary>Bᵀ·d in one direction.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -18,17 +18,18 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
     private readonly EvenParts bands;                   // of rows of tiles
     private readonly float[] zeros = GC.AllocateArray<float>(Line, pinned: true);       // what is beyond the edge
 
-    /// <summary>Takes the geometry: how the images lie, what leaves, and how many numbers of V and D are looked at at a time.</summary>
+    /// <summary>Takes the geometry: how the images lie, what leaves, and about how many numbers of V and D are looked at at a time; at least a row of tiles.</summary>
     public WinogradGradient(PaddedImages images, int channels, int filters, int height, int width, int room = RoomForTiles)
     {
         (this.images, this.channels, this.filters, this.height, this.width) = (images, channels, filters, height, width);
         row = (filters + Line - 1) / Line * Line;
         across = WinogradProduct.Tiles(width);
         bands = new(WinogradProduct.Tiles(height), Math.Max(1, room / checked(Winograd.Side * (channels + row) * across)));
+        SumsSize = checked((Winograd.Places + Winograd.Window * Winograd.Window) * channels * row + Winograd.Side * MostStrips * RoomSize);
     }
 
     /// <inheritdoc/>
-    public int SumsSize => checked((Winograd.Places + Winograd.Window * Winograd.Window) * channels * row + Winograd.Side * MostStrips * RoomSize);
+    public int SumsSize { get; }
 
     /// <inheritdoc/>
     public void Add(float* images, int imageSize, float* turned, float* sums, int examples, bool isFirst)
@@ -100,14 +101,14 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
     {
         public void Run(int index)
         {
-            int places = index / strips.Count, first = strips.Start(index % strips.Count) * Line, strip = strips.Length(index % strips.Count) * Line;
+            int placeRow = index / strips.Count, first = strips.Start(index % strips.Count) * Line, strip = strips.Length(index % strips.Count) * Line;
             var v = sums + (nint)(Winograd.Places + Winograd.Window * Winograd.Window) * whole.channels * whole.row + (nint)index * whole.RoomSize;
             for (var example = 0; example < examples; example++)
                 for (var band = 0; band < whole.bands.Count; band++)
                 {
                     var work = new Band(
                         images + (nint)example * imageSize, turned + (nint)example * whole.height * whole.width * whole.filters,
-                        whole.bands.Start(band), whole.bands.Length(band), first, strip, places);
+                        whole.bands.Start(band), whole.bands.Length(band), first, strip, placeRow);
                     switch (Processor.Current)
                     {
                         case InstructionSet.Avx512: whole.Transform<Lanes512>(work, v); break;
@@ -120,10 +121,10 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
     }
 
     /// <summary>Some rows of tiles of one example, for one row of places and one strip of filters.</summary>
-    private readonly struct Band(float* image, float* turned, int firstRow, int rows, int first, int strip, int places)
+    private readonly struct Band(float* image, float* turned, int firstRow, int rows, int first, int strip, int placeRow)
     {
         public readonly float* Image = image, Turned = turned;
-        public readonly int FirstRow = firstRow, Rows = rows, First = first, Strip = strip, Places = places;
+        public readonly int FirstRow = firstRow, Rows = rows, First = first, Strip = strip, PlaceRow = placeRow;
     }
 
     private void Transform<V>(in Band band, float* v) where V : struct, ILanes<V>
@@ -145,7 +146,7 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
                 for (var part = 0; part < heights.Count; part++)
                     ProductTile.Compute(
                         v + ((nint)place * channels + heights.Start(part)) * columns, d + (nint)place * tiles * band.Strip + done,
-                        sums + (((nint)band.Places * Winograd.Side + place) * channels + heights.Start(part)) * row + band.First + done,
+                        sums + (((nint)band.PlaceRow * Winograd.Side + place) * channels + heights.Start(part)) * row + band.First + done,
                         null, strides, heights.Length(part), Math.Min(ProductTile.MostColumns, count - done));
     }
 
@@ -153,20 +154,20 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void TransformImage<V>(in Band band, float* v, int columns) where V : struct, ILanes<V>
     {
-        var (above, below) = Winograd.PixelRows(band.Places);
+        var (above, below) = Winograd.PixelRows(band.PlaceRow);
         nint plane = (nint)channels * columns, other = images.At(0, below, 0) - images.At(0, above, 0);
-        nint right = images.At(0, 0, 1), across2 = images.At(0, 0, 2);
+        nint right = images.At(0, 0, 1), right2 = images.At(0, 0, 2);
         for (var channel = 0; channel < channels; channel++)
             for (var tileRow = 0; tileRow < band.Rows; tileRow++)
                 for (var tile = 0; tile < across; tile += ILanes<V>.Count)
                 {
                     var marked = V.First(Math.Min(ILanes<V>.Count, across - tile));
                     var from = band.Image + images.At(channel, Winograd.Tile * (band.FirstRow + tileRow) + above, Winograd.Tile * tile);
-                    var a = Winograd.OfPixels(band.Places, V.Load(from, marked), V.Load(from + other, marked));
-                    var b = Winograd.OfPixels(band.Places, V.Load(from + right, marked), V.Load(from + right + other, marked));
-                    from += across2;
-                    var c = Winograd.OfPixels(band.Places, V.Load(from, marked), V.Load(from + other, marked));
-                    var d = Winograd.OfPixels(band.Places, V.Load(from + right, marked), V.Load(from + right + other, marked));
+                    var a = Winograd.OfPixels(band.PlaceRow, V.Load(from, marked), V.Load(from + other, marked));
+                    var b = Winograd.OfPixels(band.PlaceRow, V.Load(from + right, marked), V.Load(from + right + other, marked));
+                    from += right2;
+                    var c = Winograd.OfPixels(band.PlaceRow, V.Load(from, marked), V.Load(from + other, marked));
+                    var d = Winograd.OfPixels(band.PlaceRow, V.Load(from + right, marked), V.Load(from + right + other, marked));
                     var (v0, v1, v2, v3) = Winograd.OfPixels(a, b, c, d);
                     var to = v + (nint)channel * columns + tileRow * across + tile;
                     V.Store(v0, to, marked);
@@ -193,9 +194,9 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
                     var filter = band.First + lane;
                     var marked = V.First(Math.Min(ILanes<V>.Count, filters - filter));
                     float* a = from + filter, b = hasRight ? a + filters : nothing, below = hasBelow ? a + (nint)width * filters : nothing;
-                    var left = Winograd.OfDerivatives(band.Places, V.Load(a, marked), V.Load(below, marked));
+                    var left = Winograd.OfDerivatives(band.PlaceRow, V.Load(a, marked), V.Load(below, marked));
                     var belowRight = hasBelow && hasRight ? below + filters : nothing;
-                    var right = Winograd.OfDerivatives(band.Places, V.Load(b, marked), V.Load(belowRight, marked));
+                    var right = Winograd.OfDerivatives(band.PlaceRow, V.Load(b, marked), V.Load(belowRight, marked));
                     V.Store(left, to);
                     V.Store(left + right, to + plane);
                     V.Store(left - right, to + 2 * plane);

@@ -26,13 +26,14 @@ internal sealed unsafe class WinogradProduct : IImageProduct
     /// <param name="height">How many rows leave.</param>
     /// <param name="width">How many columns leave.</param>
     /// <param name="turned">Whether the weights are those of the other direction: (channels, filters, 3, 3), to be turned by half a circle.</param>
-    /// <param name="room">How many numbers of V are looked at at a time.</param>
+    /// <param name="room">About how many numbers of V are looked at at a time; at least a block of tiles, and a row of them.</param>
     public WinogradProduct(PaddedImages images, int channels, int filters, int height, int width, bool turned, int room = RoomForTiles)
     {
         (this.images, this.channels, this.filters, this.height, this.width, this.turned) = (images, channels, filters, height, width, turned);
         row = (filters + Line - 1) / Line * Line;
         across = Tiles(width);
-        bands = new(Tiles(height), Math.Max(1, room / checked(Winograd.Places * channels * across)));
+        var fewest = (BlockWidth + across - 1) / across;         // rows that fill a block
+        bands = new(Tiles(height), Math.Max(fewest, room / checked(Winograd.Places * channels * across)));
     }
 
     /// <inheritdoc/>
@@ -151,7 +152,7 @@ internal sealed unsafe class WinogradProduct : IImageProduct
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void TransformImage<V>(float* image, float* v, int firstRow, int rows, int columns) where V : struct, ILanes<V>
     {
-        nint plane = Plane(channels, columns), right = images.At(0, 0, 1), below = images.At(0, 1, 0), across2 = images.At(0, 0, 2), below2 = images.At(0, 2, 0);
+        nint plane = Plane(channels, columns), right = images.At(0, 0, 1), below = images.At(0, 1, 0), right2 = images.At(0, 0, 2), below2 = images.At(0, 2, 0);
         for (var channel = 0; channel < channels; channel++)
             for (var tileRow = 0; tileRow < rows; tileRow++)
                 for (var tile = 0; tile < across; tile += ILanes<V>.Count)
@@ -160,8 +161,8 @@ internal sealed unsafe class WinogradProduct : IImageProduct
                     var from = image + images.At(channel, Winograd.Tile * (firstRow + tileRow), Winograd.Tile * tile);
                     var (a0, a1, a2, a3) = LoadColumn(from, below, below2, marked);
                     var (b0, b1, b2, b3) = LoadColumn(from + right, below, below2, marked);
-                    var (c0, c1, c2, c3) = LoadColumn(from + across2, below, below2, marked);
-                    var (d0, d1, d2, d3) = LoadColumn(from + right + across2, below, below2, marked);
+                    var (c0, c1, c2, c3) = LoadColumn(from + right2, below, below2, marked);
+                    var (d0, d1, d2, d3) = LoadColumn(from + right + right2, below, below2, marked);
                     var to = v + (nint)channel * columns + tileRow * across + tile;
                     StoreRow(to, plane, Winograd.OfPixels(a0, b0, c0, d0), marked);
                     StoreRow(to + 4 * plane, plane, Winograd.OfPixels(a1, b1, c1, d1), marked);

@@ -117,7 +117,7 @@ public sealed class Conv2D : Layer
     /// <inheritdoc/>
     public override void Forward(Matrix x, Matrix y, Pass pass) =>
         Windows.Forward(                                    // Y(o, r, q) = b(o) + Σ W(o, c, i, j)·X̄(c, s·r + d·i, s·q + d·j)
-            x.Values, Weights.Value.Values, HasBias ? bias.Value.Values : [], y.Values, Padded(x, pass).Values, Packed(pass), Room(pass), x.Rows);
+            x.Values, Weights.Value.Values, HasBias ? bias.Value.Values : [], y.Values, Padded(x, pass).Values, Packed(pass), Room(x.Rows, pass), x.Rows);
 
     /// <inheritdoc/>
     public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass)
@@ -128,7 +128,7 @@ public sealed class Conv2D : Layer
             bias.Gradient.SetChannelSums(dY);               // ∂C/∂b(o) = Σ δ(o, r, q)
         if (!dX.IsEmpty)
             Windows.InputGradient(                          // ∂C/∂X̄(c, u, v) = Σ W(o, c, i, j)·δ(o, (u − d·i)/s, (v − d·j)/s)
-                dY.Values, Weights.Value.Values, dX.Values, PaddedDerivatives(x.Rows, pass), Packed(pass), Room(pass), x.Rows);
+                dY.Values, Weights.Value.Values, dX.Values, PaddedDerivatives(x.Rows, pass), Packed(pass), Room(x.Rows, pass), x.Rows);
     }
 
     /// <summary>How many pixels wide an image must be, its padding included.</summary>
@@ -142,8 +142,8 @@ public sealed class Conv2D : Layer
     /// <summary>Room for the filters in the order in which they are read.</summary>
     private Span<float> Packed(Pass pass) => pass.Memory(this, "packed", 1, Windows.PackedSize).Values;
 
-    /// <summary>Room for what is needed between.</summary>
-    private Span<float> Room(Pass pass) => pass.Memory(this, "room", 1, Windows.RoomSize).Values;
+    /// <summary>Room for what is needed between, for as many examples as are looked at at the same time.</summary>
+    private Span<float> Room(int batch, Pass pass) => pass.Memory(this, "room", Math.Min(batch, Convolution.MostParts), Windows.RoomSize).Values;
 
     /// <summary>Room for δ of some examples, pixel by pixel instead of channel by channel.</summary>
     private Span<float> Turned(int batch, Pass pass) => pass.Memory(this, "turned", Math.Min(batch, Windows.ExamplesAtOnce), Windows.TurnedSize).Values;

@@ -44,7 +44,7 @@ public sealed class Pass
             m++;
         if (m == memories.Count)
             memories.Add((layer, name, default));
-        if (memories[m].Numbers.Values.Length < rows * columns)
+        if (memories[m].Numbers.Values.Length < checked(rows * columns))
             memories[m] = (layer, name, new Matrix(rows, columns));
         return memories[m].Numbers.Part(0, rows, columns);
     }

@@ -108,13 +108,32 @@ public sealed class ConvolutionTests : MachineTests
     }
 
     [Fact]
+    public void An_example_of_a_large_batch_has_the_same_bits_as_alone()        // a part has several examples, a room several parts
+    {
+        const int batch = 35;
+        var sizes = new ConvolutionSizes(16, 8, 9, 17, 3, 1, 1, 1, 1);
+        var twin = new Naive(sizes);
+        float[] x = TestNumbers.Uniform(batch * twin.ImageSize, 1), w = TestNumbers.Uniform(twin.WeightCount, 2), bias = TestNumbers.Uniform(sizes.Filters, 3);
+        float[] dY = TestNumbers.Uniform(batch * twin.OutputSize, 4), y = new float[dY.Length], dW = new float[w.Length], dX = new float[x.Length];
+        Run(sizes, x, w, bias, y, dY, dW, dX, batch);
+        float[] yAlone = new float[twin.OutputSize], dXAlone = new float[twin.ImageSize];
+        for (var i = 0; i < batch; i++)
+        {
+            int image = i * twin.ImageSize, output = i * twin.OutputSize;
+            Run(sizes, x.AsSpan(image, twin.ImageSize), w, bias, yAlone, dY.AsSpan(output, twin.OutputSize), new float[w.Length], dXAlone, batch: 1);
+            TestNumbers.AssertSameBits(yAlone, y.AsSpan(output, twin.OutputSize), $"Y, example {i}");
+            TestNumbers.AssertSameBits(dXAlone, dX.AsSpan(image, twin.ImageSize), $"∂C/∂X, example {i}");
+        }
+    }
+
+    [Fact]
     public void Derivatives_that_are_turned_some_examples_at_a_time_give_the_same_bits()
     {
         var sizes = new ConvolutionSizes(3, 7, 8, 9, 3, 1, 1, 1, 1);
         var twin = new Naive(sizes);
         var convolution = new Convolution(sizes);
         float[] x = TestNumbers.Uniform(7 * twin.ImageSize, 1), dY = TestNumbers.Uniform(7 * twin.OutputSize, 4), padded = new float[7 * convolution.PaddedSize];
-        convolution.Forward(x, new float[twin.WeightCount], [], new float[dY.Length], padded, new float[convolution.PackedSize], new float[convolution.RoomSize], 7);
+        convolution.Forward(x, new float[twin.WeightCount], [], new float[dY.Length], padded, new float[convolution.PackedSize], new float[7 * convolution.RoomSize], 7);
         float[] Gradient(int atOnce)
         {
             var dW = new float[twin.WeightCount];
@@ -157,12 +176,18 @@ public sealed class ConvolutionTests : MachineTests
         ReadOnlySpan<float> dY, Span<float> dW, Span<float> dX, int batch = Batch)
     {
         var convolution = new Convolution(sizes);
-        float[] padded = new float[convolution.ReadsImages ? 0 : batch * convolution.PaddedSize], packed = new float[convolution.PackedSize], room = new float[convolution.RoomSize];
-        convolution.Forward(x, w, bias, y, padded, packed, room, batch);
-        convolution.WeightGradient(
-            convolution.ReadsImages ? x : padded, dY, dW, new float[Math.Min(batch, convolution.ExamplesAtOnce) * convolution.TurnedSize], new float[convolution.SumsSize], batch);
-        convolution.InputGradient(
-            dY, w, dX, new float[convolution.ReadsDerivatives ? 0 : Math.Min(batch, Convolution.MostParts) * convolution.PaddedDerivativeSize], packed, room, batch);
+        var parts = Math.Min(batch, Convolution.MostParts);
+        Guarded padded = new(new float[convolution.ReadsImages ? 0 : batch * convolution.PaddedSize], guard: 7);                     // borders are 0
+        Guarded paddedDerivatives = new(new float[convolution.ReadsDerivatives ? 0 : parts * convolution.PaddedDerivativeSize], guard: 7);
+        Guarded packed = new(convolution.PackedSize), room = new(parts * convolution.RoomSize);
+        Guarded turned = new(Math.Min(batch, convolution.ExamplesAtOnce) * convolution.TurnedSize), sums = new(convolution.SumsSize);
+        convolution.Forward(x, w, bias, y, padded.Values, packed.Values, room.Values, batch);
+        convolution.WeightGradient(convolution.ReadsImages ? x : padded.Values, dY, dW, turned.Values, sums.Values, batch);
+        packed.Values.Fill(float.NaN);                      // what was there before must not matter
+        room.Values.Fill(float.NaN);
+        convolution.InputGradient(dY, w, dX, paddedDerivatives.Values, packed.Values, room.Values, batch);
+        foreach (var buffer in (ReadOnlySpan<Guarded>)[padded, paddedDerivatives, packed, room, turned, sums])
+            buffer.AssertIntact($"{sizes}");
     }
 
     private static void Same((double Exact, double Size)[] expected, Guarded actual, string where)
