@@ -64,7 +64,7 @@ public sealed class Trainer
     /// <remarks>
     /// Trainer, data and options have to be made as they were for the training itself; the network and the optimiser may have any numbers, which are overwritten. There may
     /// be more epochs than there were to be: the schedule then goes on as in a training of so many epochs, which for those that have an end in sight (cosine, linear,
-    /// one-cycle, parts in per cent) means a higher learning rate from here on. The doctor begins anew.
+    /// one-cycle, parts in per cent) means a higher learning rate from here on. A doctor may come or go; one with the same checks remembers what it has seen.
     /// </remarks>
     /// <param name="checkpoint">Where it was stopped (<see cref="TakeCheckpoint"/>).</param>
     /// <param name="data">The same examples.</param>
@@ -154,10 +154,8 @@ public sealed class Trainer
     private Course Begin(Dataset data, TrainingOptions options, Checkpoint? from)
     {
         var begun = new Course(network, loss, optimizer, data, options);
-        if (from is not null)
-            begun.Restore(from);
-        (course, random, pass, Interrupted) = (begun, begun.Random, null, null);
-        examination = options.Doctor?.Begin(network, loss, data, options);
+        begun.Begin(from);
+        (course, random, pass, Interrupted, examination) = (begun, begun.Random, null, null, begun.Examination);
         return begun;
     }
 }
