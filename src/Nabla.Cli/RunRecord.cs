@@ -83,7 +83,7 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
         state.Visit("best-parameters", best.Parameters.Values);
         state.Visit("best-statistics", best.State);
         if (bestEpoch < 0 || bestEpoch > epochs.Count || (bestEpoch == 0 && epochs.Count > 0))
-            throw new InvalidDataException($"The checkpoint is damaged: of {epochs.Count} epochs, number {bestEpoch} cannot have been the best.");
+            throw new InvalidDataException($"Of {epochs.Count} epochs, number {bestEpoch} cannot have been the best.");
     }
 
     private bool IsFinite => float.IsFinite(last.Network.Parameters.Values.LargestMagnitude);

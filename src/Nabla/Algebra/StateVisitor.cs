@@ -36,7 +36,7 @@ internal abstract class StateVisitor
         Visit(name, ref exact);
         number = (int)exact;
         if (number != exact)
-            throw new InvalidDataException($"'{name}' of the saved state is {exact}, but a whole number is expected. It is damaged.");
+            throw new InvalidDataException($"'{name}' of the saved state is {exact}, but a whole number is expected.");
     }
 
     /// <summary>64 bits, as two numbers that each hold half of them.</summary>

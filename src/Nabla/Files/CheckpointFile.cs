@@ -65,7 +65,7 @@ public static class CheckpointFile
             state.Numbers.Add(name, Numbers(name, text, file));
         foreach (var (name, text) in Map(content, TextsKey, file))
             state.Texts.Add(name, [.. Json(() => JsonText.ToList(text), TextsKey, file)]);
-        return new(state, Map(content, SettingsKey, file), Place(state, "epoch", file), Place(state, "step", file));
+        return new(state, Map(content, SettingsKey, file), Place(state, "epoch", file), Place(state, "step", file)) { Origin = file };
     }
 
     private static string Required(Safetensors content, string key, string file) => content.Metadata.TryGetValue(key, out var text)

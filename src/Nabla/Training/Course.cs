@@ -122,25 +122,20 @@ internal sealed class Course : IDisposable, IStateful
     /// <exception cref="InvalidDataException">It is damaged.</exception>
     public void Begin(Checkpoint? from)
     {
-        if (from is not null)
-            Restore(from);
-        Examination?.Begin(from?.State);
+        if (from is null)
+            Examination?.Begin(before: null);
+        else
+            from.Restore(PutBack);
     }
 
-    private void Restore(Checkpoint checkpoint)
+    private void PutBack(SavedState state)
     {
-        try
-        {
-            checkpoint.State.PutBack(this);
-        }
-        catch (ArgumentException e)
-        {
-            throw new InvalidDataException($"The checkpoint is damaged. {e.Message}", e);
-        }
+        state.PutBack(this);
         if (epoch < 1 || step < 0 || step > batches.Count || (step > 0 && !begun) || rate.Epochs != epoch - 1)
-            throw new InvalidDataException($"The checkpoint is damaged: there is no step {step} of {batches.Count} in epoch {epoch}.");
+            throw new InvalidDataException($"There is no step {step} of {batches.Count} in epoch {epoch}.");
         if (begun)
             batches.Begin(epoch);
+        Examination?.Begin(state);
     }
 
     /// <inheritdoc/>

@@ -35,7 +35,7 @@ public sealed record EpochFigures(int Number, double TrainLoss, double? Validati
         epochs.Clear();
         epochs.AddRange(table.Chunk(Width).Select((row, i) => row.Length == Width && row[0] == i + 1
             ? FromNumbers(i + 1, row)
-            : throw new InvalidDataException($"'{name}' of the saved state are no figures of epochs. It is damaged.")));
+            : throw new InvalidDataException($"'{name}' of the saved state are no figures of epochs.")));
     }
 
     /// <summary>A missing accuracy is NaN, which none that is there can be.</summary>
