@@ -52,6 +52,7 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
     /// <summary>In the middle of a long epoch, saves where the training stands.</summary>
     public void AfterStep(Trainer trainer)
     {
+        isSaved = false;
         if (IsTime(WithinEpoch))
             Timed(() => SaveCheckpoint(trainer.TakeCheckpoint()));
     }
@@ -86,7 +87,7 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
             throw new InvalidDataException($"Of {epochs.Count} epochs, number {bestEpoch} cannot have been the best.");
     }
 
-    private bool IsFinite => float.IsFinite(last.Network.Parameters.Values.LargestMagnitude);
+    private bool IsFinite => float.IsFinite(last.Network.Parameters.Values.LargestMagnitude) && float.IsFinite(last.Network.State.LargestMagnitude);
 
     private bool IsTime(double seconds) => Stopwatch.GetElapsedTime(saved).TotalSeconds >= (saveEvery ?? Math.Max(seconds, Share * took));
 

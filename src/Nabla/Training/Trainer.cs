@@ -128,7 +128,7 @@ public sealed class Trainer
     {
         var cost = ComputeGradients(x, target);             // ∇C(w), by backpropagation
         examination?.BeforeUpdate(x, pass!, cost, position);
-        DivergedException.ThrowIf(network, cost, optimizer, position, examination, clipping is not null);   // a step along NaN would ruin every weight
+        DivergedException.ThrowIf(network, x, pass!, cost, optimizer, clipping, position, examination);      // a step along NaN would ruin every weight
         clipping?.Apply(network.Parameters);                // ∇C, shortened if it is too long
         optimizer.Update(network.Parameters);               // w ← w − η·∇C(w)
         examination?.AfterUpdate();
