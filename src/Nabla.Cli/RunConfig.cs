@@ -1,6 +1,13 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using Nabla.Data;
+using Nabla.Files;
+using Nabla.Layers;
+using Nabla.Losses;
+using Nabla.Optimizers;
 using Nabla.Storage;
+using Nabla.Text;
+using Nabla.Training;
 
 namespace Nabla.Cli;
 
@@ -8,6 +15,7 @@ namespace Nabla.Cli;
 internal sealed class RunConfig
 {
     private const int MostBytes = 1 << 20;
+    private const int MostShown = 200;                  // letters of a setting, in a message
     private const string Epochs = "epochs";
 
     private readonly JsonObject settings;
@@ -24,11 +32,13 @@ internal sealed class RunConfig
             throw new InvalidDataException($"{file} has {stream.Length:N0} bytes; the settings of a run have {MostBytes:N0} at most. It is another file, or damaged.");
         try
         {
-            return new(JsonNode.Parse(stream, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject ?? throw new JsonException("An object is expected."), file);
+            var settings = JsonNode.Parse(stream, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject ?? throw new JsonException("An object is expected");
+            var strange = settings.FirstOrDefault(pair => !IsSetting(pair.Key, pair.Value)).Key;
+            return strange is null ? new(settings, file) : throw new JsonException($"{JsonText.Quote(strange)} is no text, number, or yes or no, in letters that can be shown");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)       // the latter: half a character (a lone surrogate)
         {
-            throw new InvalidDataException($"{file} is damaged: {e.Message} Restore it, or begin a new run.", e);
+            throw new InvalidDataException($"{file} is damaged: {JsonText.Reason(e)}. Restore it, or begin a new run.", e);
         }
     }
 
@@ -37,23 +47,24 @@ internal sealed class RunConfig
     {
         if (asked.Out is not null)
             throw new ArgumentException($"--out {asked.Out} and --resume {asked.Resume} do not go together: a run is resumed in its own folder. Leave out one of them.");
-        var optimizer = asked.Optimizer ?? Text("optimizer");
-        var isSame = optimizer == Text("optimizer");
+        var before = Text("optimizer", TrainSettings.KnownOptimizer);
+        var optimizer = asked.Optimizer ?? before;
+        var isSame = optimizer == before;
         return asked with
         {
             Data = asked.Given.Contains("DATA") ? asked.Data : Text("data"),
-            Network = asked.Given.Contains("--network") ? asked.Network : Text("layers"),
-            Loss = asked.Loss ?? Text("loss"),
+            Network = asked.Given.Contains("--network") ? asked.Network : Text("layers", LayerList.Parse),
+            Loss = asked.Loss ?? Text("loss", LossList.Parse),
             Optimizer = optimizer,
             LearningRate = asked.LearningRate ?? Number("learningRate"),
             Momentum = asked.Momentum ?? (isSame && optimizer is not ("adam" or "adamw") ? Number("momentum") : null),
             Nesterov = asked.Nesterov || (isSame && settings["nesterov"] is not null),
             WeightDecay = asked.WeightDecay ?? (isSame && optimizer != "adam" ? Number("weightDecay") : null),
-            Schedule = asked.Schedule ?? Text("schedule"),
-            Clip = asked.Clip ?? (settings["clip"] is null ? null : Text("clip")),
+            Schedule = asked.Schedule ?? Text("schedule", Schedule.Parse),
+            Clip = asked.Clip ?? (settings["clip"] is null ? null : Text("clip", GradientClipping.Parse)),
             EarlyStopping = asked.EarlyStopping ?? (settings["earlyStopping"] is null ? null : Whole("earlyStopping")),
             Ema = asked.Ema ?? (settings["ema"] is null ? null : Number("ema")),
-            Augment = asked.Augment ?? (settings["augment"] is null ? null : Text("augment")),
+            Augment = asked.Augment ?? (settings["augment"] is null ? null : Text("augment", Augmentation.Parse)),
             BatchSize = asked.BatchSize ?? Whole("batch"),
             Epochs = asked.Epochs ?? Whole(Epochs),
             Validation = asked.Given.Contains("--validation") ? asked.Validation : Number("validation"),
@@ -67,7 +78,7 @@ internal sealed class RunConfig
     {
         var asked = now.ToJson();
         var differences = asked.Select(pair => pair.Key).Union(settings.Select(pair => pair.Key)).Where(key => key is not ("network" or "nabla") && Differs(key, asked))
-            .Select(key => $"{OptionOf(key)} is {asked[key]?.ToString() ?? "not given"}, but the run has {settings[key]?.ToString() ?? "none"}");
+            .Select(key => $"{OptionOf(key)} is {Shown(asked[key]) ?? "not given"}, but the run has {Shown(settings[key]) ?? "none"}");
         if (string.Join("; ", differences) is { Length: > 0 } all)
             throw new ArgumentException($"The run cannot be resumed so: {all}. It goes on with the settings of {file}; only --epochs may be more. Leave out what differs, or begin a new run.");
         return now with { NetworkName = Text("network") };
@@ -85,14 +96,34 @@ internal sealed class RunConfig
     private bool Differs(string key, JsonObject asked) =>
         !JsonNode.DeepEquals(asked[key], settings[key]) && asked[key]?.ToJsonString() != settings[key]?.ToJsonString() && !(key == Epochs && (int)asked[key]! >= Whole(Epochs));
 
+    private static string? Shown(JsonNode? value) => value is null ? null : Excerpt.Of(value.ToString(), MostShown);
+
+    private static bool IsSetting(string key, JsonNode? value) =>
+        value is JsonValue setting && !key.Any(char.IsControl) && !(setting.TryGetValue<string>(out var text) && text.Any(char.IsControl));
+
     private static string OptionOf(string key) => key switch
     {
         "data" => "DATA",
         "layers" => "--network",
-        _ => "--" + string.Concat(key.Select(letter => char.IsUpper(letter) ? $"-{char.ToLowerInvariant(letter)}" : $"{letter}")),
+        _ => "--" + string.Concat(Excerpt.Of(key, MostShown).Select(letter => char.IsUpper(letter) ? $"-{char.ToLowerInvariant(letter)}" : $"{letter}")),
     };
 
     private string Text(string key) => Get<string>(key);
+
+    /// <summary>A text that can be read as what it stands for.</summary>
+    private string Text<T>(string key, Func<string, T> read)
+    {
+        var text = Text(key);
+        try
+        {
+            read(text);
+            return text;
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            throw Damaged($"'{key}' is not what it should be. {JsonText.Reason(e)}.", e);
+        }
+    }
 
     private double Number(string key) => Get<double>(key);
 
@@ -109,6 +140,8 @@ internal sealed class RunConfig
         {
             // Not such a value: it is said below.
         }
-        throw new InvalidDataException($"{file} is damaged: '{key}' is missing, or is not what it should be. Restore it, or begin a new run.");
+        throw Damaged($"'{key}' is missing, or is not what it should be.");
     }
+
+    private InvalidDataException Damaged(string what, Exception? cause = null) => new($"{file} is damaged: {what} Restore it, or begin a new run.", cause);
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Nabla.Storage;
+using Nabla.Training;
 
 namespace Nabla.Cli;
 

@@ -52,6 +52,7 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
     /// <summary>In the middle of a long epoch, saves where the training stands.</summary>
     public void AfterStep(Trainer trainer)
     {
+        isSaved = false;
         if (IsTime(WithinEpoch))
             Timed(() => SaveCheckpoint(trainer.TakeCheckpoint()));
     }
@@ -78,20 +79,15 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
     /// <exception cref="InvalidDataException">What is put back is no record of a run.</exception>
     public void Visit(StateVisitor state)
     {
-        List<double> table = [.. epochs.SelectMany(epoch => epoch.ToNumbers())];
-        state.Visit("epochs", table);
+        EpochFigures.Visit(state, "epochs", epochs);
         state.Visit("best-epoch", ref bestEpoch);
         state.Visit("best-parameters", best.Parameters.Values);
         state.Visit("best-statistics", best.State);
-        epochs.Clear();
-        epochs.AddRange(table.Chunk(EpochFigures.Width).Select((row, i) => row.Length == EpochFigures.Width
-            ? EpochFigures.FromNumbers(i + 1, row)
-            : throw new InvalidDataException("The record of the epochs in the checkpoint is damaged.")));
         if (bestEpoch < 0 || bestEpoch > epochs.Count || (bestEpoch == 0 && epochs.Count > 0))
-            throw new InvalidDataException($"The checkpoint is damaged: of {epochs.Count} epochs, number {bestEpoch} cannot have been the best.");
+            throw new InvalidDataException($"Of {epochs.Count} epochs, number {bestEpoch} cannot have been the best.");
     }
 
-    private bool IsFinite => float.IsFinite(last.Network.Parameters.Values.LargestMagnitude);
+    private bool IsFinite => float.IsFinite(last.Network.Parameters.Values.LargestMagnitude) && float.IsFinite(last.Network.State.LargestMagnitude);
 
     private bool IsTime(double seconds) => Stopwatch.GetElapsedTime(saved).TotalSeconds >= (saveEvery ?? Math.Max(seconds, Share * took));
 

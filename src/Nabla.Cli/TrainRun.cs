@@ -42,7 +42,7 @@ internal static class TrainRun
         var epochs = from is null ? trainer.Train(train, training, cancel) : trainer.Resume(from, train, training, cancel);
         using var folder = before ?? RunFolder.Create(request.Out, settings);
         run = new RunRecord(folder, new Model(network, loss) { Classes = all.Classes, ImageSize = all.ImageSize }, best, settings, request.SaveEvery);
-        from?.State.PutBack("run", run);
+        from?.Restore(state => state.PutBack("run", run));
         if (config?.Extended(settings.Epochs) is { } extended)
             folder.WriteConfig(extended);
         report.Started(settings, network, train, validation, test, folder);

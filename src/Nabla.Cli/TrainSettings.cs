@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Nabla.Data;
 using Nabla.Losses;
 using Nabla.Optimizers;
+using Nabla.Text;
 using Nabla.Training;
 
 namespace Nabla.Cli;
@@ -44,7 +45,7 @@ internal sealed record TrainSettings
     public static TrainSettings From(TrainRequest request, Dataset data)
     {
         var preset = Preset.Find(request.Network, data);
-        var optimizer = Known(request.Optimizer, optimizers, "optimizer") ?? preset.Optimizer;
+        var optimizer = KnownOptimizer(request.Optimizer) ?? preset.Optimizer;
         var same = optimizer == preset.Optimizer;
         if (request.Momentum is not null && optimizer is ("adam" or "adamw"))
             throw new FormatException($"--momentum belongs to the optimizers sgd, rmsprop and muon, but the optimizer is {optimizer}. Leave one of them out.");
@@ -81,6 +82,10 @@ internal sealed record TrainSettings
                 $"--learning-rate {settings.LearningRate} times --weight-decay {settings.WeightDecay} is 1 or more: a step would shrink the weights to nothing, or past it. Make one of them smaller.");
         return settings;
     }
+
+    /// <summary>The name of an optimiser as it is written here; null for none.</summary>
+    /// <exception cref="FormatException">There is none of this name.</exception>
+    public static string? KnownOptimizer(string? name) => Known(name, optimizers, "optimizer");
 
     public Optimizer MakeOptimizer() => Optimizer switch
     {
@@ -180,12 +185,12 @@ internal sealed record TrainSettings
             return null;
         var found = known.FirstOrDefault(candidate => candidate.Equals(name.Trim(), StringComparison.OrdinalIgnoreCase));
         return found ?? throw new FormatException(
-            $"There is no {what} '{name}'. {(Guess(name.Trim(), known) is { } guess ? $"Did you mean '{guess}'? " : "")}Known are: {string.Join(", ", known)}.");
+            $"There is no {what} '{Excerpt.Of(name)}'. {(Guess(name.Trim(), known) is { } guess ? $"Did you mean '{guess}'? " : "")}Known are: {string.Join(", ", known)}.");
     }
 
     /// <summary>The name that is meant: by another name, misspelt, or cut short.</summary>
     private static string? Guess(string name, IReadOnlyList<string> known) =>
         synonyms.TryGetValue(name, out var other) && known.Contains(other) ? other
-            : Text.Spelling.Nearest(name, known)
+            : Spelling.Nearest(name, known)
                 ?? known.FirstOrDefault(candidate => name.Length > 1 && candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase));
 }

@@ -24,35 +24,107 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "docs" / "i
 from load_in_torch import load
 from save_from_torch import save
 
-# A layer of Nabla as one of torch, and what it makes of a shape. A new layer gets a line here.
+
+
+class Embedding(nn.Embedding):
+    """Tokens come as float32; the vectors of an example are an image of one channel."""
+    def forward(self, x):
+        return super().forward(x.long()).unsqueeze(1)
+
+
+class Residual(nn.Sequential):
+    """x + F(x), with the tensors named as those of a Sequential in the Sequential."""
+    def forward(self, x):
+        return x + super().forward(x)
+
+
+class GlobalAveragePool(nn.Module):
+    def forward(self, x):
+        return x.mean(dim=(2, 3))
+
+
+def number(words, name, usual):
+    return int(words[words.index(name) + 1]) if name in words else usual
+
+
+def settings(words, *names):
+    return {"eps" if name == "epsilon" else name: float(words[words.index(name) + 1]) for name in names if name in words}
+
+
+def convolution(words, shape):
+    return nn.Conv2d(shape[0], int(words[0]), int(words[1]), number(words, "stride", 1), number(words, "padding", 0), number(words, "dilation", 1), number(words, "groups", 1), "no-bias" not in words)
+
+
+def pool(kind):
+    return lambda words, shape: kind(int(words[0]), number(words, "stride", int(words[0])), number(words, "padding", 0))
+
+
+# A layer of Nabla as one of torch, for the words that follow its name and the shape of an example that enters. A new layer gets a line here.
 LAYERS = {
-    "dense": lambda words, shape: (nn.Linear(int(np.prod(shape)), int(words[0])), [int(words[0])]),
-    "relu": lambda words, shape: (nn.ReLU(), shape),
-    "leaky-relu": lambda words, shape: (nn.LeakyReLU(float(words[0]) if words else 0.01), shape),
-    "sigmoid": lambda words, shape: (nn.Sigmoid(), shape),
-    "tanh": lambda words, shape: (nn.Tanh(), shape),
-    "softmax": lambda words, shape: (nn.Softmax(dim=1), shape),
+    "dense": lambda words, shape: nn.Linear(shape[0], int(words[0])),
+    "relu": lambda words, shape: nn.ReLU(),
+    "leaky-relu": lambda words, shape: nn.LeakyReLU(float(words[0]) if words else 0.01),
+    "sigmoid": lambda words, shape: nn.Sigmoid(),
+    "tanh": lambda words, shape: nn.Tanh(),
+    "softmax": lambda words, shape: nn.Softmax(dim=1),
+    "elu": lambda words, shape: nn.ELU(float(words[0]) if words else 1.0),
+    "gelu": lambda words, shape: nn.GELU(approximate="tanh" if words else "none"),
+    "silu": lambda words, shape: nn.SiLU(),
+    "softplus": lambda words, shape: nn.Softplus(),
+    "dropout": lambda words, shape: nn.Dropout(float(words[0]) if words else 0.5),
+    "batch-norm": lambda words, shape: (nn.BatchNorm1d if len(shape) == 1 else nn.BatchNorm2d)(shape[0], **settings(words, "epsilon", "momentum")),
+    "layer-norm": lambda words, shape: nn.LayerNorm(shape, **settings(words, "epsilon")),
+    "embedding": lambda words, shape: Embedding(int(words[0]), int(words[1])),
+    "residual": lambda words, shape: Residual(*layers(" ".join(words)[1:-1], shape)),
+    "conv": convolution,
+    "max-pool": pool(nn.MaxPool2d),
+    "average-pool": pool(nn.AvgPool2d),
+    "global-average-pool": lambda words, shape: GlobalAveragePool(),
+    "flatten": lambda words, shape: nn.Flatten(),
 }
 
 
-def sequential(network, shape):
-    layers = []
-    for item in network.split(","):
+def items(network):
+    """The items of a list, between the commas that stand in no bracket."""
+    depth, start = 0, 0
+    for at, letter in enumerate(network):
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        if letter == "," and depth == 0:
+            yield network[start:at]
+            start = at + 1
+    yield network[start:]
+
+
+def layers(network, shape):
+    """The layers of torch; each is asked what it makes of a shape."""
+    found, x = [], torch.zeros(1, *shape)
+    for item in items(network):
         name, *words = item.split()
-        layer, shape = LAYERS[name](words, shape)
-        layers.append(layer)
-    return nn.Sequential(*layers).eval()
+        found.append(LAYERS[name](words, list(x.shape[1:])).eval())
+        x = found[-1](x)
+    return found
+
+
+def trained(network, x):
+    """As a training would have left it: no scale is 1, no shift 0, and the running statistics have moved."""
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter += 0.1 * torch.randn_like(parameter)
+        network.train()
+        for batch in x.split(8):
+            network(batch)
+    network.eval()
 
 
 def run(job):
-    network = sequential(job["network"], job["shape"])
-    x = torch.from_numpy(np.fromfile(job["inputs"], "<f4").reshape(-1, int(np.prod(job["shape"]))))
-    if not job["network"].startswith("dense"):
-        x = x.reshape(-1, *job["shape"])
+    shape = job["shape"] if job["shape"][1:] != [1, 1] and not job["network"].startswith("dense") else [int(np.prod(job["shape"]))]
+    network = nn.Sequential(*layers(job["network"], shape)).eval()
+    x = torch.from_numpy(np.fromfile(job["inputs"], "<f4").reshape(-1, *shape))
     if job["do"] == "predict":
         tensors, _ = load(job["model"])
         network.load_state_dict(tensors)
     else:
+        trained(network, x)
         save(network.state_dict(), job["model"])
     with torch.no_grad():
         network(x).numpy().astype("<f4").tofile(job["outputs"])

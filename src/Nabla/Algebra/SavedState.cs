@@ -9,6 +9,9 @@ internal sealed class SavedState
     /// <summary>Single numbers, and lists of them.</summary>
     public Dictionary<string, double[]> Numbers { get; } = [];
 
+    /// <summary>Lists of texts.</summary>
+    public Dictionary<string, string[]> Texts { get; } = [];
+
     /// <summary>Whole numbers, from 0 on.</summary>
     public Dictionary<string, int[]> Wholes { get; } = [];
 
@@ -37,6 +40,8 @@ internal sealed class SavedState
 
         public override void Visit(string name, List<double> numbers) => state.Numbers.Add(name, [.. numbers]);
 
+        public override void Visit(string name, List<string> texts) => state.Texts.Add(name, [.. texts]);
+
         public override void Visit(string name, ref double number) => state.Numbers.Add(name, [number]);
 
         public override void Visit(string name, int[] numbers) => state.Wholes.Add(name, [.. numbers]);
@@ -46,16 +51,19 @@ internal sealed class SavedState
     {
         public override void Visit(string name, Matrix numbers) => Find(state.Rows, name, numbers.Values.Length).CopyTo(numbers.Values);
 
-        public override void Visit(string name, List<double> numbers)
-        {
-            var found = Find(state.Numbers, name, length: null);
-            numbers.Clear();
-            numbers.AddRange(found);
-        }
+        public override void Visit(string name, List<double> numbers) => Replace(numbers, Find(state.Numbers, name, length: null));
+
+        public override void Visit(string name, List<string> texts) => Replace(texts, Find(state.Texts, name, length: null));
 
         public override void Visit(string name, ref double number) => number = Find(state.Numbers, name, length: 1)[0];
 
         public override void Visit(string name, int[] numbers) => Find(state.Wholes, name, numbers.Length).CopyTo(numbers, 0);
+
+        private static void Replace<T>(List<T> list, T[] items)
+        {
+            list.Clear();
+            list.AddRange(items);
+        }
 
         private static T[] Find<T>(Dictionary<string, T[]> all, string name, int? length) =>
             !all.TryGetValue(name, out var found) ? throw new InvalidDataException($"The saved state has no '{name}'. It was saved with other settings.")

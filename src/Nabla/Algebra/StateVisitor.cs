@@ -19,6 +19,9 @@ internal abstract class StateVisitor
     /// <summary>As many numbers as there are.</summary>
     public abstract void Visit(string name, List<double> numbers);
 
+    /// <summary>As many texts as there are.</summary>
+    public abstract void Visit(string name, List<string> texts);
+
     /// <summary>One number.</summary>
     public abstract void Visit(string name, ref double number);
 
@@ -33,7 +36,7 @@ internal abstract class StateVisitor
         Visit(name, ref exact);
         number = (int)exact;
         if (number != exact)
-            throw new InvalidDataException($"'{name}' of the saved state is {exact}, but a whole number is expected. It is damaged.");
+            throw new InvalidDataException($"'{name}' of the saved state is {exact}, but a whole number is expected.");
     }
 
     /// <summary>64 bits, as two numbers that each hold half of them.</summary>
@@ -61,6 +64,8 @@ internal abstract class StateVisitor
         public override void Visit(string name, Matrix numbers) => whole.Visit($"{part}.{name}", numbers);
 
         public override void Visit(string name, List<double> numbers) => whole.Visit($"{part}.{name}", numbers);
+
+        public override void Visit(string name, List<string> texts) => whole.Visit($"{part}.{name}", texts);
 
         public override void Visit(string name, ref double number) => whole.Visit($"{part}.{name}", ref number);
 

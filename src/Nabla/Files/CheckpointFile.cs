@@ -7,11 +7,11 @@ namespace Nabla.Files;
 
 /// <summary>
 /// Checkpoints as safetensors files. Rows of numbers are tensors of one dimension; whole numbers are tensors of shape [n, 2], each as 65536 · first + second, which
-/// float32 holds exactly; single numbers and settings are JSON strings in the metadata. Nothing in it is ever executed.
+/// float32 holds exactly; single numbers, texts and settings are JSON strings in the metadata. Nothing in it is ever executed.
 /// </summary>
 public static class CheckpointFile
 {
-    private const string VersionKey = "nabla.checkpoint", SettingsKey = "nabla.settings", NumbersKey = "nabla.numbers";
+    private const string VersionKey = "nabla.checkpoint", SettingsKey = "nabla.settings", NumbersKey = "nabla.numbers", TextsKey = "nabla.texts";
     private const string Version = "1";
     private const int Half = 1 << 16;
 
@@ -42,6 +42,7 @@ public static class CheckpointFile
                 [VersionKey] = Version,
                 [SettingsKey] = JsonText.OfMap(checkpoint.Settings),
                 [NumbersKey] = JsonText.OfMap(state.Numbers.ToDictionary(pair => pair.Key, pair => string.Join(' ', pair.Value.Select(Text)))),
+                [TextsKey] = JsonText.OfMap(state.Texts.ToDictionary(pair => pair.Key, pair => JsonText.OfList(pair.Value))),
             });
     }
 
@@ -62,18 +63,22 @@ public static class CheckpointFile
                 throw new InvalidDataException($"{file}: tensor {JsonText.Quote(tensor.Name)} has the shape {Tensor.ShapeText(tensor.Shape)}, but [n] or [n, 2] is expected. {SafetensorsReader.Damaged}");
         foreach (var (name, text) in Map(content, NumbersKey, file))
             state.Numbers.Add(name, Numbers(name, text, file));
-        return new(state, Map(content, SettingsKey, file), Place(state, "epoch", file), Place(state, "step", file));
+        foreach (var (name, text) in Map(content, TextsKey, file))
+            state.Texts.Add(name, [.. Json(() => JsonText.ToList(text), TextsKey, file)]);
+        return new(state, Map(content, SettingsKey, file), Place(state, "epoch", file), Place(state, "step", file)) { Origin = file };
     }
 
     private static string Required(Safetensors content, string key, string file) => content.Metadata.TryGetValue(key, out var text)
         ? text
         : throw new InvalidDataException($"{file} is no checkpoint of a training: its metadata has no '{key}'. Give the file that the training wrote to go on from.");
 
-    private static Dictionary<string, string> Map(Safetensors content, string key, string file)
+    private static Dictionary<string, string> Map(Safetensors content, string key, string file) => Json(() => JsonText.ToMap(Required(content, key, file)), key, file);
+
+    private static T Json<T>(Func<T> read, string key, string file)
     {
         try
         {
-            return JsonText.ToMap(Required(content, key, file));
+            return read();
         }
         catch (JsonException e)
         {

@@ -1,7 +1,8 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text;
+using Nabla.Text;
 
 namespace Nabla.Files;
 
@@ -98,13 +99,10 @@ internal static class JsonText
     }
 
     /// <summary>A name from a file, for a message: in quotes, without control characters, and not too long.</summary>
-    public static string Quote(string name) => $"'{Shown(name, 60)}'";
+    public static string Quote(string name) => $"'{Excerpt.Of(name)}'";
 
     /// <summary>What is wrong, from an exception whose message may hold what stands in a file: without control characters, which a terminal would obey, and not too long.</summary>
-    public static string Reason(Exception e) => Shown(e.Message.TrimEnd('.'), 400);
-
-    private static string Shown(string text, int most) =>
-        new string([.. text.Take(most).Select(c => char.IsControl(c) ? '\uFFFD' : c)]) + (text.Length > most ? "…" : "");
+    public static string Reason(Exception e) => Excerpt.Of(e.Message.TrimEnd('.'), 400);
 
     private static string Kind(JsonTokenType kind) => kind switch
     {

@@ -1,3 +1,5 @@
+using Nabla.Text;
+
 namespace Nabla.Layers;
 
 /// <summary>Text in which brackets keep together what stands between them: “residual (dense 16, relu), tanh” are two items.</summary>
@@ -26,11 +28,11 @@ internal static class BracketedText
                 case '(' or '[':
                     open.Push(text[i] == '(' ? ')' : ']');
                     if (open.Count > MostDeep)
-                        throw new FormatException($"'{text[..Math.Min(60, text.Length)]}…' has more than {MostDeep} brackets within each other.");
+                        throw new FormatException($"'{Excerpt.Of(text)}' has more than {MostDeep} brackets within each other.");
                     break;
                 case ')' or ']':
                     if (!open.TryPop(out var expected) || expected != text[i])
-                        throw new FormatException($"Character {i + 1} of '{text}' is '{text[i]}', but {(open.Count == 0 && expected == 0 ? "no bracket is open" : $"'{expected}' is expected")}.");
+                        throw new FormatException($"Character {i + 1} of '{Excerpt.Of(text)}' is '{text[i]}', but {(open.Count == 0 && expected == 0 ? "no bracket is open" : $"'{expected}' is expected")}.");
                     break;
                 case var c when open.Count == 0 && isSeparator(c):
                     items.Add(text[start..i]);
@@ -38,7 +40,7 @@ internal static class BracketedText
                     break;
             }
         if (open.TryPeek(out var missing))
-            throw new FormatException($"A bracket of '{text}' is not closed: '{missing}' is missing.");
+            throw new FormatException($"A bracket of '{Excerpt.Of(text)}' is not closed: '{missing}' is missing.");
         items.Add(text[start..]);
         return items;
     }

@@ -30,6 +30,8 @@ public static class LayerList
         ("flatten", (words, where) => Alone(words, where, new Flatten())),
     ];
 
+    private const int MostAround = 120;                 // letters, of which layer a layer is inside
+
     /// <summary>Makes a layer of its name and what follows it; <paramref name="where"/> begins the message of an error.</summary>
     private delegate Layer Maker(string[] words, string where);
 
@@ -49,7 +51,7 @@ public static class LayerList
         var layers = new List<Layer>();
         foreach (var item in BracketedText.Items(text))
         {
-            var where = $"Layer {layers.Count + 1} of '{text}'{around}";
+            var where = $"Layer {layers.Count + 1} of '{Excerpt.Of(text)}'{around}";
             var words = BracketedText.Words(item);
             if (words.Length == 0)
                 throw new FormatException($"{where} is empty. Write a list such as \"dense 16, sigmoid, dense 10\".");
@@ -65,7 +67,7 @@ public static class LayerList
                 return make(words, where);
         var guess = Spelling.Nearest(words[0], Names);
         throw new FormatException(
-            $"{where}: there is no layer '{words[0]}'. {(guess is null ? "" : $"Did you mean '{guess}'? ")}Known are: {string.Join(", ", Names)}.");
+            $"{where}: there is no layer '{Excerpt.Of(words[0])}'. {(guess is null ? "" : $"Did you mean '{guess}'? ")}Known are: {string.Join(", ", Names)}.");
     }
 
     private static Layer Alone(string[] words, string where, Layer layer) => words.Length == 1
@@ -104,7 +106,7 @@ public static class LayerList
                 $"{where}: 'embedding' takes how many tokens there are, from 1 to {Embedding.MostTokens}, and how many numbers stand for each, as in \"embedding 1000 16\"; found '{string.Join(' ', words)}'.");
 
     private static Layer[] Inside(string[] words, string where) => words.Length == 2 && BracketedText.Inside(words[1]) is { } inside
-        ? Parse(inside, around: $" inside l{where[1..]}")
+        ? Parse(inside, around: Excerpt.Of($" inside l{where[1..]}", MostAround))
         : throw new FormatException(
             $"{where}: 'residual' takes the layers that have a way around them, in brackets, as in \"residual (dense 16, relu, dense 16)\"; found '{string.Join(' ', words)}'.");
 }

@@ -33,7 +33,7 @@ public static class LossList
                 return Make(make, LossSettings.Read(words.AsSpan(1), settings, name), name);
         var guess = Spelling.Nearest(wanted, Names);
         throw new FormatException(
-            $"There is no loss '{wanted}'. {(guess is null ? "" : $"Did you mean '{guess}'? ")}Known are: {string.Join(", ", Names)}.");
+            $"There is no loss '{Excerpt.Of(wanted)}'. {(guess is null ? "" : $"Did you mean '{guess}'? ")}Known are: {string.Join(", ", Names)}.");
     }
 
     private static Loss Make(Func<LossSettings, Loss> make, LossSettings settings, string name)

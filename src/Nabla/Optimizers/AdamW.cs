@@ -36,6 +36,8 @@ public sealed class AdamW(double learningRate = 0.001, double weightDecay = 0.01
         Adam.Update(parameters);
     }
 
+    internal override bool DecaysTooFast => Decay.IsTooFast(LearningRate, WeightDecay);
+
     internal override string Settings => FormattableString.Invariant($"beta1 {Beta1}, beta2 {Beta2}, epsilon {Epsilon}, weight decay {WeightDecay}");
 
     internal override void Allocate(ParameterBuffer parameters)

@@ -20,11 +20,14 @@ internal static class Decay
             p.Gradient.Set(p.Gradient, p.Value, new PlusDecay((float)lambda));
     }
 
+    /// <summary>Whether w ← w − η·λ·w would shrink the weights to nothing, or past it.</summary>
+    public static bool IsTooFast(double eta, double lambda) => eta * lambda >= 1;
+
     /// <summary>Beside the gradient: w ← w − η·λ·w (decoupled; Loshchilov and Hutter, 2019).</summary>
     /// <exception cref="InvalidOperationException">η·λ is 1 or more.</exception>
     public static void Shrink(ParameterBuffer parameters, double eta, double lambda)
     {
-        if (eta * lambda >= 1)
+        if (IsTooFast(eta, lambda))
             throw new InvalidOperationException(
                 $"η·λ is {eta * lambda}: a step would shrink the weights to nothing, or past it. The product of learning rate and weight decay must be below 1.");
         foreach (var p in parameters.Decaying)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Nabla.Kernels;
 using Nabla.Layers;
+using Nabla.Text;
 
 namespace Nabla.Optimizers;
 
@@ -39,7 +40,7 @@ public sealed class GradientClipping
         return isKnown && double.TryParse(words[^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var most) && (float)most > 0 && float.IsFinite((float)most)
             ? new(most, byNorm: words is not ["value", _])
             : throw new FormatException(
-                $"The clipping is '{text}', but the largest norm of a gradient is expected, as in \"1\" or \"norm 1\", or its largest derivative, as in \"value 0.5\".");
+                $"The clipping is '{Excerpt.Of(text)}', but the largest norm of a gradient is expected, as in \"1\" or \"norm 1\", or its largest derivative, as in \"value 0.5\".");
     }
 
     /// <summary>c.</summary>

@@ -65,6 +65,8 @@ public sealed class Muon(double learningRate = 0.005, double weightDecay = 0.01)
         p.Value.Set(p.Value, orthogonal.Of(u), new Combination(1, (float)-step));   // W ← W − η·0.2·√max(O, I)·NewtonSchulz(U)
     }
 
+    internal override bool DecaysTooFast => Decay.IsTooFast(LearningRate, WeightDecay);
+
     internal override string Settings => FormattableString.Invariant($"momentum {Momentum}, beta1 {Beta1}, beta2 {Beta2}, weight decay {WeightDecay}");
 
     internal override void Allocate(ParameterBuffer parameters)

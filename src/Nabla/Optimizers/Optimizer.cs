@@ -69,6 +69,9 @@ public abstract class Optimizer : IStateful
     /// <summary>Its settings as text, but for the learning rate: a training goes on only with the same ones.</summary>
     internal virtual string Settings => "";
 
+    /// <summary>Whether it can make no step, since at this learning rate its weight decay would shrink the weights to nothing, or past it.</summary>
+    internal virtual bool DecaysTooFast => false;
+
     /// <summary>Whether it shows all that it remembers; one that is derived elsewhere cannot.</summary>
     internal bool ShowsAll => GetType().Assembly == typeof(Optimizer).Assembly;
 

@@ -21,4 +21,21 @@ public sealed class Checkpoint
     public IReadOnlyDictionary<string, string> Settings { get; }
 
     internal SavedState State { get; }
+
+    /// <summary>What it is called in messages: the file that it was read from.</summary>
+    internal string Origin { get; init; } = "The checkpoint";
+
+    /// <summary>Has something remember what is saved here of it.</summary>
+    /// <exception cref="InvalidDataException">It is damaged; the message names the file.</exception>
+    internal void Restore(Action<SavedState> putBack)
+    {
+        try
+        {
+            putBack(State);
+        }
+        catch (Exception e) when (e is InvalidDataException or ArgumentException)
+        {
+            throw new InvalidDataException($"{Origin} is damaged. {e.Message} Restore the file, or begin a new run.", e);
+        }
+    }
 }

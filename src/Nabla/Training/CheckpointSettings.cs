@@ -2,6 +2,7 @@ using System.Globalization;
 using Nabla.Data;
 using Nabla.Losses;
 using Nabla.Optimizers;
+using Nabla.Text;
 
 namespace Nabla.Training;
 
@@ -9,6 +10,7 @@ namespace Nabla.Training;
 internal static class CheckpointSettings
 {
     private const string Epochs = "epochs", None = "none";
+    private const int MostShown = 200;                  // letters of a setting, in a message
 
     public static IReadOnlyDictionary<string, string> Of(Network network, Loss loss, Optimizer optimizer, double rate, Dataset data, TrainingOptions options) =>
         new Dictionary<string, string>
@@ -35,7 +37,7 @@ internal static class CheckpointSettings
     public static void Check(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> now)
     {
         var differences = now.Where(pair => !MayBecome(pair.Key, before.GetValueOrDefault(pair.Key, None), pair.Value))
-            .Select(pair => $"{pair.Key} is '{pair.Value}', but was '{Shown(before.GetValueOrDefault(pair.Key, None))}'");
+            .Select(pair => $"{pair.Key} is '{pair.Value}', but was '{Excerpt.Of(before.GetValueOrDefault(pair.Key, None), MostShown)}'");
         if (string.Join("; ", differences) is { Length: > 0 } all)
             throw new ArgumentException(
                 $"The training cannot be resumed: {all}. It goes on bit for bit, or not at all: give what it was begun with (more epochs are allowed), or begin a new one.");
@@ -43,9 +45,6 @@ internal static class CheckpointSettings
 
     private static bool MayBecome(string key, string before, string now) =>
         before == now || (key == Epochs && int.TryParse(before, NumberStyles.None, CultureInfo.InvariantCulture, out var fewer) && fewer <= int.Parse(now, CultureInfo.InvariantCulture));
-
-    /// <summary>What stands in a file, for a message: without control characters, which a terminal would obey, and not too long.</summary>
-    private static string Shown(string text) => new([.. text.Take(200).Select(letter => char.IsControl(letter) ? '\uFFFD' : letter)]);
 
     private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 }

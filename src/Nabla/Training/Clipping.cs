@@ -16,6 +16,9 @@ internal sealed class Clipping(GradientClipping rule) : IStateful
     private double sum, largest;
     private int steps, clipped;
 
+    /// <summary>What no derivative is larger than afterwards.</summary>
+    public double Most => rule.Most;
+
     public void Apply(ParameterBuffer parameters)
     {
         var size = rule.Apply(parameters);

@@ -3,6 +3,7 @@ using Nabla.Algebra;
 using Nabla.Data;
 using Nabla.Losses;
 using Nabla.Optimizers;
+using Nabla.Training.Doctor;
 
 namespace Nabla.Training;
 
@@ -38,12 +39,16 @@ internal sealed class Course : IDisposable, IStateful
         progression = options.EarlyStopping is { } rule ? new Progression(rule, learned) : null;
         average = options.AverageDecay is { } decay ? new ParameterAverage(learned, decay) : null;
         Clipping = options.Clipping is { } most ? new Clipping(most) : null;
+        Examination = options.Doctor?.Examine(network, loss, data, options);
     }
 
     /// <summary>The random numbers of the order, and of the layers.</summary>
     public RandomGenerator Random { get; }
 
     public Clipping? Clipping { get; }
+
+    /// <summary>By the doctor, if there is one.</summary>
+    public Examination? Examination { get; }
 
     /// <summary>Whether all epochs are done, or patience is at its end.</summary>
     public bool IsDone => epoch > options.Epochs || progression is { HasEnded: true };
@@ -101,29 +106,36 @@ internal sealed class Course : IDisposable, IStateful
     }
 
     /// <summary>A copy of everything, from which the training can go on.</summary>
-    public Checkpoint Save() => optimizer.ShowsAll
-        ? new(SavedState.Of(this), settings.Value, epoch, step)
-        : throw new NotSupportedException($"The training cannot be saved to go on later: what the optimiser '{optimizer.Name}' remembers is not known, since it is of your own making.");
+    public Checkpoint Save()
+    {
+        if (!optimizer.ShowsAll)
+            throw new NotSupportedException($"The training cannot be saved to go on later: what the optimiser '{optimizer.Name}' remembers is not known, since it is of your own making.");
+        var state = SavedState.Of(this);
+        Examination?.AddTo(state);
+        return new(state, settings.Value, epoch, step);
+    }
 
     /// <summary>The same, or null where it cannot be had.</summary>
     public Checkpoint? SaveIfPossible() => optimizer.ShowsAll ? Save() : null;
 
-    /// <summary>Goes on from there; it has been checked that it is the same training.</summary>
+    /// <summary>Begins at the beginning, or goes on from a checkpoint; it has been checked that it is one of the same training.</summary>
     /// <exception cref="InvalidDataException">It is damaged.</exception>
-    public void Restore(Checkpoint checkpoint)
+    public void Begin(Checkpoint? from)
     {
-        try
-        {
-            checkpoint.State.PutBack(this);
-        }
-        catch (ArgumentException e)
-        {
-            throw new InvalidDataException($"The checkpoint is damaged. {e.Message}", e);
-        }
+        if (from is null)
+            Examination?.Begin(before: null);
+        else
+            from.Restore(PutBack);
+    }
+
+    private void PutBack(SavedState state)
+    {
+        state.PutBack(this);
         if (epoch < 1 || step < 0 || step > batches.Count || (step > 0 && !begun) || rate.Epochs != epoch - 1)
-            throw new InvalidDataException($"The checkpoint is damaged: there is no step {step} of {batches.Count} in epoch {epoch}.");
+            throw new InvalidDataException($"There is no step {step} of {batches.Count} in epoch {epoch}.");
         if (begun)
             batches.Begin(epoch);
+        Examination?.Begin(state);
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,8 @@ namespace Nabla.Training;
 /// </summary>
 /// <remarks>
 /// The rate grows by the same factor at every step. The loss is smoothed as an exponential moving average, corrected for its start:
-/// l̄ ← β·l̄ + (1 − β)·l, shown as l̄ / (1 − βⁱ). It ends early when the smoothed loss is four times the lowest so far, or the training diverges.
+/// l̄ ← β·l̄ + (1 − β)·l, shown as l̄ / (1 − βⁱ). It ends early when the smoothed loss is four times the lowest so far, the training diverges, or a rate is so large that decoupled weight
+/// decay would shrink weights past nothing (η·λ ≥ 1).
 /// </remarks>
 public sealed record LearningRateFinder
 {
@@ -48,7 +49,7 @@ public sealed record LearningRateFinder
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(data);
         CheckSettings();
-        Compatibility.Check(network, loss, data);
+        Compatibility.Check(network, loss, data, new() { BatchSize = BatchSize, Augmentation = Augmentation });
         using var unchanged = new Experiment(network, optimizer);
         var points = new List<LearningRatePoint>(Steps);
         var blewUp = false;
@@ -62,7 +63,7 @@ public sealed record LearningRateFinder
                 batches.Shuffle(random, epoch: 1 + step / batches.Count);
             var (x, target) = batches[step % batches.Count];
             optimizer.LearningRate = Rate(step);
-            if (Cost(trainer, x, target) is not { } cost)
+            if (optimizer.DecaysTooFast || Cost(trainer, x, target) is not { } cost)
             {
                 blewUp = true;
                 break;
@@ -77,14 +78,14 @@ public sealed record LearningRateFinder
         return new(points, blewUp);
     }
 
-    /// <summary>The cost before a step, or null where no step can be made any more.</summary>
+    /// <summary>The cost before a step, or null where it, or its gradient, is no finite number.</summary>
     private static double? Cost(Trainer trainer, Matrix x, Matrix target)
     {
         try
         {
             return trainer.Step(x, target);
         }
-        catch (Exception e) when (e is DivergedException or InvalidOperationException)      // the latter: η·λ ≥ 1, where weight decay would turn weights round
+        catch (DivergedException)
         {
             return null;
         }

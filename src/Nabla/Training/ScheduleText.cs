@@ -35,7 +35,7 @@ internal static class ScheduleText
         catch (Exception e) when (e is ArgumentOutOfRangeException or InvalidOperationException)
         {
             var message = e is ArgumentOutOfRangeException { ParamName: { } name } ? e.Message.Split($" (Parameter '{name}')")[0] : e.Message;
-            throw new FormatException($"Schedule '{text}': {message}", e);
+            throw new FormatException($"Schedule '{Excerpt.Of(text)}': {message}", e);
         }
     }
 

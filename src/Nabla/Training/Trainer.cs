@@ -57,14 +57,15 @@ public sealed class Trainer
     public IEnumerable<Epoch> Train(Dataset data, TrainingOptions options, CancellationToken cancel = default)
     {
         Compatibility.Check(network, loss, data, options);
-        return Epochs(data, options, from: null, cancel);
+        return Epochs(() => Begin(data, options, from: null), options, cancel);
     }
 
     /// <summary>Goes on with a training from where it was stopped, bit for bit as if it never had been, whatever the number of threads.</summary>
     /// <remarks>
+    /// All that was saved is put back at once; the steps are made when it is enumerated.
     /// Trainer, data and options have to be made as they were for the training itself; the network and the optimiser may have any numbers, which are overwritten. There may
     /// be more epochs than there were to be: the schedule then goes on as in a training of so many epochs, which for those that have an end in sight (cosine, linear,
-    /// one-cycle, parts in per cent) means a higher learning rate from here on. The doctor begins anew.
+    /// one-cycle, parts in per cent) means a higher learning rate from here on. A doctor may come or go; one with the same checks remembers what it has seen.
     /// </remarks>
     /// <param name="checkpoint">Where it was stopped (<see cref="TakeCheckpoint"/>).</param>
     /// <param name="data">The same examples.</param>
@@ -77,7 +78,8 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(checkpoint);
         Compatibility.Check(network, loss, data, options);
         CheckpointSettings.Check(checkpoint.Settings, CheckpointSettings.Of(network, loss, optimizer, optimizer.LearningRate, data, options));
-        return Epochs(data, options, checkpoint, cancel);
+        var begun = Begin(data, options, checkpoint);
+        return Epochs(() => begun is { IsOver: false } ? begun : Begin(data, options, checkpoint), options, cancel);
     }
 
     /// <summary>Where the training stands, to go on from later: between epochs, or after any step (<see cref="TrainingOptions.OnStep"/>); or where the last one was cancelled.</summary>
@@ -89,10 +91,11 @@ public sealed class Trainer
     /// <summary>The random numbers of steps outside a training.</summary>
     internal static RandomGenerator FirstRandom() => new(0);
 
-    private IEnumerable<Epoch> Epochs(Dataset data, TrainingOptions options, Checkpoint? from, CancellationToken cancel)
+    private IEnumerable<Epoch> Epochs(Func<Course> begin, TrainingOptions options, CancellationToken cancel)
     {
-        using var training = Begin(data, options, from);
+        using var training = begin();
         using var watch = new Watch(this);
+        (course, random, pass, Interrupted, examination) = (training, training.Random, null, null, training.Examination);
         while (!training.IsDone)
         {
             for (training.BeginEpoch(); !training.IsEpochDone;)
@@ -125,7 +128,7 @@ public sealed class Trainer
     {
         var cost = ComputeGradients(x, target);             // ∇C(w), by backpropagation
         examination?.BeforeUpdate(x, pass!, cost, position);
-        DivergedException.ThrowIf(network, cost, optimizer, position, examination, clipping is not null);   // a step along NaN would ruin every weight
+        DivergedException.ThrowIf(network, x, pass!, cost, optimizer, clipping, position, examination);      // a step along NaN would ruin every weight
         clipping?.Apply(network.Parameters);                // ∇C, shortened if it is too long
         optimizer.Update(network.Parameters);               // w ← w − η·∇C(w)
         examination?.AfterUpdate();
@@ -154,10 +157,7 @@ public sealed class Trainer
     private Course Begin(Dataset data, TrainingOptions options, Checkpoint? from)
     {
         var begun = new Course(network, loss, optimizer, data, options);
-        if (from is not null)
-            begun.Restore(from);
-        (course, random, pass, Interrupted) = (begun, begun.Random, null, null);
-        examination = options.Doctor?.Begin(network, loss, data, options);
+        begun.Begin(from);
         return begun;
     }
 }

@@ -5,6 +5,7 @@ using Nabla.Layers;
 using Nabla.Losses;
 using Nabla.Optimizers;
 using Nabla.Training;
+using Nabla.Training.Doctor;
 
 namespace Nabla.Fuzz.Readers;
 
@@ -12,7 +13,7 @@ namespace Nabla.Fuzz.Readers;
 internal sealed class CheckpointReader() : FuzzedReader("checkpoint")
 {
     private static readonly string[] words =
-        ["nabla.checkpoint", "nabla.numbers", "epoch", "step", "begun", "batches.order", "optimizer.mean", "random.a-high", "rate.losses", "NaN", "Infinity", "1E+300", "4294967296", "-1", "0.5"];
+        ["nabla.checkpoint", "nabla.numbers", "epoch", "step", "begun", "batches.order", "optimizer.mean", "random.a-high", "rate.losses", "doctor.chart.texts", "doctor.looks", "NaN", "Infinity", "1E+300", "4294967296", "-1", "0.5"];
 
     private static readonly Dataset data = Dataset.FromNumbers("points", new([0, 1, 2, 3, 4, 5], 0, 6, 1), [0, 1, 0, 1, 0, 1], ["a", "b"]);
 
@@ -35,12 +36,12 @@ internal sealed class CheckpointReader() : FuzzedReader("checkpoint")
         var checkpoint = Load(input);
         var saved = Save(checkpoint);
         Promise(saved.AsSpan().SequenceEqual(Save(Load(saved))), "other bytes after saving and loading");
-        foreach (var epoch in NewTrainer().Resume(checkpoint, data, options))
+        foreach (var epoch in NewTrainer().Resume(checkpoint, data, options with { Doctor = new() }))
             Promise(epoch.Number <= options.Epochs, "an epoch beyond the last");
     }
 
-    /// <summary>Other settings are the caller's fault; a training may diverge from whatever weights there are.</summary>
-    public override bool Refuses(Exception e) => e is InvalidDataException or DivergedException || (e is ArgumentException && e.Message.StartsWith("The training cannot be resumed", StringComparison.Ordinal));
+    /// <summary>Other settings are the caller's fault; a training may diverge from whatever weights there are, or be hopeless.</summary>
+    public override bool Refuses(Exception e) => e is InvalidDataException or DivergedException or HopelessException || (e is ArgumentException && e.Message.StartsWith("The training cannot be resumed", StringComparison.Ordinal));
 
     public override long MemoryFor(byte[] input) => base.MemoryFor(input) + (1 << 20);
 
@@ -50,6 +51,7 @@ internal sealed class CheckpointReader() : FuzzedReader("checkpoint")
         var trainer = NewTrainer();
         var cancelling = options with
         {
+            Doctor = new(),
             OnStep = _ =>
             {
                 if (--steps == 0)

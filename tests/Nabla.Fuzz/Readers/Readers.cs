@@ -11,6 +11,7 @@ internal static class Readers
         new TensorsReader(),
         new ModelReader(),
         new CheckpointReader(),
+        new ConfigReader(folder),
         new PngReader(folder),
         new PgmReader(folder),
         new LayersReader(),

@@ -1,4 +1,7 @@
+using System.Text;
 using System.Text.Json.Nodes;
+using Nabla.Algebra;
+using Nabla.Files;
 using Nabla.Storage;
 
 namespace Nabla.Tests.Cli;
@@ -104,13 +107,35 @@ public sealed class ResumeCommandTests : IDisposable
         Damaged("checkpoint.safetensors", bytes => bytes[..(bytes.Length / 2)], "The file is damaged");
         Damaged("checkpoint.safetensors", _ => [], "is empty");
         Damaged("checkpoint.safetensors", _ => File.ReadAllBytes(data.At("run", "last.safetensors")), "is no checkpoint of a training");
+        Changed(state => state.Numbers["run.best-epoch"] = [7], "checkpoint.safetensors is damaged. Of 2 epochs, number 7 cannot have been the best.");
+        Changed(state => state.Numbers["step"] = [99], "checkpoint.safetensors is damaged. There is no step 99 of ");
+        Changed(state => state.Wholes["batches.order"][0] = state.Wholes["batches.order"][1], "checkpoint.safetensors is damaged. The order of the examples is damaged: ");
+        Changed(state => state.Numbers["doctor.chart.numbers"] = [1], "checkpoint.safetensors is damaged. The doctor's findings ");
+        Changed(state => state.Rows["parameters"] = [1, 2], "checkpoint.safetensors is damaged. 'parameters' of the saved state has 2 numbers, but ");
         Damaged("config.json", bytes => bytes[..20], "config.json is damaged");
         Damaged("config.json", _ => "[]"u8.ToArray(), "config.json is damaged");
         Damaged("config.json", _ => """{"optimizer": 3}"""u8.ToArray(), "'optimizer' is missing, or is not what it should be");
+        Damaged("config.json", bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("muon", "mu\\u001b[2Jon")), "config.json is damaged: 'optimizer' is no text");
+        Damaged("config.json", bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("dense 12", "dense -12")), "config.json is damaged: 'layers' is not what it should be. Layer 1 of 'dense -12");
+        Damaged("config.json", bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("plateau 2", "plateau x")), "config.json is damaged: 'schedule' is not what it should be. ");
         var labels = File.ReadAllBytes(data.At("train-labels-idx1-ubyte"));
         labels[^1] = (byte)((labels[^1] + 1) % 10);
         File.WriteAllBytes(data.At("train-labels-idx1-ubyte"), labels);
         Refused("training data is '", "--resume", "run");
+
+        void Changed(Action<SavedState> change, string expected) => Damaged(
+            "checkpoint.safetensors",
+            _ =>
+            {
+                var path = data.At("run", "checkpoint.safetensors");
+                var checkpoint = CheckpointFile.Load(path);
+                change(checkpoint.State);
+                CheckpointFile.Save(checkpoint, data.At("changed"));
+                var bytes = File.ReadAllBytes(data.At("changed"));
+                File.Delete(data.At("changed"));
+                return bytes;
+            },
+            expected);
 
         void Damaged(string file, Func<byte[], byte[]> damage, string expected)
         {

@@ -18,6 +18,7 @@ public sealed class BadModelTests
         ["endless name of a layer"] = (With("nabla.network", "dense 3, " + new string('x', 60_000)), ["Layer 2 of 'dense 3, xxx", "…"]),
         ["unknown layer"] = (With("nabla.network", "dense 3, rele, dense 2"), ["there is no layer 'rele'", "Did you mean 'relu'?"]),
         ["no layer"] = (With("nabla.network", ""), ["Layer 1 of '' is empty"]),
+        ["a long list with a wrong layer"] = (With("nabla.network", string.Concat(Enumerable.Repeat("dense 16, ", 1000)) + "dense 0"), ["the description of the model is wrong", "'dense' takes the number of its neurons"]),
         ["layers that give too much"] = (Changed(m => m["nabla.network"] = "relu", t => t.Clear()), ["the description of the model is wrong"]),
         ["endless network"] = (With("nabla.network", string.Concat(Enumerable.Repeat("relu,", 20_000))), ["'nabla.network' is 'relu,relu", "at most 65536 characters"]),
         ["other network"] = (With("nabla.network", "dense 500000000, leaky-relu, dense 2"), ["tensor '0.weight' has the shape [3, 4], but the network needs [500000000, 4]"]),

@@ -18,6 +18,7 @@ public sealed class TorchTests
     /// <summary>The layers and what enters them. A layer that is new here has to be told to tests/interchange/interchange.py.</summary>
     private static readonly (string Layers, Shape Inputs)[] networks =
     [
+        .. EveryLayer.Networks.Select(network => (network.Layers, network.Inputs)),
         ("dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid", new Shape(1, 28, 28)),
         ("dense 30, relu, dense 20, tanh, dense 10, leaky-relu, dense 3, softmax", Shape.Flat(7)),
         ("dense 12, leaky-relu 0.2, dense 12", Shape.Flat(12)),         // square: a transposed matrix would fit
@@ -29,7 +30,7 @@ public sealed class TorchTests
         using var folder = new TemporaryFolder();
         var jobs = networks.Select((network, n) => Job("predict", folder, n, network)).ToArray();
         foreach (var (job, (layers, inputs)) in jobs.Zip(networks))
-            new Model(new Network(inputs, LayerList.Parse(layers)), new SquaredError()).Save(job.Model);
+            EveryLayer.Trained(layers, inputs, "squared-error").Save(job.Model);
         Run(folder, jobs);
         foreach (var (job, (layers, _)) in jobs.Zip(networks))
             AssertSame(job, Model.Load(job.Model), layers);
@@ -45,6 +46,10 @@ public sealed class TorchTests
             AssertSame(job, Model.Load(job.Model, layers, inputs, new SquaredError()), layers);
     }
 
+    [Fact]
+    public void Every_layer_is_exchanged() => Assert.Empty(LayerList.Names.Except(
+        networks.SelectMany(network => LayerList.Parse(network.Layers)).SelectMany(layer => layer.WithInner()).Select(layer => layer.Description.Split(' ')[0])));
+
     private static void AssertSame(InterchangeJob job, Model model, string layers)
     {
         var y = new float[Examples * model.Network.Outputs];
@@ -58,7 +63,7 @@ public sealed class TorchTests
 
     private static InterchangeJob Job(string verb, TemporaryFolder folder, int number, (string Layers, Shape Inputs) network)
     {
-        var x = TestNumbers.Uniform(Examples * network.Inputs.Size, (ulong)number);
+        var x = EveryLayer.InputsFor(new Network(network.Inputs, LayerList.Parse(network.Layers)), Examples, (ulong)number);
         return new(verb, folder.At($"{number}.safetensors"), network.Layers, [network.Inputs.Channels, network.Inputs.Height, network.Inputs.Width],
             folder.Write($"{number}.inputs", MemoryMarshal.AsBytes(x.AsSpan()).ToArray()), folder.At($"{number}.outputs"));
     }

@@ -45,6 +45,18 @@ public sealed class LayerListTests
             Assert.Equal(name, Assert.Single(LayerList.Parse(name switch { "dense" => "dense 3", "conv" => "conv 4 3", "max-pool" or "average-pool" => name + " 2", "embedding" => "embedding 5 2", "residual" => "residual (relu)", _ => name })).Description.Split(' ')[0]);
     }
 
+    [Theory]
+    [InlineData("dense 0", "Layer 1001 of 'dense 16, dense 16, dense 16, dense 16, dense 16, dense 16, …'", "': 'dense' takes the number of its neurons")]
+    [InlineData("residual (dense 16", "A bracket of 'dense 16, dense 16, dense 16, dense 16, dense 16, dense 16, …'", " is not closed: ')' is missing.")]
+    [InlineData("residual (residual (residual (relu, rellu)))", "Layer 2 of 'relu, rellu' inside layer 1 of 'residual ", "…: there is no layer 'rellu'")]
+    public void Of_a_long_list_only_the_beginning_is_shown_so_that_the_reason_is_not_cut_off(string last, string where, string reason)
+    {
+        var text = string.Concat(Enumerable.Repeat("dense 16, ", 1000)) + last;
+        var message = Assert.Throws<FormatException>(() => LayerList.Parse(text)).Message;
+        Assert.StartsWith(where, message, StringComparison.Ordinal);
+        Assert.InRange(message.IndexOf(reason, StringComparison.Ordinal), 1, 250);
+    }
+
     [Fact]
     public void Inputs_come_from_the_layer_before()
     {

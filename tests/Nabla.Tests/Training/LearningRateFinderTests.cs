@@ -1,3 +1,4 @@
+using Nabla.Algebra;
 using Nabla.Layers;
 using Nabla.Losses;
 using Nabla.Optimizers;
@@ -103,5 +104,33 @@ public sealed class LearningRateFinderTests
     public void A_weight_decay_that_a_huge_rate_would_turn_round_ends_it() =>
         Assert.True(finder.Run(NewNetwork(), new SoftmaxCrossEntropy(), new AdamW(0.001, 0.5), Clouds).BlewUp);
 
+    [Fact]
+    public void What_went_wrong_for_another_reason_is_no_blow_up()
+    {
+        Assert.StartsWith("Nesterov looks ahead", Assert.Throws<InvalidOperationException>(
+            () => finder.Run(NewNetwork(), new SoftmaxCrossEntropy(), new Sgd(0.1) { Nesterov = true }, Clouds)).Message, StringComparison.Ordinal);
+        var broken = new Network(new Dense(4, 3), new Broken());
+        var before = broken.Parameters.Values.Values.ToArray();
+        Assert.Equal("broken", Assert.Throws<InvalidOperationException>(() => finder.Run(broken, new SoftmaxCrossEntropy(), new Sgd(0.1), Clouds)).Message);
+        TestNumbers.AssertSameBits(before, broken.Parameters.Values.Values, "put back nevertheless");
+    }
+
+    [Fact]
+    public void Batches_that_a_batch_normalisation_cannot_learn_from_are_refused_as_in_a_training()
+    {
+        var network = new Network(new Dense(4, 3), new BatchNorm());
+        Assert.StartsWith("33 examples in batches of 16 leave a single example at the end of an epoch", Assert.Throws<ArgumentException>(
+            () => finder.Run(network, new SoftmaxCrossEntropy(), new Sgd(0.1), Examples.Clouds(33, 4, 3, 1))).Message, StringComparison.Ordinal);
+    }
+
     private static Network NewNetwork() => new(new Dense(4, 8), new Tanh(), new Dense(8, 3));
+
+    private sealed class Broken : Layer
+    {
+        public override void Forward(Matrix x, Matrix y, Pass pass) => throw new InvalidOperationException("broken");
+
+        public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass)
+        {
+        }
+    }
 }

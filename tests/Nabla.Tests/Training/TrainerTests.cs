@@ -189,7 +189,7 @@ public sealed class TrainerTests
         var before = network.Parameters.Values.Values.ToArray();
         var trainer = new Trainer(network, new SquaredError(), new Adam());
         var error = Assert.Throws<DivergedException>(() => trainer.Step(new([1, float.NaN], 0, 1, 2), new(1, 1)));
-        Assert.StartsWith("The cost is not a number (NaN); the weights were left as they were before it.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The cost is not a number (NaN), for an input is not finite; the weights were left as they were before it.", error.Message, StringComparison.Ordinal);
         Assert.Equal(before, network.Parameters.Values.Values.ToArray());
     }
 

@@ -42,7 +42,7 @@ internal static class AugmentationText
         var items = text.Split(',');
         for (var i = 0; i < items.Length; i++)
         {
-            var where = $"Part {i + 1} of '{text}'";
+            var where = $"Part {i + 1} of '{Excerpt.Of(text)}'";
             var words = items[i].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             if (words.Length == 0)
                 throw new FormatException($"{where} is empty. Write {Presets[0]}, {Presets[1]}, or a list such as \"elastic 6 36, rotate 10, shift 2\".");
@@ -64,7 +64,7 @@ internal static class AugmentationText
         }
         catch (ArgumentException wrong)
         {
-            throw new FormatException($"'{text}': {wrong.Message}", wrong);
+            throw new FormatException($"'{Excerpt.Of(text)}': {wrong.Message}", wrong);
         }
     }
 

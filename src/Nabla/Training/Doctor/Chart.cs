@@ -1,7 +1,9 @@
+using Nabla.Algebra;
+
 namespace Nabla.Training.Doctor;
 
 /// <summary>What has been found in one training so far. Each finding is written down once, and again only if it has become worse.</summary>
-public sealed class Chart
+public sealed class Chart : IStateful
 {
     private readonly List<Finding> findings = [];
     private readonly Network network;
@@ -13,7 +15,7 @@ public sealed class Chart
     public IReadOnlyList<Finding> Findings => findings;
 
     /// <summary>What ends the training; null if nothing does.</summary>
-    public Finding? Fatal { get; private set; }
+    public Finding? Fatal => findings.Find(finding => finding.Severity == Severity.Fatal);
 
     /// <summary>The epoch and step that are being looked at; null before the first.</summary>
     internal (int Epoch, int? Step)? Position { get; set; }
@@ -65,8 +67,9 @@ public sealed class Chart
             Step = Position?.Step,
         };
         findings.Add(finding);
-        if (severity == Severity.Fatal)
-            Fatal ??= finding;
         onFinding?.Invoke(finding);
     }
+
+    /// <summary>What is put back is not told again.</summary>
+    void IStateful.Visit(StateVisitor state) => SavedFindings.Visit(state, findings);
 }

@@ -1,3 +1,5 @@
+using Nabla.Algebra;
+
 namespace Nabla.Training.Doctor;
 
 /// <summary>
@@ -7,9 +9,9 @@ namespace Nabla.Training.Doctor;
 /// <remarks>
 /// To add one of your own, derive from this class and give it to <see cref="TrainingDoctor(Check[])"/>. Of the three moments, override those that matter;
 /// report with <see cref="Chart.Add"/>, after <see cref="Chart.Lacks"/> has said that it would be news: a step must not allocate anything, except when something
-/// is found.
+/// is found. What it counts itself is not in a checkpoint: a training that is resumed begins it anew, though what it has found stays on the chart.
 /// </remarks>
-public abstract class Check
+public abstract class Check : IStateful
 {
     /// <summary>A stable code, “NB203”. Those that begin with NB are Nabla's own.</summary>
     public abstract string Code { get; }
@@ -31,4 +33,11 @@ public abstract class Check
     public virtual void AfterEpoch(EpochFacts facts, Chart chart)
     {
     }
+
+    /// <summary>Shows what it has counted, so that it goes on counting where a checkpoint was taken.</summary>
+    internal virtual void Visit(StateVisitor state)
+    {
+    }
+
+    void IStateful.Visit(StateVisitor state) => Visit(state);
 }

@@ -2,16 +2,14 @@ namespace Nabla.Training.Doctor;
 
 /// <summary>The training up to the end of an epoch.</summary>
 /// <param name="Training">What was known before the first step.</param>
+/// <param name="Epoch">The epoch that has just ended, with all that is known of it.</param>
 /// <param name="History">The epochs so far; the last is the one that has just ended.</param>
-public sealed record EpochFacts(TrainingFacts Training, IReadOnlyList<Epoch> History)
+public sealed record EpochFacts(TrainingFacts Training, Epoch Epoch, IReadOnlyList<EpochFigures> History)
 {
-    /// <summary>The epoch that has just ended.</summary>
-    public Epoch Epoch => History[^1];
-
     /// <summary>
     /// The last epochs, at least three and at least 500 steps: what is so in all of them is no chance, nor the slow start that many trainings have. Empty while there have not been so many.
     /// </summary>
-    public IReadOnlyList<Epoch> Recent
+    public IReadOnlyList<EpochFigures> Recent
     {
         get
         {

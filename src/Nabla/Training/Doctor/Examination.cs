@@ -5,12 +5,14 @@ using Nabla.Training.Doctor.Checks;
 namespace Nabla.Training.Doctor;
 
 /// <summary>One training under the doctor's eyes: the trainer tells it of each step and epoch, and it decides what to look at.</summary>
-internal sealed class Examination
+internal sealed class Examination : IStateful
 {
+    private const string Name = "doctor", Checks = "checks";       // in a checkpoint
+
     private readonly Check[] checks;
     private readonly Chart chart;
     private readonly StepFacts step;
-    private readonly List<Epoch> epochs = [];
+    private readonly List<EpochFigures> epochs = [];
     private Looks looks = new();
     private bool looking;
 
@@ -18,8 +20,34 @@ internal sealed class Examination
     {
         (this.checks, this.chart) = (checks, chart);
         step = new StepFacts(training);
+    }
+
+    /// <summary>Looks at the data and the weights as they are now. Where the training was watched by the same checks before, it goes on from there.</summary>
+    /// <param name="before">Where the training goes on from; null for a new one.</param>
+    /// <exception cref="InvalidDataException">What is remembered there is damaged.</exception>
+    public void Begin(SavedState? before)
+    {
+        var goesOn = before is not null && before.Texts.TryGetValue($"{Name}.{Checks}", out var codes) && codes.SequenceEqual(Codes);
+        var untold = goesOn ? new Chart(step.Training.Network, onFinding: null) : chart;      // what the data is like, was found at the start
         foreach (var check in checks)
-            check.Begin(training, chart);
+            check.Begin(step.Training, untold);
+        if (goesOn)
+            before!.PutBack(Name, this);
+    }
+
+    /// <summary>Adds all that it remembers to what a training remembers.</summary>
+    public void AddTo(SavedState state) => state.Add(Name, this);
+
+    /// <inheritdoc/>
+    public void Visit(StateVisitor state)
+    {
+        List<string> codes = [.. Codes];
+        state.Visit(Checks, codes);
+        looks.Visit(state);
+        EpochFigures.Visit(state, "epochs", epochs);
+        state.Visit("chart", chart);
+        foreach (var check in checks)
+            state.Visit(check.Code, check);
     }
 
     /// <summary>Whether this step was looked at, and something that left a layer is not finite, though the cost may be.</summary>
@@ -51,9 +79,9 @@ internal sealed class Examination
     public void AfterEpoch(Epoch epoch)
     {
         chart.Position = (epoch.Number, null);
-        epochs.Add(epoch);
+        epochs.Add(EpochFigures.Of(epoch));
         foreach (var check in checks)
-            check.AfterEpoch(new(step.Training, epochs), chart);
+            check.AfterEpoch(new(step.Training, epoch, epochs), chart);
         ThrowIfFatal();
     }
 
@@ -64,6 +92,8 @@ internal sealed class Examination
         check.Locate(step, chart);
         return chart.Fatal!;
     }
+
+    private IEnumerable<string> Codes => checks.Select(check => check.Code);
 
     private void ThrowIfFatal()
     {

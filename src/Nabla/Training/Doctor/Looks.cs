@@ -1,3 +1,5 @@
+using Nabla.Algebra;
+
 namespace Nabla.Training.Doctor;
 
 /// <summary>
@@ -6,21 +8,30 @@ namespace Nabla.Training.Doctor;
 /// </summary>
 internal struct Looks()
 {
-    private long step, next = 1;
+    private ulong step, next = 1;
+    private int taken;
 
     /// <summary>How many steps there have been.</summary>
-    public readonly long Steps => step;
+    public readonly long Steps => (long)step;
 
     /// <summary>How many of them were looked at.</summary>
-    public int Taken { get; private set; }
+    public readonly int Taken => taken;
 
     /// <summary>Counts a step, and says whether to look at it.</summary>
     public bool Next()
     {
         if (++step < next)
             return false;
-        Taken++;
+        taken++;
         next = step + Math.Clamp(step / 8, Math.Clamp(step / 2, 1, 256), 1024);
         return true;
+    }
+
+    /// <summary>Shows where it is.</summary>
+    public void Visit(StateVisitor state)
+    {
+        state.Visit("step", ref step);
+        state.Visit("next-look", ref next);
+        state.Visit("looks", ref taken);
     }
 }

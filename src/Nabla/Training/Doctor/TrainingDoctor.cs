@@ -49,8 +49,8 @@ public sealed class TrainingDoctor
         new StuckCheck(), new UninformativeInputsCheck(), new OverfittingCheck(), new WorseThanChanceCheck(), new NeverPredictedCheck(),
     ];
 
-    /// <summary>Looks at the data and the initial weights, and begins to watch.</summary>
-    internal Examination Begin(Network network, Loss loss, Dataset data, TrainingOptions options)
+    /// <summary>Whom to tell of each step and epoch, once it has begun.</summary>
+    internal Examination Examine(Network network, Loss loss, Dataset data, TrainingOptions options)
     {
         chart = new Chart(network, OnFinding);
         return new Examination(checks, chart, TrainingFacts.Of(network, loss, data, options));

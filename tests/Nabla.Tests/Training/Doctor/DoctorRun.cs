@@ -1,4 +1,5 @@
 using Nabla.Data;
+using Nabla.Files;
 using Nabla.Layers;
 using Nabla.Optimizers;
 using Nabla.Training;
@@ -28,23 +29,67 @@ internal sealed record DoctorRun(string Name, string? Code, string Layers, strin
     public Action<Network, ulong> Prepare { get; init; } = (_, _) => { };
 
     /// <summary>Trains to the end, or until it is ended, and returns what was found.</summary>
-    public DoctorResult Run(ulong seed)
+    public DoctorResult Run(ulong seed) => Ended(seed, from: null);
+
+    /// <summary>The same, but stopped after so many steps, and gone on with from a checkpoint, by another trainer and under another doctor.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="stop">After how many steps.</param>
+    /// <param name="onFinding">Hears what is found after the stop.</param>
+    /// <returns>What came of it; null if it ended before it could be stopped.</returns>
+    public DoctorResult? RunInTwo(ulong seed, int stop, Action<Finding> onFinding)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var (trainer, train, options) = Begin(seed);
+        var cancelling = options with
+        {
+            OnStep = _ =>
+            {
+                if (--stop == 0)
+                    cancellation.Cancel();
+            },
+        };
+        var before = new List<Epoch>();
+        try
+        {
+            before.AddRange(trainer.Train(train, cancelling, cancellation.Token));
+        }
+        catch (HopelessException)
+        {
+            return null;
+        }
+        if (trainer.Interrupted is null)
+            return null;
+        var bytes = new MemoryStream();
+        CheckpointFile.ToFile(trainer.TakeCheckpoint()).Write(bytes);
+        bytes.Position = 0;
+        var result = Ended(seed, CheckpointFile.FromFile(SafetensorsReader.Read(bytes, "checkpoint"), "checkpoint"), onFinding);
+        return result with { Epochs = [.. before, .. result.Epochs] };
+    }
+
+    private DoctorResult Ended(ulong seed, Checkpoint? from, Action<Finding>? onFinding = null)
+    {
+        var (trainer, train, options) = Begin(seed, onFinding);
+        var epochs = new List<Epoch>();
+        try
+        {
+            foreach (var epoch in from is null ? trainer.Train(train, options) : trainer.Resume(from, train, options))
+                epochs.Add(epoch);
+            return new(this, options.Doctor!.Findings, epochs, null);
+        }
+        catch (Exception e) when (e is DivergedException or HopelessException)
+        {
+            return new(this, options.Doctor!.Findings, epochs, e);
+        }
+    }
+
+    private (Trainer Trainer, Dataset Train, TrainingOptions Options) Begin(ulong seed, Action<Finding>? onFinding = null)
     {
         var (train, validation) = Data(seed);
         var network = new Network(train.Inputs, LayerList.Parse(Layers));
         network.Initialize(seed);
         Prepare(network, seed);
-        var doctor = new TrainingDoctor();
-        var options = new TrainingOptions { Epochs = Epochs, BatchSize = BatchSize, Seed = seed, Validation = validation, Schedule = Schedule, Doctor = doctor };
-        try
-        {
-            var epochs = new Trainer(network, Examples.LossNamed(Loss), Optimizer()).Train(train, options).ToList();
-            return new(this, doctor.Findings, epochs, null);
-        }
-        catch (Exception e) when (e is DivergedException or HopelessException)
-        {
-            return new(this, doctor.Findings, [], e);
-        }
+        var options = new TrainingOptions { Epochs = Epochs, BatchSize = BatchSize, Seed = seed, Validation = validation, Schedule = Schedule, Doctor = new() { OnFinding = onFinding } };
+        return (new(network, Examples.LossNamed(Loss), Optimizer()), train, options);
     }
 
     public override string ToString() => Name;

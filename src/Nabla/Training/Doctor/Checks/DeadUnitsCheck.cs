@@ -18,7 +18,7 @@ public sealed class DeadUnitsCheck : Check
     private const double Most = 0.5;
     private const int FewestLooks = 3, FewestExamples = 100, MostNumbers = 1 << 12;
 
-    private byte[][] silent = [];                       // [layer][unit]: looks in a row that have seen nothing but 0
+    private int[][] silent = [];                        // [layer][unit]: looks in a row that have seen nothing but 0; only of layers that can be silent
     private Persistence hopeless = new(0);
     private int looks;                                  // in a row, after which a unit counts as dead
 
@@ -31,11 +31,16 @@ public sealed class DeadUnitsCheck : Check
     /// <inheritdoc/>
     public override void Begin(TrainingFacts training, Chart chart)
     {
-        silent = new byte[training.Network.Layers.Count][];
+        silent = [.. training.Network.Layers.Select(layer => new int[CanBeSilent(layer) ? layer.OutputShape.Size : 0])];
         hopeless = new(silent.Length);
         looks = Math.Max(FewestLooks, (Math.Min(FewestExamples, training.Examples) + training.BatchSize - 1) / training.BatchSize);
+    }
+
+    internal override void Visit(StateVisitor state)
+    {
         for (var l = 0; l < silent.Length; l++)
-            silent[l] = new byte[training.Network.Layers[l].OutputShape.Size];
+            state.Visit($"silent-{l}", silent[l]);
+        state.Visit("hopeless", hopeless);
     }
 
     /// <inheritdoc/>
@@ -44,7 +49,7 @@ public sealed class DeadUnitsCheck : Check
         var layers = facts.Training.Network.Layers;
         for (var l = 0; l < layers.Count; l++)
         {
-            if (layers[l] is not Activation || layers[l].Range.Least < 0)       // one that goes below 0, or has no bound, is not off at 0
+            if (!CanBeSilent(layers[l]))
                 continue;
             var share = DeadShare(facts.Output(l - 1), facts.Output(l), silent[l], looks);
             if (hopeless.Count(l, share == 1 && facts.HasNoGradientUpTo(l)) > looks)
@@ -54,8 +59,11 @@ public sealed class DeadUnitsCheck : Check
         }
     }
 
+    /// <summary>Whether 0 is the least that it gives: one that goes below, or has no bound, is not off at 0.</summary>
+    private static bool CanBeSilent(Layer layer) => layer is Activation && layer.Range.Least >= 0;
+
     /// <summary>The share of units that have been silent for so many looks, of those that could have been heard: z differs.</summary>
-    private static double DeadShare(Matrix z, Matrix y, byte[] silent, int looks)
+    private static double DeadShare(Matrix z, Matrix y, int[] silent, int looks)
     {
         var stride = Math.Max(1, (int)((long)y.Rows * y.Columns / MostNumbers));
         int dead = 0, count = 0;
@@ -70,7 +78,7 @@ public sealed class DeadUnitsCheck : Check
             }
             if (!differs)
                 continue;
-            silent[unit] = (byte)(!speaks ? Math.Min(silent[unit] + 1, byte.MaxValue) : 0);
+            silent[unit] = speaks ? 0 : silent[unit] + 1;
             count++;
             dead += silent[unit] >= looks ? 1 : 0;
         }

@@ -1,3 +1,5 @@
+using Nabla.Algebra;
+
 namespace Nabla.Training.Doctor.Checks;
 
 /// <summary>NB206: steps that are large beside the weights they change.</summary>
@@ -20,10 +22,13 @@ public sealed class LargeUpdateCheck : Check
     public override string Title => "steps are too large";
 
     /// <inheritdoc/>
+    public override void Begin(TrainingFacts training, Chart chart) => high = new(WatchedWeights.Of(training.Network).Count());
+
+    internal override void Visit(StateVisitor state) => state.Visit("high", high);
+
+    /// <inheritdoc/>
     public override void AfterStep(StepFacts facts, Chart chart)
     {
-        if (facts.Look == 1)
-            high = new(facts.Weights.Length);
         for (var w = 0; w < facts.Weights.Length; w++)
         {
             var weights = facts.Weights[w];

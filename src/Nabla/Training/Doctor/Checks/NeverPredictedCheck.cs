@@ -1,3 +1,5 @@
+using Nabla.Algebra;
+
 namespace Nabla.Training.Doctor.Checks;
 
 /// <summary>NB305: a class that is never predicted, though there are examples of it.</summary>
@@ -11,6 +13,8 @@ public sealed class NeverPredictedCheck : Check
 {
     private const int Fewest = 10;
 
+    private Persistence absent = new(0);                // epochs in a row without a prediction, for each class
+
     /// <inheritdoc/>
     public override string Code => "NB305";
 
@@ -18,13 +22,19 @@ public sealed class NeverPredictedCheck : Check
     public override string Title => "a class is never predicted";
 
     /// <inheritdoc/>
+    public override void Begin(TrainingFacts training, Chart chart) => absent = new(training.Classes.Count);
+
+    internal override void Visit(StateVisitor state) => state.Visit("absent", absent);
+
+    /// <inheritdoc/>
     public override void AfterEpoch(EpochFacts facts, Chart chart)
     {
         var classes = facts.Training.Classes;
+        int[] epochs = [.. Enumerable.Range(0, classes.Count).Select(k => absent.Count(k, IsNeverPredicted(facts.Epoch, k, classes.Count)))];
         var recent = facts.Recent;
         if (recent.Count == 0 || chart.Has("NB301") || chart.Has("NB302") || !chart.Lacks(this, Severity.Warning))
             return;
-        int[] never = [.. Enumerable.Range(0, classes.Count).Where(k => recent.All(epoch => IsNeverPredicted(epoch, k, classes.Count)))];
+        int[] never = [.. Enumerable.Range(0, classes.Count).Where(k => epochs[k] >= recent.Count)];
         if (never.Length == 0)
             return;
         var (missed, total) = (never.Sum(k => Examples(facts.Epoch.Validation!, k, classes.Count)), facts.Epoch.Validation!.Count);

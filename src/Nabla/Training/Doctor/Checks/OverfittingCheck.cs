@@ -22,14 +22,14 @@ public sealed class OverfittingCheck : Check
     {
         if (facts.Epoch.Validation is not { } now || !chart.Lacks(this, Severity.Warning))
             return;
-        var best = facts.History.Where(e => e.Validation is not null).MinBy(e => e.Validation!.Loss);
-        if (facts.Recent is not [var first, ..] || best is null || best.Number >= first.Number || !(best.Validation!.Loss < facts.Training.ChanceCost))
+        var best = facts.History.Where(epoch => epoch.ValidationLoss is not null).MinBy(epoch => epoch.ValidationLoss);
+        if (facts.Recent is not [var first, ..] || best is null || best.Number >= first.Number || best.ValidationLoss is not { } least || !(least < facts.Training.ChanceCost))
             return;
-        if (now.Loss < Risen * best.Validation.Loss || now.Loss - best.Validation.Loss < Much * facts.Training.ChanceCost || facts.Epoch.TrainLoss > Fallen * best.TrainLoss)
+        if (now.Loss < Risen * least || now.Loss - least < Much * facts.Training.ChanceCost || facts.Epoch.TrainLoss > Fallen * best.TrainLoss)
             return;
         chart.Add(this, Severity.Warning, null,
-            $"Since epoch {best.Number} the validation loss has risen from {best.Validation!.Loss:G3} to {now.Loss:G3}, while the training loss has fallen from {best.TrainLoss:G3} to {facts.Epoch.TrainLoss:G3}.",
+            $"Since epoch {best.Number} the validation loss has risen from {least:G3} to {now.Loss:G3}, while the training loss has fallen from {best.TrainLoss:G3} to {facts.Epoch.TrainLoss:G3}.",
             $"Keep the network of epoch {best.Number}. For a better one: more examples, augmentation, weight decay, dropout, or a smaller network.",
-            new("best validation loss", best.Validation.Loss), new("validation loss", now.Loss), new("training loss", facts.Epoch.TrainLoss));
+            new("best validation loss", least), new("validation loss", now.Loss), new("training loss", facts.Epoch.TrainLoss));
     }
 }

@@ -1,10 +1,15 @@
+using Nabla.Algebra;
+
 namespace Nabla.Training.Doctor.Checks;
 
-/// <summary>How often in a row something was seen, for each layer: what is seen once may be chance.</summary>
-internal sealed class Persistence(int layers)
+/// <summary>How often in a row something was seen, for each layer, or whatever else is counted: what is seen once may be chance.</summary>
+internal sealed class Persistence(int count) : IStateful
 {
-    private readonly int[] times = new int[layers];
+    private readonly int[] times = new int[count];
 
     /// <summary>Counts one look at a layer, and says how many in a row have seen it.</summary>
     public int Count(int layer, bool seen) => times[layer] = seen ? times[layer] + 1 : 0;
+
+    /// <inheritdoc/>
+    public void Visit(StateVisitor state) => state.Visit("times", times);
 }

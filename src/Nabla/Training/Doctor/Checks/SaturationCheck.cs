@@ -36,6 +36,12 @@ public sealed class SaturationCheck : Check
         (high, hopeless) = (new(training.Network.Layers.Count), new(training.Network.Layers.Count));
     }
 
+    internal override void Visit(StateVisitor state)
+    {
+        state.Visit("high", high);
+        state.Visit("hopeless", hopeless);
+    }
+
     /// <inheritdoc/>
     public override void AfterStep(StepFacts facts, Chart chart)
     {

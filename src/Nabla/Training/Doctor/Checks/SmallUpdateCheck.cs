@@ -1,3 +1,5 @@
+using Nabla.Algebra;
+
 namespace Nabla.Training.Doctor.Checks;
 
 /// <summary>NB207: steps so small that the whole training will hardly move the weights.</summary>
@@ -24,6 +26,12 @@ public sealed class SmallUpdateCheck : Check
 
     /// <inheritdoc/>
     public override void Begin(TrainingFacts training, Chart chart) => low = new(1);
+
+    internal override void Visit(StateVisitor state)
+    {
+        state.Visit("low", low);
+        state.Visit("first-cost", ref firstCost);
+    }
 
     /// <inheritdoc/>
     public override void AfterStep(StepFacts facts, Chart chart)

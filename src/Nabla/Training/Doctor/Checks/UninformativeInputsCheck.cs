@@ -37,5 +37,5 @@ public sealed class UninformativeInputsCheck : Check
     }
 
     private static bool Holds(EpochFacts facts) =>
-        facts.Recent is [_, ..] recent && recent.All(epoch => epoch.Validation?.Loss >= NoBetter * facts.Training.ChanceCost) && facts.AccuracyIsAtChance;
+        facts.Recent is [_, ..] recent && recent.All(epoch => epoch.ValidationLoss >= NoBetter * facts.Training.ChanceCost) && facts.AccuracyIsAtChance;
 }

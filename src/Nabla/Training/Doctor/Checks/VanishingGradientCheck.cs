@@ -1,3 +1,5 @@
+using Nabla.Algebra;
+
 namespace Nabla.Training.Doctor.Checks;
 
 /// <summary>NB205: a gradient that shrinks from layer to layer until the first ones hardly learn.</summary>
@@ -25,6 +27,8 @@ public sealed class VanishingGradientCheck : Check
 
     /// <inheritdoc/>
     public override void Begin(TrainingFacts training, Chart chart) => low = new(1);
+
+    internal override void Visit(StateVisitor state) => state.Visit("low", low);
 
     /// <inheritdoc/>
     public override void AfterStep(StepFacts facts, Chart chart)

@@ -20,7 +20,7 @@ public sealed class WorseThanChanceCheck : Check
     public override void AfterEpoch(EpochFacts facts, Chart chart)
     {
         var chance = facts.Training.ChanceCost;
-        if (facts.Recent is not [_, ..] recent || recent.Any(epoch => epoch.TrainLoss > Learned * chance) || facts.History.Any(epoch => !(epoch.Validation?.Loss >= Worse * chance)))
+        if (facts.Recent is not [_, ..] recent || recent.Any(epoch => epoch.TrainLoss > Learned * chance) || facts.History.Any(epoch => !(epoch.ValidationLoss >= Worse * chance)))
             return;
         if (facts.AccuracyIsAtChance || !chart.Lacks(this, Severity.Warning))
             return;

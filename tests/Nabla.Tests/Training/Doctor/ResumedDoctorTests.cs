@@ -1,0 +1,101 @@
+using Nabla.Data;
+using Nabla.Layers;
+using Nabla.Losses;
+using Nabla.Optimizers;
+using Nabla.Training;
+using Nabla.Training.Doctor;
+using Nabla.Training.Doctor.Checks;
+
+namespace Nabla.Tests.Training.Doctor;
+
+/// <summary>What the doctor finds, and whether it ends a training, does not depend on whether that was interrupted.</summary>
+public sealed class ResumedDoctorTests
+{
+    private static readonly Dataset unscaled = DoctorData.UnscaledDigits(1).Train;
+
+    private static readonly TrainingOptions options = new() { Epochs = 1 };
+
+    /// <summary>Runs that are broken by what takes several looks, or several epochs, to see; and when they are stopped.</summary>
+    public static TheoryData<string, int> Stops => new(
+        from run in (string[])["pixels from 0 to 255", "initial weights far too large", "a learning rate far too small", "ten layers of sigmoids", "Adam with η = 1", "a step that kills all ReLUs",
+            "a class that is never predicted", "labels shuffled, learned by heart", "biases of −20 under ReLUs", "a large network for 40 noisy points"]
+        from stop in (int[])[1, 3, 19, 50, 200]
+        select (run, stop));
+
+    [Theory]
+    [MemberData(nameof(Stops))]
+    public void Interrupted_and_resumed_it_finds_the_same(string name, int stop)
+    {
+        var run = DoctorRuns.Broken.Single(broken => broken.Name == name);
+        var heard = new List<Finding>();
+        var (whole, resumed) = (run.Run(seed: 1), run.RunInTwo(seed: 1, stop, heard.Add));
+        if (resumed is null)
+            return;
+        Assert.Equal(whole.Findings.Select(Text), resumed.Findings.Select(Text));
+        Assert.Equal(whole.End?.Message, resumed.End?.Message);
+        Assert.Equal(whole.Epochs.Select(epoch => epoch.TrainLoss), resumed.Epochs.Select(epoch => epoch.TrainLoss));
+        Assert.Equal(whole.Findings.Skip(whole.Findings.Count - heard.Count).Select(Text), heard.Select(Text));         // each is told once
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("another")]
+    public void Where_no_doctor_or_one_with_other_checks_has_watched_it_begins_anew(string before)
+    {
+        var checkpoint = Stopped(before == "none" ? null : new TrainingDoctor(new StuckCheck()));
+        var doctor = new TrainingDoctor(new InputScaleCheck());
+        _ = NewTrainer().Resume(checkpoint, unscaled, options with { Doctor = doctor }).Count();
+        Assert.Equal(["NB101"], doctor.Findings.Select(finding => finding.Code));
+    }
+
+    [Fact]
+    public void A_doctor_may_go() => Assert.Single(NewTrainer().Resume(Stopped(new()), unscaled, options));
+
+    [Fact]
+    public void What_a_check_of_your_own_has_found_stays_and_what_it_counts_begins_anew()
+    {
+        var checkpoint = Stopped(new(new InputScaleCheck(), new Third()));
+        var heard = new List<Finding>();
+        var doctor = new TrainingDoctor(new InputScaleCheck(), new Third()) { OnFinding = heard.Add };
+        _ = NewTrainer().Resume(checkpoint, unscaled, options with { Doctor = doctor }).Count();
+        Assert.Equal(["NB101", "TEST3"], doctor.Findings.Select(finding => finding.Code));
+        Assert.Equal("TEST3 note, layer 1 (Dense), epoch 1, step 6: Seen. Look.", Assert.Single(heard).ToString());      // looks at steps 3, 4 and 6
+    }
+
+    private static Trainer NewTrainer() => new(new Network(unscaled.Inputs, LayerList.Parse("dense 10")), new SoftmaxCrossEntropy(), new Sgd(1e-6));
+
+    /// <summary>A checkpoint after two steps.</summary>
+    private static Checkpoint Stopped(TrainingDoctor? doctor)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var trainer = NewTrainer();
+        _ = trainer.Train(unscaled, options with { Doctor = doctor, OnStep = Cancel }, cancellation.Token).Count();
+        return trainer.TakeCheckpoint();
+
+        void Cancel(Progress progress)
+        {
+            if (progress.Step == 2)
+                cancellation.Cancel();
+        }
+    }
+
+    private static string Text(Finding finding) => $"{finding} {finding.Title} {finding.LayerName} {string.Join(", ", finding.Evidence)}";
+
+    /// <summary>Reports the third look.</summary>
+    private sealed class Third : Check
+    {
+        private int looks;
+
+        public override string Code => "TEST3";
+
+        public override string Title => "a test";
+
+        public override void Begin(TrainingFacts training, Chart chart) => looks = 0;
+
+        public override void AfterStep(StepFacts facts, Chart chart)
+        {
+            if (++looks == 3)
+                chart.Add(this, Severity.Note, 0, "Seen.", "Look.");
+        }
+    }
+}
