@@ -13,9 +13,10 @@ try
         "predict" => PredictionBenchmark.Run(arguments),
         "product" => ProductBenchmark.Run(arguments),
         "doctor" => DoctorBenchmark.Run(arguments),
+        "reliability" => ReliabilityBenchmark.Run(arguments),
         "allocation" => AllocationBenchmark.Run(arguments),
         "limit" => MultiplyAddLimit.Run(arguments),
-        _ => throw new ArgumentException("Expected is one of: epoch, predict, product, doctor, allocation, limit; then --NAME VALUE pairs."),
+        _ => throw new ArgumentException("Expected is one of: epoch, predict, product, doctor, reliability, allocation, limit; then --NAME VALUE pairs."),
     };
     result["threads"] = Compute.Threads;
     result["version"] = $"Nabla {typeof(Network).Assembly.GetName().Version?.ToString(3)}, .NET {Environment.Version}, {Compute.InstructionSet}";
