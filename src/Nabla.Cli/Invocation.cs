@@ -10,4 +10,7 @@ internal static class Invocation
 
     /// <summary>A value as it is typed: in quotation marks where a shell would not take it for one word.</summary>
     public static string Quoted(string value) => value.All(letter => char.IsLetterOrDigit(letter) || "/\\.:-_".Contains(letter)) ? value : $"\"{value}\"";
+
+    /// <summary>The option that says where the data is, if it was said.</summary>
+    public static string DataOption(string? folder) => folder is null ? "" : $" --data {Quoted(folder)}";
 }

@@ -78,7 +78,7 @@ internal static class LearningRateCommand
         (request.Nesterov ? " --nesterov" : "") +
         (request.WeightDecay is null ? "" : FormattableString.Invariant($" --weight-decay {settings.WeightDecay}")) +
         (request.BatchSize is null ? "" : $" --batch {settings.BatchSize}") +
-        (request.DataFolder is null ? "" : $" --data {Invocation.Quoted(request.DataFolder)}");
+        Invocation.DataOption(request.DataFolder);
 
     private static void WriteJson(LearningRateCurve curve, TextWriter output)
     {

@@ -4,7 +4,7 @@ using Spectre.Console;
 namespace Nabla.Cli;
 
 /// <summary>For a terminal: the lines of <see cref="PlainReport"/>, and below them a bar that moves ten times a second at most.</summary>
-internal sealed class LiveReport(IAnsiConsole console) : PlainReport(console)
+internal sealed class LiveReport(IAnsiConsole console, string? dataFolder) : PlainReport(console, dataFolder)
 {
     private static readonly TimeSpan pause = TimeSpan.FromMilliseconds(100);
 

@@ -7,7 +7,7 @@ using Spectre.Console;
 namespace Nabla.Cli;
 
 /// <summary>For a log file: one plain line an epoch. Also the part of the terminal's report that stays on the screen.</summary>
-internal class PlainReport(IAnsiConsole console) : TrainReport
+internal class PlainReport(IAnsiConsole console, string? dataFolder) : TrainReport
 {
     protected IAnsiConsole Output => console;
 
@@ -51,12 +51,14 @@ internal class PlainReport(IAnsiConsole console) : TrainReport
         console.Line();
         var weight = TellingWeight.Of(network, loss, test);
         console.Line(weight is null ? "Next: see what it makes of an example, layer by layer:" : "Next: see how one of its weights learns, the chain rule with its numbers:");
-        console.Line($"  {Invocation.Command} inspect {run.Folder.Best} --example 0{(weight is null ? "" : $" --weight {weight}")}");
+        console.Line($"  {Invocation.Command} inspect {Invocation.Quoted(run.Folder.Best)}{Invocation.DataOption(dataFolder)} --example 0{(weight is null ? "" : $" --weight {weight}")}");
     }
 
     public override void Resumed(Checkpoint from, RunRecord run)
     {
-        console.Line($"Going on after {Figures.Count(run.Epochs.Count, "epoch")}{(from.Step > 0 ? $" and {Figures.Count(from.Step, "step")} of the next" : "")}.");
+        console.Line(run.Epochs.Count >= Epochs
+            ? $"This run is finished: {Figures.Count(run.Epochs.Count, "epoch")} of {Epochs}. To learn more, ask for more of them with --epochs."
+            : $"Going on after {Figures.Count(run.Epochs.Count, "epoch")}{(from.Step > 0 ? $" and {Figures.Count(from.Step, "step")} of the next" : "")}.");
         console.Line();
     }
 
@@ -67,6 +69,6 @@ internal class PlainReport(IAnsiConsole console) : TrainReport
         console.Line("Next: go on exactly where it stopped:");
         console.Line($"  {resume}");
         console.Line("Or see how good it is already:");
-        console.Line($"  {Invocation.Command} evaluate {run.Folder.Last}");
+        console.Line($"  {Invocation.Command} evaluate {Invocation.Quoted(run.Folder.Last)}{Invocation.DataOption(dataFolder)}");
     }
 }

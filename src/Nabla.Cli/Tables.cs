@@ -31,7 +31,7 @@ internal static class Tables
         var table = New();
         table.AddColumn(new TableColumn("read →").RightAligned());
         foreach (var name in classes)
-            table.AddColumn(new TableColumn(Markup.Escape(Short(name))).RightAligned());
+            table.AddColumn(new TableColumn(Markup.Escape(Short(name))).RightAligned().PadLeft(0));      // ten digits of MNIST fit 80 columns
         table.AddColumn(new TableColumn("right").RightAligned());
         for (var actual = 0; actual < classes.Count; actual++)
         {

@@ -12,8 +12,8 @@ internal abstract class TrainReport
     public static TrainReport For(TrainRequest request) =>
         request.Json ? new JsonReport(Console.Out) :
         request.Quiet ? new QuietReport(Console.Out) :
-        Console.IsOutputRedirected ? new PlainReport(TextOutput.Console()) :
-        new LiveReport(TextOutput.Console());
+        Console.IsOutputRedirected ? new PlainReport(TextOutput.Console(), request.DataFolder) :
+        new LiveReport(TextOutput.Console(), request.DataFolder);
 
     /// <summary>Runs what loads the data, and says so if it takes a while.</summary>
     public virtual T Loading<T>(string name, Func<T> load) => load();

@@ -77,7 +77,7 @@ internal static class TrainRun
 
     /// <summary>What to type to go on.</summary>
     private static string ResumeCommand(RunFolder folder, TrainRequest request) =>
-        $"{Invocation.Command} train --resume {Invocation.Quoted(folder.Shown)}{(request.DataFolder is { } data ? $" --data {Invocation.Quoted(data)}" : "")}";
+        $"{Invocation.Command} train --resume {Invocation.Quoted(folder.Shown)}{Invocation.DataOption(request.DataFolder)}";
 
     private static (Dataset? Validation, Dataset Train) Cut(Dataset all, TrainSettings settings)
     {

@@ -11,7 +11,10 @@ namespace Nabla.Files;
 /// </summary>
 public static class CheckpointFile
 {
-    private const string VersionKey = "nabla.checkpoint", SettingsKey = "nabla.settings", NumbersKey = "nabla.numbers", TextsKey = "nabla.texts";
+    /// <summary>What says in the metadata that a file is a checkpoint.</summary>
+    internal const string VersionKey = "nabla.checkpoint";
+
+    private const string SettingsKey = "nabla.settings", NumbersKey = "nabla.numbers", TextsKey = "nabla.texts";
     private const string Version = "1";
     private const int Half = 1 << 16;
 

@@ -70,6 +70,8 @@ internal static class ModelFormat
 
     private static void CheckVersion(IReadOnlyDictionary<string, string> metadata, string file)
     {
+        if (metadata.ContainsKey(CheckpointFile.VersionKey))
+            throw new InvalidDataException($"{file} is a checkpoint, from which a training goes on, and no model. Take best.safetensors or last.safetensors beside it.");
         if (!metadata.TryGetValue(VersionKey, out var text))
             throw new InvalidDataException(
                 $"{file} does not say what network it is for: its metadata has no '{VersionKey}', so it was not saved by Nabla. " +

@@ -42,6 +42,18 @@ public sealed class ResumeCommandTests : IDisposable
     }
 
     [Fact]
+    public void What_to_type_next_can_be_typed_and_a_finished_run_says_that_it_is()
+    {
+        var (code, output, _) = data.Run("train", ".", "--network", "dense 10", "--epochs", "2", "--out", "two words");
+        Assert.Equal(0, code);
+        Assert.Contains("inspect \"two words/best.safetensors\" --example 0", output);
+        Assert.Contains("This run is finished: 2 epochs of 2.", data.Run("train", "--resume", "two words").Output);
+        (code, _, var errors) = data.Run("evaluate", "two words/checkpoint.safetensors");
+        Assert.Equal(2, code);
+        Assert.Contains("is a checkpoint, from which a training goes on, and no model. Take best.safetensors", errors);
+    }
+
+    [Fact]
     public void A_second_signal_ends_it_at_once_and_it_can_still_be_resumed()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no such signals on Windows.");
