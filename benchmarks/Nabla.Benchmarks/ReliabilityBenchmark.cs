@@ -7,6 +7,7 @@ using Nabla.Files;
 using Nabla.Layers;
 using Nabla.Losses;
 using Nabla.Training;
+using Nabla.Training.Doctor;
 
 namespace Nabla.Benchmarks;
 
@@ -41,27 +42,37 @@ internal static class ReliabilityBenchmark
     private static JsonObject Compare(Dataset train, TrainRequest request, int rounds, int epochs)
     {
         var settings = TrainSettings.From(request with { Seed = 1, Epochs = epochs }, train);
-        _ = Bare(train, settings with { Epochs = 1 });          // compiles
-        _ = Whole(train, settings with { Epochs = 1 });
-        Measured[] bare = new Measured[rounds], whole = new Measured[rounds];
+        (string Name, Func<TrainSettings, Measured> Run)[] kinds =
+        [
+            ("bare", it => Bare(train, it)),
+            ("non-finite numbers looked for", it => Watched(train, it, doctor: null)),
+            ("and a doctor", it => Watched(train, it, new())),
+            ("and a run folder: all", it => Whole(train, it)),
+        ];
+        foreach (var (_, run) in kinds)
+            _ = run(settings with { Epochs = 1 });              // compiles
+        var found = new Measured[kinds.Length][];
+        for (var kind = 0; kind < kinds.Length; kind++)
+            found[kind] = new Measured[rounds];
         for (var round = 0; round < rounds; round++)
         {
-            var wholeFirst = round % 2 == 0;                    // whatever drifts is shared fairly
-            if (wholeFirst)
-                whole[round] = Whole(train, settings);
-            bare[round] = Bare(train, settings);
-            if (!wholeFirst)
-                whole[round] = Whole(train, settings);
-            if (!bare[round].Weights.AsSpan().SequenceEqual(whole[round].Weights))
-                throw new InvalidDataException("The two trainings have come to other weights: they do not do the same.");
+            for (var turn = 0; turn < kinds.Length; turn++)
+            {
+                var kind = (turn + round) % kinds.Length;       // each comes first as often as the others: whatever drifts is shared fairly
+                found[kind][round] = kinds[kind].Run(settings);
+            }
+            if (found.Any(runs => !runs[round].Weights.AsSpan().SequenceEqual(found[0][round].Weights)))
+                throw new InvalidDataException("The trainings have come to different weights: they do not do the same.");
         }
-        return new()
-        {
-            ["secondsBare"] = bare.Select(run => run.Seconds).Order().ElementAt(rounds / 2),
-            ["secondsWhole"] = whole.Select(run => run.Seconds).Order().ElementAt(rounds / 2),
-            ["cost"] = Spread(whole.Zip(bare, (a, b) => a.Seconds / b.Seconds - 1)),
-            ["costInProcessorTime"] = Spread(whole.Zip(bare, (a, b) => a.Processor / b.Processor - 1)),
-        };
+        JsonObject table = [];
+        for (var kind = 0; kind < kinds.Length; kind++)
+            table[kinds[kind].Name] = new JsonObject
+            {
+                ["seconds"] = found[kind].Select(run => run.Seconds).Order().ElementAt(rounds / 2),
+                ["cost"] = Spread(found[kind].Zip(found[0], (whole, bare) => whole.Seconds / bare.Seconds - 1)),
+                ["costInProcessorTime"] = Spread(found[kind].Zip(found[0], (whole, bare) => whole.Processor / bare.Processor - 1)),
+            };
+        return table;
     }
 
     private static Measured Bare(Dataset train, TrainSettings settings) => Measure(train, settings, (network, trainer) =>
@@ -80,6 +91,9 @@ internal static class ReliabilityBenchmark
             }
         }
     });
+
+    private static Measured Watched(Dataset train, TrainSettings settings, TrainingDoctor? doctor) =>
+        Measure(train, settings, (network, trainer) => _ = trainer.Train(train, settings.MakeOptions(validation: null) with { Doctor = doctor }).Count());
 
     private static Measured Whole(Dataset train, TrainSettings settings)
     {

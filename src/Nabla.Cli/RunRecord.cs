@@ -6,8 +6,8 @@ using Nabla.Training;
 namespace Nabla.Cli;
 
 /// <summary>
-/// What a run has come to: its epochs, the best network so far, and the files that hold them. The files are written at most once a second, and less
-/// often where that would take more than a two-hundredth of the time, or as often as was asked for; and at the end.
+/// What a run has come to: its epochs, the best network so far, and the files that hold them. The files are written at most every two seconds, and less
+/// often where that would take more than a five-hundredth of the time, or as often as was asked for; and at the end.
 /// </summary>
 /// <remarks>
 /// The checkpoint alone decides what a resumed run knows: it holds the best network and the epochs as well. The other files are made from it, so that it does not matter
@@ -15,14 +15,14 @@ namespace Nabla.Cli;
 /// </remarks>
 internal sealed class RunRecord(RunFolder folder, Model last, Network best, TrainSettings settings, double? saveEvery) : IStateful
 {
-    private const double AfterEpoch = 1, WithinEpoch = 20;       // seconds from one save to the next, at least
-    private const double Share = 200;                           // of the time that saving took last
+    private const double AfterEpoch = 2, WithinEpoch = 20;       // seconds from one save to the next, at least
+    private const double Share = 500;                           // of the time that saving took last
 
     private readonly List<EpochFigures> epochs = [];
     private long saved = Stopwatch.GetTimestamp();
     private double took;                                        // seconds to save, the last time
     private int bestEpoch;
-    private bool isSaved;
+    private bool isSaved, isPrepared;
 
     /// <summary>The number of the epoch after which the network was best; 0 before the first.</summary>
     public int BestEpoch => bestEpoch;
@@ -52,7 +52,9 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
     /// <summary>In the middle of a long epoch, saves where the training stands.</summary>
     public void AfterStep(Trainer trainer)
     {
-        isSaved = false;
+        if (!isPrepared)
+            Task.Run(trainer.Course!.PrepareToSave);
+        (isSaved, isPrepared) = (false, true);
         if (IsTime(WithinEpoch))
             Timed(() => SaveCheckpoint(trainer.TakeCheckpoint()));
     }

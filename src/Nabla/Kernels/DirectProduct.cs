@@ -6,7 +6,7 @@ namespace Nabla.Kernels;
 internal static unsafe class DirectProduct
 {
     /// <summary>Computes rows [rowFrom, rowTo) × columns [columnFrom, columnTo) of C.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Compute(
         Strided a, Strided b, Strided c, float* bias, int depth, int rowFrom, int rowTo, int columnFrom, int columnTo)
     {

@@ -124,7 +124,7 @@ internal static unsafe class Elementwise
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void RunLanes<TBody, V>(TBody body, int from, int to)
         where TBody : struct, IBody where V : struct, ILanes<V>
     {
@@ -132,8 +132,12 @@ internal static unsafe class Elementwise
         for (; i <= end - ILanes<V>.Count; i += ILanes<V>.Count)
             body.Sixteen<V>(i);
         if (i < end)
-            body.Some(i, V.First((int)(end - i)));
+            Rest<TBody, V>(body, i, (int)(end - i));
     }
+
+    /// <summary>The last numbers, fewer than sixteen: apart, for a long formula that is inlined twice would exhaust the budget that the compiler has for a method.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Rest<TBody, V>(TBody body, nint i, int count) where TBody : struct, IBody where V : struct, ILanes<V> => body.Some(i, V.First(count));
 
     /// <summary>Reads sixteen numbers at i from each buffer, computes, writes them back; or those of them that are marked.</summary>
     private interface IBody

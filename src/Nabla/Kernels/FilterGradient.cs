@@ -113,7 +113,7 @@ internal sealed unsafe class FilterGradient : IFilterGradient
             Heights<V, Marked>(image, shifts, turned, g, walk, rows, columns);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Heights<V, TWidth>(float* image, int* shifts, float* turned, float* g, in Walk walk, int rows, int columns)
         where V : struct, ILanes<V> where TWidth : struct, INumber
     {
@@ -134,7 +134,7 @@ internal sealed unsafe class FilterGradient : IFilterGradient
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Tile<V, TRows, TWidth>(float* image, int* shifts, float* turned, float* g, in Walk walk, int columns)
         where V : struct, ILanes<V> where TRows : struct, INumber where TWidth : struct, INumber
     {

@@ -19,25 +19,24 @@ internal static class Functions
     /// eˣ = 2ⁿ·eʳ with n = round(x / ln 2) and |r| ≤ ln 2 / 2, where a polynomial serves (the coefficients are those of
     /// expf in Moshier's Cephes). 2ⁿ is multiplied in two halves, so that the smallest results are right.
     /// </remarks>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]    // inlined, it would exhaust its caller's budget
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Exp<V>(V x) where V : struct, ILanes<V>
     {
-        x = V.WhereLess(x, V.Of(-105f), V.Of(-105f), x);
-        x = V.WhereLess(V.Of(89f), x, V.Of(89f), x);
-        var n = V.MultiplyAdd(x, V.Of(Log2E), V.Of(Shift)) - V.Of(Shift);
-        var r = V.MultiplyAdd(n, V.Of(-Ln2High), x);
-        r = V.MultiplyAdd(n, V.Of(-Ln2Low), r);
+        x = V.AtMost(V.AtLeast(x, -105f), 89f);
+        var n = V.MultiplyAdd(x, Log2E, Shift) - Shift;
+        var r = V.MultiplyAdd(n, -Ln2High, x);
+        r = V.MultiplyAdd(n, -Ln2Low, r);
         var p = 1f + ExpMinusOneNear(r);
-        var half = V.MultiplyAdd(n, V.Of(0.5f), V.Of(Shift));
-        var otherHalf = V.Of(Shift) + (n - (half - V.Of(Shift)));
-        return p * V.PowerOfTwo(half) * V.PowerOfTwo(otherHalf);
+        var half = V.MultiplyAdd(n, 0.5f, Shift);
+        var otherHalf = Shift + (n - (half - Shift));
+        return V.TimesPowerOfTwo(V.TimesPowerOfTwo(p, half), otherHalf);
     }
 
     /// <summary>eˣ − 1, within 2.6 units in the last place for x ≤ 0, 4.5 for x > 0.</summary>
     /// <remarks>Near 0, where 1 would cancel, it is the polynomial that <see cref="Exp"/> adds the 1 to.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V ExpMinusOne<V>(V x) where V : struct, ILanes<V> =>
-        V.WhereLess(V.Abs(x), V.Of(0.34657359f), ExpMinusOneNear(x), Exp(x) - V.Of(1));
+        V.WhereLess(V.Abs(x), 0.34657359f, ExpMinusOneNear(x), Exp(x) - 1f);
 
     /// <summary>σ(x) = 1 / (1 + e⁻ˣ), within 2.5 units in the last place where the result is a normal number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -53,14 +52,14 @@ internal static class Functions
         var magnitude = V.Abs(x);
         var s = x * x;
         var p = V.Of(-5.70498872745e-3f);
-        p = V.MultiplyAdd(p, s, V.Of(2.06390887954e-2f));
-        p = V.MultiplyAdd(p, s, V.Of(-5.37397155531e-2f));
-        p = V.MultiplyAdd(p, s, V.Of(1.33314422036e-1f));
-        p = V.MultiplyAdd(p, s, V.Of(-3.33332819422e-1f));
+        p = V.MultiplyAdd(p, s, 2.06390887954e-2f);
+        p = V.MultiplyAdd(p, s, -5.37397155531e-2f);
+        p = V.MultiplyAdd(p, s, 1.33314422036e-1f);
+        p = V.MultiplyAdd(p, s, -3.33332819422e-1f);
         var near = V.MultiplyAdd(p * s, x, x);
         var far = 1f - 2f / (1f + Exp(2f * magnitude));
-        far = V.WhereLess(x, V.Of(0), -far, far);
-        return V.WhereLess(magnitude, V.Of(0.625f), near, far);
+        far = V.WhereLess(x, 0f, -far, far);
+        return V.WhereLess(magnitude, 0.625f, near, far);
     }
 
     /// <summary>ln(1 + eˣ), within 4 units in the last place where the result is a normal number.</summary>
@@ -75,11 +74,11 @@ internal static class Functions
         var s = u / (2f + u);
         var s2 = s * s;
         var p = V.Of(2.817898393e-1f);
-        p = V.MultiplyAdd(p, s2, V.Of(2.796047926e-1f));
-        p = V.MultiplyAdd(p, s2, V.Of(4.002491832e-1f));
-        p = V.MultiplyAdd(p, s2, V.Of(6.666631699e-1f));
-        p = V.MultiplyAdd(p, s2, V.Of(2f));
-        return V.MultiplyAdd(p, s, V.WhereLess(x, V.Of(0), V.Of(0), x));
+        p = V.MultiplyAdd(p, s2, 2.796047926e-1f);
+        p = V.MultiplyAdd(p, s2, 4.002491832e-1f);
+        p = V.MultiplyAdd(p, s2, 6.666631699e-1f);
+        p = V.MultiplyAdd(p, s2, 2f);
+        return V.MultiplyAdd(p, s, V.AtLeast(x, 0f));
     }
 
     /// <summary>
@@ -95,26 +94,26 @@ internal static class Functions
     public static V Normal<V>(V x, out V density) where V : struct, ILanes<V>
     {
         var magnitude = V.Abs(x);
-        magnitude = V.WhereLess(V.Of(20f), magnitude, V.Of(20f), magnitude);       // beyond, Φ and φ are 0
+        magnitude = V.AtMost(magnitude, 20f);       // beyond, Φ and φ are 0
         var square = magnitude * magnitude;
         var lost = V.MultiplyAdd(magnitude, magnitude, -square);
         var e = Exp(-0.5f * square);
         e = V.MultiplyAdd(-0.5f * lost, e, e);
         density = 0.39894228f * e;
-        var w = (magnitude - V.Of(4f)) / (4f + magnitude);
+        var w = (magnitude - 4f) / (4f + magnitude);
         var p = V.Of(-1.103375180e-4f);
-        p = V.MultiplyAdd(p, w, V.Of(-6.187934196e-5f));
-        p = V.MultiplyAdd(p, w, V.Of(1.125392388e-3f));
-        p = V.MultiplyAdd(p, w, V.Of(-7.815219578e-4f));
-        p = V.MultiplyAdd(p, w, V.Of(-7.758891676e-3f));
-        p = V.MultiplyAdd(p, w, V.Of(3.115834855e-2f));
-        p = V.MultiplyAdd(p, w, V.Of(-6.372834742e-2f));
-        p = V.MultiplyAdd(p, w, V.Of(7.875344902e-2f));
-        p = V.MultiplyAdd(p, w, V.Of(-4.119024053e-2f));
-        p = V.MultiplyAdd(p, w, V.Of(-5.985633284e-2f));
-        p = V.MultiplyAdd(p, w, V.Of(6.608744860e-1f));
-        var below = e * (p / V.MultiplyAdd(magnitude, V.Of(1.5f), V.Of(1f)));
-        return V.WhereLess(x, V.Of(0), below, 1f - below);
+        p = V.MultiplyAdd(p, w, -6.187934196e-5f);
+        p = V.MultiplyAdd(p, w, 1.125392388e-3f);
+        p = V.MultiplyAdd(p, w, -7.815219578e-4f);
+        p = V.MultiplyAdd(p, w, -7.758891676e-3f);
+        p = V.MultiplyAdd(p, w, 3.115834855e-2f);
+        p = V.MultiplyAdd(p, w, -6.372834742e-2f);
+        p = V.MultiplyAdd(p, w, 7.875344902e-2f);
+        p = V.MultiplyAdd(p, w, -4.119024053e-2f);
+        p = V.MultiplyAdd(p, w, -5.985633284e-2f);
+        p = V.MultiplyAdd(p, w, 6.608744860e-1f);
+        var below = e * (p / V.MultiplyAdd(magnitude, 1.5f, 1f));
+        return V.WhereLess(x, 0f, below, 1f - below);
     }
 
     /// <summary>eʳ − 1 for |r| ≤ ln 2 / 2.</summary>
@@ -122,11 +121,11 @@ internal static class Functions
     private static V ExpMinusOneNear<V>(V r) where V : struct, ILanes<V>
     {
         var p = V.Of(1.9875691500e-4f);
-        p = V.MultiplyAdd(p, r, V.Of(1.3981999507e-3f));
-        p = V.MultiplyAdd(p, r, V.Of(8.3334519073e-3f));
-        p = V.MultiplyAdd(p, r, V.Of(4.1665795894e-2f));
-        p = V.MultiplyAdd(p, r, V.Of(1.6666665459e-1f));
-        p = V.MultiplyAdd(p, r, V.Of(5.0000001201e-1f));
+        p = V.MultiplyAdd(p, r, 1.3981999507e-3f);
+        p = V.MultiplyAdd(p, r, 8.3334519073e-3f);
+        p = V.MultiplyAdd(p, r, 4.1665795894e-2f);
+        p = V.MultiplyAdd(p, r, 1.6666665459e-1f);
+        p = V.MultiplyAdd(p, r, 5.0000001201e-1f);
         return V.MultiplyAdd(p, r * r, r);
     }
 }

@@ -24,6 +24,7 @@ internal unsafe interface ILanes<V> where V : struct, ILanes<V>
     public static abstract V operator *(float a, V b);
     public static abstract V operator +(float a, V b);
     public static abstract V operator -(float a, V b);
+    public static abstract V operator -(V a, float b);
     public static abstract V operator /(float a, V b);
 
     /// <summary>The same number in every lane.</summary>
@@ -32,15 +33,36 @@ internal unsafe interface ILanes<V> where V : struct, ILanes<V>
     /// <summary>a·b + c, rounded once.</summary>
     public static abstract V MultiplyAdd(V a, V b, V c);
 
+    /// <summary>The same, with one number for every lane: a step of a polynomial.</summary>
+    public static abstract V MultiplyAdd(V a, V b, float c);
+
+    /// <summary>The same, with one number for every lane.</summary>
+    public static abstract V MultiplyAdd(V a, float b, V c);
+
+    /// <summary>The same, with one number for every lane, twice.</summary>
+    public static abstract V MultiplyAdd(V a, float b, float c);
+
     public static abstract V Sqrt(V a);
 
     public static abstract V Abs(V a);
+
+    /// <summary>In each lane the larger of <paramref name="largest"/>, which is not negative, and |a|, by their bits: infinity is above all numbers, and NaN above it.</summary>
+    public static abstract V LargerMagnitude(V largest, V a);
 
     /// <summary>The largest whole number that is not above a.</summary>
     public static abstract V Floor(V a);
 
     /// <summary>In each lane <paramref name="yes"/> where a &lt; b, else <paramref name="no"/> (also where one is NaN).</summary>
     public static abstract V WhereLess(V a, V b, V yes, V no);
+
+    /// <summary>The same, with one number for every lane.</summary>
+    public static abstract V WhereLess(V a, float b, V yes, V no);
+
+    /// <summary>a, but no less than <paramref name="least"/>; NaN stays.</summary>
+    public static abstract V AtLeast(V a, float least);
+
+    /// <summary>a, but no more than <paramref name="most"/>; NaN stays.</summary>
+    public static abstract V AtMost(V a, float most);
 
     /// <summary>In each lane <paramref name="yes"/> where a is NaN, else <paramref name="no"/>.</summary>
     public static abstract V WhereNaN(V a, V yes, V no);
@@ -57,8 +79,8 @@ internal unsafe interface ILanes<V> where V : struct, ILanes<V>
     /// <summary>The second halves of a and b, in turn: a₈ b₈ a₉ b₉ …</summary>
     public static abstract V InTurnHigh(V a, V b);
 
-    /// <summary>2ⁿ where a = n + 1.5·2²³ and −126 ≤ n ≤ 127: the bits of n are the low bits of a.</summary>
-    public static abstract V PowerOfTwo(V a);
+    /// <summary>a·2ⁿ where b = n + 1.5·2²³ and −126 ≤ n ≤ 127: the bits of n are the low bits of b.</summary>
+    public static abstract V TimesPowerOfTwo(V a, V b);
 
     /// <summary>The whole numbers start … start + 15, modulo 2³², as bits: for the four methods that follow, not for arithmetic.</summary>
     public static abstract V CountFrom(uint start);

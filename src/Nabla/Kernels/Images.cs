@@ -24,7 +24,7 @@ internal static unsafe class Images
     }
 
     /// <summary>Asks the memory for an image that will soon be needed, and does not wait for it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Fetch(ReadOnlySpan<byte> image)
     {
         if (Sse.IsSupported)
@@ -33,7 +33,7 @@ internal static unsafe class Images
                     Sse.Prefetch1(start + i);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Scale<V>(byte* from, float* to, nint length, float scale) where V : struct, ILanes<V>
     {
         nint i = 0;

@@ -37,6 +37,9 @@ internal readonly unsafe struct Lanes128(
     public static Lanes128 operator -(float x, Lanes128 y) => Of(x) - y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator -(Lanes128 x, float y) => x - Of(y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 operator /(float x, Lanes128 y) => Of(x) / y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -50,12 +53,29 @@ internal readonly unsafe struct Lanes128(
         Vector128.FusedMultiplyAdd(x.d, y.d, z.d));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 MultiplyAdd(Lanes128 x, Lanes128 y, float z) => MultiplyAdd(x, y, Of(z));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 MultiplyAdd(Lanes128 x, float y, Lanes128 z) => MultiplyAdd(x, Of(y), z);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 MultiplyAdd(Lanes128 x, float y, float z) => MultiplyAdd(x, Of(y), Of(z));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Sqrt(Lanes128 x) =>
         new(Vector128.Sqrt(x.a), Vector128.Sqrt(x.b), Vector128.Sqrt(x.c), Vector128.Sqrt(x.d));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Abs(Lanes128 x) =>
         new(Vector128.Abs(x.a), Vector128.Abs(x.b), Vector128.Abs(x.c), Vector128.Abs(x.d));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 LargerMagnitude(Lanes128 largest, Lanes128 x) =>
+        new(Larger(largest.a, x.a), Larger(largest.b, x.b), Larger(largest.c, x.c), Larger(largest.d, x.d));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Larger(Vector128<float> largest, Vector128<float> x) =>
+        Vector128.Max(largest.AsInt32(), Vector128.Abs(x).AsInt32()).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Floor(Lanes128 x) =>
@@ -67,6 +87,15 @@ internal readonly unsafe struct Lanes128(
         Vector128.ConditionalSelect(Vector128.LessThan(x.b, y.b), yes.b, no.b),
         Vector128.ConditionalSelect(Vector128.LessThan(x.c, y.c), yes.c, no.c),
         Vector128.ConditionalSelect(Vector128.LessThan(x.d, y.d), yes.d, no.d));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 WhereLess(Lanes128 x, float y, Lanes128 yes, Lanes128 no) => WhereLess(x, Of(y), yes, no);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 AtLeast(Lanes128 x, float least) => WhereLess(x, Of(least), Of(least), x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 AtMost(Lanes128 x, float most) => WhereLess(Of(most), x, Of(most), x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 WhereNaN(Lanes128 x, Lanes128 yes, Lanes128 no) => new(
@@ -92,8 +121,8 @@ internal readonly unsafe struct Lanes128(
         new(InTurn(x.c, y.c, 0), InTurn(x.c, y.c, 2), InTurn(x.d, y.d, 0), InTurn(x.d, y.d, 2));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 PowerOfTwo(Lanes128 x) =>
-        new(PowerOfTwo(x.a), PowerOfTwo(x.b), PowerOfTwo(x.c), PowerOfTwo(x.d));
+    public static Lanes128 TimesPowerOfTwo(Lanes128 x, Lanes128 y) =>
+        new(x.a * PowerOfTwo(y.a), x.b * PowerOfTwo(y.b), x.c * PowerOfTwo(y.c), x.d * PowerOfTwo(y.d));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 CountFrom(uint start) => new(CountFour(start), CountFour(start + 4), CountFour(start + 8), CountFour(start + 12));

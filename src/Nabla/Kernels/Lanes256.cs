@@ -26,16 +26,19 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
     public static Lanes256 operator -(Lanes256 a) => new(-a.low, -a.high);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 operator *(float a, Lanes256 b) => Of(a) * b;
+    public static Lanes256 operator *(float a, Lanes256 b) => new(Vector256.Create(a) * b.low, Vector256.Create(a) * b.high);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 operator +(float a, Lanes256 b) => Of(a) + b;
+    public static Lanes256 operator +(float a, Lanes256 b) => new(Vector256.Create(a) + b.low, Vector256.Create(a) + b.high);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 operator -(float a, Lanes256 b) => Of(a) - b;
+    public static Lanes256 operator -(float a, Lanes256 b) => new(Vector256.Create(a) - b.low, Vector256.Create(a) - b.high);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 operator /(float a, Lanes256 b) => Of(a) / b;
+    public static Lanes256 operator -(Lanes256 a, float b) => new(a.low - Vector256.Create(b), a.high - Vector256.Create(b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 operator /(float a, Lanes256 b) => new(Vector256.Create(a) / b.low, Vector256.Create(a) / b.high);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Of(float value) => new(Vector256.Create(value), Vector256.Create(value));
@@ -45,10 +48,26 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
         new(Fma.MultiplyAdd(a.low, b.low, c.low), Fma.MultiplyAdd(a.high, b.high, c.high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 MultiplyAdd(Lanes256 a, Lanes256 b, float c) =>
+        new(Fma.MultiplyAdd(a.low, b.low, Vector256.Create(c)), Fma.MultiplyAdd(a.high, b.high, Vector256.Create(c)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 MultiplyAdd(Lanes256 a, float b, Lanes256 c) =>
+        new(Fma.MultiplyAdd(a.low, Vector256.Create(b), c.low), Fma.MultiplyAdd(a.high, Vector256.Create(b), c.high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 MultiplyAdd(Lanes256 a, float b, float c) =>
+        new(Fma.MultiplyAdd(a.low, Vector256.Create(b), Vector256.Create(c)), Fma.MultiplyAdd(a.high, Vector256.Create(b), Vector256.Create(c)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Sqrt(Lanes256 a) => new(Vector256.Sqrt(a.low), Vector256.Sqrt(a.high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Abs(Lanes256 a) => new(Vector256.Abs(a.low), Vector256.Abs(a.high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 LargerMagnitude(Lanes256 largest, Lanes256 a) => new(
+        Vector256.Max(largest.low.AsInt32(), Vector256.Abs(a.low).AsInt32()).AsSingle(), Vector256.Max(largest.high.AsInt32(), Vector256.Abs(a.high).AsInt32()).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Floor(Lanes256 a) => new(Vector256.Floor(a.low), Vector256.Floor(a.high));
@@ -57,6 +76,21 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
     public static Lanes256 WhereLess(Lanes256 a, Lanes256 b, Lanes256 yes, Lanes256 no) => new(
         Vector256.ConditionalSelect(Vector256.LessThan(a.low, b.low), yes.low, no.low),
         Vector256.ConditionalSelect(Vector256.LessThan(a.high, b.high), yes.high, no.high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 WhereLess(Lanes256 a, float b, Lanes256 yes, Lanes256 no) => new(
+        Vector256.ConditionalSelect(Vector256.LessThan(a.low, Vector256.Create(b)), yes.low, no.low),
+        Vector256.ConditionalSelect(Vector256.LessThan(a.high, Vector256.Create(b)), yes.high, no.high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 AtLeast(Lanes256 a, float least) => new(
+        Vector256.ConditionalSelect(Vector256.LessThan(a.low, Vector256.Create(least)), Vector256.Create(least), a.low),
+        Vector256.ConditionalSelect(Vector256.LessThan(a.high, Vector256.Create(least)), Vector256.Create(least), a.high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 AtMost(Lanes256 a, float most) => new(
+        Vector256.ConditionalSelect(Vector256.LessThan(Vector256.Create(most), a.low), Vector256.Create(most), a.low),
+        Vector256.ConditionalSelect(Vector256.LessThan(Vector256.Create(most), a.high), Vector256.Create(most), a.high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 WhereNaN(Lanes256 a, Lanes256 yes, Lanes256 no) => new(
@@ -76,9 +110,9 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
     public static Lanes256 InTurnHigh(Lanes256 a, Lanes256 b) => InTurn(a.high, b.high);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 PowerOfTwo(Lanes256 a) => new(
-        ((a.low.AsInt32() + Vector256.Create(127)) << 23).AsSingle(),
-        ((a.high.AsInt32() + Vector256.Create(127)) << 23).AsSingle());
+    public static Lanes256 TimesPowerOfTwo(Lanes256 a, Lanes256 b) => new(
+        a.low * ((b.low.AsInt32() + Vector256.Create(127)) << 23).AsSingle(),
+        a.high * ((b.high.AsInt32() + Vector256.Create(127)) << 23).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 CountFrom(uint start) => new(

@@ -25,16 +25,19 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public static Lanes512 operator -(Lanes512 a) => new(-a.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 operator *(float a, Lanes512 b) => Of(a) * b;
+    public static Lanes512 operator *(float a, Lanes512 b) => new(Vector512.Create(a) * b.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 operator +(float a, Lanes512 b) => Of(a) + b;
+    public static Lanes512 operator +(float a, Lanes512 b) => new(Vector512.Create(a) + b.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 operator -(float a, Lanes512 b) => Of(a) - b;
+    public static Lanes512 operator -(float a, Lanes512 b) => new(Vector512.Create(a) - b.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 operator /(float a, Lanes512 b) => Of(a) / b;
+    public static Lanes512 operator -(Lanes512 a, float b) => new(a.value - Vector512.Create(b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 operator /(float a, Lanes512 b) => new(Vector512.Create(a) / b.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Of(float value) => new(Vector512.Create(value));
@@ -44,10 +47,23 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         new(Avx512F.FusedMultiplyAdd(a.value, b.value, c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 MultiplyAdd(Lanes512 a, Lanes512 b, float c) => new(Avx512F.FusedMultiplyAdd(a.value, b.value, Vector512.Create(c)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 MultiplyAdd(Lanes512 a, float b, Lanes512 c) => new(Avx512F.FusedMultiplyAdd(a.value, Vector512.Create(b), c.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 MultiplyAdd(Lanes512 a, float b, float c) => new(Avx512F.FusedMultiplyAdd(a.value, Vector512.Create(b), Vector512.Create(c)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Sqrt(Lanes512 a) => new(Vector512.Sqrt(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Abs(Lanes512 a) => new(Vector512.Abs(a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 LargerMagnitude(Lanes512 largest, Lanes512 a) =>
+        new(Vector512.Max(largest.value.AsInt32(), Vector512.Abs(a.value).AsInt32()).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Floor(Lanes512 a) => new(Vector512.Floor(a.value));
@@ -55,6 +71,16 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 WhereLess(Lanes512 a, Lanes512 b, Lanes512 yes, Lanes512 no) =>
         new(Vector512.ConditionalSelect(Vector512.LessThan(a.value, b.value), yes.value, no.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 WhereLess(Lanes512 a, float b, Lanes512 yes, Lanes512 no) =>
+        new(Vector512.ConditionalSelect(Vector512.LessThan(a.value, Vector512.Create(b)), yes.value, no.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 AtLeast(Lanes512 a, float least) => new(Vector512.ConditionalSelect(Vector512.LessThan(a.value, Vector512.Create(least)), Vector512.Create(least), a.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 AtMost(Lanes512 a, float most) => new(Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Create(most), a.value), Vector512.Create(most), a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 WhereNaN(Lanes512 a, Lanes512 yes, Lanes512 no) =>
@@ -77,8 +103,8 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         a.value, Vector512.Create(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 PowerOfTwo(Lanes512 a) =>
-        new(((a.value.AsInt32() + Vector512.Create(127)) << 23).AsSingle());
+    public static Lanes512 TimesPowerOfTwo(Lanes512 a, Lanes512 b) =>
+        new(a.value * ((b.value.AsInt32() + Vector512.Create(127)) << 23).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 CountFrom(uint start) => new((Vector512<uint>.Indices + Vector512.Create(start)).AsSingle());

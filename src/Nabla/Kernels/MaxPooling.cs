@@ -95,7 +95,7 @@ internal static unsafe class MaxPooling
             }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void LargestOfFour<V>(float* x, float* y, float* winners, PoolSizes sizes) where V : struct, ILanes<V>
     {
         nint width = sizes.OutputWidth, pitch = sizes.Width, rest = width % ILanes<V>.Count;
@@ -125,7 +125,7 @@ internal static unsafe class MaxPooling
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void ReturnToFour<V>(float* dY, float* winners, float* dX, PoolSizes sizes) where V : struct, ILanes<V>
     {
         nint width = sizes.OutputWidth, pitch = sizes.Width, rest = width % ILanes<V>.Count;

@@ -92,7 +92,7 @@ internal sealed unsafe class NarrowFilterGradient
         public readonly bool Adds = adds;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Heights<V>(float* image, int* shifts, float* dY, float* lanes, in Walk walk, int height, int width) where V : struct, ILanes<V>
     {
         switch (height)
@@ -106,7 +106,7 @@ internal sealed unsafe class NarrowFilterGradient
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Widths<V, TRows>(float* image, int* shifts, float* dY, float* lanes, in Walk walk, int width)
         where V : struct, ILanes<V> where TRows : struct, INumber
     {
@@ -119,7 +119,7 @@ internal sealed unsafe class NarrowFilterGradient
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Tile<V, TRows, TColumns>(float* image, int* shifts, float* dY, float* lanes, in Walk walk)
         where V : struct, ILanes<V> where TRows : struct, INumber where TColumns : struct, INumber
     {

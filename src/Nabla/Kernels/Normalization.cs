@@ -182,7 +182,7 @@ internal static unsafe class Normalization
         public void Some(nint i, V marked, out V first, out V second);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Sum<V, TTerms>(TTerms terms, Strip strip, double* sums, double* products)
         where V : struct, ILanes<V> where TTerms : struct, ITerms<V>
     {
@@ -317,7 +317,7 @@ internal static unsafe class Normalization
 
     private readonly struct ApplyTo(float* x, float* y, Statistics statistics, float* scale, float* shift) : IStripWork
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         public void Do<V>(Strip strip) where V : struct, ILanes<V>
         {
             float* room = stackalloc float[3 * Lanes], factors = stackalloc float[Lanes], shifts = stackalloc float[Lanes];
@@ -340,7 +340,7 @@ internal static unsafe class Normalization
 
     private readonly struct BackwardOf(float* dY, float* x, float* dX, Statistics statistics, float* scale, float* sums, float* products) : IStripWork
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         public void Do<V>(Strip strip) where V : struct, ILanes<V>
         {
             float* room = stackalloc float[3 * Lanes], factors = stackalloc float[Lanes], means = stackalloc float[2 * Lanes];

@@ -24,7 +24,7 @@ internal static unsafe class Panels
     }
 
     /// <summary>What lies together in the matrix lies together in the panel: to[k·width + i] = from[k·step + i].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void CopyRows(float* from, nint step, int lines, int depth, float* to, int width)
     {
         for (var k = 0; k < depth; k++, from += step, to += width)
@@ -43,7 +43,7 @@ internal static unsafe class Panels
     /// What lies together in the matrix lies one below the other in the panel: to[k·width + i] = from[i·row + k]. It goes through the matrix by
     /// lines of the cache, so that each is read once and the panel is written from front to back.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Interleave(float* from, nint row, int lines, int depth, float* to, int width)
     {
         for (nint start = 0; start < depth; start += Line)

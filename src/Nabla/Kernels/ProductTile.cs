@@ -37,7 +37,7 @@ internal static unsafe class ProductTile
     }
 
     /// <summary>Computes a block of up to <see cref="MostRows"/> × <see cref="MostColumns"/>; bias, if not null, is added at the end.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Compute(float* a, float* b, float* c, float* bias, in Strides s, int rows, int columns)
     {
         switch (Processor.Current)
@@ -57,7 +57,7 @@ internal static unsafe class ProductTile
             Widths<V, ListedSteps>(a, b, c, bias, s, rows, columns);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Widths<V, TSteps>(float* a, float* b, float* c, float* bias, in Strides s, int rows, int columns)
         where V : struct, ILanes<V> where TSteps : struct, ISteps
     {
@@ -78,7 +78,7 @@ internal static unsafe class ProductTile
             Heights<V, Marked, TSteps>(a, b, c, bias, s, rows, columns);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Heights<V, TWidth, TSteps>(float* a, float* b, float* c, float* bias, in Strides s, int rows, int columns)
         where V : struct, ILanes<V> where TWidth : struct, INumber where TSteps : struct, ISteps
     {
@@ -99,7 +99,7 @@ internal static unsafe class ProductTile
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Tile<V, TRows, TWidth, TSteps>(float* a, float* b, float* c, float* bias, in Strides s, int columns)
         where V : struct, ILanes<V> where TRows : struct, INumber where TWidth : struct, INumber where TSteps : struct, ISteps
     {

@@ -101,7 +101,7 @@ internal static unsafe class Reductions
     }
 
     /// <summary>A float32 squared is exact in double precision, so a fused multiply-add would give the same.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static double SumOfSquaresOfPart(float* x, int length)
     {
         Vector256<double> a = default, b = default, c = default, d = default;
@@ -146,7 +146,7 @@ internal static unsafe class Reductions
         };
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static float SumChannel<V>(float* x, int examples, nint step, int pixels) where V : struct, ILanes<V>
     {
         V sum = V.Of(0), marked = V.First(pixels % ILanes<V>.Count);
@@ -161,7 +161,7 @@ internal static unsafe class Reductions
         return V.Sum(sum);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static double SumOfExp<V>(float* x, int length, float shift) where V : struct, ILanes<V>
     {
         var terms = stackalloc float[ILanes<V>.Count];
@@ -176,57 +176,31 @@ internal static unsafe class Reductions
         return sum;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static float LargestMagnitude<V>(float* x, nint length) where V : struct, ILanes<V>
     {
-        Magnitudes<V> first = default, second = default, third = default, fourth = default;       // four chains, so that none waits for itself
+        V first = V.Of(0), second = first, third = first, fourth = first;       // four chains, so that none waits for itself
         nint i = 0;
         for (; i <= length - 4 * ILanes<V>.Count; i += 4 * ILanes<V>.Count)
         {
-            first.Add(V.Load(x + i));
-            second.Add(V.Load(x + i + ILanes<V>.Count));
-            third.Add(V.Load(x + i + 2 * ILanes<V>.Count));
-            fourth.Add(V.Load(x + i + 3 * ILanes<V>.Count));
+            first = V.LargerMagnitude(first, V.Load(x + i));
+            second = V.LargerMagnitude(second, V.Load(x + i + ILanes<V>.Count));
+            third = V.LargerMagnitude(third, V.Load(x + i + 2 * ILanes<V>.Count));
+            fourth = V.LargerMagnitude(fourth, V.Load(x + i + 3 * ILanes<V>.Count));
         }
         for (; i <= length - ILanes<V>.Count; i += ILanes<V>.Count)
-            first.Add(V.Load(x + i));
+            first = V.LargerMagnitude(first, V.Load(x + i));
         if (i < length)
-            first.Add(V.Load(x + i, V.First((int)(length - i))));
-        first.Add(second);
-        third.Add(fourth);
-        first.Add(third);
+            first = V.LargerMagnitude(first, V.Load(x + i, V.First((int)(length - i))));
         var lanes = stackalloc float[ILanes<V>.Count];
-        V.Store(first.LargestOrPoison, lanes);
+        V.Store(V.LargerMagnitude(V.LargerMagnitude(first, second), V.LargerMagnitude(third, fourth)), lanes);
         var result = 0f;
         for (var lane = 0; lane < ILanes<V>.Count; lane++)
             result = MathF.Max(result, lanes[lane]);    // of a number and NaN, it is NaN
-        return result;
+        return float.IsFinite(result) ? result : float.NaN;
     }
 
-    /// <summary>The largest magnitudes so far, lane by lane; and NaN where one was not finite, since 0 · x is NaN then, and stays so.</summary>
-    private struct Magnitudes<V> where V : struct, ILanes<V>
-    {
-        private V largest, poison;
-
-        public readonly V LargestOrPoison => largest + poison;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(V x)
-        {
-            var magnitude = V.Abs(x);
-            largest = V.WhereLess(largest, magnitude, magnitude, largest);
-            poison = V.MultiplyAdd(magnitude, V.Of(0), poison);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(in Magnitudes<V> other)
-        {
-            largest = V.WhereLess(largest, other.largest, other.largest, largest);
-            poison += other.poison;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void SumColumns<V>(float* x, float* sums, nint rows, nint columns) where V : struct, ILanes<V>
     {
         nint j = 0;

@@ -38,7 +38,7 @@ internal static unsafe class Resampling
         public readonly int Stride = stride, Width = width, Height = height;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Row<V>(Picture source, RowOrigin origin, float* first, float* dx, float* dy, float* to, int length, float scale)
         where V : struct, ILanes<V>
     {

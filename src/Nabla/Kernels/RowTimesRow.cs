@@ -24,7 +24,7 @@ internal static unsafe class RowTimesRow
     }
 
     /// <summary>Computes rows [rowFrom, rowTo) × columns [columnFrom, columnTo) of C.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Compute(in Operands o, int rowFrom, int rowTo, int columnFrom, int columnTo)
     {
         var most = Processor.Current switch
@@ -52,7 +52,7 @@ internal static unsafe class RowTimesRow
                 }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Heights<V>(in Operands o, nint i, nint j, int height, int width) where V : struct, ILanes<V>
     {
         switch (height)
@@ -64,7 +64,7 @@ internal static unsafe class RowTimesRow
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Widths<V, TRows>(in Operands o, nint i, nint j, int width)
         where V : struct, ILanes<V> where TRows : struct, INumber
     {
@@ -78,7 +78,7 @@ internal static unsafe class RowTimesRow
     }
 
     /// <summary>Eight results of one row: with four, the multiply-adds would wait for one another.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void OneRow<V>(in Operands o, nint row, nint column) where V : struct, ILanes<V>
     {
         nint bRow = o.BRow, rest = o.Depth % ILanes<V>.Count;
@@ -110,7 +110,7 @@ internal static unsafe class RowTimesRow
     }
 
     /// <summary>A block of C in registers. The conditions are constants to the compiler: what does not apply is not there.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Tile<V, TRows, TColumns>(in Operands o, nint row, nint column)
         where V : struct, ILanes<V> where TRows : struct, INumber where TColumns : struct, INumber
     {

@@ -125,7 +125,7 @@ internal sealed unsafe class ShiftedProduct : IImageProduct
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Place<V>(float* tile, int height, int place, int count, float* bias, float* c) where V : struct, ILanes<V>
     {
         int row = place / Pitch, column = place % Pitch;

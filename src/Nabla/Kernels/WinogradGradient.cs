@@ -64,7 +64,7 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
     }
 
     /// <summary>Gᵀ·(∂C/∂U)·G, filters along the lanes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void ToWeights<V>(float* sums, float* byWeight) where V : struct, ILanes<V>
     {
         var plane = (nint)channels * row;

@@ -90,7 +90,7 @@ internal sealed unsafe class WinogradProduct : IImageProduct
     }
 
     /// <summary>U = G·g·Gᵀ, filters along the lanes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Transform<V>(float* byWeight, float* u) where V : struct, ILanes<V>
     {
         var plane = (nint)channels * row;

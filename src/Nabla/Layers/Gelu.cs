@@ -67,7 +67,7 @@ public sealed class Gelu(bool tanh = false) : Activation
     {
         public V Of<V>(V dA, V z) where V : struct, ILanes<V>
         {
-            z = V.WhereLess(V.Of(100f), z, V.Of(100f), V.WhereLess(z, V.Of(-100f), V.Of(-100f), z));     // where the slope is 1 or 0, and z³ is still finite
+            z = V.AtMost(V.AtLeast(z, -100f), 100f);     // where the slope is 1 or 0, and z³ is still finite
             var square = z * z;
             var s = Functions.Sigmoid(Twice * z * (1f + Cubic * square));
             return dA * (s + z * s * (1f - s) * (Twice * (1f + 3 * Cubic * square)));

@@ -55,11 +55,6 @@ public sealed class Huber(double delta = 1) : Loss
 
     private readonly struct Derivative(float delta, float oneOverB) : IMap2
     {
-        public V Of<V>(V a, V y) where V : struct, ILanes<V>
-        {
-            var e = a - y;
-            e = V.WhereLess(e, V.Of(-delta), V.Of(-delta), e);
-            return oneOverB * V.WhereLess(V.Of(delta), e, V.Of(delta), e);      // ∂C/∂a = e/B, e cut off at ±δ
-        }
+        public V Of<V>(V a, V y) where V : struct, ILanes<V> => oneOverB * V.AtMost(V.AtLeast(a - y, -delta), delta);      // ∂C/∂a = e/B, e = a − y cut off at ±δ
     }
 }

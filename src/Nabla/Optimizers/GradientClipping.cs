@@ -65,10 +65,6 @@ public sealed class GradientClipping
 
     private readonly struct Cut(float most) : IMap
     {
-        public V Of<V>(V g) where V : struct, ILanes<V>
-        {
-            V high = V.Of(most), low = V.Of(-most);
-            return V.WhereLess(high, g, high, V.WhereLess(g, low, low, g));
-        }
+        public V Of<V>(V g) where V : struct, ILanes<V> => V.AtMost(V.AtLeast(g, -most), most);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class Course : IDisposable, IStateful
         (this.network, this.loss, this.optimizer, this.options) = (network, loss, optimizer, options);
         optimizer.Bind(network.Parameters);
         var firstRate = optimizer.LearningRate;
-        settings = new(() => CheckpointSettings.Of(network, loss, optimizer, firstRate, data, options), isThreadSafe: false);
+        settings = new(() => CheckpointSettings.Of(network, loss, optimizer, firstRate, data, options));
         Matrix[] learned = [network.Parameters.Values, network.State];
         Random = new RandomGenerator(options.Seed, Trainer.ShuffleStream);
         batches = new Batches(data, options.BatchSize, options.Augmentation?.For(data, options.Seed));
@@ -104,6 +104,9 @@ internal sealed class Course : IDisposable, IStateful
         looked = Stopwatch.GetTimestamp();
         return record;
     }
+
+    /// <summary>Computes the checksum of the data, which the first copy needs. Another thread may do it while the training goes on.</summary>
+    public void PrepareToSave() => _ = settings.Value;
 
     /// <summary>A copy of everything, from which the training can go on.</summary>
     public Checkpoint Save()

@@ -28,7 +28,12 @@ public sealed class LanesTests : MachineTests
         Check(default(SqrtAbsNegate), (a, b) => -MathF.Sqrt(MathF.Abs(a)));
         Check(default(Scalars), (a, b) => 3f - (2f / (1f + 0.7f * a)));
         Check(default(WhereLess), (a, b) => a < b ? a : 5f);
+        Check(default(OneForAll), (a, b) =>
+            MathF.FusedMultiplyAdd(a, b, 0.3f) + MathF.FusedMultiplyAdd(a, 0.7f, b) + MathF.FusedMultiplyAdd(a, 0.7f, 0.3f) - (a - 0.9f) + (a < 0.2f ? b : 5f));
+        Check(default(Bounds), (a, b) => (a < -0.5f ? -0.5f : a) * (b > 0.5f ? 0.5f : b));
         Check(default(WhereNaN), (a, b) => float.IsNaN(a) ? b : a);
+        Check(default(LargerMagnitude), (a, b) =>
+            BitConverter.Int32BitsToSingle(Math.Max(BitConverter.SingleToInt32Bits(MathF.Abs(a)), BitConverter.SingleToInt32Bits(MathF.Abs(b)))));
     }
 
     [Theory]
@@ -207,6 +212,11 @@ public sealed class LanesTests : MachineTests
         public V Of<V>(V a, V b) where V : struct, ILanes<V> => V.WhereNaN(a, b, a);
     }
 
+    private readonly struct LargerMagnitude : IMap2
+    {
+        public V Of<V>(V a, V b) where V : struct, ILanes<V> => V.LargerMagnitude(V.Abs(a), b);
+    }
+
     private readonly struct Subtract : IMap2
     {
         public V Of<V>(V a, V b) where V : struct, ILanes<V> => a - b;
@@ -242,9 +252,20 @@ public sealed class LanesTests : MachineTests
         public V Of<V>(V a, V b) where V : struct, ILanes<V> => V.WhereLess(a, b, a, V.Of(5));
     }
 
+    private readonly struct OneForAll : IMap2
+    {
+        public V Of<V>(V a, V b) where V : struct, ILanes<V> =>
+            V.MultiplyAdd(a, b, 0.3f) + V.MultiplyAdd(a, 0.7f, b) + V.MultiplyAdd(a, 0.7f, 0.3f) - (a - 0.9f) + V.WhereLess(a, 0.2f, b, V.Of(5));
+    }
+
+    private readonly struct Bounds : IMap2
+    {
+        public V Of<V>(V a, V b) where V : struct, ILanes<V> => V.AtLeast(a, -0.5f) * V.AtMost(b, 0.5f);
+    }
+
     private readonly struct PowerOfTwo : IMap
     {
-        public V Of<V>(V n) where V : struct, ILanes<V> => V.PowerOfTwo(12582912f + n);
+        public V Of<V>(V n) where V : struct, ILanes<V> => V.TimesPowerOfTwo(V.Of(1), 12582912f + n);
     }
 
     private readonly struct Floor : IMap

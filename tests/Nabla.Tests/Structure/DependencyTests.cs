@@ -86,6 +86,15 @@ public sealed class DependencyTests
         AssertNone(wrong, "Pointers, intrinsics and threads belong into Nabla.Kernels.");
     }
 
+    /// <summary>A kernel that is inlined into its caller shares the caller's budget for inlining; where that ends, each operation on sixteen lanes becomes a call.</summary>
+    [Fact]
+    public void Kernels_that_are_fully_optimised_are_compiled_on_their_own() => AssertNone(
+        library.GetTypes()
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
+            .Where(method => (method.MethodImplementationFlags & (MethodImplAttributes.AggressiveOptimization | MethodImplAttributes.NoInlining)) == MethodImplAttributes.AggressiveOptimization)
+            .Select(method => $"{method.DeclaringType}.{method.Name}"),
+        "AggressiveOptimization needs NoInlining beside it.");
+
     [Fact]
     public void Native_functions_are_called_to_flush_a_folder_alone() => AssertNone(
         library.GetTypes()
