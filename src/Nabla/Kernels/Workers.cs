@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
@@ -21,11 +22,11 @@ internal interface IParts
 /// </remarks>
 internal static unsafe class Workers
 {
-    private const int SpinRounds = 2000;                // a few tens of microseconds
     private const long Open = 1L << 16;                 // gate: work is being given out; below it: how many have joined
     private const long Offered = 0;                     // in place of a gate: there is no shared work, but an offer
     private const long Generation = 1L << 17;           // gate: above it: which piece of work this is
 
+    private static readonly long spinTime = Stopwatch.Frequency / 10_000;       // a tenth of a millisecond: longer than a step of the smallest networks
     private static readonly Lock starting = new();
     private static readonly object bell = new();        // rings when there is work
     private static readonly object rest = new();        // where threads wait that are more than are wanted now
@@ -245,12 +246,14 @@ internal static unsafe class Workers
     /// <summary>Spins, then sleeps, until there is a piece of work that this thread has not seen, or an offer.</summary>
     private static long AwaitWork(ref long seen)
     {
-        for (var spin = 0; spin < SpinRounds; spin++)
+        var started = Stopwatch.GetTimestamp();         // not a number of rounds: .NET adjusts how long one takes while the program runs
+        do
         {
             if (IsNew(Volatile.Read(ref gate), ref seen, out var state))
                 return state;
             Thread.SpinWait(4);
         }
+        while (Stopwatch.GetTimestamp() - started < spinTime);
         lock (bell)
         {
             Interlocked.Increment(ref asleep);

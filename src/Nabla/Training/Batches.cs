@@ -12,7 +12,7 @@ namespace Nabla.Training;
 internal sealed class Batches : IDisposable, IStateful
 {
     private const int None = -1;
-    private const int WorthOffering = 1 << 16;          // numbers in a batch; a small one is gathered before another thread is awake
+    private const int WorthOffering = 1 << 12;          // numbers in a batch; a smaller one is gathered before another thread has noticed
     private const int RowsOfPart = 4;                   // images that one thread augments at a time
 
     private readonly Dataset data;
