@@ -36,7 +36,12 @@ internal static class ReliabilityBenchmark
     {
         var (train, _) = arguments.Mnist();
         var (rounds, epochs) = (arguments.Whole("rounds", 9), arguments.Whole("epochs", 30));
-        return new() { ["classic-32"] = Compare(train, classic, rounds, epochs), ["784-128-10-adam-128"] = Compare(train, adam, rounds, epochs) };
+        return new()
+        {
+            ["classic-32"] = Compare(train, classic, rounds, epochs),
+            ["784-128-10-adam-128"] = Compare(train, adam, rounds, epochs),
+            ["lenet-adam-64"] = Compare(train, adam with { Network = "lenet", BatchSize = 64 }, rounds, Math.Max(1, epochs / 10)),
+        };
     }
 
     private static JsonObject Compare(Dataset train, TrainRequest request, int rounds, int epochs)
