@@ -35,7 +35,7 @@ internal static class ReliabilityBenchmark
     public static JsonObject Run(Arguments arguments)
     {
         var (train, _) = arguments.Mnist();
-        var (rounds, epochs) = (arguments.Whole("rounds", 9), arguments.Whole("epochs", 30));
+        var (rounds, epochs) = (arguments.Whole("rounds", 8), arguments.Whole("epochs", 30));
         return new()
         {
             ["classic-32"] = Compare(train, classic, rounds, epochs),
@@ -63,7 +63,7 @@ internal static class ReliabilityBenchmark
         {
             for (var turn = 0; turn < kinds.Length; turn++)
             {
-                var kind = (turn + round) % kinds.Length;       // each comes first as often as the others: whatever drifts is shared fairly
+                var kind = (turn + round) % kinds.Length;       // each comes first in turn: whatever drifts is shared
                 found[kind][round] = kinds[kind].Run(settings);
             }
             if (found.Any(runs => !runs[round].Weights.AsSpan().SequenceEqual(found[0][round].Weights)))

@@ -6,8 +6,8 @@ using Nabla.Training;
 namespace Nabla.Cli;
 
 /// <summary>
-/// What a run has come to: its epochs, the best network so far, and the files that hold them. The files are written at most every two seconds, and less
-/// often where that would take more than a five-hundredth of the time, or as often as was asked for; and at the end.
+/// What a run has come to: its epochs, the best network so far, and the files that hold them. The files are written no more often than every two seconds, and less
+/// often where that would take more than a five-hundredth of the time between, or as often as was asked for; and at the end.
 /// </summary>
 /// <remarks>
 /// The checkpoint alone decides what a resumed run knows: it holds the best network and the epochs as well. The other files are made from it, so that it does not matter
@@ -22,7 +22,7 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
     private long saved = Stopwatch.GetTimestamp();
     private double took;                                        // seconds to save, the last time
     private int bestEpoch;
-    private bool isSaved, isPrepared;
+    private bool isSaved, isPreparing;
 
     /// <summary>The number of the epoch after which the network was best; 0 before the first.</summary>
     public int BestEpoch => bestEpoch;
@@ -52,9 +52,9 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
     /// <summary>In the middle of a long epoch, saves where the training stands.</summary>
     public void AfterStep(Trainer trainer)
     {
-        if (!isPrepared)
+        if (!isPreparing)
             Task.Run(trainer.Course!.PrepareToSave);
-        (isSaved, isPrepared) = (false, true);
+        (isSaved, isPreparing) = (false, true);
         if (IsTime(WithinEpoch))
             Timed(() => SaveCheckpoint(trainer.TakeCheckpoint()));
     }

@@ -34,7 +34,7 @@ internal static class TrainCommand
         var resume = new Option<string?>("--resume") { Description = "Go on with the run in this folder, exactly where it was stopped. Only --epochs may be more than it was.", HelpName = "RUN" };
         var saveEvery = new Option<double?>("--save-every")
         {
-            Description = "Save after so many seconds, also within an epoch, so that a power failure costs no more. Default: so often that it takes less than 1 % of the time.",
+            Description = "Save after so many seconds, also within an epoch, so that a power failure costs no more. Default: every two seconds or less often, so that it takes less than 1 % of the time.",
             HelpName = "SECONDS",
         };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print only where the model is." };

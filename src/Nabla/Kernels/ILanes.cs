@@ -33,13 +33,13 @@ internal unsafe interface ILanes<V> where V : struct, ILanes<V>
     /// <summary>a·b + c, rounded once.</summary>
     public static abstract V MultiplyAdd(V a, V b, V c);
 
-    /// <summary>The same, with one number for every lane: a step of a polynomial.</summary>
+    /// <summary>The same, with one c for all lanes: a step of a polynomial.</summary>
     public static abstract V MultiplyAdd(V a, V b, float c);
 
-    /// <summary>The same, with one number for every lane.</summary>
+    /// <summary>The same, with one b for all lanes.</summary>
     public static abstract V MultiplyAdd(V a, float b, V c);
 
-    /// <summary>The same, with one number for every lane, twice.</summary>
+    /// <summary>The same, with one b and one c for all lanes.</summary>
     public static abstract V MultiplyAdd(V a, float b, float c);
 
     public static abstract V Sqrt(V a);
@@ -55,7 +55,7 @@ internal unsafe interface ILanes<V> where V : struct, ILanes<V>
     /// <summary>In each lane <paramref name="yes"/> where a &lt; b, else <paramref name="no"/> (also where one is NaN).</summary>
     public static abstract V WhereLess(V a, V b, V yes, V no);
 
-    /// <summary>The same, with one number for every lane.</summary>
+    /// <summary>The same, with one b for all lanes.</summary>
     public static abstract V WhereLess(V a, float b, V yes, V no);
 
     /// <summary>a, but no less than <paramref name="least"/>; NaN stays.</summary>

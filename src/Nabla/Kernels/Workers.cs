@@ -246,14 +246,14 @@ internal static unsafe class Workers
     /// <summary>Spins, then sleeps, until there is a piece of work that this thread has not seen, or an offer.</summary>
     private static long AwaitWork(ref long seen)
     {
-        var started = Stopwatch.GetTimestamp();         // not a number of rounds: .NET adjusts how long one takes while the program runs
+        var since = Stopwatch.GetTimestamp();           // not a number of rounds: .NET adjusts how long one takes while the program runs
         do
         {
             if (IsNew(Volatile.Read(ref gate), ref seen, out var state))
                 return state;
             Thread.SpinWait(4);
         }
-        while (Stopwatch.GetTimestamp() - started < spinTime);
+        while (Stopwatch.GetTimestamp() - since < spinTime);
         lock (bell)
         {
             Interlocked.Increment(ref asleep);

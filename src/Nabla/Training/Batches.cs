@@ -21,6 +21,7 @@ internal sealed class Batches : IDisposable, IStateful
     private readonly int size;
     private readonly (Matrix X, Matrix Target)[] rooms; // one for the batch in use, one for the next
     private readonly Meanwhile preparation;
+    private FasterWay handingOver;                      // of a batch, instead of preparing it here: whether it pays depends on how far the cores are apart
     private int next = None;                            // the batch that is being prepared, or lies ready
 
     public Batches(Dataset data, int batchSize, Augmenter? augmenter = null)
@@ -66,6 +67,7 @@ internal sealed class Batches : IDisposable, IStateful
     {
         preparation.Abandon();
         next = None;
+        handingOver.Pause();
         augmenter?.Begin(epoch);
     }
 
@@ -91,7 +93,7 @@ internal sealed class Batches : IDisposable, IStateful
     {
         next = index;
         var examples = Examples(index);
-        var offered = Compute.Threads > 1 && (augmenter is not null || size * data.Inputs >= WorthOffering);
+        var offered = Compute.Threads > 1 && (augmenter is not null || (size * data.Inputs >= WorthOffering && handingOver.TakesSecond()));
         if (!offered)
             data.Announce(examples);
         preparation.Start(offered, parts: augmenter is null ? 1 : (examples.Length + RowsOfPart - 1) / RowsOfPart);

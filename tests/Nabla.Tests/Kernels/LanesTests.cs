@@ -30,7 +30,9 @@ public sealed class LanesTests : MachineTests
         Check(default(WhereLess), (a, b) => a < b ? a : 5f);
         Check(default(OneForAll), (a, b) =>
             MathF.FusedMultiplyAdd(a, b, 0.3f) + MathF.FusedMultiplyAdd(a, 0.7f, b) + MathF.FusedMultiplyAdd(a, 0.7f, 0.3f) - (a - 0.9f) + (a < 0.2f ? b : 5f));
-        Check(default(Bounds), (a, b) => (a < -0.5f ? -0.5f : a) * (b > 0.5f ? 0.5f : b));
+        Check(default(AtLeast), (a, b) => a < 0f ? 0f : a);         // −0 stays
+        Check(default(AtMost), (a, b) => a > 0.5f ? 0.5f : a);
+        Check(default(TimesTwoToThe), (a, b) => a * MathF.ScaleB(1, -20) * MathF.ScaleB(1, 3));
         Check(default(WhereNaN), (a, b) => float.IsNaN(a) ? b : a);
         Check(default(LargerMagnitude), (a, b) =>
             BitConverter.Int32BitsToSingle(Math.Max(BitConverter.SingleToInt32Bits(MathF.Abs(a)), BitConverter.SingleToInt32Bits(MathF.Abs(b)))));
@@ -258,9 +260,19 @@ public sealed class LanesTests : MachineTests
             V.MultiplyAdd(a, b, 0.3f) + V.MultiplyAdd(a, 0.7f, b) + V.MultiplyAdd(a, 0.7f, 0.3f) - (a - 0.9f) + V.WhereLess(a, 0.2f, b, V.Of(5));
     }
 
-    private readonly struct Bounds : IMap2
+    private readonly struct AtLeast : IMap2
     {
-        public V Of<V>(V a, V b) where V : struct, ILanes<V> => V.AtLeast(a, -0.5f) * V.AtMost(b, 0.5f);
+        public V Of<V>(V a, V b) where V : struct, ILanes<V> => V.AtLeast(a, 0f);
+    }
+
+    private readonly struct AtMost : IMap2
+    {
+        public V Of<V>(V a, V b) where V : struct, ILanes<V> => V.AtMost(a, 0.5f);
+    }
+
+    private readonly struct TimesTwoToThe : IMap2
+    {
+        public V Of<V>(V a, V b) where V : struct, ILanes<V> => V.TimesPowerOfTwo(V.TimesPowerOfTwo(a, V.Of(12582912f - 20)), V.Of(12582912f + 3));
     }
 
     private readonly struct PowerOfTwo : IMap
