@@ -149,8 +149,7 @@ public sealed class AllocationTests : MachineTests
                 action();
             everywhere = GC.GetTotalAllocatedBytes(precise: true) - everywhere;
             here = GC.GetAllocatedBytesForCurrentThread() - here;
-            Assert.Equal(0, here);
-            least = Math.Min(least, everywhere);                // the test runner may allocate too, on its threads, now and then
+            least = Math.Min(least, Math.Max(here, everywhere));        // the test runner allocates too, now and then; and the runtime, once, where a thread first waits for a lock
         }
         Assert.Equal(0, least);
     }
