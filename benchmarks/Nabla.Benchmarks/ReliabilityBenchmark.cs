@@ -12,8 +12,8 @@ using Nabla.Training.Doctor;
 namespace Nabla.Benchmarks;
 
 /// <summary>
-/// What it costs that a training survives: a bare loop of shuffle, gradient and update against the same training with all that <c>train</c> does by default (a run folder with its
-/// lock, checkpoints and models, a look at cost and gradient before each update, the doctor), in turns. Both end with the same weights, bit for bit.
+/// What it costs that a training survives: a bare loop of shuffle, gradient and update against the same training with what <c>train</c> does by default, one thing after the other (a look at cost
+/// and gradient before each update, the doctor, a run folder with its lock, checkpoints and models), in turns. All end with the same weights, bit for bit.
 /// </summary>
 /// <remarks>Neither evaluates the network after an epoch: to know how good it is has its price without all this.</remarks>
 internal static class ReliabilityBenchmark

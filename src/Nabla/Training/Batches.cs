@@ -6,7 +6,7 @@ namespace Nabla.Training;
 
 /// <summary>Cuts shuffled examples into batches. Every example comes exactly once in an epoch.</summary>
 /// <remarks>
-/// While one batch is learned from, the next is prepared: by another thread if that is much work and one is free, else by asking the memory
+/// While one batch is learned from, the next is prepared: by another thread if one is free and that is faster, else by asking the memory
 /// for its examples ahead. If it is not ready when it is needed, all threads prepare what is left. Who does what changes no number.
 /// </remarks>
 internal sealed class Batches : IDisposable, IStateful
@@ -21,7 +21,7 @@ internal sealed class Batches : IDisposable, IStateful
     private readonly int size;
     private readonly (Matrix X, Matrix Target)[] rooms; // one for the batch in use, one for the next
     private readonly Meanwhile preparation;
-    private FasterWay handingOver;                      // of a batch, instead of preparing it here: whether it pays depends on how far the cores are apart
+    private FasterWay way;                              // first: another thread prepares the next batch; second: this one, later. Which is faster depends on how far the cores are apart
     private int next = None;                            // the batch that is being prepared, or lies ready
 
     public Batches(Dataset data, int batchSize, Augmenter? augmenter = null)
@@ -67,7 +67,7 @@ internal sealed class Batches : IDisposable, IStateful
     {
         preparation.Abandon();
         next = None;
-        handingOver.Pause();
+        way.Pause();
         augmenter?.Begin(epoch);
     }
 
@@ -93,7 +93,7 @@ internal sealed class Batches : IDisposable, IStateful
     {
         next = index;
         var examples = Examples(index);
-        var offered = Compute.Threads > 1 && (augmenter is not null || (size * data.Inputs >= WorthOffering && handingOver.TakesSecond()));
+        var offered = Compute.Threads > 1 && (augmenter is not null || (size * data.Inputs >= WorthOffering && !way.TakesSecond()));
         if (!offered)
             data.Announce(examples);
         preparation.Start(offered, parts: augmenter is null ? 1 : (examples.Length + RowsOfPart - 1) / RowsOfPart);

@@ -12,7 +12,7 @@ namespace Nabla.Tests.Training;
 [Collection(Machine.Name)]
 public sealed class BatchesTests : MachineTests
 {
-    /// <summary>Batch sizes: of 784 pixels, the last two are prepared by another thread.</summary>
+    /// <summary>Batches of 784 pixels; where there are several threads, another one prepares them.</summary>
     [Theory]
     [InlineData(1, 1)]
     [InlineData(32, 2)]
