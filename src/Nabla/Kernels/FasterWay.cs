@@ -4,12 +4,12 @@ namespace Nabla.Kernels;
 
 /// <summary>Chooses between two ways to do the same in every step: for some steps each is timed, then the faster is taken for a while, and so on.</summary>
 /// <remarks>Only for ways that give the same numbers: which one is taken depends on the clock.</remarks>
-internal struct FasterWay
+internal struct FasterWay()
 {
     private const int LeadIn = 16, Trial = 32;          // steps of one way that are not timed, since a thread may have to wake up; all steps of one way
-    private const int FromTrialToTrial = 4096;          // steps
+    private const int Soonest = 256, Latest = 4096;     // steps from one trial to the next: soon at first, while much is still being compiled, then twice as many each time
 
-    private int step;
+    private int step, untilNext = Soonest;
     private long last, firstTook, secondTook;
     private bool takesSecond, paused;
 
@@ -18,8 +18,8 @@ internal struct FasterWay
     {
         if (step <= 2 * Trial)
             Time();
-        if (step++ == FromTrialToTrial)
-            (step, firstTook, secondTook) = (0, 0, 0);
+        if (++step == untilNext)
+            (step, untilNext, firstTook, secondTook) = (0, Math.Min(2 * untilNext, Latest), 0, 0);
         return takesSecond;
     }
 
