@@ -9,7 +9,10 @@ namespace Nabla.Kernels;
 /// </remarks>
 internal static unsafe class AlignedNumbers
 {
-    private const int Line = 64 / sizeof(float), WorthPinning = 256;
+    /// <summary>How many numbers a line of the cache holds.</summary>
+    public const int Line = 64 / sizeof(float);
+
+    private const int WorthPinning = 256;
 
     /// <summary>A new array of zeros, and where the <paramref name="count"/> numbers in it start.</summary>
     public static float[] Allocate(int count, out int offset)
@@ -22,4 +25,7 @@ internal static unsafe class AlignedNumbers
         offset = past == 0 ? 0 : Line - past;
         return numbers;
     }
+
+    /// <summary>The first line of the cache that starts at <paramref name="p"/> or after it.</summary>
+    public static float* Align(float* p) => (float*)(((nuint)p + (Line * sizeof(float) - 1)) & ~(nuint)(Line * sizeof(float) - 1));
 }

@@ -113,6 +113,12 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public static Lanes512 XorBits(Lanes512 a, uint b) => new((a.value.AsUInt32() ^ Vector512.Create(b)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 OrBits(Lanes512 a, Lanes512 b) => new((a.value.AsUInt32() | b.value.AsUInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint NonZero(Lanes512 a) => (ushort)~Vector512.Equals(a.value.AsUInt32(), Vector512<uint>.Zero).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 XorShifted(Lanes512 a, int n) => new((a.value.AsUInt32() ^ (a.value.AsUInt32() >>> n)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

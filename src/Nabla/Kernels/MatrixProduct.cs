@@ -6,7 +6,8 @@ namespace Nabla.Kernels;
 /// <remarks>
 /// There are two orders of summing: a chain over k, and for A·Bᵀ with a narrow B sixteen chains that are folded at the end. Which of
 /// them a product gets depends on its kind and on the shape of B, never on how many rows A has: a row of a batch gets the same bits as the
-/// same row alone. Which kernel then runs is a matter of speed only. The limits here are measured, by benchmarks/Nabla.Benchmarks.Kernels.
+/// same row alone. Which kernel then runs is a matter of speed only;
+/// so is what is passed over because it is 0 (<see cref="NonZero"/>). The limits here are measured, by benchmarks/Nabla.Benchmarks.Kernels.
 /// </remarks>
 internal static unsafe class MatrixProduct
 {
@@ -24,6 +25,9 @@ internal static unsafe class MatrixProduct
 
     /// <summary>Numbers in a B from which it is packed rather than read row by row. It decides between the two orders of summing, and so changes bits.</summary>
     private const int Narrow = 1 << 16;
+
+    /// <summary>From how many rows, and from which depth, the zeros of B are looked for: looking for them must serve many multiply-adds.</summary>
+    private const int LeastRowsToTurn = 64, LeastDepthToTurn = 32;
 
     /// <summary>Numbers in a B that is turned round on the stack.</summary>
     private const int Tiny = 1 << 10;
@@ -46,6 +50,9 @@ internal static unsafe class MatrixProduct
             var result = new Strided(pc, columns, 1);
             if (bTransposed && !aTransposed && depth >= LeastDepthOfRows && b.Length < Narrow)
                 Run(new RowTimesRowTiles(new(pa, depth, pb, depth, pc, columns, pBias, depth)), rows, columns, shared);
+            else if (aTransposed && !bTransposed && bias.IsEmpty && rows >= LeastRowsToTurn && depth is >= LeastDepthToTurn and <= TurnedProduct.MostDepth
+                && NonZero.AreFew(pb, depth, columns))
+                TurnedProduct.Compute(pa, pb, pc, rows, columns, depth, shared);
             else if (depth == 0 || (!bTransposed && work < WorthPacking))
                 Run(new DirectTiles(left, right, result, pBias, depth), rows, columns, shared);
             else if (b.Length <= Tiny)

@@ -8,14 +8,15 @@ namespace Nabla.Kernels;
 /// </summary>
 /// <remarks>
 /// A block of A is packed first, for all threads, unless it would be used for a few strips only. Then each takes strips of C: it packs
-/// one panel of B (512 × 32, 64 KB), which stays near while panel after panel of A passes by. Every chain of multiply-adds goes on from block to block in the order of k, so a result has
+/// one panel of B (512 × 32, 64 KB), which stays near while panel after panel of A passes by. Where A has many zeros, each of its panels
+/// goes with a list of the k at which it has anything else. Every chain of multiply-adds goes on from block to block in the order of k, so a result has
 /// the same bits as without blocks.
 /// </remarks>
 internal static unsafe class PackedProduct
 {
     private const int MostDepth = 512, MostRows = 3072;         // of a block of A that is packed at a time
     private const int SecondCache = 1 << 18;            // numbers of A that a thread goes through for each panel of B: 1 MB
-    private const int Width = 32, Aligned = 16;         // of a panel of B; a line of the cache
+    private const int Width = 32;                       // of a panel of B
     private const int FewStrips = 8;                    // up to here, rows of A are read as they lie
     private const int Alias = 256;                      // rows that are a multiple of these numbers apart would crowd the same places of the nearest cache
     private const int ForEachThread = 4;                // strips, so that a slow thread holds up nobody
@@ -23,18 +24,23 @@ internal static unsafe class PackedProduct
     [ThreadStatic]
     private static float[]? panels;                     // room for the packed blocks of A of the products that this thread starts
 
+    [ThreadStatic]
+    private static int[]? places;                       // room for the lists of the k at which its panels have something other than zeros
+
     /// <summary>Computes all of C; <paramref name="bias"/>, if not null, is added to every row.</summary>
     public static void Compute(Strided a, Strided b, Strided c, float* bias, int rows, int columns, int depth, bool shared)
     {
         EvenParts depths = new(depth, MostDepth), heights = new(rows, MostRows);
         var room = Room(Math.Min(depth, MostDepth) * Math.Min(rows, MostRows));
+        var looks = a.Column == 1 && a.Row == depth && NonZero.AreFew(a.Start, rows, depth);
+        var lists = looks ? Places((Math.Min(depth, MostDepth) + 1) * (Math.Min(rows, MostRows) / ProductTile.MostRows + 1)) : null;
         for (var d = 0; d < depths.Count; d++)
             for (var h = 0; h < heights.Count; h++)
             {
                 int i = heights.Start(h), k = depths.Start(d);
                 var block = new Block(
                     new(a.At(i, k), a.Row, a.Column), new(b.At(k, 0), b.Row, b.Column), new(c.At(i, 0), c.Row, c.Column),
-                    d == depths.Count - 1 ? bias : null, heights.Length(h), columns, depths.Length(d), room, first: d == 0, shared);
+                    d == depths.Count - 1 ? bias : null, heights.Length(h), columns, depths.Length(d), room, lists, first: d == 0, shared);
                 Run(new Packing(block), block.Panels, shared);
                 Run(new Multiplying(block), block.Strips, shared);
             }
@@ -52,12 +58,18 @@ internal static unsafe class PackedProduct
     /// <summary>Memory that the thread keeps, does not move, and starts at a line of the cache.</summary>
     private static float* Room(int length)
     {
-        if (panels is null || panels.Length < length + Aligned)
-            panels = GC.AllocateUninitializedArray<float>(length + Aligned, pinned: true);
-        return Align((float*)Unsafe.AsPointer(ref panels[0]));
+        if (panels is null || panels.Length < length + AlignedNumbers.Line)
+            panels = GC.AllocateUninitializedArray<float>(length + AlignedNumbers.Line, pinned: true);
+        return AlignedNumbers.Align((float*)Unsafe.AsPointer(ref panels[0]));
     }
 
-    private static float* Align(float* p) => (float*)(((nuint)p + (Aligned * sizeof(float) - 1)) & ~(nuint)(Aligned * sizeof(float) - 1));
+    /// <summary>The same for lists of places.</summary>
+    private static int* Places(int length)
+    {
+        if (places is null || places.Length < length)
+            places = GC.AllocateUninitializedArray<int>(length, pinned: true);
+        return (int*)Unsafe.AsPointer(ref places[0]);
+    }
 
     /// <summary>What one round computes: C (+)= A·B for a block of A.</summary>
     private readonly struct Block
@@ -66,14 +78,16 @@ internal static unsafe class PackedProduct
         private readonly float* bias, panelsOfA;
         private readonly int columns, depth, stripsAcross;
         private readonly EvenParts heights, bands;
+        private readonly int* lists;                    // of each panel of A: how many k, then these; null if it is not worth while
         private readonly bool adds, packsA;
 
         public Block(
-            Strided a, Strided b, Strided c, float* bias, int rows, int columns, int depth, float* room, bool first, bool shared)
+            Strided a, Strided b, Strided c, float* bias, int rows, int columns, int depth, float* room, int* lists, bool first, bool shared)
         {
             (this.a, this.b, this.c, this.columns, this.depth) = (a, b, c, columns, depth);
             this.bias = bias;
             panelsOfA = room;
+            this.lists = lists;
             adds = !first;
             heights = new(rows, ProductTile.MostRows);
             stripsAcross = (columns + Width - 1) / Width;
@@ -83,29 +97,34 @@ internal static unsafe class PackedProduct
             bands = new(heights.Count, Math.Max(1, Math.Min(most, heights.Count / Math.Max(1, wanted))));
         }
 
-        public int Panels => packsA ? heights.Count : 0;
+        public int Panels => packsA || lists != null ? heights.Count : 0;
 
         public int Strips => bands.Count * stripsAcross;
 
         public void Pack(int panel)
         {
             int start = heights.Start(panel), height = heights.Length(panel);
-            Kernels.Panels.Pack(new(a.At(start, 0), a.Row, a.Column), height, depth, panelsOfA + (nint)start * depth, height);
+            if (packsA)
+                Kernels.Panels.Pack(new(a.At(start, 0), a.Row, a.Column), height, depth, panelsOfA + (nint)start * depth, height);
+            if (lists != null)
+                *List(panel) = NonZero.Columns(a.At(start, 0), a.Row, height, depth, List(panel) + 1);
         }
 
         [SkipLocalsInit]
         public void Multiply(int strip)
         {
             int band = strip / stripsAcross, j = strip % stripsAcross * Width, width = Math.Min(Width, columns - j);
-            var room = stackalloc float[Width * MostDepth + Aligned];
-            var panelOfB = Align(room);
+            var room = stackalloc float[Width * MostDepth + AlignedNumbers.Line];
+            var panelOfB = AlignedNumbers.Align(room);
             Kernels.Panels.Pack(new(b.At(0, j), b.Column, b.Row), width, depth, panelOfB, Width);
             for (var panel = bands.Start(band); panel < bands.Start(band + 1); panel++)
             {
                 int i = heights.Start(panel), height = heights.Length(panel);
+                int steps = lists == null ? depth : *List(panel);
+                var chosen = lists == null ? null : List(panel) + 1;
                 var strides = packsA
-                    ? new ProductTile.Strides(1, height, Width, c.Row, depth, adds)
-                    : new ProductTile.Strides(a.Row, a.Column, Width, c.Row, depth, adds);
+                    ? new ProductTile.Strides(1, height, Width, c.Row, steps, adds, null, chosen)
+                    : new ProductTile.Strides(a.Row, a.Column, Width, c.Row, steps, adds, null, chosen);
                 var rowsOfA = packsA ? panelsOfA + (nint)i * depth : a.At(i, 0);
                 for (var done = 0; done < width; done += ProductTile.MostColumns)
                     ProductTile.Compute(
@@ -113,6 +132,8 @@ internal static unsafe class PackedProduct
                         strides, height, Math.Min(ProductTile.MostColumns, width - done));
             }
         }
+
+        private int* List(int panel) => lists + (nint)panel * (depth + 1);
     }
 
     private readonly struct Packing(Block block) : IParts

@@ -1,3 +1,4 @@
+using Nabla.Algebra;
 using Nabla.Kernels;
 
 namespace Nabla.Tests.Kernels;
@@ -133,6 +134,58 @@ public sealed class MatrixProductTests : MachineTests
                     else
                         Assert.Equal(j == 36, float.IsInfinity(c[i * columns + j]));
         }
+    }
+
+    /// <summary>
+    /// Numbers as images have them: nothing but zeros for long stretches, then something. The naive twin passes over nothing, and adds up in the order
+    /// that the products promise here: one chain of multiply-adds for each result.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void Zeros_that_are_passed_over_change_no_bit(string instructionSet)
+    {
+        Use(instructionSet);
+        (int Rows, int Columns, int Depth, bool OfLayer)[] shapes =
+        [
+            (128, 128, 784, true), (37, 100, 784, true), (1, 90, 784, true), (13, 300, 1100, true), (40, 300, 256, true), (3100, 33, 2000, true),
+            (128, 784, 100, false), (64, 300, 33, false), (70, 131, 512, false), (512, 784, 128, false), (65, 129, 32, false),
+        ];
+        foreach (var (rows, columns, depth, ofLayer) in shapes)
+        {
+            float[] a = TestNumbers.Uniform(rows * depth, 1), b = TestNumbers.Uniform(depth * columns, 2), bias = ofLayer ? TestNumbers.Uniform(columns, 3) : [];
+            Blank(ofLayer ? a : b, ofLayer ? depth : columns);
+            var expected = new float[rows * columns];
+            for (var i = 0; i < rows; i++)
+                for (var j = 0; j < columns; j++)
+                {
+                    var sum = 0f;
+                    for (var k = 0; k < depth; k++)
+                        sum = MathF.FusedMultiplyAdd(At(a, !ofLayer, i, k, rows, depth), At(b, ofLayer, k, j, depth, columns), sum);
+                    expected[i * columns + j] = sum + (ofLayer ? bias[j] : 0f);
+                }
+            foreach (var threads in (ReadOnlySpan<int>)[1, 2, 5])
+            {
+                Workers.Threads = threads;
+                var c = new Guarded(rows * columns);
+                MatrixProduct.Multiply(a, !ofLayer, b, ofLayer, bias, c.Values, rows, columns, depth);
+                var where = Case(rows, columns, depth, !ofLayer, ofLayer);
+                TestNumbers.AssertSameBits(expected, c.Values, where);
+                c.AssertIntact(where);
+            }
+        }
+    }
+
+    /// <summary>Leaves, in rows of this length, stretches of 1 to 20 numbers, and clears three times as many between them.</summary>
+    private static void Blank(Span<float> numbers, int length)
+    {
+        var random = new RandomGenerator(4, stream: 0x7E57);
+        for (var start = 0; start < numbers.Length; start += length)
+            for (var i = start; i < start + length;)
+            {
+                var end = Math.Min(i + random.NextInt(60), start + length);
+                numbers[i..end].Clear();
+                i = end + 1 + random.NextInt(20);
+            }
     }
 
     private static void CheckWholeNumbers(int rows, int columns, int depth, bool aTransposed, bool bTransposed)
