@@ -12,7 +12,7 @@ namespace Nabla.Cli;
 /// </summary>
 internal static class WarmUp
 {
-    private const int Examples = 4, MostParameters = 1_000_000;     // a larger one would take longer to train than to compile
+    private const int MostExamples = 256, MostParameters = 1_000_000;       // a larger network would take longer to train than to compile
 
     /// <summary>Loads, and warms up meanwhile. With one thread there is no meanwhile.</summary>
     public static T While<T>(Func<T> load, TrainRequest request)
@@ -29,15 +29,15 @@ internal static class WarmUp
     {
         try
         {
-            var black = Dataset.FromImages(request.Data, new byte[Examples * 28 * 28], new(28, 28), new byte[Examples], ImageFolder.TenDigits);
-            var settings = TrainSettings.From(request, black);
+            var settings = TrainSettings.From(request, Black(request, 1));
+            var black = Black(request, Math.Min(settings.BatchSize, MostExamples));      // the kernels of a batch of this size are compiled, not those of another
             var chain = new LayerChain(black.Shape, LayerList.Parse(settings.Layers));
             if (chain.Layers.Sum(layer => layer.Parameters.Sum(parameter => (long)parameter.Count)) > MostParameters)
                 return false;
             var network = new Network(chain, seed: null);
             var loss = LossList.Parse(settings.Loss);
             var trainer = new Trainer(network, loss, settings.MakeOptimizer());
-            var options = settings.MakeOptions(black) with { Epochs = 1, BatchSize = Examples, Doctor = request.NoDoctor ? null : new() };
+            var options = settings.MakeOptions(black) with { Epochs = 1, BatchSize = black.Count, Doctor = request.NoDoctor ? null : new() };
             return trainer.Train(black, options).Count() == 1;
         }
         catch (Exception e) when (e is not OutOfMemoryException)    // nothing of this is a result; what is wrong will be said by the training itself
@@ -45,4 +45,7 @@ internal static class WarmUp
             return false;
         }
     }
+
+    private static Dataset Black(TrainRequest request, int count) =>
+        Dataset.FromImages(request.Data, new byte[count * 28 * 28], new(28, 28), new byte[count], ImageFolder.TenDigits);
 }

@@ -15,6 +15,17 @@ internal static unsafe class NonZero
 {
     private const int Lanes = 16, LeastLength = 128, Looked = 3;
 
+    [ThreadStatic]
+    private static int[]? places;
+
+    /// <summary>Room for the lists of one product, which the thread that starts it keeps, and which does not move.</summary>
+    public static int* Room(int length)
+    {
+        if (places is null || places.Length < length)
+            places = GC.AllocateUninitializedArray<int>(length, pinned: true);
+        return (int*)Unsafe.AsPointer(ref places[0]);
+    }
+
     /// <summary>
     /// Whether it is worth while to look for zeros in a matrix whose rows are in order: whether, in a few of its rows, a quarter or more of all groups of
     /// sixteen numbers are nothing but zeros.

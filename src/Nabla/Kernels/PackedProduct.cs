@@ -9,7 +9,7 @@ namespace Nabla.Kernels;
 /// <remarks>
 /// A block of A is packed first, for all threads, unless it would be used for a few strips only. Then each takes strips of C: it packs
 /// one panel of B (512 × 32, 64 KB), which stays near while panel after panel of A passes by. Where A has many zeros, each of its panels
-/// goes with a list of the k at which it has anything else. Every chain of multiply-adds goes on from block to block in the order of k, so a result has
+/// goes with a list of the k at which it has anything else. Threads share strips rather than rows of C: each finds its part of B, the weights, in its own cache. Every chain of multiply-adds goes on from block to block in the order of k, so a result has
 /// the same bits as without blocks.
 /// </remarks>
 internal static unsafe class PackedProduct
@@ -19,13 +19,10 @@ internal static unsafe class PackedProduct
     private const int Width = 32;                       // of a panel of B
     private const int FewStrips = 8;                    // up to here, rows of A are read as they lie
     private const int Alias = 256;                      // rows that are a multiple of these numbers apart would crowd the same places of the nearest cache
-    private const int ForEachThread = 4;                // strips, so that a slow thread holds up nobody
+    private const int ForEachThread = 2;                // strips, so that a slow thread holds up nobody
 
     [ThreadStatic]
     private static float[]? panels;                     // room for the packed blocks of A of the products that this thread starts
-
-    [ThreadStatic]
-    private static int[]? places;                       // room for the lists of the k at which its panels have something other than zeros
 
     /// <summary>Computes all of C; <paramref name="bias"/>, if not null, is added to every row.</summary>
     public static void Compute(Strided a, Strided b, Strided c, float* bias, int rows, int columns, int depth, bool shared)
@@ -33,7 +30,7 @@ internal static unsafe class PackedProduct
         EvenParts depths = new(depth, MostDepth), heights = new(rows, MostRows);
         var room = Room(Math.Min(depth, MostDepth) * Math.Min(rows, MostRows));
         var looks = a.Column == 1 && a.Row == depth && NonZero.AreFew(a.Start, rows, depth);
-        var lists = looks ? Places((Math.Min(depth, MostDepth) + 1) * (Math.Min(rows, MostRows) / ProductTile.MostRows + 1)) : null;
+        var lists = looks ? NonZero.Room((Math.Min(depth, MostDepth) + 1) * (Math.Min(rows, MostRows) / ProductTile.MostRows + 1)) : null;
         for (var d = 0; d < depths.Count; d++)
             for (var h = 0; h < heights.Count; h++)
             {
@@ -61,14 +58,6 @@ internal static unsafe class PackedProduct
         if (panels is null || panels.Length < length + AlignedNumbers.Line)
             panels = GC.AllocateUninitializedArray<float>(length + AlignedNumbers.Line, pinned: true);
         return AlignedNumbers.Align((float*)Unsafe.AsPointer(ref panels[0]));
-    }
-
-    /// <summary>The same for lists of places.</summary>
-    private static int* Places(int length)
-    {
-        if (places is null || places.Length < length)
-            places = GC.AllocateUninitializedArray<int>(length, pinned: true);
-        return (int*)Unsafe.AsPointer(ref places[0]);
     }
 
     /// <summary>What one round computes: C (+)= A·B for a block of A.</summary>
@@ -113,7 +102,7 @@ internal static unsafe class PackedProduct
         [SkipLocalsInit]
         public void Multiply(int strip)
         {
-            int band = strip / stripsAcross, j = strip % stripsAcross * Width, width = Math.Min(Width, columns - j);
+            int band = strip % bands.Count, j = strip / bands.Count * Width, width = Math.Min(Width, columns - j);
             var room = stackalloc float[Width * MostDepth + AlignedNumbers.Line];
             var panelOfB = AlignedNumbers.Align(room);
             Kernels.Panels.Pack(new(b.At(0, j), b.Column, b.Row), width, depth, panelOfB, Width);

@@ -8,17 +8,23 @@ namespace Nabla.Kernels;
 /// </summary>
 internal static unsafe class TurnedProduct
 {
-    /// <summary>The most rows of A and B, a batch, whose places fit on the stack.</summary>
+    /// <summary>The most rows of A and B, a batch, for which there is room on the stack.</summary>
     public const int MostDepth = 512;
 
-    private const int Width = 32, MostRows = 12, MostTogether = 4, ForEachThread = 4;
+    private const int Width = 32, MostRows = 12;        // of a strip of A; of a block of the result, turned
+    private const int PanelsTogether = 11;              // of B, for which a strip of A is copied
 
     /// <summary>Computes all of C, rows × columns, from A, depth × rows, and B, depth × columns.</summary>
     public static void Compute(float* a, float* b, float* c, int rows, int columns, int depth, bool shared)
     {
         var panels = new EvenParts(columns, ProductTile.MostRows);
-        var together = shared ? Math.Clamp(panels.Count / (ForEachThread * Workers.Threads), 1, MostTogether) : MostTogether;
-        var parts = new Part(a, b, c, rows, columns, depth, panels, new(panels.Count, together));
+        var lists = NonZero.Room(panels.Count * (depth + 1));
+        Run(new Listing(b, columns, depth, panels, lists), shared);
+        Run(new Multiplying(a, b, c, rows, columns, depth, panels, lists), shared);
+    }
+
+    private static void Run<TParts>(TParts parts, bool shared) where TParts : struct, ICountedParts
+    {
         if (shared)
             Workers.Run(parts, parts.Count);
         else
@@ -26,32 +32,52 @@ internal static unsafe class TurnedProduct
                 parts.Run(i);
     }
 
-    /// <summary>A few panels of columns of B, against all of A.</summary>
-    private readonly struct Part(float* a, float* b, float* c, int rows, int columns, int depth, EvenParts panels, EvenParts parts) : IParts
+    private interface ICountedParts : IParts
     {
+        public int Count { get; }
+    }
+
+    /// <summary>For each panel of columns of B: in how many rows it has anything other than zeros, then which these are.</summary>
+    private readonly struct Listing(float* b, int columns, int depth, EvenParts panels, int* lists) : ICountedParts
+    {
+        private readonly EvenParts parts = new(panels.Count, PanelsTogether);
+
         public int Count => parts.Count;
+
+        public void Run(int index)
+        {
+            for (var panel = parts.Start(index); panel < parts.Start(index + 1); panel++)
+            {
+                var list = lists + (nint)panel * (depth + 1);
+                *list = NonZero.Rows(b + panels.Start(panel), columns, panels.Length(panel), depth, list + 1);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A strip of columns of A against a few panels of B. The parts go strip by strip, so that each thread computes the gradient of the same neurons from step to
+    /// step, and finds their weights and what the optimiser remembers of them in its own cache.
+    /// </summary>
+    private readonly struct Multiplying(float* a, float* b, float* c, int rows, int columns, int depth, EvenParts panels, int* lists) : ICountedParts
+    {
+        private readonly EvenParts parts = new(panels.Count, PanelsTogether);
+
+        public int Count => parts.Count * ((rows - 1) / Width + 1);
 
         [SkipLocalsInit]
         public void Run(int index)
         {
-            int first = parts.Start(index), count = parts.Length(index);
-            int* lists = stackalloc int[MostTogether * MostDepth], listed = stackalloc int[MostTogether];
-            for (var p = 0; p < count; p++)
-                listed[p] = NonZero.Rows(b + panels.Start(first + p), columns, panels.Length(first + p), depth, lists + p * MostDepth);
-
             float* room = stackalloc float[Width * MostDepth + Width * MostRows + AlignedNumbers.Line], strip = AlignedNumbers.Align(room), tile = strip + Width * MostDepth;
-            for (var j = 0; j < rows; j += Width)
+            int j = index / parts.Count * Width, width = Math.Min(Width, rows - j), part = index % parts.Count;
+            Panels.Pack(new(a + j, 1, rows), width, depth, strip, Width);
+            for (var panel = parts.Start(part); panel < parts.Start(part + 1); panel++)
             {
-                var width = Math.Min(Width, rows - j);
-                Panels.Pack(new(a + j, 1, rows), width, depth, strip, Width);
-                for (var p = 0; p < count; p++)
-                {
-                    int i = panels.Start(first + p), height = panels.Length(first + p);
-                    var strides = new ProductTile.Strides(1, columns, Width, Width, listed[p], adds: false, null, lists + p * MostDepth);
-                    for (var done = 0; done < width; done += ProductTile.MostColumns)
-                        ProductTile.Compute(b + i, strip + done, tile + done, null, strides, height, Math.Min(ProductTile.MostColumns, width - done));
-                    Panels.Pack(new(tile, Width, 1), height, width, c + (nint)j * columns + i, columns);
-                }
+                int i = panels.Start(panel), height = panels.Length(panel);
+                var list = lists + (nint)panel * (depth + 1);
+                var strides = new ProductTile.Strides(1, columns, Width, Width, *list, adds: false, null, list + 1);
+                for (var done = 0; done < width; done += ProductTile.MostColumns)
+                    ProductTile.Compute(b + i, strip + done, tile + done, null, strides, height, Math.Min(ProductTile.MostColumns, width - done));
+                Panels.Pack(new(tile, Width, 1), height, width, c + (nint)j * columns + i, columns);
             }
         }
     }
