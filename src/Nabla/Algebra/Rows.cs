@@ -25,6 +25,9 @@ internal static class Rows
     /// <summary>ln(1 + eˣ) for x ≤ 0, in double precision.</summary>
     public static double LogOnePlusExp(double x) => PortableMath.LogOnePlus(PortableMath.Exp(x));
 
+    /// <summary>Σᵢ (aᵢ − bᵢ)², in double precision.</summary>
+    public static double SumOfSquaredDifferences(ReadOnlySpan<float> a, ReadOnlySpan<float> b) => Reductions.SumOfSquaredDifferences(a, b);
+
     /// <summary>The largest number; NaN if there is one.</summary>
     public static float Max(ReadOnlySpan<float> x)
     {

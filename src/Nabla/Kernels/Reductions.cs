@@ -122,6 +122,38 @@ internal static unsafe class Reductions
         return result;
     }
 
+    /// <summary>Σ (xᵢ − yᵢ)², in double precision: sixteen chains of additions, summed in order, then what is left over.</summary>
+    public static double SumOfSquaredDifferences(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        if (x.Length != y.Length)
+            throw new ArgumentException($"There are {x.Length} numbers, but {y.Length} to compare them with.", nameof(y));
+        fixed (float* px = x, py = y)
+            return SumOfSquaredDifferences(px, py, x.Length);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static double SumOfSquaredDifferences(float* x, float* y, int length)
+    {
+        Vector256<double> a = default, b = default, c = default, d = default;
+        var i = 0;
+        for (; i <= length - 16; i += 16)
+        {
+            var (xLow, xHigh) = Vector256.Widen(Vector256.Load(x + i));
+            var (yLow, yHigh) = Vector256.Widen(Vector256.Load(y + i));
+            a += (xLow - yLow) * (xLow - yLow);
+            b += (xHigh - yHigh) * (xHigh - yHigh);
+            (xLow, xHigh) = Vector256.Widen(Vector256.Load(x + i + 8));
+            (yLow, yHigh) = Vector256.Widen(Vector256.Load(y + i + 8));
+            c += (xLow - yLow) * (xLow - yLow);
+            d += (xHigh - yHigh) * (xHigh - yHigh);
+        }
+        var sum = a + b + (c + d);
+        var result = sum[0] + sum[1] + (sum[2] + sum[3]);
+        for (; i < length; i++)
+            result += ((double)x[i] - y[i]) * ((double)x[i] - y[i]);
+        return result;
+    }
+
     /// <summary>Σ e^(xᵢ − shift), each term in float32, summed in double precision from the first to the last.</summary>
     public static double SumOfExp(ReadOnlySpan<float> x, float shift)
     {

@@ -32,10 +32,7 @@ public abstract class Loss
     public double Forward(Matrix output, Matrix target)
     {
         CheckShapes(output, target);
-        var sum = 0.0;
-        for (var example = 0; example < output.Rows; example++)
-            sum += CostOfExample(output.Row(example), target.Row(example));
-        return Mean(sum, WeightOf(target));
+        return Mean(CostOfBatch(output, target), WeightOf(target));
     }
 
     /// <summary>∂C/∂output, which is where backpropagation starts.</summary>
@@ -90,6 +87,15 @@ public abstract class Loss
 
     /// <summary>The cost of one example, times its weight if it has one.</summary>
     protected abstract double CostOfExample(ReadOnlySpan<float> output, ReadOnlySpan<float> target);
+
+    /// <summary>The sum of the costs of all examples.</summary>
+    private protected virtual double CostOfBatch(Matrix output, Matrix target)
+    {
+        var sum = 0.0;
+        for (var example = 0; example < output.Rows; example++)
+            sum += CostOfExample(output.Row(example), target.Row(example));
+        return sum;
+    }
 
     /// <summary>∂C/∂output, with the division by B, or by <see cref="WeightOf"/> if examples have weights.</summary>
     protected abstract void ComputeBackward(Matrix output, Matrix target, Matrix dOutput);

@@ -17,16 +17,12 @@ public sealed class SquaredError : Loss
     public override string DerivativeFormula => "2·(a − y)";
 
     /// <inheritdoc/>
-    protected override double CostOfExample(ReadOnlySpan<float> output, ReadOnlySpan<float> target)
-    {
-        var cost = 0.0;
-        for (var i = 0; i < output.Length; i++)
-        {
-            var error = (double)output[i] - target[i];
-            cost += error * error;                                          // Σ (a − y)²
-        }
-        return cost;
-    }
+    protected override double CostOfExample(ReadOnlySpan<float> output, ReadOnlySpan<float> target) =>
+        Rows.SumOfSquaredDifferences(output, target);                       // Σ (a − y)²
+
+    /// <inheritdoc/>
+    private protected override double CostOfBatch(Matrix output, Matrix target) =>
+        Rows.SumOfSquaredDifferences(output.Values, target.Values);
 
     /// <inheritdoc/>
     protected override void ComputeBackward(Matrix output, Matrix target, Matrix dOutput) =>

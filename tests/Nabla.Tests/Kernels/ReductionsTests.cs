@@ -65,6 +65,18 @@ public sealed class ReductionsTests : MachineTests
     }
 
     [Fact]
+    public void The_sum_of_squared_differences_is_that_of_double_precision()
+    {
+        foreach (var size in TestNumbers.AwkwardSizes)
+        {
+            Guarded x = new(TestNumbers.Uniform(size, 1)), y = new(TestNumbers.Uniform(size, 2));
+            var expected = x.Values.ToArray().Zip(y.Values.ToArray(), (a, b) => Math.Pow((double)a - b, 2)).Sum();
+            Assert.Equal(expected, Reductions.SumOfSquaredDifferences(x.Values, y.Values), 1e-13 * Math.Max(1, expected));
+        }
+        Assert.Throws<ArgumentException>(() => Reductions.SumOfSquaredDifferences([1], [1, 2]));
+    }
+
+    [Fact]
     public void The_largest_magnitude_of_many_numbers_is_found_by_any_number_of_threads()
     {
         const int size = 300_001;
