@@ -91,6 +91,7 @@ static void MeasureSmall()
     Print("Y = X·Wᵀ + b, (32 × 784)·(784 × 16), one thread", SmallProducts.Alignment());
     Print("the same by two threads, (32 × 784)·(784 × 16)", SmallProducts.ForkAndJoin(784));
     Print("and a smaller one, (32 × 16)·(16 × 16)", SmallProducts.ForkAndJoin(16));
+    Print("784 inputs, 128 neurons, 128 examples, one thread", SmallProducts.Blank());
     Print("32 of 60,000 images of 784 bytes, chosen at random, become a batch", SmallProducts.Gather());
 
     static void Print(string title, Entrant[] entrants)

@@ -71,6 +71,22 @@ internal static unsafe class SmallProducts
         ];
     }
 
+    /// <summary>Both products of a wide layer that have its inputs on one side, for inputs without zeros and for drawn digits, most of whose pixels are blank.</summary>
+    public static Entrant[] Blank()
+    {
+        const int batch = 128, neurons = 128;
+        Matrix w = Uniform(neurons, Inputs), b = new(1, neurons), y = new(batch, neurons), delta = Uniform(batch, neurons), gradient = new(neurons, Inputs);
+        Matrix numbers = Uniform(batch, Inputs), digits = new(batch, Inputs), target = new(batch, 10);
+        Digits.Generate(batch).CopyTo([.. Enumerable.Range(0, batch)], digits, target);
+        return
+        [
+            new("Y = X·Wᵀ + b, where X has no zeros", () => y.Set(numbers * w.T + b)),
+            new("the same, where X is a batch of digits", () => y.Set(digits * w.T + b)),
+            new("∂C/∂W = δᵀ·X, where X has no zeros", () => gradient.Set(delta.T * numbers)),
+            new("the same, where X is a batch of digits", () => gradient.Set(delta.T * digits)),
+        ];
+    }
+
     /// <summary>Asks the memory for every line of an image, and does not wait.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Fetch(ReadOnlySpan<byte> image)
@@ -102,7 +118,9 @@ internal static unsafe class SmallProducts
         const int line = 16;
         var numbers = GC.AllocateArray<float>(rows * columns + 2 * line, pinned: true);
         var past = (int)((nuint)Unsafe.AsPointer(ref numbers[0]) / sizeof(float) % line);
-        return new(numbers, (line - past) % line + behind, rows, columns);
+        var matrix = new Matrix(numbers, (line - past) % line + behind, rows, columns);
+        Uniform(rows, columns).Values.CopyTo(matrix.Values);
+        return matrix;
     }
 
     public static Matrix Uniform(int rows, int columns, ulong seed = 1)

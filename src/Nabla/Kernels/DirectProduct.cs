@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Nabla.Kernels;
 
 /// <summary>C = A·B where B's rows are in order, block by block, from the operands as they lie in memory: for small ones.</summary>
+/// <remarks>A strip of B that is nothing but zeros, such as the pixels at the edge of all images of a batch, is passed over (<see cref="NonZero"/>).</remarks>
 internal static unsafe class DirectProduct
 {
     /// <summary>Computes rows [rowFrom, rowTo) × columns [columnFrom, columnTo) of C.</summary>
@@ -10,10 +11,13 @@ internal static unsafe class DirectProduct
     public static void Compute(
         Strided a, Strided b, Strided c, float* bias, int depth, int rowFrom, int rowTo, int columnFrom, int columnTo)
     {
-        var strides = new ProductTile.Strides(a.Row, a.Column, b.Row, c.Row, depth, adds: false);
+        var all = new ProductTile.Strides(a.Row, a.Column, b.Row, c.Row, depth, adds: false);
+        var none = new ProductTile.Strides(a.Row, a.Column, b.Row, c.Row, 0, adds: false);
         var heights = new EvenParts(rowTo - rowFrom, ProductTile.MostRows);
         var most = ProductTile.MostColumns;
         for (var j = columnFrom; j < columnTo; j += most)       // a strip of B stays in the nearest cache while all rows of A pass over it
+        {
+            var strides = columnTo - j >= most && NonZero.IsBlank(b.At(0, j), b.Row, most, depth) ? none : all;
             for (var part = 0; part < heights.Count; part++)
             {
                 var i = rowFrom + heights.Start(part);
@@ -21,5 +25,6 @@ internal static unsafe class DirectProduct
                     a.At(i, 0), b.At(0, j), c.At(i, j), bias == null ? null : bias + j,
                     strides, heights.Length(part), Math.Min(most, columnTo - j));
             }
+        }
     }
 }

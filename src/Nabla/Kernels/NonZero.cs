@@ -38,6 +38,44 @@ internal static unsafe class NonZero
         _ => AreFew<Lanes128>(start, rows, length),
     };
 
+    /// <summary>
+    /// Where, between blank margins, rows have anything: from which k, a multiple of sixteen, up to but without which, another one or <paramref name="depth"/>. An image
+    /// has rows of blank pixels above and below what it shows.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static (int From, int To) BetweenMargins<V>(float* a, nint row, int rows, int depth) where V : struct, ILanes<V>
+    {
+        int from = 0, to = depth;
+        while (from < to && Any<V>(a + from, row, rows, to - from) == 0)
+            from += Lanes;
+        while (to > from)
+        {
+            var last = (to - 1) / Lanes * Lanes;
+            if (Any<V>(a + last, row, rows, to - last) != 0)
+                return (from, to);
+            to = last;
+        }
+        return (0, 0);
+    }
+
+    /// <summary>Whether all of the <paramref name="width"/> numbers from b[k·row] on, a multiple of sixteen, are zero, for every k below <paramref name="depth"/>.</summary>
+    public static bool IsBlank(float* b, nint row, int width, int depth) => Processor.Current switch
+    {
+        InstructionSet.Avx512 => IsBlank<Lanes512>(b, row, width, depth),
+        InstructionSet.Avx2 => IsBlank<Lanes256>(b, row, width, depth),
+        _ => IsBlank<Lanes128>(b, row, width, depth),
+    };
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static bool IsBlank<V>(float* b, nint row, int width, int depth) where V : struct, ILanes<V>
+    {
+        for (; depth > 0; depth--, b += row)
+            for (var j = 0; j < width; j += Lanes)
+                if (V.NonZero(V.Load(b + j)) != 0)
+                    return false;
+        return true;
+    }
+
     /// <summary>Lists the k below <paramref name="depth"/> where a[i·row + k], of any row i, is not zero.</summary>
     /// <returns>How many they are.</returns>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]

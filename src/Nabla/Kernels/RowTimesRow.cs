@@ -8,11 +8,13 @@ namespace Nabla.Kernels;
 /// </summary>
 /// <remarks>
 /// Made for Y = X·Wᵀ where W has many inputs and few neurons (784 → 16). Both operands are read as they lie in memory, so that a single
-/// example is as well served as a batch: nothing is packed, and no lane is idle.
+/// example is as well served as a batch: nothing is packed, and no lane is idle. Blank margins of images are passed over (<see cref="NonZero"/>).
 /// </remarks>
 internal static unsafe class RowTimesRow
 {
     private const int Columns = 4, NearestCache = 6400;     // numbers of A that stay near while B passes by
+    private const int MostInBand = 64;                  // blocks of rows that stay near
+    private const int WorthLooking = 128;               // numbers in a row from which blank margins are looked for
 
     /// <summary>The operands: A(i, k) = a[i·aRow + k], B(j, k) = b[j·bRow + k], C(i, j) = c[i·cRow + j].</summary>
     internal readonly struct Operands(
@@ -24,69 +26,88 @@ internal static unsafe class RowTimesRow
     }
 
     /// <summary>Computes rows [rowFrom, rowTo) × columns [columnFrom, columnTo) of C.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Compute(in Operands o, int rowFrom, int rowTo, int columnFrom, int columnTo)
     {
-        var most = Processor.Current switch
+        switch (Processor.Current)
         {
-            InstructionSet.Avx512 => 4,
-            InstructionSet.Avx2 => 2,
-            _ => 1,
-        };
-        var heights = new EvenParts(rowTo - rowFrom, most);
-        if (rowTo - rowFrom == 1 && Processor.Current == InstructionSet.Avx512)
-            for (; columnFrom <= columnTo - 2 * Columns; columnFrom += 2 * Columns)
-                OneRow<Lanes512>(o, rowFrom, columnFrom);
-        var bands = new EvenParts(heights.Count, Math.Max(1, NearestCache / (most * Math.Max(1, o.Depth))));
+            case InstructionSet.Avx512: Compute<Lanes512>(o, rowFrom, rowTo, columnFrom, columnTo, most: 4); break;
+            case InstructionSet.Avx2: Compute<Lanes256>(o, rowFrom, rowTo, columnFrom, columnTo, most: 2); break;
+            default: Compute<Lanes128>(o, rowFrom, rowTo, columnFrom, columnTo, most: 1); break;
+        }
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Compute<V>(in Operands o, int rowFrom, int rowTo, int columnFrom, int columnTo, int most) where V : struct, ILanes<V>
+    {
+        EvenParts heights = new(rowTo - rowFrom, most), bands = new(heights.Count, Math.Clamp(NearestCache / (most * Math.Max(1, o.Depth)), 1, MostInBand));
+        var inks = stackalloc Ink[MostInBand];
         for (var band = 0; band < bands.Count; band++)
-            for (var j = columnFrom; j < columnTo; j += Columns)
-                for (var part = bands.Start(band); part < bands.Start(band + 1); part++)
-                {
-                    int i = rowFrom + heights.Start(part), height = heights.Length(part), width = Math.Min(Columns, columnTo - j);
-                    switch (Processor.Current)
-                    {
-                        case InstructionSet.Avx512: Heights<Lanes512>(o, i, j, height, width); break;
-                        case InstructionSet.Avx2: Heights<Lanes256>(o, i, j, height, width); break;
-                        default: Heights<Lanes128>(o, i, j, height, width); break;
-                    }
-                }
+        {
+            int first = bands.Start(band), end = bands.Start(band + 1);
+            for (var part = first; part < end; part++)
+                inks[part - first] = InkOf<V>(o, rowFrom + heights.Start(part), heights.Length(part));
+            var j = columnFrom;
+            if (rowTo - rowFrom == 1 && Processor.Current == InstructionSet.Avx512)
+                for (; j <= columnTo - 2 * Columns; j += 2 * Columns)
+                    OneRow<V>(o, inks[0], rowFrom, j);
+            for (; j < columnTo; j += Columns)
+                for (var part = first; part < end; part++)
+                    Heights<V>(o, inks[part - first], rowFrom + heights.Start(part), j, heights.Length(part), Math.Min(Columns, columnTo - j));
+        }
+    }
+
+    /// <summary>Between which k a few rows of A have anything but zeros: in whole groups of sixteen, and then whether in the last, smaller group.</summary>
+    private readonly struct Ink(nint from, nint to, bool hasRest)
+    {
+        public readonly nint From = from, To = to;
+        public readonly bool HasRest = hasRest;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Ink InkOf<V>(in Operands o, nint row, int rows) where V : struct, ILanes<V>
+    {
+        int whole = o.Depth / ILanes<V>.Count * ILanes<V>.Count, from = 0, to = o.Depth;
+        if (o.Depth >= WorthLooking)
+            (from, to) = NonZero.BetweenMargins<V>(o.A + row * o.ARow, o.ARow, rows, o.Depth);
+        return new(from, Math.Min(to, whole), to > whole);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Heights<V>(in Operands o, nint i, nint j, int height, int width) where V : struct, ILanes<V>
+    private static void Heights<V>(in Operands o, in Ink ink, nint i, nint j, int height, int width) where V : struct, ILanes<V>
     {
         switch (height)
         {
-            case 1: Widths<V, One>(o, i, j, width); break;
-            case 2: Widths<V, Two>(o, i, j, width); break;
-            case 3: Widths<V, Three>(o, i, j, width); break;
-            case 4: Widths<V, Four>(o, i, j, width); break;
+            case 1: Widths<V, One>(o, ink, i, j, width); break;
+            case 2: Widths<V, Two>(o, ink, i, j, width); break;
+            case 3: Widths<V, Three>(o, ink, i, j, width); break;
+            case 4: Widths<V, Four>(o, ink, i, j, width); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Widths<V, TRows>(in Operands o, nint i, nint j, int width)
+    private static void Widths<V, TRows>(in Operands o, in Ink ink, nint i, nint j, int width)
         where V : struct, ILanes<V> where TRows : struct, INumber
     {
         switch (width)
         {
-            case 1: Tile<V, TRows, One>(o, i, j); break;
-            case 2: Tile<V, TRows, Two>(o, i, j); break;
-            case 3: Tile<V, TRows, Three>(o, i, j); break;
-            case 4: Tile<V, TRows, Four>(o, i, j); break;
+            case 1: Tile<V, TRows, One>(o, ink, i, j); break;
+            case 2: Tile<V, TRows, Two>(o, ink, i, j); break;
+            case 3: Tile<V, TRows, Three>(o, ink, i, j); break;
+            case 4: Tile<V, TRows, Four>(o, ink, i, j); break;
         }
     }
 
     /// <summary>Eight results of one row: with four, the multiply-adds would wait for one another.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void OneRow<V>(in Operands o, nint row, nint column) where V : struct, ILanes<V>
+    private static void OneRow<V>(in Operands o, in Ink ink, nint row, nint column) where V : struct, ILanes<V>
     {
         nint bRow = o.BRow, rest = o.Depth % ILanes<V>.Count;
         float* a = o.A + row * o.ARow;
         float* b0 = o.B + column * bRow, b1 = b0 + bRow, b2 = b1 + bRow, b3 = b2 + bRow;
         float* b4 = b3 + bRow, b5 = b4 + bRow, b6 = b5 + bRow, b7 = b6 + bRow;
         LaneRow<V, Four> left = default, right = default, p = default, q = default;
-        nint k = 0, end = o.Depth - rest;
+        nint k = ink.From, end = ink.To;
         for (; k < end; k += ILanes<V>.Count)
         {
             var x = V.Load(a + k);
@@ -95,8 +116,9 @@ internal static unsafe class RowTimesRow
             q.Load(b4 + k, b5 + k, b6 + k, b7 + k);
             right.MultiplyAdd(x, q);
         }
-        if (rest > 0)
+        if (ink.HasRest)
         {
+            k = o.Depth - rest;
             var marked = V.First((int)rest);
             var x = V.Load(a + k, marked);
             p.Load(b0 + k, b1 + k, b2 + k, b3 + k, marked);
@@ -111,14 +133,14 @@ internal static unsafe class RowTimesRow
 
     /// <summary>A block of C in registers. The conditions are constants to the compiler: what does not apply is not there.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<V, TRows, TColumns>(in Operands o, nint row, nint column)
+    private static void Tile<V, TRows, TColumns>(in Operands o, in Ink ink, nint row, nint column)
         where V : struct, ILanes<V> where TRows : struct, INumber where TColumns : struct, INumber
     {
         nint aRow = o.ARow, bRow = o.BRow, rest = o.Depth % ILanes<V>.Count;
         float* a0 = o.A + row * aRow, a1 = a0 + aRow, a2 = a1 + aRow, a3 = a2 + aRow;
         float* b0 = o.B + column * bRow, b1 = b0 + bRow, b2 = b1 + bRow, b3 = b2 + bRow;
         LaneRow<V, TColumns> r0 = default, r1 = default, r2 = default, r3 = default, q = default;
-        nint k = 0, end = o.Depth - rest;
+        nint k = ink.From, end = ink.To;
         for (; k < end; k += ILanes<V>.Count)
         {
             q.Load(b0 + k, b1 + k, b2 + k, b3 + k);
@@ -127,8 +149,9 @@ internal static unsafe class RowTimesRow
             if (TRows.Value > 2) r2.MultiplyAdd(V.Load(a2 + k), q);
             if (TRows.Value > 3) r3.MultiplyAdd(V.Load(a3 + k), q);
         }
-        if (rest > 0)
+        if (ink.HasRest)
         {
+            k = o.Depth - rest;
             var marked = V.First((int)rest);
             q.Load(b0 + k, b1 + k, b2 + k, b3 + k, marked);
             r0.MultiplyAdd(V.Load(a0 + k, marked), q);

@@ -184,7 +184,7 @@ public sealed class LanesTests : MachineTests
     }
 
     /// <summary>Lane i + lane i + 8, of these i + (i + 4), then (0 + 2) + (1 + 3).</summary>
-    private static float Folded(ReadOnlySpan<float> x)
+    internal static float Folded(ReadOnlySpan<float> x)
     {
         Span<float> eight = stackalloc float[8], four = stackalloc float[4];
         for (var i = 0; i < 8; i++)

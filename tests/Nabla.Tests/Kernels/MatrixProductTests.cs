@@ -137,8 +137,8 @@ public sealed class MatrixProductTests : MachineTests
     }
 
     /// <summary>
-    /// Numbers as images have them: nothing but zeros for long stretches, then something. The naive twin passes over nothing, and adds up in the order
-    /// that the products promise here: one chain of multiply-adds for each result.
+    /// Numbers as images have them: nothing but zeros for long stretches, then something, and margins. The naive twin passes over nothing, and adds up in the order
+    /// that the products promise: one chain of multiply-adds for each result, or for a narrow layer sixteen.
     /// </summary>
     [Theory]
     [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
@@ -148,20 +148,24 @@ public sealed class MatrixProductTests : MachineTests
         (int Rows, int Columns, int Depth, bool OfLayer)[] shapes =
         [
             (128, 128, 784, true), (37, 100, 784, true), (1, 90, 784, true), (13, 300, 1100, true), (40, 300, 256, true), (3100, 33, 2000, true),
+            (32, 16, 784, true), (1, 16, 784, true), (1, 10, 784, true), (9, 17, 133, true), (3, 5, 4000, true), (16, 784, 32, false), (10, 300, 7, false),
             (128, 784, 100, false), (64, 300, 33, false), (70, 131, 512, false), (512, 784, 128, false), (65, 129, 32, false),
         ];
         foreach (var (rows, columns, depth, ofLayer) in shapes)
         {
             float[] a = TestNumbers.Uniform(rows * depth, 1), b = TestNumbers.Uniform(depth * columns, 2), bias = ofLayer ? TestNumbers.Uniform(columns, 3) : [];
             Blank(ofLayer ? a : b, ofLayer ? depth : columns);
-            var expected = new float[rows * columns];
+            float[] expected = new float[rows * columns], chains = new float[ofLayer && b.Length < 1 << 16 ? 16 : 1];
             for (var i = 0; i < rows; i++)
                 for (var j = 0; j < columns; j++)
                 {
-                    var sum = 0f;
+                    Array.Clear(chains);
                     for (var k = 0; k < depth; k++)
-                        sum = MathF.FusedMultiplyAdd(At(a, !ofLayer, i, k, rows, depth), At(b, ofLayer, k, j, depth, columns), sum);
-                    expected[i * columns + j] = sum + (ofLayer ? bias[j] : 0f);
+                    {
+                        ref var chain = ref chains[k % chains.Length];
+                        chain = MathF.FusedMultiplyAdd(At(a, !ofLayer, i, k, rows, depth), At(b, ofLayer, k, j, depth, columns), chain);
+                    }
+                    expected[i * columns + j] = (chains.Length == 1 ? chains[0] : LanesTests.Folded(chains)) + (ofLayer ? bias[j] : 0f);
                 }
             foreach (var threads in (ReadOnlySpan<int>)[1, 2, 5])
             {
@@ -175,17 +179,21 @@ public sealed class MatrixProductTests : MachineTests
         }
     }
 
-    /// <summary>Leaves, in rows of this length, stretches of 1 to 20 numbers, and clears three times as many between them.</summary>
+    /// <summary>Leaves, in rows of this length, stretches of 1 to 20 numbers, and clears three times as many between them, and an eighth at each end.</summary>
     private static void Blank(Span<float> numbers, int length)
     {
         var random = new RandomGenerator(4, stream: 0x7E57);
         for (var start = 0; start < numbers.Length; start += length)
+        {
             for (var i = start; i < start + length;)
             {
                 var end = Math.Min(i + random.NextInt(60), start + length);
                 numbers[i..end].Clear();
                 i = end + 1 + random.NextInt(20);
             }
+            numbers.Slice(start, length / 8).Clear();
+            numbers.Slice(start + length - length / 8, length / 8).Clear();
+        }
     }
 
     private static void CheckWholeNumbers(int rows, int columns, int depth, bool aTransposed, bool bTransposed)

@@ -52,6 +52,37 @@ public sealed unsafe class NonZeroTests : MachineTests
             Assert.False(NonZero.AreFew(p, rows, 100));                  // too short to be worth while
     }
 
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void Margins_and_blank_strips_are_found(string instructionSet)
+    {
+        Use(instructionSet);
+        const int rows = 3;
+        foreach (var length in (ReadOnlySpan<int>)[1, 16, 33, 130])
+            foreach (var first in (ReadOnlySpan<int>)[0, 1, 15, 16, 17, 31, 129])
+                foreach (var last in (ReadOnlySpan<int>)[0, 5, 15, 16, 32, 127, 128, 129])
+                {
+                    var matrix = new Guarded(new float[rows * length]);
+                    if (first < length)
+                        matrix.Values[first] = -0f;
+                    if (last < length)
+                        matrix.Values[2 * length + last] = 1;
+                    var any = new[] { first, last }.Where(k => k < length).ToArray();
+                    var expected = any.Length == 0 ? (0, 0) : (any.Min() / 16 * 16, Math.Min(any.Max() / 16 * 16 + 16, length));
+                    fixed (float* p = matrix.Values)
+                    {
+                        Assert.Equal(expected, Processor.Current switch
+                        {
+                            InstructionSet.Avx512 => NonZero.BetweenMargins<Lanes512>(p, length, rows, length),
+                            InstructionSet.Avx2 => NonZero.BetweenMargins<Lanes256>(p, length, rows, length),
+                            _ => NonZero.BetweenMargins<Lanes128>(p, length, rows, length),
+                        });
+                        if (length >= 32)
+                            Assert.Equal(any.All(k => k >= 32), NonZero.IsBlank(p, length, 32, rows));
+                    }
+                }
+    }
+
     /// <summary>Mostly 0, sometimes −0, which has a bit, or another number.</summary>
     private static float[] Sparse(int count, ulong seed)
     {
