@@ -10,7 +10,8 @@ MEANING = """
 - **ours, theirs**: medians over the rounds. **theirs/ours**: the median of the ratios within each round, and the least and the greatest of them;
   above 1, we are faster. **limit**: which share of the machine's multiply-add limit, measured in the same round on as many
   threads, the arithmetic of the matrix products alone came to; the threads are those that were available, not all of which a peer may use. All
-  multiply-adds count, also those with blank pixels, which Nabla passes over where that is faster (decision 0021); peers do all of them.
+  multiply-adds count, also those with blank pixels, which Nabla passes over where that is faster (decision 0021), so that its share may come
+  to more than 100 %; peers do all of them.
   **accuracy**: ours and theirs, on the test set, the mean over the rounds; each round has another seed.
 - **product**: C = A·B of float32, each 1024 × 1024; GF/s are 10⁹ floating-point operations a second, a multiply-add being two.
 - **B 32** and the like: one epoch of real MNIST, 60,000 images scaled to 0 … 1, in batches of 32; shuffling and gathering batches are included,

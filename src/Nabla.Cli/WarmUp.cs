@@ -7,12 +7,13 @@ using Nabla.Training;
 namespace Nabla.Cli;
 
 /// <summary>
-/// Has .NET compile the code of the training while the files are still being read: it trains the network that is asked for on a few black images, and
+/// Has .NET compile the code of the training while the files are still being read: it trains the network that is asked for on a batch of black images, and
 /// forgets it. Nothing of it is seen but the time that the first epoch does not take.
 /// </summary>
 internal static class WarmUp
 {
-    private const int MostExamples = 256, MostParameters = 1_000_000;       // a larger network would take longer to train than to compile
+    private const int MostExamples = 256, OfConvolutions = 4;       // convolutions take longer to train than to compile, and their kernels are the same for any batch
+    private const int MostParameters = 1_000_000;                   // of a larger network, the same is true of all layers
 
     /// <summary>Loads, and warms up meanwhile. With one thread there is no meanwhile.</summary>
     public static T While<T>(Func<T> load, TrainRequest request)
@@ -30,8 +31,10 @@ internal static class WarmUp
         try
         {
             var settings = TrainSettings.From(request, Black(request, 1));
-            var black = Black(request, Math.Min(settings.BatchSize, MostExamples));      // the kernels of a batch of this size are compiled, not those of another
-            var chain = new LayerChain(black.Shape, LayerList.Parse(settings.Layers));
+            var layers = LayerList.Parse(settings.Layers);
+            var convolves = layers.SelectMany(layer => layer.WithInner()).Any(layer => layer is Conv2D);
+            var black = Black(request, Math.Min(settings.BatchSize, convolves ? OfConvolutions : MostExamples));      // those of dense layers are not
+            var chain = new LayerChain(black.Shape, layers);
             if (chain.Layers.Sum(layer => layer.Parameters.Sum(parameter => (long)parameter.Count)) > MostParameters)
                 return false;
             var network = new Network(chain, seed: null);

@@ -20,6 +20,8 @@ public readonly record struct RandomState(ulong A, ulong B, ulong C, ulong D);
 /// </remarks>
 public sealed class RandomGenerator : IStateful
 {
+    private RandomState state;
+
     /// <summary>A generator for one seed; generators of the same seed and different streams are independent.</summary>
     public RandomGenerator(ulong seed, ulong stream = 0) => Restart(seed, stream);
 
@@ -27,8 +29,8 @@ public sealed class RandomGenerator : IStateful
     /// <exception cref="ArgumentException">All four words are 0, from which nothing but zeros would follow.</exception>
     public RandomState State
     {
-        get;
-        set => field = value != default ? value : throw new ArgumentException("A state of four zeros gives zeros for ever. Restore one that was saved.");
+        get => state;
+        set => state = value != default ? value : throw new ArgumentException("A state of four zeros gives zeros for ever. Restore one that was saved.");
     }
 
     /// <summary>Becomes what a new generator for this seed and stream would be.</summary>
@@ -52,7 +54,7 @@ public sealed class RandomGenerator : IStateful
     /// <summary>64 random bits.</summary>
     public ulong NextUInt64()
     {
-        var (a, b, c, d) = State;
+        var (a, b, c, d) = state;
         var result = ulong.RotateLeft(a + d, 23) + a;
         var t = b << 17;
         c ^= a;
@@ -61,7 +63,7 @@ public sealed class RandomGenerator : IStateful
         a ^= d;
         c ^= t;
         d = ulong.RotateLeft(d, 45);
-        State = new(a, b, c, d);
+        state = new(a, b, c, d);                        // never four zeros: these follow from themselves alone
         return result;
     }
 

@@ -88,12 +88,6 @@ internal unsafe interface ILanes<V> where V : struct, ILanes<V>
     /// <summary>The bits of a, exclusive or <paramref name="b"/>.</summary>
     public static abstract V XorBits(V a, uint b);
 
-    /// <summary>The bits of a or <paramref name="b"/>: 0 where both are 0, whatever they are as numbers elsewhere.</summary>
-    public static abstract V OrBits(V a, V b);
-
-    /// <summary>A bit for each lane, the first lane's lowest: 1 where the lane has any bit, 0 where it is 0.</summary>
-    public static abstract uint NonZero(V a);
-
     /// <summary>The bits of a, exclusive or the same bits shifted down by <paramref name="n"/>.</summary>
     public static abstract V XorShifted(V a, int n);
 
@@ -102,6 +96,12 @@ internal unsafe interface ILanes<V> where V : struct, ILanes<V>
 
     /// <summary>The upper 24 bits of a as a number, from 0 to 2²⁴ − 1.</summary>
     public static abstract V Upper24Bits(V a);
+
+    /// <summary>The bits of a and those of <paramref name="b"/>.</summary>
+    public static abstract V OrBits(V a, V b);
+
+    /// <summary>A bit for each lane, the first lane's lowest: 1 where the lane has any bit, 0 where it is 0.</summary>
+    public static abstract uint NonZero(V a);
 
     public static abstract V Load(float* p);
 

@@ -50,7 +50,7 @@ internal unsafe struct LaneRow<V, TColumns> where V : struct, ILanes<V> where TC
         if (TColumns.Value > 3) v3 = V.Load(p3, marked);
     }
 
-    /// <summary>Folds the lanes of each result into one number, and adds the bias, if there is one.</summary>
+    /// <summary>Folds the lanes of each result into one number, and adds the bias, if there is one, and 0: so −0 becomes 0, as <see cref="NonZero"/> needs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Store(float* c, float* bias)
     {
@@ -62,9 +62,8 @@ internal unsafe struct LaneRow<V, TColumns> where V : struct, ILanes<V> where TC
         c[0] = V.Sum(v0);
         if (TColumns.Value > 1) c[1] = V.Sum(v1);
         if (TColumns.Value > 2) c[2] = V.Sum(v2);
-        if (bias != null)
-            for (var j = 0; j < TColumns.Value; j++)
-                c[j] += bias[j];
+        for (var j = 0; j < TColumns.Value; j++)
+            c[j] += bias == null ? 0f : bias[j] + 0f;
     }
 
     /// <summary>The same for four rows of four at once.</summary>
@@ -83,5 +82,5 @@ internal unsafe struct LaneRow<V, TColumns> where V : struct, ILanes<V> where TC
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreFour(Vector128<float> sums, float* c, float* bias) =>
-        (bias == null ? sums : sums + Vector128.Load(bias)).Store(c);
+        (sums + (bias == null ? Vector128<float>.Zero : Vector128.Load(bias) + Vector128<float>.Zero)).Store(c);
 }

@@ -7,7 +7,7 @@ namespace Nabla.Kernels;
 /// There are two orders of summing: a chain over k, and for A·Bᵀ with a narrow B sixteen chains that are folded at the end. Which of
 /// them a product gets depends on its kind and on the shape of B, never on how many rows A has: a row of a batch gets the same bits as the
 /// same row alone. Which kernel then runs is a matter of speed only;
-/// so is what is passed over because it is 0 (<see cref="NonZero"/>). The limits here are measured, by benchmarks/Nabla.Benchmarks.Kernels.
+/// so is, as long as all numbers are finite, what is passed over because it is 0 (<see cref="NonZero"/>). The limits here are measured, by benchmarks/Nabla.Benchmarks.Kernels.
 /// </remarks>
 internal static unsafe class MatrixProduct
 {
@@ -26,7 +26,7 @@ internal static unsafe class MatrixProduct
     /// <summary>Numbers in a B from which it is packed rather than read row by row. It decides between the two orders of summing, and so changes bits.</summary>
     private const int Narrow = 1 << 16;
 
-    /// <summary>From how many rows, and from which depth, the zeros of B are looked for: looking for them must serve many multiply-adds.</summary>
+    /// <summary>From how many rows, and from which depth, a product is turned round where B has many zeros: to list them must serve many multiply-adds.</summary>
     private const int LeastRowsToTurn = 64, LeastDepthToTurn = 32;
 
     /// <summary>Numbers in a B that is turned round on the stack.</summary>

@@ -9,8 +9,8 @@ namespace Nabla.Kernels;
 /// <remarks>
 /// A block of A is packed first, for all threads, unless it would be used for a few strips only. Then each takes strips of C: it packs
 /// one panel of B (512 × 32, 64 KB), which stays near while panel after panel of A passes by. Where A has many zeros, each of its panels
-/// goes with a list of the k at which it has anything else. Threads share strips rather than rows of C: each finds its part of B, the weights, in its own cache. Every chain of multiply-adds goes on from block to block in the order of k, so a result has
-/// the same bits as without blocks.
+/// goes with a list of the k at which it has anything else. Threads share strips rather than rows of C: each finds its part of B, the weights, in its own cache.
+/// Every chain of multiply-adds goes on from block to block in the order of k, so a result has the same bits as without blocks.
 /// </remarks>
 internal static unsafe class PackedProduct
 {
@@ -19,7 +19,7 @@ internal static unsafe class PackedProduct
     private const int Width = 32;                       // of a panel of B
     private const int FewStrips = 8;                    // up to here, rows of A are read as they lie
     private const int Alias = 256;                      // rows that are a multiple of these numbers apart would crowd the same places of the nearest cache
-    private const int ForEachThread = 2;                // strips, so that a slow thread holds up nobody
+    private const int ForEachThread = 4;                // parts, so that a slow thread holds up nobody; half as many if strips divide evenly, since each packs its panel once then
 
     [ThreadStatic]
     private static float[]? panels;                     // room for the packed blocks of A of the products that this thread starts
@@ -29,7 +29,7 @@ internal static unsafe class PackedProduct
     {
         EvenParts depths = new(depth, MostDepth), heights = new(rows, MostRows);
         var room = Room(Math.Min(depth, MostDepth) * Math.Min(rows, MostRows));
-        var looks = a.Column == 1 && a.Row == depth && NonZero.AreFew(a.Start, rows, depth);
+        var looks = a.Column == 1 && NonZero.AreFew(a.Start, rows, depth);
         var lists = looks ? NonZero.Room((Math.Min(depth, MostDepth) + 1) * (Math.Min(rows, MostRows) / ProductTile.MostRows + 1)) : null;
         for (var d = 0; d < depths.Count; d++)
             for (var h = 0; h < heights.Count; h++)
@@ -38,18 +38,9 @@ internal static unsafe class PackedProduct
                 var block = new Block(
                     new(a.At(i, k), a.Row, a.Column), new(b.At(k, 0), b.Row, b.Column), new(c.At(i, 0), c.Row, c.Column),
                     d == depths.Count - 1 ? bias : null, heights.Length(h), columns, depths.Length(d), room, lists, first: d == 0, shared);
-                Run(new Packing(block), block.Panels, shared);
-                Run(new Multiplying(block), block.Strips, shared);
+                Workers.Run(new Packing(block), block.Panels, shared);
+                Workers.Run(new Multiplying(block), block.Strips, shared);
             }
-    }
-
-    private static void Run<TParts>(TParts parts, int count, bool shared) where TParts : struct, IParts
-    {
-        if (shared)
-            Workers.Run(parts, count);
-        else
-            for (var i = 0; i < count; i++)
-                parts.Run(i);
     }
 
     /// <summary>Memory that the thread keeps, does not move, and starts at a line of the cache.</summary>
@@ -82,7 +73,8 @@ internal static unsafe class PackedProduct
             stripsAcross = (columns + Width - 1) / Width;
             packsA = a.Column != 1 || stripsAcross > FewStrips || a.Row % Alias == 0;
             var most = Math.Max(1, SecondCache / (depth * ProductTile.MostRows));
-            var wanted = shared ? (ForEachThread * Workers.Threads + stripsAcross - 1) / stripsAcross : 1;
+            var forEachThread = stripsAcross % Workers.Threads == 0 ? ForEachThread / 2 : ForEachThread;
+            var wanted = shared ? (forEachThread * Workers.Threads + stripsAcross - 1) / stripsAcross : 1;
             bands = new(heights.Count, Math.Max(1, Math.Min(most, heights.Count / Math.Max(1, wanted))));
         }
 

@@ -165,6 +165,7 @@ internal static unsafe class ProductTile
         TileRow<V, TWidth> plus = default;
         if (bias != null)
             plus.Load(bias, marked);
+        plus.AddZero();                                 // so that no result is −0, as NonZero needs
         r0.Store(c, plus, marked);
         if (TRows.Value > 1) r1.Store(c += cRow, plus, marked);
         if (TRows.Value > 2) r2.Store(c += cRow, plus, marked);

@@ -41,31 +41,31 @@ internal static unsafe class RowTimesRow
     private static void Compute<V>(in Operands o, int rowFrom, int rowTo, int columnFrom, int columnTo, int most) where V : struct, ILanes<V>
     {
         EvenParts heights = new(rowTo - rowFrom, most), bands = new(heights.Count, Math.Clamp(NearestCache / (most * Math.Max(1, o.Depth)), 1, MostInBand));
-        var inks = stackalloc Ink[MostInBand];
+        var extents = stackalloc Extent[MostInBand];
         for (var band = 0; band < bands.Count; band++)
         {
             int first = bands.Start(band), end = bands.Start(band + 1);
             for (var part = first; part < end; part++)
-                inks[part - first] = InkOf<V>(o, rowFrom + heights.Start(part), heights.Length(part));
+                extents[part - first] = ExtentOf<V>(o, rowFrom + heights.Start(part), heights.Length(part));
             var j = columnFrom;
             if (rowTo - rowFrom == 1 && Processor.Current == InstructionSet.Avx512)
                 for (; j <= columnTo - 2 * Columns; j += 2 * Columns)
-                    OneRow<V>(o, inks[0], rowFrom, j);
+                    OneRow<V>(o, extents[0], rowFrom, j);
             for (; j < columnTo; j += Columns)
                 for (var part = first; part < end; part++)
-                    Heights<V>(o, inks[part - first], rowFrom + heights.Start(part), j, heights.Length(part), Math.Min(Columns, columnTo - j));
+                    Heights<V>(o, extents[part - first], rowFrom + heights.Start(part), j, heights.Length(part), Math.Min(Columns, columnTo - j));
         }
     }
 
     /// <summary>Between which k a few rows of A have anything but zeros: in whole groups of sixteen, and then whether in the last, smaller group.</summary>
-    private readonly struct Ink(nint from, nint to, bool hasRest)
+    private readonly struct Extent(nint from, nint to, bool hasRest)
     {
         public readonly nint From = from, To = to;
         public readonly bool HasRest = hasRest;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Ink InkOf<V>(in Operands o, nint row, int rows) where V : struct, ILanes<V>
+    private static Extent ExtentOf<V>(in Operands o, nint row, int rows) where V : struct, ILanes<V>
     {
         int whole = o.Depth / ILanes<V>.Count * ILanes<V>.Count, from = 0, to = o.Depth;
         if (o.Depth >= WorthLooking)
@@ -74,40 +74,40 @@ internal static unsafe class RowTimesRow
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Heights<V>(in Operands o, in Ink ink, nint i, nint j, int height, int width) where V : struct, ILanes<V>
+    private static void Heights<V>(in Operands o, in Extent extent, nint i, nint j, int height, int width) where V : struct, ILanes<V>
     {
         switch (height)
         {
-            case 1: Widths<V, One>(o, ink, i, j, width); break;
-            case 2: Widths<V, Two>(o, ink, i, j, width); break;
-            case 3: Widths<V, Three>(o, ink, i, j, width); break;
-            case 4: Widths<V, Four>(o, ink, i, j, width); break;
+            case 1: Widths<V, One>(o, extent, i, j, width); break;
+            case 2: Widths<V, Two>(o, extent, i, j, width); break;
+            case 3: Widths<V, Three>(o, extent, i, j, width); break;
+            case 4: Widths<V, Four>(o, extent, i, j, width); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Widths<V, TRows>(in Operands o, in Ink ink, nint i, nint j, int width)
+    private static void Widths<V, TRows>(in Operands o, in Extent extent, nint i, nint j, int width)
         where V : struct, ILanes<V> where TRows : struct, INumber
     {
         switch (width)
         {
-            case 1: Tile<V, TRows, One>(o, ink, i, j); break;
-            case 2: Tile<V, TRows, Two>(o, ink, i, j); break;
-            case 3: Tile<V, TRows, Three>(o, ink, i, j); break;
-            case 4: Tile<V, TRows, Four>(o, ink, i, j); break;
+            case 1: Tile<V, TRows, One>(o, extent, i, j); break;
+            case 2: Tile<V, TRows, Two>(o, extent, i, j); break;
+            case 3: Tile<V, TRows, Three>(o, extent, i, j); break;
+            case 4: Tile<V, TRows, Four>(o, extent, i, j); break;
         }
     }
 
     /// <summary>Eight results of one row: with four, the multiply-adds would wait for one another.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void OneRow<V>(in Operands o, in Ink ink, nint row, nint column) where V : struct, ILanes<V>
+    private static void OneRow<V>(in Operands o, in Extent extent, nint row, nint column) where V : struct, ILanes<V>
     {
         nint bRow = o.BRow, rest = o.Depth % ILanes<V>.Count;
         float* a = o.A + row * o.ARow;
         float* b0 = o.B + column * bRow, b1 = b0 + bRow, b2 = b1 + bRow, b3 = b2 + bRow;
         float* b4 = b3 + bRow, b5 = b4 + bRow, b6 = b5 + bRow, b7 = b6 + bRow;
         LaneRow<V, Four> left = default, right = default, p = default, q = default;
-        nint k = ink.From, end = ink.To;
+        nint k = extent.From, end = extent.To;
         for (; k < end; k += ILanes<V>.Count)
         {
             var x = V.Load(a + k);
@@ -116,7 +116,7 @@ internal static unsafe class RowTimesRow
             q.Load(b4 + k, b5 + k, b6 + k, b7 + k);
             right.MultiplyAdd(x, q);
         }
-        if (ink.HasRest)
+        if (extent.HasRest)
         {
             k = o.Depth - rest;
             var marked = V.First((int)rest);
@@ -133,14 +133,14 @@ internal static unsafe class RowTimesRow
 
     /// <summary>A block of C in registers. The conditions are constants to the compiler: what does not apply is not there.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<V, TRows, TColumns>(in Operands o, in Ink ink, nint row, nint column)
+    private static void Tile<V, TRows, TColumns>(in Operands o, in Extent extent, nint row, nint column)
         where V : struct, ILanes<V> where TRows : struct, INumber where TColumns : struct, INumber
     {
         nint aRow = o.ARow, bRow = o.BRow, rest = o.Depth % ILanes<V>.Count;
         float* a0 = o.A + row * aRow, a1 = a0 + aRow, a2 = a1 + aRow, a3 = a2 + aRow;
         float* b0 = o.B + column * bRow, b1 = b0 + bRow, b2 = b1 + bRow, b3 = b2 + bRow;
         LaneRow<V, TColumns> r0 = default, r1 = default, r2 = default, r3 = default, q = default;
-        nint k = ink.From, end = ink.To;
+        nint k = extent.From, end = extent.To;
         for (; k < end; k += ILanes<V>.Count)
         {
             q.Load(b0 + k, b1 + k, b2 + k, b3 + k);
@@ -149,7 +149,7 @@ internal static unsafe class RowTimesRow
             if (TRows.Value > 2) r2.MultiplyAdd(V.Load(a2 + k), q);
             if (TRows.Value > 3) r3.MultiplyAdd(V.Load(a3 + k), q);
         }
-        if (ink.HasRest)
+        if (extent.HasRest)
         {
             k = o.Depth - rest;
             var marked = V.First((int)rest);

@@ -15,7 +15,7 @@ namespace Nabla.Kernels;
 /// </remarks>
 internal sealed unsafe class ShiftedProduct : IImageProduct
 {
-    private const int TileWidth = 32, MostTileRows = 12, Line = 16;
+    private const int TileWidth = 32, MostTileRows = 12;
 
     private readonly int[] shifts, weights;
     private readonly int positions;
@@ -96,8 +96,8 @@ internal sealed unsafe class ShiftedProduct : IImageProduct
         var heights = new EvenParts(Rows, ProductTile.MostRows);
         var depth = shifts.Length;
         var asItIs = bias == null && Result.Column == 1 && (Height == 1 || (Result.Row == Pitch && Width == Pitch));
-        var room = stackalloc float[MostTileRows * TileWidth + Line];
-        var tile = (float*)(((nuint)room + (Line * sizeof(float) - 1)) & ~(nuint)(Line * sizeof(float) - 1));
+        var room = stackalloc float[MostTileRows * TileWidth + AlignedNumbers.Line];
+        var tile = AlignedNumbers.Align(room);
         fixed (int* rows = shifts)
             for (var part = 0; part < heights.Count; part++)
             {

@@ -25,6 +25,15 @@ internal unsafe struct TileRow<V, TWidth> where V : struct, ILanes<V> where TWid
             right = V.Load(from + ILanes<V>.Count);
     }
 
+    /// <summary>−0 becomes 0, all else stays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddZero()
+    {
+        left += default(V);
+        if (TWidth.Value == 2)
+            right += default(V);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Store(float* to, in TileRow<V, TWidth> plus, V marked)
     {

@@ -19,31 +19,14 @@ internal static unsafe class TurnedProduct
     {
         var panels = new EvenParts(columns, ProductTile.MostRows);
         var lists = NonZero.Room(panels.Count * (depth + 1));
-        Run(new Listing(b, columns, depth, panels, lists), shared);
-        Run(new Multiplying(a, b, c, rows, columns, depth, panels, lists), shared);
-    }
-
-    private static void Run<TParts>(TParts parts, bool shared) where TParts : struct, ICountedParts
-    {
-        if (shared)
-            Workers.Run(parts, parts.Count);
-        else
-            for (var i = 0; i < parts.Count; i++)
-                parts.Run(i);
-    }
-
-    private interface ICountedParts : IParts
-    {
-        public int Count { get; }
+        var parts = new EvenParts(panels.Count, PanelsTogether);
+        Workers.Run(new Listing(b, columns, depth, panels, parts, lists), parts.Count, shared);
+        Workers.Run(new Multiplying(a, b, c, rows, columns, depth, panels, parts, lists), parts.Count * ((rows - 1) / Width + 1), shared);
     }
 
     /// <summary>For each panel of columns of B: in how many rows it has anything other than zeros, then which these are.</summary>
-    private readonly struct Listing(float* b, int columns, int depth, EvenParts panels, int* lists) : ICountedParts
+    private readonly struct Listing(float* b, int columns, int depth, EvenParts panels, EvenParts parts, int* lists) : IParts
     {
-        private readonly EvenParts parts = new(panels.Count, PanelsTogether);
-
-        public int Count => parts.Count;
-
         public void Run(int index)
         {
             for (var panel = parts.Start(index); panel < parts.Start(index + 1); panel++)
@@ -58,12 +41,8 @@ internal static unsafe class TurnedProduct
     /// A strip of columns of A against a few panels of B. The parts go strip by strip, so that each thread computes the gradient of the same neurons from step to
     /// step, and finds their weights and what the optimiser remembers of them in its own cache.
     /// </summary>
-    private readonly struct Multiplying(float* a, float* b, float* c, int rows, int columns, int depth, EvenParts panels, int* lists) : ICountedParts
+    private readonly struct Multiplying(float* a, float* b, float* c, int rows, int columns, int depth, EvenParts panels, EvenParts parts, int* lists) : IParts
     {
-        private readonly EvenParts parts = new(panels.Count, PanelsTogether);
-
-        public int Count => parts.Count * ((rows - 1) / Width + 1);
-
         [SkipLocalsInit]
         public void Run(int index)
         {

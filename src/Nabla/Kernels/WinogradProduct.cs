@@ -124,7 +124,7 @@ internal sealed unsafe class WinogradProduct : IImageProduct
     {
         var heights = new EvenParts(filters, ProductTile.MostRows);
         var space = stackalloc float[(Winograd.Places + Winograd.Side) * MostFilters * BlockWidth + Line];
-        var m = (float*)(((nuint)space + (Line * sizeof(float) - 1)) & ~(nuint)(Line * sizeof(float) - 1));
+        var m = AlignedNumbers.Align(space);
         var results = m + Winograd.Places * MostFilters * BlockWidth;
         for (var band = 0; band < bands.Count; band++)
         {

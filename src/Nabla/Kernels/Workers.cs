@@ -76,6 +76,16 @@ internal static unsafe class Workers
             parts.Run(i);
     }
 
+    /// <summary>The same, or, unless it is <paramref name="shared"/>, on the calling thread alone.</summary>
+    public static void Run<TParts>(TParts parts, int partCount, bool shared) where TParts : struct, IParts
+    {
+        if (shared)
+            Run(parts, partCount);
+        else
+            for (var i = 0; i < partCount; i++)
+                parts.Run(i);
+    }
+
     /// <summary>Runs <paramref name="body"/> for 0 … <paramref name="partCount"/> − 1, in any order.</summary>
     public static void ForEach(int partCount, Action<int> body) => Run(new Delegated(body), partCount);
 

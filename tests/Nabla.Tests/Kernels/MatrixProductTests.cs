@@ -149,7 +149,7 @@ public sealed class MatrixProductTests : MachineTests
         [
             (128, 128, 784, true), (37, 100, 784, true), (1, 90, 784, true), (13, 300, 1100, true), (40, 300, 256, true), (3100, 33, 2000, true),
             (32, 16, 784, true), (1, 16, 784, true), (1, 10, 784, true), (9, 17, 133, true), (3, 5, 4000, true), (16, 784, 32, false), (10, 300, 7, false),
-            (128, 784, 100, false), (64, 300, 33, false), (70, 131, 512, false), (512, 784, 128, false), (65, 129, 32, false),
+            (128, 784, 100, false), (90, 784, 64, false), (64, 200, 512, false), (64, 200, 513, false), (64, 300, 33, false), (70, 131, 512, false), (512, 784, 128, false), (65, 129, 32, false),
         ];
         foreach (var (rows, columns, depth, ofLayer) in shapes)
         {
@@ -176,6 +176,51 @@ public sealed class MatrixProductTests : MachineTests
                 TestNumbers.AssertSameBits(expected, c.Values, where);
                 c.AssertIntact(where);
             }
+        }
+    }
+
+    /// <summary>A chain is −0 after a product that is too small for a float32, and 0·w makes 0 of that: no result may tell whether it was passed over.</summary>
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void A_zero_has_no_sign(string instructionSet)
+    {
+        Use(instructionSet);
+        foreach (var (columns, depth) in (ReadOnlySpan<(int, int)>)[(16, 128), (3, 130), (600, 128)])
+            foreach (var bias in (float[]?[])[[], [.. Enumerable.Repeat(-0f, columns)]])
+            {
+                const int rows = 12;
+                float[] a = new float[rows * depth], b = [.. Enumerable.Repeat(1e-30f, columns * depth)], c = new float[rows * columns], alone = new float[columns];
+                a.AsSpan(0, 16).Fill(-1e-30f);              // the first row's products are too small
+                a[3 * depth + depth - 1] = 1;               // a row beside it has something at the end
+                MatrixProduct.Multiply(a, false, b, true, bias, c, rows, columns, depth);
+                MatrixProduct.Multiply(a.AsSpan(0, depth), false, b, true, bias, alone, 1, columns, depth);
+                TestNumbers.AssertSameBits(new float[columns], c.AsSpan(0, columns), $"{columns} columns, in a batch");
+                TestNumbers.AssertSameBits(new float[columns], alone, $"{columns} columns, alone");
+            }
+    }
+
+    /// <summary>Where one operand is blank, the other is not even read: NaN there would show.</summary>
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void What_is_blank_is_passed_over(string instructionSet)
+    {
+        Use(instructionSet);
+        const int inputs = 784, blank = 96;
+        foreach (var neurons in (ReadOnlySpan<int>)[16, 128])       // by margins; by lists
+        {
+            const int batch = 48;
+            float[] x = TestNumbers.Uniform(batch * inputs, 1), w = TestNumbers.Uniform(neurons * inputs, 2), y = new float[batch * neurons];
+            Blank(x, inputs);
+            for (var neuron = 0; neuron < neurons; neuron++)
+                w.AsSpan(neuron * inputs, blank).Fill(float.NaN);
+            MatrixProduct.Multiply(x, false, w, true, [], y, batch, neurons, inputs);
+            Assert.All(y, value => Assert.True(float.IsFinite(value)));
+
+            float[] delta = TestNumbers.Uniform(batch * neurons, 3), gradient = new float[neurons * inputs];
+            delta[0] = float.NaN;                                   // of the first neuron, in the first example
+            MatrixProduct.Multiply(delta, true, x, false, [], gradient, neurons, inputs, batch);
+            Assert.All(gradient[..blank], value => Assert.Equal(0, value));
+            Assert.Contains(gradient[blank..inputs], float.IsNaN);
         }
     }
 
