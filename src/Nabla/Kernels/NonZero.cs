@@ -14,7 +14,10 @@ namespace Nabla.Kernels;
 /// </remarks>
 internal static unsafe class NonZero
 {
-    private const int Lanes = 16, LeastLength = 128, Looked = 3;
+    /// <summary>Numbers in a row from which it is worth while to look for zeros.</summary>
+    public const int LeastLength = 128;
+
+    private const int Looked = 3;                       // rows that say whether zeros are many
 
     [ThreadStatic]
     private static int[]? places;
@@ -48,10 +51,10 @@ internal static unsafe class NonZero
     {
         int from = 0, to = depth;
         while (from < to && Any<V>(a + from, row, rows, to - from) == 0)
-            from += Lanes;
+            from += ILanes<V>.Count;
         while (to > from)
         {
-            var last = (to - 1) / Lanes * Lanes;
+            var last = (to - 1) / ILanes<V>.Count * ILanes<V>.Count;
             if (Any<V>(a + last, row, rows, to - last) != 0)
                 return (from, to);
             to = last;
@@ -71,7 +74,7 @@ internal static unsafe class NonZero
     private static bool IsBlank<V>(float* b, nint row, int width, int depth) where V : struct, ILanes<V>
     {
         for (; depth > 0; depth--, b += row)
-            for (var j = 0; j < width; j += Lanes)
+            for (var j = 0; j < width; j += ILanes<V>.Count)
                 if (V.NonZero(V.Load(b + j)) != 0)
                     return false;
         return true;
@@ -100,12 +103,12 @@ internal static unsafe class NonZero
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static bool AreFew<V>(float* start, int rows, int length) where V : struct, ILanes<V>
     {
-        int groups = length / Lanes, looked = Math.Min(rows, Looked), count = 0;
+        int groups = length / ILanes<V>.Count, looked = Math.Min(rows, Looked), count = 0;
         for (var i = 0; i < looked; i++)
         {
             var row = start + (nint)rows * i / looked * length;
             for (var group = 0; group < groups; group++)
-                count += OneIfAny(V.NonZero(V.Load(row + group * Lanes)));
+                count += OneIfAny(V.NonZero(V.Load(row + group * ILanes<V>.Count)));
         }
         return 4L * count <= 3L * groups * looked;
     }
@@ -114,7 +117,7 @@ internal static unsafe class NonZero
     private static int Columns<V>(float* a, nint row, int rows, int depth, int* list) where V : struct, ILanes<V>
     {
         var count = 0;
-        for (var k = 0; k < depth; k += Lanes)
+        for (var k = 0; k < depth; k += ILanes<V>.Count)
             for (var any = Any<V>(a + k, row, rows, depth - k); any != 0; any &= any - 1)
                 list[count++] = k + BitOperations.TrailingZeroCount(any);
         return count;
@@ -137,7 +140,7 @@ internal static unsafe class NonZero
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Any<V>(float* a, nint row, int rows, int left) where V : struct, ILanes<V>
     {
-        if (left < Lanes)
+        if (left < ILanes<V>.Count)
         {
             var marked = V.First(left);
             var part = V.Load(a, marked);

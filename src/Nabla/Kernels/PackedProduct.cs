@@ -103,9 +103,7 @@ internal static unsafe class PackedProduct
                 int i = heights.Start(panel), height = heights.Length(panel);
                 int steps = lists == null ? depth : *List(panel);
                 var chosen = lists == null ? null : List(panel) + 1;
-                var strides = packsA
-                    ? new ProductTile.Strides(1, height, Width, c.Row, steps, adds, null, chosen)
-                    : new ProductTile.Strides(a.Row, a.Column, Width, c.Row, steps, adds, null, chosen);
+                var strides = new ProductTile.Strides(packsA ? 1 : a.Row, packsA ? height : a.Column, Width, c.Row, steps, adds, null, chosen);
                 var rowsOfA = packsA ? panelsOfA + (nint)i * depth : a.At(i, 0);
                 for (var done = 0; done < width; done += ProductTile.MostColumns)
                     ProductTile.Compute(

@@ -14,7 +14,6 @@ internal static unsafe class RowTimesRow
 {
     private const int Columns = 4, NearestCache = 6400;     // numbers of A that stay near while B passes by
     private const int MostInBand = 64;                  // blocks of rows that stay near
-    private const int WorthLooking = 128;               // numbers in a row from which blank margins are looked for
 
     /// <summary>The operands: A(i, k) = a[i·aRow + k], B(j, k) = b[j·bRow + k], C(i, j) = c[i·cRow + j].</summary>
     internal readonly struct Operands(
@@ -68,7 +67,7 @@ internal static unsafe class RowTimesRow
     private static Extent ExtentOf<V>(in Operands o, nint row, int rows) where V : struct, ILanes<V>
     {
         int whole = o.Depth / ILanes<V>.Count * ILanes<V>.Count, from = 0, to = o.Depth;
-        if (o.Depth >= WorthLooking)
+        if (o.Depth >= NonZero.LeastLength)
             (from, to) = NonZero.BetweenMargins<V>(o.A + row * o.ARow, o.ARow, rows, o.Depth);
         return new(from, Math.Min(to, whole), to > whole);
     }

@@ -199,6 +199,26 @@ public sealed class MatrixProductTests : MachineTests
             }
     }
 
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void A_batch_that_is_blank_throughout_leaves_the_bias_and_a_gradient_of_zeros(string instructionSet)
+    {
+        Use(instructionSet);
+        foreach (var (batch, neurons) in (ReadOnlySpan<(int, int)>)[(1, 16), (33, 16), (33, 90), (128, 128)])
+        {
+            const int inputs = 784;
+            float[] x = new float[batch * inputs], w = TestNumbers.Uniform(neurons * inputs, 1), bias = TestNumbers.Uniform(neurons, 2);
+            Guarded y = new(batch * neurons), gradient = new(neurons * inputs);
+            MatrixProduct.Multiply(x, false, w, true, bias, y.Values, batch, neurons, inputs);
+            MatrixProduct.Multiply(TestNumbers.Uniform(batch * neurons, 3), true, x, false, [], gradient.Values, neurons, inputs, batch);
+            for (var i = 0; i < y.Values.Length; i++)
+                Assert.Equal(bias[i % neurons], y.Values[i]);
+            TestNumbers.AssertSameBits(new float[neurons * inputs], gradient.Values, "gradient");
+            y.AssertIntact("outputs");
+            gradient.AssertIntact("gradient");
+        }
+    }
+
     /// <summary>Where one operand is blank, the other is not even read: NaN there would show.</summary>
     [Theory]
     [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
