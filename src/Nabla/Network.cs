@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Nabla.Algebra;
 using Nabla.Layers;
 
@@ -39,6 +40,7 @@ public sealed class Network
     internal Network(LayerChain chain, ulong? seed)
     {
         this.chain = chain;
+        (Inputs, Outputs) = (chain.Input.Size, chain.Output.Size);
         Parameters = new ParameterBuffer([.. chain.Layers.SelectMany(layer => layer.Parameters)]);
         State = ParameterBuffer.AttachState([.. chain.Layers.SelectMany(layer => layer.State)]);
         foreach (var layer in chain.Layers)
@@ -55,10 +57,10 @@ public sealed class Network
     public Shape InputShape => chain.Input;
 
     /// <summary>How many numbers enter: 784 for an image of 28 × 28.</summary>
-    public int Inputs => chain.Input.Size;
+    public int Inputs { get; }
 
     /// <summary>How many numbers leave.</summary>
-    public int Outputs => chain.Output.Size;
+    public int Outputs { get; }
 
     /// <summary>All weights and biases, and their gradients.</summary>
     public ParameterBuffer Parameters { get; }
@@ -96,30 +98,29 @@ public sealed class Network
     {
         x.CheckShape(x.Rows, Inputs, "The batch");
         y.CheckShape(x.Rows, Outputs, "The matrix for the predictions");
-        var pass = TakePass(x.Rows);
-        for (var row = 0; row < x.Rows; row += atOnce)      // examples do not depend on one another
-        {
-            var count = Math.Min(atOnce, x.Rows - row);
-            Forward(x.RowRange(row, count), pass).Values.CopyTo(y.RowRange(row, count).Values);
-        }
-        idlePasses.Return(pass);
+        Predict(x, y.Values);
     }
 
     /// <summary>
     /// The outputs for one example, or for several, one after the other, written to <paramref name="y"/>. Any number of threads may call it at once;
-    /// once warm, nothing is allocated for as many of them as there are processors.
+    /// once warm, nothing is allocated for as many of them as there are processors. The examples are read where they are.
     /// </summary>
+    /// <param name="x">B × <see cref="Inputs"/> numbers.</param>
+    /// <param name="y">To be overwritten with B × <see cref="Outputs"/> numbers.</param>
+    /// <exception cref="ArgumentException">These are not as many numbers as there should be.</exception>
+    public void Predict(float[] x, Span<float> y)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        Predict(new Matrix(x, 0, ExamplesIn(x, y), Inputs), y);
+    }
+
+    /// <summary>The same for numbers that are no whole array: each example is copied first.</summary>
     /// <param name="x">B × <see cref="Inputs"/> numbers.</param>
     /// <param name="y">To be overwritten with B × <see cref="Outputs"/> numbers.</param>
     /// <exception cref="ArgumentException">These are not as many numbers as there should be.</exception>
     public void Predict(ReadOnlySpan<float> x, Span<float> y)
     {
-        var (examples, rest) = Math.DivRem(x.Length, Inputs);
-        if (rest != 0)
-            throw new ArgumentException($"{x.Length} inputs are not a whole number of examples of {Inputs} inputs each.", nameof(x));
-        if (y.Length != (long)examples * Outputs)
-            throw new ArgumentException(
-                $"There is room for {y.Length} outputs, but {examples} examples have {Outputs} each, {(long)examples * Outputs} in all.", nameof(y));
+        var examples = ExamplesIn(x, y);
         var pass = TakePass(examples);
         for (var first = 0; first < examples; first += atOnce)
         {
@@ -163,6 +164,30 @@ public sealed class Network
     {
         var capacity = Math.Min(examples, atOnce);
         return idlePasses.Take(capacity) ?? new Pass(chain, capacity, random: null);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Predict(Matrix x, Span<float> y)
+    {
+        var pass = TakePass(x.Rows);
+        for (var row = 0; row < x.Rows; row += atOnce)      // examples do not depend on one another
+        {
+            var count = Math.Min(atOnce, x.Rows - row);
+            Forward(x.RowRange(row, count), pass).Values.CopyTo(y.Slice(row * Outputs, count * Outputs));
+        }
+        idlePasses.Return(pass);
+    }
+
+    /// <summary>B, for which there must be as many inputs and room for as many outputs.</summary>
+    private int ExamplesIn(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        var examples = x.Length == Inputs ? 1 : x.Length / Inputs;       // a division takes as long as a small layer
+        if (x.Length != examples * Inputs)
+            throw new ArgumentException($"{x.Length} inputs are not a whole number of examples of {Inputs} inputs each.", nameof(x));
+        if (y.Length != (long)examples * Outputs)
+            throw new ArgumentException(
+                $"There is room for {y.Length} outputs, but {examples} examples have {Outputs} each, {(long)examples * Outputs} in all.", nameof(y));
+        return examples;
     }
 
     private static LayerChain Join(Shape input, Layer[] layers)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Nabla.Kernels;
 
 namespace Nabla.Algebra;
@@ -22,11 +23,12 @@ public readonly ref struct Product
     private readonly Matrix a, b;
     private readonly bool aTransposed, bTransposed;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Product(Matrix a, bool aTransposed, Matrix b, bool bTransposed)
     {
         (this.a, this.aTransposed, this.b, this.bTransposed) = (a, aTransposed, b, bTransposed);
         if (Depth != (bTransposed ? b.Columns : b.Rows))
-            ThrowForShapes();
+            ThrowForShapes(a, aTransposed, b, bTransposed);
     }
 
     internal int Rows => aTransposed ? a.Columns : a.Rows;
@@ -38,17 +40,20 @@ public readonly ref struct Product
     /// <summary>The product with <paramref name="bias"/>, one row, added to each of its rows.</summary>
     public static ProductPlusRow operator +(Product product, Matrix bias) => new(product, bias);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Into(Matrix c, ReadOnlySpan<float> bias)
     {
         c.CheckShape(Rows, Columns, "The matrix to set");
-        c.CheckApart(a);
-        c.CheckApart(b);
-        MatrixProduct.Multiply(a.Values, aTransposed, b.Values, bTransposed, bias, c.Values, Rows, Columns, Depth);
+        Span<float> left = a.Values, right = b.Values, result = c.Values;
+        Matrix.CheckApart(result, left);
+        Matrix.CheckApart(result, right);
+        Matrix.CheckApart(result, bias);
+        MatrixProduct.Multiply(left, aTransposed, right, bTransposed, bias, result, Rows, Columns, Depth);
     }
 
-    private void ThrowForShapes() => throw new ArgumentException(
+    private static void ThrowForShapes(Matrix a, bool aTransposed, Matrix b, bool bTransposed) => throw new ArgumentException(
         $"The product of {Describe(a, aTransposed)} and {Describe(b, bTransposed)} does not exist: " +
-        $"the left side has {Depth} columns, the right side {(bTransposed ? b.Columns : b.Rows)} rows. Is one to be transposed (.T)?");
+        $"the left side has {(aTransposed ? a.Rows : a.Columns)} columns, the right side {(bTransposed ? b.Columns : b.Rows)} rows. Is one to be transposed (.T)?");
 
     private static string Describe(Matrix m, bool transposed) => transposed ? $"({m.Shape}) transposed" : $"({m.Shape})";
 }
@@ -59,6 +64,7 @@ public readonly ref struct ProductPlusRow
     private readonly Product product;
     private readonly Matrix row;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ProductPlusRow(Product product, Matrix row)
     {
         row.CheckShape(1, product.Columns, "The row to add");
@@ -66,11 +72,7 @@ public readonly ref struct ProductPlusRow
         this.row = row;
     }
 
-    internal void Into(Matrix c)
-    {
-        c.CheckApart(row);
-        product.Into(c, row.Values);
-    }
+    internal void Into(Matrix c) => product.Into(c, row.Values);
 }
 
 /// <summary>The sum of each column, still to be computed by <see cref="Matrix.Set(ColumnSums)"/>.</summary>

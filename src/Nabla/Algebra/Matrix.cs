@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Nabla.Kernels;
 
 namespace Nabla.Algebra;
@@ -26,19 +27,15 @@ public readonly struct Matrix
 
     /// <summary>A view of <paramref name="buffer"/>, from <paramref name="offset"/> on.</summary>
     /// <exception cref="ArgumentException">The buffer is too short.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Matrix(float[] buffer, int offset, int rows, int columns)
     {
         ArgumentNullException.ThrowIfNull(buffer);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        var size = CheckedSize(rows, columns);
-        if (size > buffer.Length - offset)
-            throw new ArgumentException(
-                $"A matrix of {rows} × {columns} from {offset} on needs {(long)offset + size} numbers, but the buffer has {buffer.Length}.",
-                nameof(buffer));
-        this.buffer = buffer;
-        this.offset = offset;
-        Rows = rows;
-        Columns = columns;
+        if (CheckedSize(rows, columns) > buffer.Length - offset)
+            ThrowForLength(buffer, offset, rows, columns);
+        (this.buffer, this.offset) = (buffer, offset);
+        (Rows, Columns) = (rows, columns);
     }
 
     /// <summary>A view that is known to fit.</summary>
@@ -152,9 +149,13 @@ public readonly struct Matrix
 
     /// <summary><paramref name="count"/> rows from <paramref name="first"/> on, as a view.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There are not so many.</exception>
-    public Matrix RowRange(int first, int count) => first >= 0 && count >= 0 && count <= Rows - first
-        ? new(this, first * Columns, count, Columns)
-        : throw new ArgumentOutOfRangeException(nameof(count), count, $"The matrix is {Shape}.");
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Matrix RowRange(int first, int count)
+    {
+        if (first < 0 || count < 0 || count > Rows - first)
+            ThrowForRows(count);
+        return new(this, first * Columns, count, Columns);
+    }
 
     /// <summary>Numbers of this, from number <paramref name="start"/> on, as a view of another shape.</summary>
     internal Matrix Part(int start, int rows, int columns) => start + rows * columns <= Rows * Columns
@@ -177,18 +178,30 @@ public readonly struct Matrix
     internal void CheckShape(int rows, int columns, string what)
     {
         if (Rows != rows || Columns != columns)
-            ThrowForShape(rows, columns, what);
+            ThrowForShape(this, rows, columns, what);
     }
 
-    private void ThrowForShape(int rows, int columns, string what) =>
-        throw new ArgumentException($"{what} is {Shape}, but {rows} × {columns} is expected.");
+    private static void ThrowForShape(Matrix found, int rows, int columns, string what) =>
+        throw new ArgumentException($"{what} is {found.Shape}, but {rows} × {columns} is expected.");
 
     /// <summary>Throws if this shares numbers with an operand, which would be overwritten while it is still read.</summary>
-    internal void CheckApart(Matrix operand)
+    internal void CheckApart(Matrix operand) => CheckApart(Values, operand.Values);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void CheckApart(ReadOnlySpan<float> result, ReadOnlySpan<float> operand)
     {
-        if (Values.Overlaps(operand.Values))
-            throw new ArgumentException("The result of a product must not share its numbers with an operand. Set another matrix.");
+        if (result.Overlaps(operand))
+            ThrowForOverlap();
     }
+
+    private void ThrowForRows(int count) => throw new ArgumentOutOfRangeException(nameof(count), count, $"The matrix is {Shape}.");
+
+    private static void ThrowForOverlap() =>
+        throw new ArgumentException("The result of a product must not share its numbers with an operand. Set another matrix.");
+
+    private static void ThrowForLength(float[] buffer, int offset, int rows, int columns) => throw new ArgumentException(
+        $"A matrix of {rows} × {columns} from {offset} on needs {(long)offset + (long)rows * columns} numbers, but the buffer has {buffer.Length}.",
+        nameof(buffer));
 
     private static int CheckedSize(int rows, int columns)
     {
@@ -196,8 +209,10 @@ public readonly struct Matrix
         ArgumentOutOfRangeException.ThrowIfNegative(columns);
         var size = (long)rows * columns;
         if (size > Array.MaxLength)
-            throw new ArgumentOutOfRangeException(
-                nameof(columns), $"A matrix of {rows} × {columns} has {size} numbers; the most is {Array.MaxLength}.");
+            ThrowForSize(rows, columns);
         return (int)size;
     }
+
+    private static void ThrowForSize(int rows, int columns) => throw new ArgumentOutOfRangeException(
+        nameof(columns), $"A matrix of {rows} × {columns} has {(long)rows * columns} numbers; the most is {Array.MaxLength}.");
 }

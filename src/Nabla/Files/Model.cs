@@ -58,27 +58,33 @@ public sealed class Model(Network network, Loss loss)
 
     /// <summary>
     /// What the network says of one example, or of several, one after the other: probabilities where the loss takes logits, else
-    /// the outputs as they are. Any number of threads may call it; once warm, nothing is allocated for as many of them as there are processors.
+    /// the outputs as they are. Any number of threads may call it; once warm, nothing is allocated for as many of them as there are processors. The
+    /// examples are read where they are.
     /// </summary>
+    /// <param name="x">B × <see cref="Network.Inputs"/> numbers. Pixels are between 0 and 1.</param>
+    /// <param name="y">To be overwritten with B × <see cref="Network.Outputs"/> numbers.</param>
+    /// <exception cref="ArgumentException">These are not as many numbers as there should be.</exception>
+    public void Predict(float[] x, Span<float> y)
+    {
+        Network.Predict(x, y);
+        Interpret(y);
+    }
+
+    /// <summary>The same for numbers that are no whole array: each example is copied first.</summary>
     /// <param name="x">B × <see cref="Network.Inputs"/> numbers. Pixels are between 0 and 1.</param>
     /// <param name="y">To be overwritten with B × <see cref="Network.Outputs"/> numbers.</param>
     /// <exception cref="ArgumentException">These are not as many numbers as there should be.</exception>
     public void Predict(ReadOnlySpan<float> x, Span<float> y)
     {
         Network.Predict(x, y);
-        for (var first = 0; first < y.Length; first += Network.Outputs)
-        {
-            var output = y.Slice(first, Network.Outputs);
-            Loss.Interpret(output, output);
-        }
+        Interpret(y);
     }
 
     /// <summary>The same for a batch, one example a row: (B, inputs) gives (B, outputs).</summary>
     public Matrix Predict(Matrix x)
     {
-        x.CheckShape(x.Rows, Network.Inputs, "The batch");
-        var y = new Matrix(new float[x.Rows * Network.Outputs], 0, x.Rows, Network.Outputs);
-        Predict(x.Values, y.Values);
+        var y = Network.Predict(x);
+        Interpret(y.Values);
         return y;
     }
 
@@ -105,5 +111,14 @@ public sealed class Model(Network network, Loss loss)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputs.Size);
         return new(ModelWeights.Restore(inputs, Layers.LayerList.Parse(network), Safetensors.Load(path), path), loss);
+    }
+
+    private void Interpret(Span<float> outputs)
+    {
+        for (var first = 0; first < outputs.Length; first += Network.Outputs)
+        {
+            var output = outputs.Slice(first, Network.Outputs);
+            Loss.Interpret(output, output);
+        }
     }
 }

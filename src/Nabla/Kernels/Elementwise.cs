@@ -97,7 +97,7 @@ internal static unsafe class Elementwise
             throw new ArgumentException($"There are {length} numbers, but {expected} are expected.");
     }
 
-    private static void Run<TBody>(TBody body, int length) where TBody : struct, IBody
+    private static void Run<TBody>(in TBody body, int length) where TBody : struct, IBody
     {
         if (length <= PartSize)
             RunRange(body, 0, length);
@@ -114,30 +114,31 @@ internal static unsafe class Elementwise
         }
     }
 
-    private static void RunRange<TBody>(TBody body, int from, int to) where TBody : struct, IBody
+    private static void RunRange<TBody>(in TBody body, int from, int to) where TBody : struct, IBody
     {
         switch (Processor.Current)
         {
-            case InstructionSet.Avx512: RunLanes<TBody, Lanes512>(body, from, to); break;
-            case InstructionSet.Avx2: RunLanes<TBody, Lanes256>(body, from, to); break;
-            default: RunLanes<TBody, Lanes128>(body, from, to); break;
+            case InstructionSet.Avx512: RunLanes<TBody, Lanes512>(in body, from, to); break;
+            case InstructionSet.Avx2: RunLanes<TBody, Lanes256>(in body, from, to); break;
+            default: RunLanes<TBody, Lanes128>(in body, from, to); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void RunLanes<TBody, V>(TBody body, int from, int to)
+    private static void RunLanes<TBody, V>(in TBody shared, int from, int to)
         where TBody : struct, IBody where V : struct, ILanes<V>
     {
+        var body = shared;                              // in registers
         nint i = from, end = to;
         for (; i <= end - ILanes<V>.Count; i += ILanes<V>.Count)
             body.Sixteen<V>(i);
         if (i < end)
-            Rest<TBody, V>(body, i, (int)(end - i));
+            Rest<TBody, V>(in shared, i, (int)(end - i));
     }
 
     /// <summary>The last numbers, fewer than sixteen: apart, for a long formula that is inlined twice would exhaust the budget that the compiler has for a method.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Rest<TBody, V>(TBody body, nint i, int count) where TBody : struct, IBody where V : struct, ILanes<V> => body.Some(i, V.First(count));
+    private static void Rest<TBody, V>(in TBody body, nint i, int count) where TBody : struct, IBody where V : struct, ILanes<V> => body.Some(i, V.First(count));
 
     /// <summary>Reads sixteen numbers at i from each buffer, computes, writes them back; or those of them that are marked.</summary>
     private interface IBody

@@ -136,7 +136,10 @@ internal unsafe interface ILanes<V> where V : struct, ILanes<V>
     /// <summary>Four sums at once, each in the order of <see cref="Sum(V)"/>.</summary>
     public static abstract Vector128<float> Sum4(V a, V b, V c, V d);
 
-    /// <summary>Sixteen sums at once, each in the order of <see cref="Sum(V)"/>: what <see cref="Sum4"/> gives for each of four rows.</summary>
-    public static abstract (Vector128<float> A, Vector128<float> B, Vector128<float> C, Vector128<float> D) Sum16(
+    /// <summary>Sixteen sums at once, each in the order of <see cref="Sum(V)"/>, in sixteen lanes: what <see cref="Sum4"/> gives for each of four rows.</summary>
+    public static abstract V Sum16(
         V a0, V a1, V a2, V a3, V b0, V b1, V b2, V b3, V c0, V c1, V c2, V c3, V d0, V d1, V d2, V d3);
+
+    /// <summary>The lanes, four by four.</summary>
+    public static abstract (Vector128<float> A, Vector128<float> B, Vector128<float> C, Vector128<float> D) Quarters(V a);
 }

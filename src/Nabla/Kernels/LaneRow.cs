@@ -50,6 +50,26 @@ internal unsafe struct LaneRow<V, TColumns> where V : struct, ILanes<V> where TC
         if (TColumns.Value > 3) v3 = V.Load(p3, marked);
     }
 
+    /// <summary>this ← this + a·b, column by column, where those of b are read from four rows, <paramref name="row"/> numbers from one to the next.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void MultiplyAddRows(V a, float* b, nint row)
+    {
+        v0 = V.MultiplyAdd(a, V.Load(b), v0);
+        v1 = V.MultiplyAdd(a, V.Load(b + row), v1);
+        v2 = V.MultiplyAdd(a, V.Load(b + 2 * row), v2);
+        v3 = V.MultiplyAdd(a, V.Load(b + 3 * row), v3);
+    }
+
+    /// <summary>The same, of the lanes that are marked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void MultiplyAddRows(V a, float* b, nint row, V marked)
+    {
+        v0 = V.MultiplyAdd(a, V.Load(b, marked), v0);
+        v1 = V.MultiplyAdd(a, V.Load(b + row, marked), v1);
+        v2 = V.MultiplyAdd(a, V.Load(b + 2 * row, marked), v2);
+        v3 = V.MultiplyAdd(a, V.Load(b + 3 * row, marked), v3);
+    }
+
     /// <summary>Folds the lanes of each result into one number, and adds the bias, if there is one, and 0: so −0 becomes 0, as <see cref="NonZero"/> needs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Store(float* c, float* bias)
@@ -66,21 +86,26 @@ internal unsafe struct LaneRow<V, TColumns> where V : struct, ILanes<V> where TC
             c[j] += bias == null ? 0f : bias[j] + 0f;
     }
 
-    /// <summary>The same for four rows of four at once.</summary>
+    /// <summary>Sixteen results at once, those of r0 first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Sums(in LaneRow<V, TColumns> r0, in LaneRow<V, TColumns> r1, in LaneRow<V, TColumns> r2, in LaneRow<V, TColumns> r3) => V.Sum16(
+        r0.v0, r0.v1, r0.v2, r0.v3, r1.v0, r1.v1, r1.v2, r1.v3,
+        r2.v0, r2.v1, r2.v2, r2.v3, r3.v0, r3.v1, r3.v2, r3.v3);
+
+    /// <summary>What <see cref="Store(float*, float*)"/> does, for four rows of four at once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(
         in LaneRow<V, TColumns> r0, in LaneRow<V, TColumns> r1, in LaneRow<V, TColumns> r2, in LaneRow<V, TColumns> r3, float* c, nint cRow, float* bias)
     {
-        var (s0, s1, s2, s3) = V.Sum16(
-            r0.v0, r0.v1, r0.v2, r0.v3, r1.v0, r1.v1, r1.v2, r1.v3,
-            r2.v0, r2.v1, r2.v2, r2.v3, r3.v0, r3.v1, r3.v2, r3.v3);
+        var (s0, s1, s2, s3) = V.Quarters(Sums(r0, r1, r2, r3));
         StoreFour(s0, c, bias);
         StoreFour(s1, c + cRow, bias);
         StoreFour(s2, c + 2 * cRow, bias);
         StoreFour(s3, c + 3 * cRow, bias);
     }
 
+    /// <summary>Stores four results, and adds the bias, if there is one, and 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreFour(Vector128<float> sums, float* c, float* bias) =>
+    public static void StoreFour(Vector128<float> sums, float* c, float* bias) =>
         (sums + (bias == null ? Vector128<float>.Zero : Vector128.Load(bias) + Vector128<float>.Zero)).Store(c);
 }

@@ -204,10 +204,13 @@ internal readonly unsafe struct Lanes128(
         SumsOfFour(Fold(x), Fold(y), Fold(z), Fold(w));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector128<float> A, Vector128<float> B, Vector128<float> C, Vector128<float> D) Sum16(
+    public static Lanes128 Sum16(
         Lanes128 a0, Lanes128 a1, Lanes128 a2, Lanes128 a3, Lanes128 b0, Lanes128 b1, Lanes128 b2, Lanes128 b3,
         Lanes128 c0, Lanes128 c1, Lanes128 c2, Lanes128 c3, Lanes128 d0, Lanes128 d1, Lanes128 d2, Lanes128 d3) =>
-        (Sum4(a0, a1, a2, a3), Sum4(b0, b1, b2, b3), Sum4(c0, c1, c2, c3), Sum4(d0, d1, d2, d3));
+        new(Sum4(a0, a1, a2, a3), Sum4(b0, b1, b2, b3), Sum4(c0, c1, c2, c3), Sum4(d0, d1, d2, d3));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector128<float> A, Vector128<float> B, Vector128<float> C, Vector128<float> D) Quarters(Lanes128 x) => (x.a, x.b, x.c, x.d);
 
     /// <summary>(0 + 2) + (1 + 3).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

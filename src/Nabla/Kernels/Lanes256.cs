@@ -201,10 +201,14 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
         Lanes128.SumsOfFour(Fold(a), Fold(b), Fold(c), Fold(d));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector128<float> A, Vector128<float> B, Vector128<float> C, Vector128<float> D) Sum16(
+    public static Lanes256 Sum16(
         Lanes256 a0, Lanes256 a1, Lanes256 a2, Lanes256 a3, Lanes256 b0, Lanes256 b1, Lanes256 b2, Lanes256 b3,
         Lanes256 c0, Lanes256 c1, Lanes256 c2, Lanes256 c3, Lanes256 d0, Lanes256 d1, Lanes256 d2, Lanes256 d3) =>
-        (Sum4(a0, a1, a2, a3), Sum4(b0, b1, b2, b3), Sum4(c0, c1, c2, c3), Sum4(d0, d1, d2, d3));
+        new(Vector256.Create(Sum4(a0, a1, a2, a3), Sum4(b0, b1, b2, b3)), Vector256.Create(Sum4(c0, c1, c2, c3), Sum4(d0, d1, d2, d3)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector128<float> A, Vector128<float> B, Vector128<float> C, Vector128<float> D) Quarters(Lanes256 a) =>
+        (a.low.GetLower(), a.low.GetUpper(), a.high.GetLower(), a.high.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Fold(Lanes256 a)

@@ -172,7 +172,7 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 
     /// <remarks>Done one by one, the sums of a narrow layer would take a quarter of its time: here each instruction serves several.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector128<float> A, Vector128<float> B, Vector128<float> C, Vector128<float> D) Sum16(
+    public static Lanes512 Sum16(
         Lanes512 a0, Lanes512 a1, Lanes512 a2, Lanes512 a3, Lanes512 b0, Lanes512 b1, Lanes512 b2, Lanes512 b3,
         Lanes512 c0, Lanes512 c1, Lanes512 c2, Lanes512 c3, Lanes512 d0, Lanes512 d1, Lanes512 d2, Lanes512 d3)
     {
@@ -180,9 +180,12 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         Vector512<float> v2 = Fold4(a2, b2, c2, d2), v3 = Fold4(a3, b3, c3, d3);
         var v01 = Avx512F.UnpackLow(v0, v1) + Avx512F.UnpackHigh(v0, v1);               // 0 + 2 and 1 + 3 of column 0 and 1, in turn
         var v23 = Avx512F.UnpackLow(v2, v3) + Avx512F.UnpackHigh(v2, v3);
-        var sums = Avx512F.Shuffle(v01, v23, 0b01_00_01_00) + Avx512F.Shuffle(v01, v23, 0b11_10_11_10);
-        return (sums.GetLower().GetLower(), sums.GetLower().GetUpper(), sums.GetUpper().GetLower(), sums.GetUpper().GetUpper());
+        return new(Avx512F.Shuffle(v01, v23, 0b01_00_01_00) + Avx512F.Shuffle(v01, v23, 0b11_10_11_10));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector128<float> A, Vector128<float> B, Vector128<float> C, Vector128<float> D) Quarters(Lanes512 a) =>
+        (a.value.GetLower().GetLower(), a.value.GetLower().GetUpper(), a.value.GetUpper().GetLower(), a.value.GetUpper().GetUpper());
 
     /// <summary>Four times what <see cref="Fold"/> gives, one in each quarter.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -42,24 +42,45 @@ internal static unsafe class MatrixProduct
     {
         if (rows == 0 || columns == 0)
             return;
-        var work = (long)rows * columns * depth;
-        var shared = Workers.Threads > 1 && work >= WorthSharing;
+        var isNarrow = b.Length < Narrow;
         fixed (float* pa = a, pb = b, pc = c, pBias = bias)
         {
-            Strided left = Strided.Stored(pa, aTransposed, rows, depth), right = Strided.Stored(pb, bTransposed, depth, columns);
-            var result = new Strided(pc, columns, 1);
-            if (bTransposed && !aTransposed && depth >= LeastDepthOfRows && b.Length < Narrow)
-                Run(new RowTimesRowTiles(new(pa, depth, pb, depth, pc, columns, pBias, depth)), rows, columns, shared);
-            else if (aTransposed && !bTransposed && bias.IsEmpty && rows >= LeastRowsToTurn && depth is >= LeastDepthToTurn and <= TurnedProduct.MostDepth
-                && NonZero.AreFew(pb, depth, columns))
-                TurnedProduct.Compute(pa, pb, pc, rows, columns, depth, shared);
-            else if (depth == 0 || (!bTransposed && work < WorthPacking))
-                Run(new DirectTiles(left, right, result, pBias, depth), rows, columns, shared);
-            else if (b.Length <= Tiny)
-                MultiplyTiny(left, right, result, pBias, rows, columns, depth, shared);
+            if (bTransposed && !aTransposed && depth >= LeastDepthOfRows && isNarrow)
+                MultiplyRows(new(pa, depth, pb, depth, pc, columns, pBias, depth), rows, columns);
             else
-                PackedProduct.Compute(left, right, result, pBias, rows, columns, depth, shared);
+                MultiplyInOrder(pa, aTransposed, pb, bTransposed, pBias, pc, rows, columns, depth);
         }
+    }
+
+    /// <summary>Whether a product is worth sharing among threads.</summary>
+    private static bool IsShared(int rows, int columns, int depth) => Workers.Threads > 1 && (long)rows * columns * depth >= WorthSharing;
+
+    /// <summary>The products that are summed in sixteen chains: the rows of both are in order.</summary>
+    private static void MultiplyRows(in RowTimesRow.Operands operands, int rows, int columns)
+    {
+        if (IsShared(rows, columns, operands.Depth))
+            ShareRows(operands, rows, columns);
+        else
+            RowTimesRow.Compute(operands, 0, rows, 0, columns);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ShareRows(in RowTimesRow.Operands operands, int rows, int columns) => Run(new RowTimesRowTiles(operands), rows, columns, shared: true);
+
+    /// <summary>All others: a chain over k.</summary>
+    private static void MultiplyInOrder(float* a, bool aTransposed, float* b, bool bTransposed, float* bias, float* c, int rows, int columns, int depth)
+    {
+        var shared = IsShared(rows, columns, depth);
+        Strided left = Strided.Stored(a, aTransposed, rows, depth), right = Strided.Stored(b, bTransposed, depth, columns), result = new(c, columns, 1);
+        if (aTransposed && !bTransposed && bias == null && rows >= LeastRowsToTurn && depth is >= LeastDepthToTurn and <= TurnedProduct.MostDepth
+            && NonZero.AreFew(b, depth, columns))
+            TurnedProduct.Compute(a, b, c, rows, columns, depth, shared);
+        else if (depth == 0 || (!bTransposed && (long)rows * columns * depth < WorthPacking))
+            Run(new DirectTiles(left, right, result, bias, depth), rows, columns, shared);
+        else if ((long)columns * depth <= Tiny)
+            MultiplyTiny(left, right, result, bias, rows, columns, depth, shared);
+        else
+            PackedProduct.Compute(left, right, result, bias, rows, columns, depth, shared);
     }
 
     /// <summary>Copies a small B so that its rows are in order, if they are not, and goes on directly.</summary>

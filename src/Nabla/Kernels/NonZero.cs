@@ -62,6 +62,16 @@ internal static unsafe class NonZero
         return (0, 0);
     }
 
+    /// <summary>A bit for each of up to 64 groups of sixteen numbers, the first group's lowest: whether it has anything.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Groups<V>(float* a, int groups) where V : struct, ILanes<V>
+    {
+        var some = 0ul;
+        for (var group = 0; group < groups; group++, a += ILanes<V>.Count)
+            some |= (((ulong)V.NonZero(V.Load(a)) + ushort.MaxValue) >> 16) << group;         // 1 if any bit of sixteen
+        return some;
+    }
+
     /// <summary>Whether all of the <paramref name="width"/> numbers from b[k·row] on, a multiple of sixteen, are zero, for every k below <paramref name="depth"/>.</summary>
     public static bool IsBlank(float* b, nint row, int width, int depth) => Processor.Current switch
     {

@@ -29,6 +29,7 @@ internal static unsafe class RowTimesRow
     {
         switch (Processor.Current)
         {
+            case InstructionSet.Avx512 when rowTo - rowFrom == 1 && columnTo - columnFrom >= OneRow.LeastColumns: OneRow.Compute(o, rowFrom, columnFrom, columnTo); break;
             case InstructionSet.Avx512: Compute<Lanes512>(o, rowFrom, rowTo, columnFrom, columnTo, most: 4); break;
             case InstructionSet.Avx2: Compute<Lanes256>(o, rowFrom, rowTo, columnFrom, columnTo, most: 2); break;
             default: Compute<Lanes128>(o, rowFrom, rowTo, columnFrom, columnTo, most: 1); break;
@@ -46,11 +47,7 @@ internal static unsafe class RowTimesRow
             int first = bands.Start(band), end = bands.Start(band + 1);
             for (var part = first; part < end; part++)
                 extents[part - first] = ExtentOf<V>(o, rowFrom + heights.Start(part), heights.Length(part));
-            var j = columnFrom;
-            if (rowTo - rowFrom == 1 && Processor.Current == InstructionSet.Avx512)
-                for (; j <= columnTo - 2 * Columns; j += 2 * Columns)
-                    OneRow<V>(o, extents[0], rowFrom, j);
-            for (; j < columnTo; j += Columns)
+            for (var j = columnFrom; j < columnTo; j += Columns)
                 for (var part = first; part < end; part++)
                     Heights<V>(o, extents[part - first], rowFrom + heights.Start(part), j, heights.Length(part), Math.Min(Columns, columnTo - j));
         }
@@ -95,39 +92,6 @@ internal static unsafe class RowTimesRow
             case 3: Tile<V, TRows, Three>(o, extent, i, j); break;
             case 4: Tile<V, TRows, Four>(o, extent, i, j); break;
         }
-    }
-
-    /// <summary>Eight results of one row: with four, the multiply-adds would wait for one another.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void OneRow<V>(in Operands o, in Extent extent, nint row, nint column) where V : struct, ILanes<V>
-    {
-        nint bRow = o.BRow, rest = o.Depth % ILanes<V>.Count;
-        float* a = o.A + row * o.ARow;
-        float* b0 = o.B + column * bRow, b1 = b0 + bRow, b2 = b1 + bRow, b3 = b2 + bRow;
-        float* b4 = b3 + bRow, b5 = b4 + bRow, b6 = b5 + bRow, b7 = b6 + bRow;
-        LaneRow<V, Four> left = default, right = default, p = default, q = default;
-        nint k = extent.From, end = extent.To;
-        for (; k < end; k += ILanes<V>.Count)
-        {
-            var x = V.Load(a + k);
-            p.Load(b0 + k, b1 + k, b2 + k, b3 + k);
-            left.MultiplyAdd(x, p);
-            q.Load(b4 + k, b5 + k, b6 + k, b7 + k);
-            right.MultiplyAdd(x, q);
-        }
-        if (extent.HasRest)
-        {
-            k = o.Depth - rest;
-            var marked = V.First((int)rest);
-            var x = V.Load(a + k, marked);
-            p.Load(b0 + k, b1 + k, b2 + k, b3 + k, marked);
-            left.MultiplyAdd(x, p);
-            q.Load(b4 + k, b5 + k, b6 + k, b7 + k, marked);
-            right.MultiplyAdd(x, q);
-        }
-        var c = o.C + row * o.CRow + column;
-        left.Store(c, o.Bias == null ? null : o.Bias + column);
-        right.Store(c + Columns, o.Bias == null ? null : o.Bias + column + Columns);
     }
 
     /// <summary>A block of C in registers. The conditions are constants to the compiler: what does not apply is not there.</summary>

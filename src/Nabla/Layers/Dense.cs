@@ -31,8 +31,7 @@ public sealed class Dense : Layer
 
     /// <summary>W (O, I): W[o, i] says how strongly input i drives neuron o.</summary>
     /// <exception cref="InvalidOperationException">How many inputs there are is not known yet.</exception>
-    public Parameter Weights => weights ?? throw new InvalidOperationException(
-        $"This dense layer has no weights yet: it does not know how many inputs there are. Put it into a Network first, or say so: new Dense(inputs, {outputs}).");
+    public Parameter Weights => weights ?? throw NoInputs();
 
     /// <summary>b (1, O): how easily each neuron fires.</summary>
     public Parameter Bias { get; }
@@ -76,6 +75,9 @@ public sealed class Dense : Layer
         if (!dX.IsEmpty)                                    // the first layer has nobody to tell
             dX.Set(dY * Weights.Value);                     // ∂C/∂X = δ·W               (B,I) = (B,O)·(O,I)
     }
+
+    private InvalidOperationException NoInputs() => new(
+        $"This dense layer has no weights yet: it does not know how many inputs there are. Put it into a Network first, or say so: new Dense(inputs, {outputs}).");
 
     private static int Positive(int size, string what) => size > 0
         ? size

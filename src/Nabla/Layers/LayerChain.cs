@@ -61,13 +61,11 @@ internal sealed class LayerChain
     /// <summary>Sends a batch through all layers: a⁰ = x, aˡ = layer l of aˡ⁻¹. Returns the last, which belongs to the pass.</summary>
     public Matrix Forward(Matrix x, Pass pass)
     {
-        for (var l = 0; l < layers.Length; l++)
-        {
-            var y = pass.Activation(l, x.Rows);
-            layers[l].Forward(x, y, pass);                          // aˡ = layer l of aˡ⁻¹
-            x = y;
-        }
-        return x;
+        var batch = x.Rows;
+        layers[0].Forward(x, pass.Activation(0, batch), pass);
+        for (var l = 1; l < layers.Length; l++)                     // from aˡ⁻¹ to aˡ
+            layers[l].Forward(pass.Activation(l - 1, batch), pass.Activation(l, batch), pass);
+        return pass.Activation(layers.Length - 1, batch);
     }
 
     /// <summary>

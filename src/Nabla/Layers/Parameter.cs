@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Nabla.Algebra;
 
 namespace Nabla.Layers;
@@ -65,7 +66,11 @@ public sealed class Parameter
     public bool Decays { get; }
 
     /// <summary>The numbers themselves.</summary>
-    public Matrix Value => attached ? value : throw NoNetwork();
+    public Matrix Value
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => attached ? value : throw NoNetwork();
+    }
 
     /// <summary>∂C/∂value, of the same shape: how sensitive the cost is to each of them. Each backward pass overwrites it.</summary>
     public Matrix Gradient => attached ? gradient : throw NoNetwork();

@@ -134,9 +134,9 @@ public sealed class LanesTests : MachineTests
         var x = TestNumbers.Uniform(256, seed);
         fixed (float* p = x)
         {
-            var (a, b, c, d) = V.Sum16(
+            var (a, b, c, d) = V.Quarters(V.Sum16(
                 V.Load(p), V.Load(p + 16), V.Load(p + 32), V.Load(p + 48), V.Load(p + 64), V.Load(p + 80), V.Load(p + 96), V.Load(p + 112),
-                V.Load(p + 128), V.Load(p + 144), V.Load(p + 160), V.Load(p + 176), V.Load(p + 192), V.Load(p + 208), V.Load(p + 224), V.Load(p + 240));
+                V.Load(p + 128), V.Load(p + 144), V.Load(p + 160), V.Load(p + 176), V.Load(p + 192), V.Load(p + 208), V.Load(p + 224), V.Load(p + 240)));
             var rows = new[] { a, b, c, d };
             for (var i = 0; i < 16; i++)
                 Assert.Equal(Folded(x.AsSpan(16 * i, 16)), rows[i / 4][i % 4]);

@@ -148,7 +148,7 @@ public sealed class MatrixProductTests : MachineTests
         (int Rows, int Columns, int Depth, bool OfLayer)[] shapes =
         [
             (128, 128, 784, true), (37, 100, 784, true), (1, 90, 784, true), (13, 300, 1100, true), (40, 300, 256, true), (3100, 33, 2000, true),
-            (32, 16, 784, true), (1, 16, 784, true), (1, 10, 784, true), (9, 17, 133, true), (3, 5, 4000, true), (16, 784, 32, false), (10, 300, 7, false),
+            (32, 16, 784, true), (1, 16, 784, true), (1, 10, 784, true), (1, 3, 784, true), (1, 20, 1100, true), (1, 33, 1024, true), (1, 4, 4000, true), (9, 17, 133, true), (3, 5, 4000, true), (16, 784, 32, false), (10, 300, 7, false),
             (128, 784, 100, false), (90, 784, 64, false), (64, 200, 512, false), (64, 200, 513, false), (64, 300, 33, false), (70, 131, 512, false), (512, 784, 128, false), (65, 129, 32, false),
         ];
         foreach (var (rows, columns, depth, ofLayer) in shapes)
@@ -235,6 +235,9 @@ public sealed class MatrixProductTests : MachineTests
                 w.AsSpan(neuron * inputs, blank).Fill(float.NaN);
             MatrixProduct.Multiply(x, false, w, true, [], y, batch, neurons, inputs);
             Assert.All(y, value => Assert.True(float.IsFinite(value)));
+            var alone = new float[neurons];
+            MatrixProduct.Multiply(x.AsSpan(0, inputs), false, w, true, [], alone, 1, neurons, inputs);
+            TestNumbers.AssertSameBits(y.AsSpan(0, neurons), alone, "the first row alone");
 
             float[] delta = TestNumbers.Uniform(batch * neurons, 3), gradient = new float[neurons * inputs];
             delta[0] = float.NaN;                                   // of the first neuron, in the first example

@@ -26,7 +26,7 @@ public sealed class PredictionTests
                 for (var round = 0; round < 100; round++)
                 {
                     var which = (number + round) % 16;
-                    var y = Predict(network, x[which], round % 4);
+                    var y = Predict(network, x[which], round % 5);
                     TestNumbers.AssertSameBits(expected[which].Values, y.Values, $"thread {number}, round {round}");
                 }
             }
@@ -56,6 +56,9 @@ public sealed class PredictionTests
                 return y;
             case 2:
                 return network.Predict(x);
+            case 3:
+                network.Predict(x.Values.ToArray(), y.Values);
+                return y;
             default:
                 new Model(network, new SquaredError()).Predict(x.Values, y.Values);
                 return y;
@@ -86,7 +89,7 @@ public sealed class PredictionTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(300)]
-    public void Spans_give_the_same_bits_as_matrices(int examples)
+    public void Spans_and_arrays_give_the_same_bits_as_matrices(int examples)
     {
         var network = new Network(100, LayerList.Parse("dense 64, sigmoid, dense 10"));
         var x = TestNumbers.UniformMatrix(examples, 100, 1);
@@ -95,16 +98,27 @@ public sealed class PredictionTests
         TestNumbers.AssertSameBits(network.Predict(x).Values, y, $"{examples} examples");
         network.Predict(x.Values, y);                           // now with a pass that is used again
         TestNumbers.AssertSameBits(network.Predict(x).Values, y, $"{examples} examples again");
+        var array = x.Values.ToArray();
+        Array.Clear(y);
+        network.Predict(array, y);
+        TestNumbers.AssertSameBits(network.Predict(x).Values, y, $"{examples} examples of an array");
+        TestNumbers.AssertSameBits(x.Values, array, "the array");
     }
 
     [Fact]
-    public void Spans_of_another_length_are_refused()
+    public void Spans_and_arrays_of_another_length_are_refused()
     {
         var network = new Network(new Dense(3, 2));
-        Assert.Contains("7 inputs are not a whole number of examples of 3 inputs each",
-            Assert.Throws<ArgumentException>(() => network.Predict(new float[7], new float[4])).Message, StringComparison.Ordinal);
-        Assert.Contains("room for 3 outputs, but 2 examples have 2 each, 4 in all",
-            Assert.Throws<ArgumentException>(() => network.Predict(new float[6], new float[3])).Message, StringComparison.Ordinal);
+        foreach (var predict in (Action<float[], float[]>[])[(x, y) => network.Predict(x, y), (x, y) => network.Predict(x.AsSpan(), y)])
+        {
+            Assert.Contains("7 inputs are not a whole number of examples of 3 inputs each",
+                Assert.Throws<ArgumentException>(() => predict(new float[7], new float[4])).Message, StringComparison.Ordinal);
+            Assert.Contains("2 inputs are not a whole number of examples of 3 inputs each",
+                Assert.Throws<ArgumentException>(() => predict(new float[2], [])).Message, StringComparison.Ordinal);
+            Assert.Contains("room for 3 outputs, but 2 examples have 2 each, 4 in all",
+                Assert.Throws<ArgumentException>(() => predict(new float[6], new float[3])).Message, StringComparison.Ordinal);
+        }
+        Assert.Throws<ArgumentNullException>(() => network.Predict((float[])null!, new float[2]));
     }
 
     [Fact]

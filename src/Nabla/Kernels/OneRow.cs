@@ -1,0 +1,69 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Nabla.Kernels;
+
+using Row = LaneRow<Lanes512, Four>;
+
+/// <summary>
+/// One row of C = A·Bᵀ, for a prediction: sixteen results at a time, the same bits as those of <see cref="RowTimesRow"/>. With four, the multiply-adds would
+/// wait for one another; AVX-512 alone has registers for sixteen.
+/// </summary>
+internal static unsafe class OneRow
+{
+    /// <summary>The fewest columns it can compute.</summary>
+    public const int LeastColumns = 4;
+
+    private const int Lanes = 16, MostGroups = 64;      // as many groups of sixteen as have a bit each
+
+    /// <summary>Computes columns [columnFrom, columnTo) of one row of C. Where fewer than sixteen are left, the last four are computed more than once.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Compute(in RowTimesRow.Operands o, nint row, nint columnFrom, nint columnTo)
+    {
+        float* a = o.A + row * o.ARow, c = o.C + row * o.CRow, bias = o.Bias;
+        nint bRow = o.BRow, last = columnTo - LeastColumns;
+        int groups = o.Depth / Lanes, rest = o.Depth % Lanes;
+        for (var j = columnFrom; j < columnTo; j += Lanes)
+        {
+            nint j0 = Math.Min(j, last), j1 = Math.Min(j + 4, last), j2 = Math.Min(j + 8, last), j3 = Math.Min(j + 12, last);
+            float* b0 = o.B + j0 * bRow, b1 = o.B + j1 * bRow, b2 = o.B + j2 * bRow, b3 = o.B + j3 * bRow;
+            Row r0 = default, r1 = default, r2 = default, r3 = default;
+            for (var from = 0; from < groups; from += MostGroups)
+                for (var some = SomeOf(a + from * Lanes, Math.Min(MostGroups, groups - from)); some != 0; some &= some - 1)
+                {
+                    nint k = (from + BitOperations.TrailingZeroCount(some)) * Lanes;
+                    var x = Lanes512.Load(a + k);
+                    r0.MultiplyAddRows(x, b0 + k, bRow);
+                    r1.MultiplyAddRows(x, b1 + k, bRow);
+                    r2.MultiplyAddRows(x, b2 + k, bRow);
+                    r3.MultiplyAddRows(x, b3 + k, bRow);
+                }
+            if (rest != 0)
+            {
+                nint k = o.Depth - rest;
+                var marked = Lanes512.First(rest);
+                var x = Lanes512.Load(a + k, marked);
+                r0.MultiplyAddRows(x, b0 + k, bRow, marked);
+                r1.MultiplyAddRows(x, b1 + k, bRow, marked);
+                r2.MultiplyAddRows(x, b2 + k, bRow, marked);
+                r3.MultiplyAddRows(x, b3 + k, bRow, marked);
+            }
+            var sums = Row.Sums(r0, r1, r2, r3);
+            if (j + Lanes <= columnTo)
+            {
+                Lanes512.Store(sums + (bias == null ? default : Lanes512.Load(bias + j) + default(Lanes512)), c + j);
+                continue;
+            }
+            var (s0, s1, s2, s3) = Lanes512.Quarters(sums);
+            Row.StoreFour(s0, c + j0, bias == null ? null : bias + j0);
+            Row.StoreFour(s1, c + j1, bias == null ? null : bias + j1);
+            Row.StoreFour(s2, c + j2, bias == null ? null : bias + j2);
+            Row.StoreFour(s3, c + j3, bias == null ? null : bias + j3);
+        }
+    }
+
+    /// <summary>A bit for each group that is to be computed: that has anything, or, in short rows, where it is not worth while to look, for each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong SomeOf(float* a, int groups) =>
+        groups < NonZero.LeastLength / Lanes ? (1ul << groups) - 1 : NonZero.Groups<Lanes512>(a, groups);
+}
