@@ -34,6 +34,7 @@ public sealed class WarmUpTests
         var settings = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Nabla.Cli.runtimeconfig.json")))!["runtimeOptions"]!["configProperties"]!;
         Assert.False((bool)settings["System.Runtime.TieredPGO"]!);
         Assert.Equal(1, (int)settings["System.Runtime.TieredCompilation.CallCountingDelayMs"]!);
+        Assert.Equal(100, (int)settings["System.Runtime.TieredCompilation.CallCountThreshold"]!);
         Assert.Equal(4 << 20, (int)settings["System.GC.Gen0MaxBudget"]!);
     }
 
