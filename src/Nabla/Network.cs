@@ -88,6 +88,7 @@ public sealed class Network
     /// <summary>The outputs for a batch of examples, one a row.</summary>
     public Matrix Predict(Matrix x)
     {
+        x.CheckShape(x.Rows, Inputs, "The batch");
         var y = new Matrix(new float[x.Rows * Outputs], 0, x.Rows, Outputs);     // an ordinary array: nothing will be multiplied by it
         Predict(x, y);
         return y;
@@ -98,7 +99,7 @@ public sealed class Network
     {
         x.CheckShape(x.Rows, Inputs, "The batch");
         y.CheckShape(x.Rows, Outputs, "The matrix for the predictions");
-        Predict(x, y.Values);
+        PredictRows(x, y.Values);
     }
 
     /// <summary>
@@ -108,10 +109,11 @@ public sealed class Network
     /// <param name="x">B × <see cref="Inputs"/> numbers.</param>
     /// <param name="y">To be overwritten with B × <see cref="Outputs"/> numbers.</param>
     /// <exception cref="ArgumentException">These are not as many numbers as there should be.</exception>
+    /// <exception cref="ArgumentNullException">There is no array.</exception>
     public void Predict(float[] x, Span<float> y)
     {
         ArgumentNullException.ThrowIfNull(x);
-        Predict(new Matrix(x, 0, ExamplesIn(x, y), Inputs), y);
+        PredictRows(new Matrix(x, 0, ExamplesIn(x, y), Inputs), y);
     }
 
     /// <summary>The same for numbers that are no whole array: each example is copied first.</summary>
@@ -166,8 +168,8 @@ public sealed class Network
         return idlePasses.Take(capacity) ?? new Pass(chain, capacity, random: null);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Predict(Matrix x, Span<float> y)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]                  // x is made just before: it need not be copied
+    private void PredictRows(Matrix x, Span<float> y)
     {
         var pass = TakePass(x.Rows);
         for (var row = 0; row < x.Rows; row += atOnce)      // examples do not depend on one another

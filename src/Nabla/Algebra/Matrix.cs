@@ -153,7 +153,7 @@ public readonly struct Matrix
     public Matrix RowRange(int first, int count)
     {
         if (first < 0 || count < 0 || count > Rows - first)
-            ThrowForRows(count);
+            ThrowForRows(this, count);
         return new(this, first * Columns, count, Columns);
     }
 
@@ -194,7 +194,7 @@ public readonly struct Matrix
             ThrowForOverlap();
     }
 
-    private void ThrowForRows(int count) => throw new ArgumentOutOfRangeException(nameof(count), count, $"The matrix is {Shape}.");
+    private static void ThrowForRows(Matrix whole, int count) => throw new ArgumentOutOfRangeException(nameof(count), count, $"The matrix is {whole.Shape}.");
 
     private static void ThrowForOverlap() =>
         throw new ArgumentException("The result of a product must not share its numbers with an operand. Set another matrix.");

@@ -64,6 +64,7 @@ public sealed class Model(Network network, Loss loss)
     /// <param name="x">B × <see cref="Network.Inputs"/> numbers. Pixels are between 0 and 1.</param>
     /// <param name="y">To be overwritten with B × <see cref="Network.Outputs"/> numbers.</param>
     /// <exception cref="ArgumentException">These are not as many numbers as there should be.</exception>
+    /// <exception cref="ArgumentNullException">There is no array.</exception>
     public void Predict(float[] x, Span<float> y)
     {
         Network.Predict(x, y);

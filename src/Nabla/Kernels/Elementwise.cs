@@ -128,7 +128,7 @@ internal static unsafe class Elementwise
     private static void RunLanes<TBody, V>(in TBody shared, int from, int to)
         where TBody : struct, IBody where V : struct, ILanes<V>
     {
-        var body = shared;                              // in registers
+        var body = shared;                              // in registers; to hand over a copy would mean to write its fields and read them together
         nint i = from, end = to;
         for (; i <= end - ILanes<V>.Count; i += ILanes<V>.Count)
             body.Sixteen<V>(i);

@@ -50,14 +50,14 @@ internal unsafe struct LaneRow<V, TColumns> where V : struct, ILanes<V> where TC
         if (TColumns.Value > 3) v3 = V.Load(p3, marked);
     }
 
-    /// <summary>this ← this + a·b, column by column, where those of b are read from four rows, <paramref name="row"/> numbers from one to the next.</summary>
+    /// <summary>this ← this + a·b, column by column, where those of b are read from up to four rows, <paramref name="row"/> numbers from one to the next.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MultiplyAddRows(V a, float* b, nint row)
     {
         v0 = V.MultiplyAdd(a, V.Load(b), v0);
-        v1 = V.MultiplyAdd(a, V.Load(b + row), v1);
-        v2 = V.MultiplyAdd(a, V.Load(b + 2 * row), v2);
-        v3 = V.MultiplyAdd(a, V.Load(b + 3 * row), v3);
+        if (TColumns.Value > 1) v1 = V.MultiplyAdd(a, V.Load(b + row), v1);
+        if (TColumns.Value > 2) v2 = V.MultiplyAdd(a, V.Load(b + 2 * row), v2);
+        if (TColumns.Value > 3) v3 = V.MultiplyAdd(a, V.Load(b + 3 * row), v3);
     }
 
     /// <summary>The same, of the lanes that are marked.</summary>
@@ -65,9 +65,9 @@ internal unsafe struct LaneRow<V, TColumns> where V : struct, ILanes<V> where TC
     public void MultiplyAddRows(V a, float* b, nint row, V marked)
     {
         v0 = V.MultiplyAdd(a, V.Load(b, marked), v0);
-        v1 = V.MultiplyAdd(a, V.Load(b + row, marked), v1);
-        v2 = V.MultiplyAdd(a, V.Load(b + 2 * row, marked), v2);
-        v3 = V.MultiplyAdd(a, V.Load(b + 3 * row, marked), v3);
+        if (TColumns.Value > 1) v1 = V.MultiplyAdd(a, V.Load(b + row, marked), v1);
+        if (TColumns.Value > 2) v2 = V.MultiplyAdd(a, V.Load(b + 2 * row, marked), v2);
+        if (TColumns.Value > 3) v3 = V.MultiplyAdd(a, V.Load(b + 3 * row, marked), v3);
     }
 
     /// <summary>Folds the lanes of each result into one number, and adds the bias, if there is one, and 0: so −0 becomes 0, as <see cref="NonZero"/> needs.</summary>
@@ -86,7 +86,7 @@ internal unsafe struct LaneRow<V, TColumns> where V : struct, ILanes<V> where TC
             c[j] += bias == null ? 0f : bias[j] + 0f;
     }
 
-    /// <summary>Sixteen results at once, those of r0 first.</summary>
+    /// <summary>Sixteen results at once, those of r0 first; of four columns each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Sums(in LaneRow<V, TColumns> r0, in LaneRow<V, TColumns> r1, in LaneRow<V, TColumns> r2, in LaneRow<V, TColumns> r3) => V.Sum16(
         r0.v0, r0.v1, r0.v2, r0.v3, r1.v0, r1.v1, r1.v2, r1.v3,

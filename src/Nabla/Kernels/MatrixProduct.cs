@@ -42,10 +42,9 @@ internal static unsafe class MatrixProduct
     {
         if (rows == 0 || columns == 0)
             return;
-        var isNarrow = b.Length < Narrow;
         fixed (float* pa = a, pb = b, pc = c, pBias = bias)
         {
-            if (bTransposed && !aTransposed && depth >= LeastDepthOfRows && isNarrow)
+            if (bTransposed && !aTransposed && depth >= LeastDepthOfRows && b.Length < Narrow)
                 MultiplyRows(new(pa, depth, pb, depth, pc, columns, pBias, depth), rows, columns);
             else
                 MultiplyInOrder(pa, aTransposed, pb, bTransposed, pBias, pc, rows, columns, depth);

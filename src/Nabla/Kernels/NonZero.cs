@@ -68,7 +68,7 @@ internal static unsafe class NonZero
     {
         var some = 0ul;
         for (var group = 0; group < groups; group++, a += ILanes<V>.Count)
-            some |= (((ulong)V.NonZero(V.Load(a)) + ushort.MaxValue) >> 16) << group;         // 1 if any bit of sixteen
+            some |= (ulong)OneIfAny(V.NonZero(V.Load(a))) << group;
         return some;
     }
 

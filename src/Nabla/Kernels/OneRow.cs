@@ -11,22 +11,26 @@ using Row = LaneRow<Lanes512, Four>;
 /// </summary>
 internal static unsafe class OneRow
 {
-    /// <summary>The fewest columns it can compute.</summary>
-    public const int LeastColumns = 4;
+    private const int Lanes = 16, Few = 8, MostGroups = 64;         // as many groups of sixteen as have a bit each
 
-    private const int Lanes = 16, MostGroups = 64;      // as many groups of sixteen as have a bit each
+    /// <summary>Whether it can compute a block of this size, and is the faster way.</summary>
+    public static bool Suits(int rows, int columns) => rows == 1 && columns >= Few && Processor.Current == InstructionSet.Avx512;
 
-    /// <summary>Computes columns [columnFrom, columnTo) of one row of C. Where fewer than sixteen are left, the last four are computed more than once.</summary>
+    /// <summary>
+    /// Computes columns [columnFrom, columnTo) of one row of C, eight at least. Where eight or fewer are left, two blocks of four are computed, else four; where these reach too
+    /// far, the last four columns are computed again.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Compute(in RowTimesRow.Operands o, nint row, nint columnFrom, nint columnTo)
     {
         float* a = o.A + row * o.ARow, c = o.C + row * o.CRow, bias = o.Bias;
-        nint bRow = o.BRow, last = columnTo - LeastColumns;
+        nint bRow = o.BRow, last = columnTo - 4;
         int groups = o.Depth / Lanes, rest = o.Depth % Lanes;
         for (var j = columnFrom; j < columnTo; j += Lanes)
         {
             nint j0 = Math.Min(j, last), j1 = Math.Min(j + 4, last), j2 = Math.Min(j + 8, last), j3 = Math.Min(j + 12, last);
             float* b0 = o.B + j0 * bRow, b1 = o.B + j1 * bRow, b2 = o.B + j2 * bRow, b3 = o.B + j3 * bRow;
+            var many = columnTo - j > Few;
             Row r0 = default, r1 = default, r2 = default, r3 = default;
             for (var from = 0; from < groups; from += MostGroups)
                 for (var some = SomeOf(a + from * Lanes, Math.Min(MostGroups, groups - from)); some != 0; some &= some - 1)
@@ -35,8 +39,11 @@ internal static unsafe class OneRow
                     var x = Lanes512.Load(a + k);
                     r0.MultiplyAddRows(x, b0 + k, bRow);
                     r1.MultiplyAddRows(x, b1 + k, bRow);
-                    r2.MultiplyAddRows(x, b2 + k, bRow);
-                    r3.MultiplyAddRows(x, b3 + k, bRow);
+                    if (many)
+                    {
+                        r2.MultiplyAddRows(x, b2 + k, bRow);
+                        r3.MultiplyAddRows(x, b3 + k, bRow);
+                    }
                 }
             if (rest != 0)
             {
@@ -45,8 +52,11 @@ internal static unsafe class OneRow
                 var x = Lanes512.Load(a + k, marked);
                 r0.MultiplyAddRows(x, b0 + k, bRow, marked);
                 r1.MultiplyAddRows(x, b1 + k, bRow, marked);
-                r2.MultiplyAddRows(x, b2 + k, bRow, marked);
-                r3.MultiplyAddRows(x, b3 + k, bRow, marked);
+                if (many)
+                {
+                    r2.MultiplyAddRows(x, b2 + k, bRow, marked);
+                    r3.MultiplyAddRows(x, b3 + k, bRow, marked);
+                }
             }
             var sums = Row.Sums(r0, r1, r2, r3);
             if (j + Lanes <= columnTo)
@@ -57,6 +67,8 @@ internal static unsafe class OneRow
             var (s0, s1, s2, s3) = Lanes512.Quarters(sums);
             Row.StoreFour(s0, c + j0, bias == null ? null : bias + j0);
             Row.StoreFour(s1, c + j1, bias == null ? null : bias + j1);
+            if (!many)
+                continue;
             Row.StoreFour(s2, c + j2, bias == null ? null : bias + j2);
             Row.StoreFour(s3, c + j3, bias == null ? null : bias + j3);
         }

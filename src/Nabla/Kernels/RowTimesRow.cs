@@ -27,9 +27,13 @@ internal static unsafe class RowTimesRow
     /// <summary>Computes rows [rowFrom, rowTo) × columns [columnFrom, columnTo) of C.</summary>
     public static void Compute(in Operands o, int rowFrom, int rowTo, int columnFrom, int columnTo)
     {
+        if (OneRow.Suits(rowTo - rowFrom, columnTo - columnFrom))
+        {
+            OneRow.Compute(o, rowFrom, columnFrom, columnTo);
+            return;
+        }
         switch (Processor.Current)
         {
-            case InstructionSet.Avx512 when rowTo - rowFrom == 1 && columnTo - columnFrom >= OneRow.LeastColumns: OneRow.Compute(o, rowFrom, columnFrom, columnTo); break;
             case InstructionSet.Avx512: Compute<Lanes512>(o, rowFrom, rowTo, columnFrom, columnTo, most: 4); break;
             case InstructionSet.Avx2: Compute<Lanes256>(o, rowFrom, rowTo, columnFrom, columnTo, most: 2); break;
             default: Compute<Lanes128>(o, rowFrom, rowTo, columnFrom, columnTo, most: 1); break;

@@ -118,9 +118,13 @@ public sealed class ModelTests
         var model = Example.NewModel();
         float[] x = new float[12], y = new float[6];
         model.Predict(x, y);
+        model.Predict(x.AsSpan(), y);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 100; i++)
+        {
             model.Predict(x, y);
+            model.Predict(x.AsSpan(), y);
+        }
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 

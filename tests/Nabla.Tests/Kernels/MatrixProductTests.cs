@@ -148,7 +148,7 @@ public sealed class MatrixProductTests : MachineTests
         (int Rows, int Columns, int Depth, bool OfLayer)[] shapes =
         [
             (128, 128, 784, true), (37, 100, 784, true), (1, 90, 784, true), (13, 300, 1100, true), (40, 300, 256, true), (3100, 33, 2000, true),
-            (32, 16, 784, true), (1, 16, 784, true), (1, 10, 784, true), (1, 3, 784, true), (1, 20, 1100, true), (1, 33, 1024, true), (1, 4, 4000, true), (9, 17, 133, true), (3, 5, 4000, true), (16, 784, 32, false), (10, 300, 7, false),
+            (32, 16, 784, true), (1, 16, 784, true), (1, 10, 784, true), (1, 3, 784, true), (1, 20, 1100, true), (1, 33, 1024, true), (1, 8, 1100, true), (1, 24, 133, true), (1, 4, 4000, true), (9, 17, 133, true), (3, 5, 4000, true), (16, 784, 32, false), (10, 300, 7, false),
             (128, 784, 100, false), (90, 784, 64, false), (64, 200, 512, false), (64, 200, 513, false), (64, 300, 33, false), (70, 131, 512, false), (512, 784, 128, false), (65, 129, 32, false),
         ];
         foreach (var (rows, columns, depth, ofLayer) in shapes)
@@ -185,7 +185,7 @@ public sealed class MatrixProductTests : MachineTests
     public void A_zero_has_no_sign(string instructionSet)
     {
         Use(instructionSet);
-        foreach (var (columns, depth) in (ReadOnlySpan<(int, int)>)[(16, 128), (3, 130), (600, 128)])
+        foreach (var (columns, depth) in (ReadOnlySpan<(int, int)>)[(16, 128), (3, 130), (8, 128), (10, 130), (20, 128), (600, 128)])
             foreach (var bias in (float[]?[])[[], [.. Enumerable.Repeat(-0f, columns)]])
             {
                 const int rows = 12;
