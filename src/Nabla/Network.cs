@@ -86,6 +86,9 @@ public sealed class Network
     }
 
     /// <summary>The outputs for a batch of examples, one a row.</summary>
+    /// <param name="x">(B, <see cref="Inputs"/>); B may be 0.</param>
+    /// <returns>(B, <see cref="Outputs"/>), a new matrix.</returns>
+    /// <exception cref="ArgumentException">It has another number of columns.</exception>
     public Matrix Predict(Matrix x)
     {
         x.CheckShape(x.Rows, Inputs, "The batch");
@@ -95,6 +98,9 @@ public sealed class Network
     }
 
     /// <summary>The outputs for a batch of examples, one a row, written to <paramref name="y"/>; nothing is allocated once warm.</summary>
+    /// <param name="x">(B, <see cref="Inputs"/>); B may be 0.</param>
+    /// <param name="y">(B, <see cref="Outputs"/>), to be overwritten. It may be x itself.</param>
+    /// <exception cref="ArgumentException">A matrix has another shape, or <paramref name="y"/> lies over inputs that are still to be read.</exception>
     public void Predict(Matrix x, Matrix y)
     {
         x.CheckShape(x.Rows, Inputs, "The batch");
@@ -108,7 +114,7 @@ public sealed class Network
     /// </summary>
     /// <param name="x">B × <see cref="Inputs"/> numbers.</param>
     /// <param name="y">To be overwritten with B × <see cref="Outputs"/> numbers.</param>
-    /// <exception cref="ArgumentException">These are not as many numbers as there should be.</exception>
+    /// <exception cref="ArgumentException">These are not as many numbers as there should be, or <paramref name="y"/> lies over inputs that are still to be read.</exception>
     /// <exception cref="ArgumentNullException">There is no array.</exception>
     public void Predict(float[] x, Span<float> y)
     {
@@ -119,10 +125,11 @@ public sealed class Network
     /// <summary>The same for numbers that are no whole array: each example is copied first.</summary>
     /// <param name="x">B × <see cref="Inputs"/> numbers.</param>
     /// <param name="y">To be overwritten with B × <see cref="Outputs"/> numbers.</param>
-    /// <exception cref="ArgumentException">These are not as many numbers as there should be.</exception>
+    /// <exception cref="ArgumentException">These are not as many numbers as there should be, or <paramref name="y"/> lies over inputs that are still to be read.</exception>
     public void Predict(ReadOnlySpan<float> x, Span<float> y)
     {
         var examples = ExamplesIn(x, y);
+        CheckApart(x, y);
         var pass = TakePass(examples);
         for (var first = 0; first < examples; first += atOnce)
         {
@@ -171,6 +178,7 @@ public sealed class Network
     [MethodImpl(MethodImplOptions.AggressiveInlining)]                  // x is made just before: it need not be copied
     private void PredictRows(Matrix x, Span<float> y)
     {
+        CheckApart(x.Values, y);
         var pass = TakePass(x.Rows);
         for (var row = 0; row < x.Rows; row += atOnce)      // examples do not depend on one another
         {
@@ -188,8 +196,15 @@ public sealed class Network
             throw new ArgumentException($"{x.Length} inputs are not a whole number of examples of {Inputs} inputs each.", nameof(x));
         if (y.Length != (long)examples * Outputs)
             throw new ArgumentException(
-                $"There is room for {y.Length} outputs, but {examples} examples have {Outputs} each, {(long)examples * Outputs} in all.", nameof(y));
+                $"There is room for {y.Length} outputs, but {x.Length} inputs make {(long)examples * Outputs}: {Outputs} for each {Inputs}.", nameof(y));
         return examples;
+    }
+
+    /// <summary>The outputs of some examples are written before the inputs of others are read: they must not lie over those.</summary>
+    private void CheckApart(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        if (x.Overlaps(y, out var ahead) && (ahead > 0 || Outputs > Inputs))
+            throw new ArgumentException("The outputs would overwrite inputs that are still to be read. Write them elsewhere, or, if they are no more than the inputs, from where these begin.", nameof(y));
     }
 
     private static LayerChain Join(Shape input, Layer[] layers)

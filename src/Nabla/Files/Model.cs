@@ -63,7 +63,7 @@ public sealed class Model(Network network, Loss loss)
     /// </summary>
     /// <param name="x">B × <see cref="Network.Inputs"/> numbers. Pixels are between 0 and 1.</param>
     /// <param name="y">To be overwritten with B × <see cref="Network.Outputs"/> numbers.</param>
-    /// <exception cref="ArgumentException">These are not as many numbers as there should be.</exception>
+    /// <exception cref="ArgumentException">These are not as many numbers as there should be, or <paramref name="y"/> lies over inputs that are still to be read.</exception>
     /// <exception cref="ArgumentNullException">There is no array.</exception>
     public void Predict(float[] x, Span<float> y)
     {
@@ -74,14 +74,17 @@ public sealed class Model(Network network, Loss loss)
     /// <summary>The same for numbers that are no whole array: each example is copied first.</summary>
     /// <param name="x">B × <see cref="Network.Inputs"/> numbers. Pixels are between 0 and 1.</param>
     /// <param name="y">To be overwritten with B × <see cref="Network.Outputs"/> numbers.</param>
-    /// <exception cref="ArgumentException">These are not as many numbers as there should be.</exception>
+    /// <exception cref="ArgumentException">These are not as many numbers as there should be, or <paramref name="y"/> lies over inputs that are still to be read.</exception>
     public void Predict(ReadOnlySpan<float> x, Span<float> y)
     {
         Network.Predict(x, y);
         Interpret(y);
     }
 
-    /// <summary>The same for a batch, one example a row: (B, inputs) gives (B, outputs).</summary>
+    /// <summary>The same for a batch, one example a row.</summary>
+    /// <param name="x">(B, inputs); B may be 0.</param>
+    /// <returns>(B, outputs), a new matrix.</returns>
+    /// <exception cref="ArgumentException">It has another number of columns.</exception>
     public Matrix Predict(Matrix x)
     {
         var y = Network.Predict(x);

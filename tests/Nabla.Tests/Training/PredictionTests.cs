@@ -90,6 +90,41 @@ public sealed class PredictionTests
         TestNumbers.AssertSameBits(expected.Values, x.Values, "in place");
     }
 
+    /// <summary>More examples than go at once: the outputs of the first must not lie over the inputs of the last.</summary>
+    [Theory]
+    [InlineData(4, 3, 0, true)]
+    [InlineData(4, 3, -2, true)]
+    [InlineData(4, 3, 1, false)]
+    [InlineData(4, 4, 0, true)]
+    [InlineData(3, 4, 0, false)]
+    public void Outputs_may_only_lie_over_inputs_that_have_been_read(int inputs, int outputs, int ahead, bool fits)
+    {
+        const int examples = 1000, before = 4;
+        var network = new Network(inputs, [new Dense(8), new Tanh(), new Dense(outputs)]);
+        var x = TestNumbers.Uniform(examples * inputs, 1);
+        var expected = network.Predict(new Matrix(x, 0, examples, inputs));
+        foreach (var way in Enumerable.Range(0, 2))
+        {
+            var both = new float[before + examples * 5];
+            x.CopyTo(both, before);
+            void Predict()
+            {
+                if (way == 0)
+                    network.Predict(both.AsSpan(before, x.Length), both.AsSpan(before + ahead, examples * outputs));
+                else
+                    network.Predict(new Matrix(both, before, examples, inputs), new Matrix(both, before + ahead, examples, outputs));
+            }
+            if (!fits)
+            {
+                Assert.Contains("inputs that are still to be read", Assert.Throws<ArgumentException>(Predict).Message, StringComparison.Ordinal);
+                TestNumbers.AssertSameBits(x, both.AsSpan(before, x.Length), "the inputs");
+                continue;
+            }
+            Predict();
+            TestNumbers.AssertSameBits(expected.Values, both.AsSpan(before + ahead, examples * outputs), $"way {way}");
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -120,7 +155,7 @@ public sealed class PredictionTests
                 Assert.Throws<ArgumentException>(() => predict(new float[7], new float[4])).Message, StringComparison.Ordinal);
             Assert.Contains("2 inputs are not a whole number of examples of 3 inputs each",
                 Assert.Throws<ArgumentException>(() => predict(new float[2], [])).Message, StringComparison.Ordinal);
-            Assert.Contains("room for 3 outputs, but 2 examples have 2 each, 4 in all",
+            Assert.Contains("room for 3 outputs, but 6 inputs make 4: 2 for each 3.",
                 Assert.Throws<ArgumentException>(() => predict(new float[6], new float[3])).Message, StringComparison.Ordinal);
         }
         Assert.Throws<ArgumentNullException>(() => network.Predict((float[])null!, new float[2]));
