@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Nabla.Algebra;
 using Nabla.Layers;
 
@@ -10,12 +9,8 @@ namespace Nabla;
 /// </summary>
 public sealed class Network
 {
-    private const int MostAtOnce = 256;                 // examples in one pass of a prediction: what fits the caches
-    private const int MostNumbers = 1 << 20;            // in the widest activation of one pass
-
     private readonly LayerChain chain;
-    private readonly int atOnce;                        // examples in one pass of this network's predictions
-    private readonly PassPool idlePasses = new();
+    private readonly Predictor predictor;
 
     /// <summary>Joins the layers and draws initial weights (<see cref="Initialize"/> with seed 0; draw again for another). The first that has weights says how many inputs there are.</summary>
     /// <exception cref="ArgumentException">The layers do not fit one another; the message names both.</exception>
@@ -40,12 +35,11 @@ public sealed class Network
     internal Network(LayerChain chain, ulong? seed)
     {
         this.chain = chain;
-        (Inputs, Outputs) = (chain.Input.Size, chain.Output.Size);
         Parameters = new ParameterBuffer([.. chain.Layers.SelectMany(layer => layer.Parameters)]);
         State = ParameterBuffer.AttachState([.. chain.Layers.SelectMany(layer => layer.State)]);
         foreach (var layer in chain.Layers)
             layer.SetBelongsToNetwork();
-        atOnce = Math.Clamp(MostNumbers / chain.Layers.Max(layer => layer.OutputShape.Size), 1, MostAtOnce);
+        predictor = new Predictor(chain);
         if (seed is { } drawn)
             Initialize(drawn);
     }
@@ -57,10 +51,10 @@ public sealed class Network
     public Shape InputShape => chain.Input;
 
     /// <summary>How many numbers enter: 784 for an image of 28 × 28.</summary>
-    public int Inputs { get; }
+    public int Inputs => chain.Input.Size;
 
     /// <summary>How many numbers leave.</summary>
-    public int Outputs { get; }
+    public int Outputs => chain.Output.Size;
 
     /// <summary>All weights and biases, and their gradients.</summary>
     public ParameterBuffer Parameters { get; }
@@ -105,7 +99,7 @@ public sealed class Network
     {
         x.CheckShape(x.Rows, Inputs, "The batch");
         y.CheckShape(x.Rows, Outputs, "The matrix for the predictions");
-        PredictRows(x, y.Values);
+        predictor.Predict(x, y.Values);
     }
 
     /// <summary>
@@ -116,30 +110,13 @@ public sealed class Network
     /// <param name="y">To be overwritten with B × <see cref="Outputs"/> numbers.</param>
     /// <exception cref="ArgumentException">These are not as many numbers as there should be, or <paramref name="y"/> lies over inputs that are still to be read.</exception>
     /// <exception cref="ArgumentNullException">There is no array.</exception>
-    public void Predict(float[] x, Span<float> y)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        PredictRows(new Matrix(x, 0, ExamplesIn(x, y), Inputs), y);
-    }
+    public void Predict(float[] x, Span<float> y) => predictor.Predict(x, y);
 
     /// <summary>The same for numbers that are no whole array: each example is copied first.</summary>
     /// <param name="x">B × <see cref="Inputs"/> numbers.</param>
     /// <param name="y">To be overwritten with B × <see cref="Outputs"/> numbers.</param>
     /// <exception cref="ArgumentException">These are not as many numbers as there should be, or <paramref name="y"/> lies over inputs that are still to be read.</exception>
-    public void Predict(ReadOnlySpan<float> x, Span<float> y)
-    {
-        var examples = ExamplesIn(x, y);
-        CheckApart(x, y);
-        var pass = TakePass(examples);
-        for (var first = 0; first < examples; first += atOnce)
-        {
-            var count = Math.Min(atOnce, examples - first);
-            var input = pass.Input(count, Inputs);
-            x.Slice(first * Inputs, count * Inputs).CopyTo(input.Values);
-            Forward(input, pass).Values.CopyTo(y.Slice(first * Outputs, count * Outputs));
-        }
-        idlePasses.Return(pass);
-    }
+    public void Predict(ReadOnlySpan<float> x, Span<float> y) => predictor.Predict(x, y);
 
     /// <summary>The output of each layer, in order, for a batch of examples: what the network thinks on the way.</summary>
     public IReadOnlyList<Matrix> Activations(Matrix x)
@@ -167,45 +144,6 @@ public sealed class Network
 
     /// <summary>∂C/∂output: where backpropagation starts.</summary>
     internal Matrix OutputDerivative(int batch, Pass pass) => pass.Derivative(Layers.Count - 1, batch);
-
-    /// <summary>A pass for predicting as many examples as there are, or as go at once.</summary>
-    private Pass TakePass(int examples)
-    {
-        var capacity = Math.Min(examples, atOnce);
-        return idlePasses.Take(capacity) ?? new Pass(chain, capacity, random: null);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]                  // x is made just before: it need not be copied
-    private void PredictRows(Matrix x, Span<float> y)
-    {
-        CheckApart(x.Values, y);
-        var pass = TakePass(x.Rows);
-        for (var row = 0; row < x.Rows; row += atOnce)      // examples do not depend on one another
-        {
-            var count = Math.Min(atOnce, x.Rows - row);
-            Forward(x.RowRange(row, count), pass).Values.CopyTo(y.Slice(row * Outputs, count * Outputs));
-        }
-        idlePasses.Return(pass);
-    }
-
-    /// <summary>B, for which there must be as many inputs and room for as many outputs.</summary>
-    private int ExamplesIn(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
-    {
-        var examples = x.Length == Inputs ? 1 : x.Length / Inputs;       // a division takes as long as a small layer
-        if (x.Length != examples * Inputs)
-            throw new ArgumentException($"{x.Length} inputs are not a whole number of examples of {Inputs} inputs each.", nameof(x));
-        if (y.Length != (long)examples * Outputs)
-            throw new ArgumentException(
-                $"There is room for {y.Length} outputs, but {x.Length} inputs make {(long)examples * Outputs}: {Outputs} for each {Inputs}.", nameof(y));
-        return examples;
-    }
-
-    /// <summary>The outputs of some examples are written before the inputs of others are read: they must not lie over those.</summary>
-    private void CheckApart(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
-    {
-        if (x.Overlaps(y, out var ahead) && (ahead > 0 || Outputs > Inputs))
-            throw new ArgumentException("The outputs would overwrite inputs that are still to be read. Write them elsewhere, or, if they are no more than the inputs, from where these begin.", nameof(y));
-    }
 
     private static LayerChain Join(Shape input, Layer[] layers)
     {

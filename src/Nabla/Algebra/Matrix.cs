@@ -181,9 +181,6 @@ public readonly struct Matrix
             ThrowForShape(this, rows, columns, what);
     }
 
-    private static void ThrowForShape(Matrix found, int rows, int columns, string what) =>
-        throw new ArgumentException($"{what} is {found.Shape}, but {rows} × {columns} is expected.");
-
     /// <summary>Throws if this shares numbers with an operand, which would be overwritten while it is still read.</summary>
     internal void CheckApart(Matrix operand) => CheckApart(Values, operand.Values);
 
@@ -193,15 +190,6 @@ public readonly struct Matrix
         if (result.Overlaps(operand))
             ThrowForOverlap();
     }
-
-    private static void ThrowForRows(Matrix whole, int count) => throw new ArgumentOutOfRangeException(nameof(count), count, $"The matrix is {whole.Shape}.");
-
-    private static void ThrowForOverlap() =>
-        throw new ArgumentException("The result of a product must not share its numbers with an operand. Set another matrix.");
-
-    private static void ThrowForLength(float[] buffer, int offset, int rows, int columns) => throw new ArgumentException(
-        $"A matrix of {rows} × {columns} from {offset} on needs {(long)offset + (long)rows * columns} numbers, but the buffer has {buffer.Length}.",
-        nameof(buffer));
 
     private static int CheckedSize(int rows, int columns)
     {
@@ -215,4 +203,16 @@ public readonly struct Matrix
 
     private static void ThrowForSize(int rows, int columns) => throw new ArgumentOutOfRangeException(
         nameof(columns), $"A matrix of {rows} × {columns} has {(long)rows * columns} numbers; the most is {Array.MaxLength}.");
+
+    private static void ThrowForShape(Matrix found, int rows, int columns, string what) =>
+        throw new ArgumentException($"{what} is {found.Shape}, but {rows} × {columns} is expected.");
+
+    private static void ThrowForRows(Matrix whole, int count) => throw new ArgumentOutOfRangeException(nameof(count), count, $"The matrix is {whole.Shape}.");
+
+    private static void ThrowForOverlap() =>
+        throw new ArgumentException("The result of a product must not share its numbers with an operand. Set another matrix.");
+
+    private static void ThrowForLength(float[] buffer, int offset, int rows, int columns) => throw new ArgumentException(
+        $"A matrix of {rows} × {columns} from {offset} on needs {(long)offset + (long)rows * columns} numbers, but the buffer has {buffer.Length}.",
+        nameof(buffer));
 }

@@ -45,9 +45,9 @@ internal static unsafe class MatrixProduct
         fixed (float* pa = a, pb = b, pc = c, pBias = bias)
         {
             if (bTransposed && !aTransposed && depth >= LeastDepthOfRows && b.Length < Narrow)
-                MultiplyRows(new(pa, depth, pb, depth, pc, columns, pBias, depth), rows, columns);
+                MultiplyInSixteenChains(new(pa, depth, pb, depth, pc, columns, pBias, depth), rows, columns);
             else
-                MultiplyInOrder(pa, aTransposed, pb, bTransposed, pBias, pc, rows, columns, depth);
+                MultiplyInOneChain(pa, aTransposed, pb, bTransposed, pBias, pc, rows, columns, depth);
         }
     }
 
@@ -55,7 +55,7 @@ internal static unsafe class MatrixProduct
     private static bool IsShared(int rows, int columns, int depth) => Workers.Threads > 1 && (long)rows * columns * depth >= WorthSharing;
 
     /// <summary>The products that are summed in sixteen chains: the rows of both are in order.</summary>
-    private static void MultiplyRows(in RowTimesRow.Operands operands, int rows, int columns)
+    private static void MultiplyInSixteenChains(in RowTimesRow.Operands operands, int rows, int columns)
     {
         if (IsShared(rows, columns, operands.Depth))
             ShareRows(operands, rows, columns);
@@ -67,7 +67,7 @@ internal static unsafe class MatrixProduct
     private static void ShareRows(in RowTimesRow.Operands operands, int rows, int columns) => Run(new RowTimesRowTiles(operands), rows, columns, shared: true);
 
     /// <summary>All others: a chain over k.</summary>
-    private static void MultiplyInOrder(float* a, bool aTransposed, float* b, bool bTransposed, float* bias, float* c, int rows, int columns, int depth)
+    private static void MultiplyInOneChain(float* a, bool aTransposed, float* b, bool bTransposed, float* bias, float* c, int rows, int columns, int depth)
     {
         var shared = IsShared(rows, columns, depth);
         Strided left = Strided.Stored(a, aTransposed, rows, depth), right = Strided.Stored(b, bTransposed, depth, columns), result = new(c, columns, 1);

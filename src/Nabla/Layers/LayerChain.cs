@@ -62,9 +62,9 @@ internal sealed class LayerChain
     public Matrix Forward(Matrix x, Pass pass)
     {
         var batch = x.Rows;
-        layers[0].Forward(x, pass.Activation(0, batch), pass);
+        layers[0].Forward(x, y: pass.Activation(0, batch), pass);   // before the loop, in which then no view is copied
         for (var l = 1; l < layers.Length; l++)                     // from aˡ⁻¹ to aˡ
-            layers[l].Forward(pass.Activation(l - 1, batch), pass.Activation(l, batch), pass);
+            layers[l].Forward(x: pass.Activation(l - 1, batch), y: pass.Activation(l, batch), pass);
         return pass.Activation(layers.Length - 1, batch);
     }
 
