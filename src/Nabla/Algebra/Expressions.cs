@@ -48,7 +48,11 @@ public readonly ref struct Product
         Matrix.CheckApart(result, left);
         Matrix.CheckApart(result, right);
         Matrix.CheckApart(result, bias);
-        MatrixProduct.Multiply(left, aTransposed, right, bTransposed, bias, result, Rows, Columns, Depth);
+        var examples = aTransposed ? b : a;
+        if (examples.Rows > 1 && examples.Columns >= NonZero.LeastLength && examples.Zeros is { IsEmpty: false } zeros)
+            MatrixProduct.Multiply(left, aTransposed, right, bTransposed, bias, result, Rows, Columns, Depth, zeros);
+        else
+            MatrixProduct.Multiply(left, aTransposed, right, bTransposed, bias, result, Rows, Columns, Depth);
     }
 
     private static void ThrowForShapes(Matrix a, bool aTransposed, Matrix b, bool bTransposed) => throw new ArgumentException(

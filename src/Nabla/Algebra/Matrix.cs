@@ -45,6 +45,16 @@ public readonly struct Matrix
         (Rows, Columns) = (rows, columns);
     }
 
+    /// <summary>
+    /// A new matrix of zeros for batches of images, most of which is 0: with it is kept where it has something else (<see cref="Zeros"/>), and whoever writes into it must write that, too.
+    /// </summary>
+    internal static Matrix WithZeros(int rows, int columns)
+    {
+        var batch = new Matrix(rows, columns);
+        KnownZeros.Keep(batch.buffer!, batch.offset, rows, columns);
+        return batch;
+    }
+
     /// <summary>How many rows: in a batch, one for each example.</summary>
     public int Rows { get; }
 
@@ -56,6 +66,9 @@ public readonly struct Matrix
 
     /// <summary>All numbers, row after row.</summary>
     public Span<float> Values => buffer.AsSpan(offset, Rows * Columns);
+
+    /// <summary>The <see cref="ZeroMap"/> that is kept of it; empty if there is none.</summary>
+    internal Span<ulong> Zeros => KnownZeros.Of(buffer, offset, Rows, Columns);
 
     /// <summary>The transpose, for use in a product.</summary>
     public TransposedMatrix T => new(this);
@@ -142,6 +155,9 @@ public readonly struct Matrix
         memory2.CheckShape(Rows, Columns, "The optimiser's second memory");
         Elementwise.Update(Values, gradient.Values, memory1.Values, memory2.Values, rule);
     }
+
+    /// <summary>Writes anew where it has something other than zeros, if that is kept.</summary>
+    internal void FindZeros() => ZeroMap.Find(Values, Rows, Columns, Zeros);
 
     /// <summary>The first <paramref name="count"/> rows, as a view.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There are not so many.</exception>

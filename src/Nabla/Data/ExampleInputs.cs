@@ -13,8 +13,8 @@ internal abstract class ExampleInputs(int count, int width)
     /// <summary>How many numbers each has.</summary>
     public int Width { get; } = width;
 
-    /// <summary>Writes the numbers of one example, as they enter a network.</summary>
-    public abstract void CopyTo(int example, Span<float> x);
+    /// <summary>Writes the numbers of one example, as they enter a network, into a row of a batch, and its <see cref="Kernels.ZeroMap"/> if there is room for it.</summary>
+    public abstract void CopyTo(int example, Span<float> x, Span<ulong> zeros);
 
     /// <summary>Adds an example, as it is kept, to what a checksum is of.</summary>
     public abstract void AddTo(IncrementalHash checksum, int example);
@@ -35,7 +35,7 @@ internal sealed class ImageInputs(byte[] pixels, int count, ImageSize size) : Ex
     public ReadOnlySpan<byte> Image(int example) => pixels.AsSpan(example * Width, Width);
 
     /// <inheritdoc/>
-    public override void CopyTo(int example, Span<float> x) => Kernels.Images.Scale(Image(example), x, ImageSize.PixelScale);
+    public override void CopyTo(int example, Span<float> x, Span<ulong> zeros) => Kernels.Images.Scale(Image(example), x, ImageSize.PixelScale, zeros);
 
     /// <inheritdoc/>
     public override void AddTo(IncrementalHash checksum, int example) => checksum.AppendData(Image(example));
@@ -48,7 +48,11 @@ internal sealed class ImageInputs(byte[] pixels, int count, ImageSize size) : Ex
 internal sealed class NumberInputs(Matrix rows) : ExampleInputs(rows.Rows, rows.Columns)
 {
     /// <inheritdoc/>
-    public override void CopyTo(int example, Span<float> x) => rows.Row(example).CopyTo(x);
+    public override void CopyTo(int example, Span<float> x, Span<ulong> zeros)
+    {
+        rows.Row(example).CopyTo(x);
+        Kernels.ZeroMap.Find(x, 1, Width, zeros);
+    }
 
     /// <inheritdoc/>
     public override void AddTo(IncrementalHash checksum, int example) => checksum.AppendData(MemoryMarshal.AsBytes(rows.Row(example)));

@@ -8,12 +8,15 @@ internal static unsafe class Images
 {
     private const int Line = 64;                        // bytes of the cache that are fetched together
 
-    /// <summary>to[i] = scale · from[i].</summary>
-    public static void Scale(ReadOnlySpan<byte> from, Span<float> to, float scale)
+    /// <summary>to[i] = scale · from[i]. If <paramref name="zeros"/> is not empty, it becomes the <see cref="ZeroMap"/> of the row.</summary>
+    public static void Scale(ReadOnlySpan<byte> from, Span<float> to, float scale, Span<ulong> zeros = default)
     {
         fixed (byte* source = from)
         fixed (float* target = to)
+        fixed (ulong* map = zeros)
         {
+            if (map != null)
+                ZeroMap.Find(source, to.Length, map);
             switch (Processor.Current)
             {
                 case InstructionSet.Avx512: Scale<Lanes512>(source, target, to.Length, scale); break;

@@ -26,9 +26,6 @@ internal static unsafe class MatrixProduct
     /// <summary>Numbers in a B from which it is packed rather than read row by row. It decides between the two orders of summing, and so changes bits.</summary>
     private const int Narrow = 1 << 16;
 
-    /// <summary>From how many rows, and from which depth, a product is turned round where B has many zeros: to list them must serve many multiply-adds.</summary>
-    private const int LeastRowsToTurn = 64, LeastDepthToTurn = 32;
-
     /// <summary>Numbers in a B that is turned round on the stack.</summary>
     private const int Tiny = 1 << 10;
 
@@ -40,15 +37,31 @@ internal static unsafe class MatrixProduct
         ReadOnlySpan<float> a, bool aTransposed, ReadOnlySpan<float> b, bool bTransposed, ReadOnlySpan<float> bias,
         Span<float> c, int rows, int columns, int depth)
     {
+        fixed (float* pa = a, pb = b, pc = c, pBias = bias)
+            Multiply(pa, aTransposed, pb, bTransposed, pBias, pc, rows, columns, depth, null);
+    }
+
+    /// <summary>The same, where it is known where the operand whose rows are examples, A or, if that is transposed, B, has something other than zeros.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Multiply(
+        ReadOnlySpan<float> a, bool aTransposed, ReadOnlySpan<float> b, bool bTransposed, ReadOnlySpan<float> bias,
+        Span<float> c, int rows, int columns, int depth, ReadOnlySpan<ulong> zeros)
+    {
+        fixed (float* pa = a, pb = b, pc = c, pBias = bias)
+        fixed (ulong* map = zeros)
+            Multiply(pa, aTransposed, pb, bTransposed, pBias, pc, rows, columns, depth, map);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Multiply(
+        float* a, bool aTransposed, float* b, bool bTransposed, float* bias, float* c, int rows, int columns, int depth, ulong* zeros)
+    {
         if (rows == 0 || columns == 0)
             return;
-        fixed (float* pa = a, pb = b, pc = c, pBias = bias)
-        {
-            if (bTransposed && !aTransposed && depth >= LeastDepthOfRows && b.Length < Narrow)
-                MultiplyInSixteenChains(new(pa, depth, pb, depth, pc, columns, pBias, depth), rows, columns);
-            else
-                MultiplyInOneChain(pa, aTransposed, pb, bTransposed, pBias, pc, rows, columns, depth);
-        }
+        if (bTransposed && !aTransposed && depth >= LeastDepthOfRows && (long)columns * depth < Narrow)
+            MultiplyInSixteenChains(new(a, depth, b, depth, c, columns, bias, depth, zeros), rows, columns);
+        else
+            MultiplyInOneChain(a, aTransposed, b, bTransposed, bias, c, rows, columns, depth, zeros);
     }
 
     /// <summary>Whether a product is worth sharing among threads.</summary>
@@ -67,13 +80,12 @@ internal static unsafe class MatrixProduct
     private static void ShareRows(in RowTimesRow.Operands operands, int rows, int columns) => Run(new RowTimesRowTiles(operands), rows, columns, shared: true);
 
     /// <summary>All others: a chain over k.</summary>
-    private static void MultiplyInOneChain(float* a, bool aTransposed, float* b, bool bTransposed, float* bias, float* c, int rows, int columns, int depth)
+    private static void MultiplyInOneChain(float* a, bool aTransposed, float* b, bool bTransposed, float* bias, float* c, int rows, int columns, int depth, ulong* zeros)
     {
         var shared = IsShared(rows, columns, depth);
         Strided left = Strided.Stored(a, aTransposed, rows, depth), right = Strided.Stored(b, bTransposed, depth, columns), result = new(c, columns, 1);
-        if (aTransposed && !bTransposed && bias == null && rows >= LeastRowsToTurn && depth is >= LeastDepthToTurn and <= TurnedProduct.MostDepth
-            && NonZero.AreFew(b, depth, columns))
-            TurnedProduct.Compute(a, b, c, rows, columns, depth, shared);
+        if (aTransposed && !bTransposed && bias == null && SparseGradient.Suits(b, zeros, rows, columns, depth))
+            SparseGradient.Compute(a, b, c, zeros, rows, columns, depth, shared);
         else if (depth == 0 || (!bTransposed && (long)rows * columns * depth < WorthPacking))
             Run(new DirectTiles(left, right, result, bias, depth), rows, columns, shared);
         else if ((long)columns * depth <= Tiny)

@@ -42,26 +42,6 @@ internal static unsafe class NonZero
         _ => AreFew<Lanes128>(start, rows, length),
     };
 
-    /// <summary>
-    /// Where, between blank margins, rows have anything: from which k, a multiple of sixteen, up to but without which, another one or <paramref name="depth"/>. An image
-    /// has rows of blank pixels above and below what it shows.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static (int From, int To) BetweenMargins<V>(float* a, nint row, int rows, int depth) where V : struct, ILanes<V>
-    {
-        int from = 0, to = depth;
-        while (from < to && Any<V>(a + from, row, rows, to - from) == 0)
-            from += ILanes<V>.Count;
-        while (to > from)
-        {
-            var last = (to - 1) / ILanes<V>.Count * ILanes<V>.Count;
-            if (Any<V>(a + last, row, rows, to - last) != 0)
-                return (from, to);
-            to = last;
-        }
-        return (0, 0);
-    }
-
     /// <summary>A bit for each of up to 64 groups of sixteen numbers, the first group's lowest: whether it has anything.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Groups<V>(float* a, int groups) where V : struct, ILanes<V>
@@ -72,24 +52,6 @@ internal static unsafe class NonZero
         return some;
     }
 
-    /// <summary>Whether all of the <paramref name="width"/> numbers from b[k·row] on, a multiple of sixteen, are zero, for every k below <paramref name="depth"/>.</summary>
-    public static bool IsBlank(float* b, nint row, int width, int depth) => Processor.Current switch
-    {
-        InstructionSet.Avx512 => IsBlank<Lanes512>(b, row, width, depth),
-        InstructionSet.Avx2 => IsBlank<Lanes256>(b, row, width, depth),
-        _ => IsBlank<Lanes128>(b, row, width, depth),
-    };
-
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static bool IsBlank<V>(float* b, nint row, int width, int depth) where V : struct, ILanes<V>
-    {
-        for (; depth > 0; depth--, b += row)
-            for (var j = 0; j < width; j += ILanes<V>.Count)
-                if (V.NonZero(V.Load(b + j)) != 0)
-                    return false;
-        return true;
-    }
-
     /// <summary>Lists the k below <paramref name="depth"/> where a[i·row + k], of any row i, is not zero.</summary>
     /// <returns>How many they are.</returns>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
@@ -98,16 +60,6 @@ internal static unsafe class NonZero
         InstructionSet.Avx512 => Columns<Lanes512>(a, row, rows, depth, list),
         InstructionSet.Avx2 => Columns<Lanes256>(a, row, rows, depth, list),
         _ => Columns<Lanes128>(a, row, rows, depth, list),
-    };
-
-    /// <summary>Lists the k below <paramref name="depth"/> where one of the <paramref name="width"/> numbers from b[k·row] on, sixteen at most, is not zero.</summary>
-    /// <returns>How many they are.</returns>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static int Rows(float* b, nint row, int width, int depth, int* list) => Processor.Current switch
-    {
-        InstructionSet.Avx512 => Rows<Lanes512>(b, row, width, depth, list),
-        InstructionSet.Avx2 => Rows<Lanes256>(b, row, width, depth, list),
-        _ => Rows<Lanes128>(b, row, width, depth, list),
     };
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
@@ -130,19 +82,6 @@ internal static unsafe class NonZero
         for (var k = 0; k < depth; k += ILanes<V>.Count)
             for (var any = Any<V>(a + k, row, rows, depth - k); any != 0; any &= any - 1)
                 list[count++] = k + BitOperations.TrailingZeroCount(any);
-        return count;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static int Rows<V>(float* b, nint row, int width, int depth, int* list) where V : struct, ILanes<V>
-    {
-        var marked = V.First(width);
-        var count = 0;
-        for (var k = 0; k < depth; k++, b += row)
-        {
-            list[count] = k;
-            count += OneIfAny(V.NonZero(V.Load(b, marked)));
-        }
         return count;
     }
 

@@ -66,6 +66,11 @@ internal readonly struct Twelve : INumber
     public static int Value => 12;
 }
 
+internal readonly struct Sixteen : INumber
+{
+    public static int Value => 16;
+}
+
 /// <summary>As a width: fewer than one full set of lanes.</summary>
 internal readonly struct Marked : INumber
 {

@@ -8,20 +8,22 @@ namespace Nabla.Kernels;
 /// </summary>
 /// <remarks>
 /// Made for Y = X·Wᵀ where W has many inputs and few neurons (784 → 16). Both operands are read as they lie in memory, so that a single
-/// example is as well served as a batch: nothing is packed, and no lane is idle. Blank margins of images are passed over (<see cref="NonZero"/>).
+/// example is as well served as a batch: nothing is packed, and no lane is idle.
 /// </remarks>
 internal static unsafe class RowTimesRow
 {
     private const int Columns = 4, NearestCache = 6400;     // numbers of A that stay near while B passes by
-    private const int MostInBand = 64;                  // blocks of rows that stay near
 
     /// <summary>The operands: A(i, k) = a[i·aRow + k], B(j, k) = b[j·bRow + k], C(i, j) = c[i·cRow + j].</summary>
     internal readonly struct Operands(
-        float* a, nint aRow, float* b, nint bRow, float* c, nint cRow, float* bias, int depth)
+        float* a, nint aRow, float* b, nint bRow, float* c, nint cRow, float* bias, int depth, ulong* zeros = null)
     {
         public readonly float* A = a, B = b, C = c, Bias = bias;
         public readonly nint ARow = aRow, BRow = bRow, CRow = cRow;
         public readonly int Depth = depth;
+
+        /// <summary>The map of A's zeros, or null.</summary>
+        public readonly ulong* Zeros = zeros;
     }
 
     /// <summary>Computes rows [rowFrom, rowTo) × columns [columnFrom, columnTo) of C.</summary>
@@ -32,6 +34,11 @@ internal static unsafe class RowTimesRow
             OneRow.Compute(o, rowFrom, columnFrom, columnTo);
             return;
         }
+        if (SparseRowTimesRow.Suits(o, rowFrom, rowTo, columnTo - columnFrom))
+        {
+            SparseRowTimesRow.Compute(o, rowFrom, rowTo, columnFrom, columnTo);
+            return;
+        }
         switch (Processor.Current)
         {
             case InstructionSet.Avx512: Compute<Lanes512>(o, rowFrom, rowTo, columnFrom, columnTo, most: 4); break;
@@ -40,74 +47,54 @@ internal static unsafe class RowTimesRow
         }
     }
 
-    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Compute<V>(in Operands o, int rowFrom, int rowTo, int columnFrom, int columnTo, int most) where V : struct, ILanes<V>
     {
-        EvenParts heights = new(rowTo - rowFrom, most), bands = new(heights.Count, Math.Clamp(NearestCache / (most * Math.Max(1, o.Depth)), 1, MostInBand));
-        var extents = stackalloc Extent[MostInBand];
+        EvenParts heights = new(rowTo - rowFrom, most), bands = new(heights.Count, Math.Max(1, NearestCache / (most * Math.Max(1, o.Depth))));
         for (var band = 0; band < bands.Count; band++)
         {
             int first = bands.Start(band), end = bands.Start(band + 1);
-            for (var part = first; part < end; part++)
-                extents[part - first] = ExtentOf<V>(o, rowFrom + heights.Start(part), heights.Length(part));
             for (var j = columnFrom; j < columnTo; j += Columns)
                 for (var part = first; part < end; part++)
-                    Heights<V>(o, extents[part - first], rowFrom + heights.Start(part), j, heights.Length(part), Math.Min(Columns, columnTo - j));
+                    Heights<V>(o, rowFrom + heights.Start(part), j, heights.Length(part), Math.Min(Columns, columnTo - j));
         }
     }
 
-    /// <summary>Between which k a few rows of A have anything but zeros: in whole groups of sixteen, and then whether in the last, smaller group.</summary>
-    private readonly struct Extent(nint from, nint to, bool hasRest)
-    {
-        public readonly nint From = from, To = to;
-        public readonly bool HasRest = hasRest;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Extent ExtentOf<V>(in Operands o, nint row, int rows) where V : struct, ILanes<V>
-    {
-        int whole = o.Depth / ILanes<V>.Count * ILanes<V>.Count, from = 0, to = o.Depth;
-        if (o.Depth >= NonZero.LeastLength)
-            (from, to) = NonZero.BetweenMargins<V>(o.A + row * o.ARow, o.ARow, rows, o.Depth);
-        return new(from, Math.Min(to, whole), to > whole);
-    }
-
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Heights<V>(in Operands o, in Extent extent, nint i, nint j, int height, int width) where V : struct, ILanes<V>
+    private static void Heights<V>(in Operands o, nint i, nint j, int height, int width) where V : struct, ILanes<V>
     {
         switch (height)
         {
-            case 1: Widths<V, One>(o, extent, i, j, width); break;
-            case 2: Widths<V, Two>(o, extent, i, j, width); break;
-            case 3: Widths<V, Three>(o, extent, i, j, width); break;
-            case 4: Widths<V, Four>(o, extent, i, j, width); break;
+            case 1: Widths<V, One>(o, i, j, width); break;
+            case 2: Widths<V, Two>(o, i, j, width); break;
+            case 3: Widths<V, Three>(o, i, j, width); break;
+            case 4: Widths<V, Four>(o, i, j, width); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Widths<V, TRows>(in Operands o, in Extent extent, nint i, nint j, int width)
+    private static void Widths<V, TRows>(in Operands o, nint i, nint j, int width)
         where V : struct, ILanes<V> where TRows : struct, INumber
     {
         switch (width)
         {
-            case 1: Tile<V, TRows, One>(o, extent, i, j); break;
-            case 2: Tile<V, TRows, Two>(o, extent, i, j); break;
-            case 3: Tile<V, TRows, Three>(o, extent, i, j); break;
-            case 4: Tile<V, TRows, Four>(o, extent, i, j); break;
+            case 1: Tile<V, TRows, One>(o, i, j); break;
+            case 2: Tile<V, TRows, Two>(o, i, j); break;
+            case 3: Tile<V, TRows, Three>(o, i, j); break;
+            case 4: Tile<V, TRows, Four>(o, i, j); break;
         }
     }
 
     /// <summary>A block of C in registers. The conditions are constants to the compiler: what does not apply is not there.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<V, TRows, TColumns>(in Operands o, in Extent extent, nint row, nint column)
+    private static void Tile<V, TRows, TColumns>(in Operands o, nint row, nint column)
         where V : struct, ILanes<V> where TRows : struct, INumber where TColumns : struct, INumber
     {
         nint aRow = o.ARow, bRow = o.BRow, rest = o.Depth % ILanes<V>.Count;
         float* a0 = o.A + row * aRow, a1 = a0 + aRow, a2 = a1 + aRow, a3 = a2 + aRow;
         float* b0 = o.B + column * bRow, b1 = b0 + bRow, b2 = b1 + bRow, b3 = b2 + bRow;
         LaneRow<V, TColumns> r0 = default, r1 = default, r2 = default, r3 = default, q = default;
-        nint k = extent.From, end = extent.To;
+        nint k = 0, end = o.Depth - rest;
         for (; k < end; k += ILanes<V>.Count)
         {
             q.Load(b0 + k, b1 + k, b2 + k, b3 + k);
@@ -116,9 +103,8 @@ internal static unsafe class RowTimesRow
             if (TRows.Value > 2) r2.MultiplyAdd(V.Load(a2 + k), q);
             if (TRows.Value > 3) r3.MultiplyAdd(V.Load(a3 + k), q);
         }
-        if (extent.HasRest)
+        if (rest != 0)
         {
-            k = o.Depth - rest;
             var marked = V.First((int)rest);
             q.Load(b0 + k, b1 + k, b2 + k, b3 + k, marked);
             r0.MultiplyAdd(V.Load(a0 + k, marked), q);

@@ -29,7 +29,7 @@ internal sealed class Batches : IDisposable, IStateful
         (this.data, this.augmenter) = (data, augmenter);
         size = Math.Min(batchSize, data.Count);
         order = [.. Enumerable.Range(0, data.Count)];
-        rooms = [(new(size, data.Inputs), new(size, data.Outputs)), (new(size, data.Inputs), new(size, data.Outputs))];
+        rooms = [(Matrix.WithZeros(size, data.Inputs), new(size, data.Outputs)), (Matrix.WithZeros(size, data.Inputs), new(size, data.Outputs))];
         preparation = new(part => Prepare(next, part));
     }
 
@@ -94,8 +94,6 @@ internal sealed class Batches : IDisposable, IStateful
         next = index;
         var examples = Examples(index);
         var offered = Compute.Threads > 1 && (augmenter is not null || (size * data.Inputs >= WorthOffering && !way.TakesSecond()));
-        if (!offered)
-            data.Announce(examples);
         preparation.Start(offered, parts: augmenter is null ? 1 : (examples.Length + RowsOfPart - 1) / RowsOfPart);
     }
 
@@ -106,6 +104,8 @@ internal sealed class Batches : IDisposable, IStateful
         var first = part * RowsOfPart;
         var count = augmenter is null ? which.Length : Math.Min(RowsOfPart, which.Length - first);
         data.CopyTo(which.Slice(first, count), x.RowRange(first, count), target.RowRange(first, count), augmenter);
+        if (augmenter is null && index + 1 < Count)
+            data.Announce(Examples(index + 1));
     }
 
     private ReadOnlySpan<int> Examples(int index) => order.AsSpan(index * size, Math.Min(size, order.Length - index * size));

@@ -149,6 +149,8 @@ public sealed class MatrixProductTests : MachineTests
         [
             (128, 128, 784, true), (37, 100, 784, true), (1, 90, 784, true), (13, 300, 1100, true), (40, 300, 256, true), (3100, 33, 2000, true),
             (32, 16, 784, true), (1, 16, 784, true), (1, 10, 784, true), (1, 3, 784, true), (1, 20, 1100, true), (1, 33, 1024, true), (1, 8, 1100, true), (1, 24, 133, true), (1, 4, 4000, true), (9, 17, 133, true), (3, 5, 4000, true), (16, 784, 32, false), (10, 300, 7, false),
+            (37, 30, 784, true), (70, 12, 2056, true), (3, 16, 136, true), (1, 7, 128, true), (200, 8, 784, true), (2, 4, 9000, true), (65, 83, 784, true),
+            (30, 784, 32, false), (4, 128, 8, false), (7, 136, 9, false), (10, 784, 100, false), (16, 2056, 65, false), (17, 784, 64, false), (23, 1032, 200, false), (63, 784, 40, false),
             (128, 784, 100, false), (90, 784, 64, false), (64, 200, 512, false), (64, 200, 513, false), (64, 300, 33, false), (70, 131, 512, false), (512, 784, 128, false), (65, 129, 32, false),
         ];
         foreach (var (rows, columns, depth, ofLayer) in shapes)
@@ -174,6 +176,13 @@ public sealed class MatrixProductTests : MachineTests
                 MatrixProduct.Multiply(a, !ofLayer, b, ofLayer, bias, c.Values, rows, columns, depth);
                 var where = Case(rows, columns, depth, !ofLayer, ofLayer);
                 TestNumbers.AssertSameBits(expected, c.Values, where);
+                c.AssertIntact(where);
+                if (!ZeroMap.Suits(ofLayer ? depth : columns))
+                    continue;
+                var zeros = MapOf(ofLayer ? a : b, ofLayer ? rows : depth);
+                c.Values.Fill(float.NaN);
+                MatrixProduct.Multiply(a, !ofLayer, b, ofLayer, bias, c.Values, rows, columns, depth, zeros);
+                TestNumbers.AssertSameBits(expected, c.Values, $"{where}, with a map");
                 c.AssertIntact(where);
             }
         }
@@ -226,14 +235,15 @@ public sealed class MatrixProductTests : MachineTests
     {
         Use(instructionSet);
         const int inputs = 784, blank = 96;
-        foreach (var neurons in (ReadOnlySpan<int>)[16, 128])       // by margins; by lists
+        foreach (var (neurons, known) in (ReadOnlySpan<(int, bool)>)[(16, false), (16, true), (128, false), (128, true)])
         {
             const int batch = 48;
             float[] x = TestNumbers.Uniform(batch * inputs, 1), w = TestNumbers.Uniform(neurons * inputs, 2), y = new float[batch * neurons];
             Blank(x, inputs);
             for (var neuron = 0; neuron < neurons; neuron++)
                 w.AsSpan(neuron * inputs, blank).Fill(float.NaN);
-            MatrixProduct.Multiply(x, false, w, true, [], y, batch, neurons, inputs);
+            ulong[] zeros = known ? MapOf(x, batch) : [];
+            MatrixProduct.Multiply(x, false, w, true, [], y, batch, neurons, inputs, zeros);
             Assert.All(y, value => Assert.True(float.IsFinite(value)));
             var alone = new float[neurons];
             MatrixProduct.Multiply(x.AsSpan(0, inputs), false, w, true, [], alone, 1, neurons, inputs);
@@ -241,10 +251,18 @@ public sealed class MatrixProductTests : MachineTests
 
             float[] delta = TestNumbers.Uniform(batch * neurons, 3), gradient = new float[neurons * inputs];
             delta[0] = float.NaN;                                   // of the first neuron, in the first example
-            MatrixProduct.Multiply(delta, true, x, false, [], gradient, neurons, inputs, batch);
+            MatrixProduct.Multiply(delta, true, x, false, [], gradient, neurons, inputs, batch, zeros);
             Assert.All(gradient[..blank], value => Assert.Equal(0, value));
             Assert.Contains(gradient[blank..inputs], float.IsNaN);
         }
+    }
+
+    private static ulong[] MapOf(float[] numbers, int rows)
+    {
+        var length = numbers.Length / rows;
+        var map = new ulong[rows * ZeroMap.Words(length)];
+        ZeroMap.Find(numbers, rows, length, map);
+        return map;
     }
 
     /// <summary>Leaves, in rows of this length, stretches of 1 to 20 numbers, and clears three times as many between them, and an eighth at each end.</summary>

@@ -65,6 +65,45 @@ public sealed class BatchesTests : MachineTests
         }
     }
 
+    /// <summary>Products go by the map: one that is not of this batch would give wrong numbers.</summary>
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    public void Each_batch_comes_with_the_map_of_its_own_zeros(int threads, bool augmented)
+    {
+        Workers.Threads = threads;
+        var random = new RandomGenerator(5);
+        byte[] pixels = [.. Enumerable.Range(0, 49 * 784).Select(_ => (byte)(random.NextInt(20) == 0 ? 200 : 0))];
+        var data = Dataset.FromImages("dots", pixels, new(28, 28), new byte[49], ["dot"]);
+        using var batches = new Batches(data, 16, augmented ? Augmentation.Parse("shift 2, rotate 10").For(data, 1) : null);     // the last has one image
+        for (var epoch = 1; epoch <= 3; epoch++)
+        {
+            batches.Shuffle(random, epoch);
+            for (var index = 0; index < batches.Count; index++)
+            {
+                var (x, _) = batches[index];
+                var expected = new ulong[x.Rows * ZeroMap.Words(784)];
+                ZeroMap.Find(x.Values, x.Rows, 784, expected);
+                Assert.Equal(expected, x.Zeros);
+            }
+        }
+    }
+
+    [Fact]
+    public void Numbers_that_are_no_images_have_a_map_too()
+    {
+        var x = new Matrix(20, 784);
+        x[7, 100] = 1;
+        using var batches = new Batches(Dataset.FromNumbers("numbers", x, new Matrix(20, 1)), 20);
+        batches.Begin(1);
+        var zeros = batches[0].X.Zeros;
+        Assert.Equal(20 * ZeroMap.Words(784), zeros.Length);
+        for (var i = 0; i < zeros.Length; i++)
+            Assert.Equal(i == 7 * ZeroMap.Words(784) ? 1ul << (100 / 16) : 0, zeros[i]);
+    }
+
     [Fact]
     public void A_new_order_in_the_middle_of_an_epoch_is_kept_to()
     {

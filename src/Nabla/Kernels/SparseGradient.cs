@@ -1,0 +1,139 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Nabla.Kernels;
+
+/// <summary>
+/// C = Aᵀ·B where B has many zeros: the gradient of a layer's weights, δᵀ·X, where X is a batch of images. A block of C has eight columns; of the rows of B it takes those that have anything
+/// in these, as a <see cref="ZeroMap"/> says.
+/// </summary>
+internal static unsafe class SparseGradient
+{
+    private const int LeastRows = 4, LeastDepth = 8;
+    private const int Ranges = 4;                       // of columns, for threads to share
+
+    /// <summary>Rows of a block: as many as there are registers for.</summary>
+    private static int MostRows => Processor.Current == InstructionSet.Avx512 ? 16 : 8;
+
+    /// <summary>Whether it can compute such a product, and is the faster way.</summary>
+    public static bool Suits(float* b, ulong* zeros, int rows, int columns, int depth)
+    {
+        if (rows < LeastRows || depth < LeastDepth || !ZeroMap.Suits(columns))
+            return false;
+        return zeros != null ? ZeroMap.IsSparse(zeros, depth, columns) : NonZero.AreFew(b, depth, columns);
+    }
+
+    /// <summary>Computes all of C, rows × columns, from A, depth × rows, and B, depth × columns, whose map is made here if there is none.</summary>
+    public static void Compute(float* a, float* b, float* c, ulong* zeros, int rows, int columns, int depth, bool shared)
+    {
+        int words = ZeroMap.Words(columns), layers = (depth - 1) / ZeroMap.Bits + 1;
+        var turned = (ulong*)NonZero.Room(sizeof(ulong) / sizeof(int) * words * (layers * ZeroMap.Bits + depth));
+        if (zeros == null)
+            ZeroMap.Find(b, depth, columns, zeros = turned + layers * words * ZeroMap.Bits);
+        for (var layer = 0; layer < layers; layer++)
+        {
+            var first = layer * ZeroMap.Bits;
+            ZeroMap.Turn(zeros + first * words, Math.Min(ZeroMap.Bits, depth - first), columns, turned + first * words);
+        }
+        var strips = new EvenParts(rows, MostRows);
+        Workers.Run(new Blocks(a, b, c, turned, strips, rows, columns, layers), strips.Count * Ranges, shared);
+    }
+
+    /// <summary>
+    /// A strip of rows × a range of columns. They go strip by strip, so that each thread computes the gradient of the same neurons from step to step, and finds their weights and what the
+    /// optimiser remembers of them in its own cache.
+    /// </summary>
+    private readonly struct Blocks(float* a, float* b, float* c, ulong* turned, EvenParts strips, int rows, int columns, int layers) : IParts
+    {
+        public void Run(int index)
+        {
+            int j = strips.Start(index / Ranges), height = strips.Length(index / Ranges), range = index % Ranges;
+            switch (height / 4)
+            {
+                case 1: Range<Four>(j, range); break;
+                case 2: Range<Eight>(j, range); break;
+                case 3: Range<Twelve>(j, range); break;
+                case 4: Range<Sixteen>(j, range); break;
+            }
+            if (height % 4 != 0)
+                Range<Four>(j + height - 4, range);     // computes a row again, or two or three
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        private void Range<TRows>(int j, int range) where TRows : struct, INumber
+        {
+            var groups = columns / ZeroMap.Group;
+            for (var group = groups * range / Ranges; group < groups * (range + 1) / Ranges; group++)
+            {
+                nint i = group * ZeroMap.Group;
+                Tile<TRows>(a + j, rows, b + i, columns, c + (nint)j * columns + i, turned + ZeroMap.Place(group), layers, ZeroMap.Words(columns) * ZeroMap.Bits);
+            }
+        }
+    }
+
+    /// <summary>A block of C in registers: up to sixteen rows of eight numbers. The conditions are constants to the compiler.</summary>
+    /// <param name="a">The column of A for its first row.</param>
+    /// <param name="aRow">From one row of A to the next.</param>
+    /// <param name="b">Its columns of B.</param>
+    /// <param name="bRow">From one row of B, or C, to the next.</param>
+    /// <param name="c">Where to.</param>
+    /// <param name="marks">Which of the first 64 rows of B to take.</param>
+    /// <param name="layers">How often there are 64 rows, or fewer at the end.</param>
+    /// <param name="layer">From the marks of 64 rows to those of the next 64.</param>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Tile<TRows>(float* a, nint aRow, float* b, nint bRow, float* c, ulong* marks, int layers, nint layer) where TRows : struct, INumber
+    {
+        Vector256<float> r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default, r6 = default, r7 = default;
+        Vector256<float> r8 = default, r9 = default, r10 = default, r11 = default, r12 = default, r13 = default, r14 = default, r15 = default;
+        for (; layers > 0; layers--, marks += layer, a += ZeroMap.Bits * aRow, b += ZeroMap.Bits * bRow)
+            for (var marked = *marks; marked != 0; marked &= marked - 1)
+            {
+                nint k = BitOperations.TrailingZeroCount(marked);
+                var x = Vector256.Load(b + k * bRow);
+                var d = a + k * aRow;
+                r0 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[0]), r0);
+                r1 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[1]), r1);
+                r2 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[2]), r2);
+                r3 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[3]), r3);
+                if (TRows.Value > 4)
+                {
+                    r4 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[4]), r4);
+                    r5 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[5]), r5);
+                    r6 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[6]), r6);
+                    r7 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[7]), r7);
+                }
+                if (TRows.Value > 8)
+                {
+                    r8 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[8]), r8);
+                    r9 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[9]), r9);
+                    r10 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[10]), r10);
+                    r11 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[11]), r11);
+                }
+                if (TRows.Value > 12)
+                {
+                    r12 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[12]), r12);
+                    r13 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[13]), r13);
+                    r14 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[14]), r14);
+                    r15 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[15]), r15);
+                }
+            }
+        StoreFour(r0, r1, r2, r3, c, bRow);
+        if (TRows.Value > 4)
+            StoreFour(r4, r5, r6, r7, c + 4 * bRow, bRow);
+        if (TRows.Value > 8)
+            StoreFour(r8, r9, r10, r11, c + 8 * bRow, bRow);
+        if (TRows.Value > 12)
+            StoreFour(r12, r13, r14, r15, c + 12 * bRow, bRow);
+    }
+
+    /// <summary>Stores four rows, plus 0, so that none is −0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreFour(Vector256<float> r0, Vector256<float> r1, Vector256<float> r2, Vector256<float> r3, float* c, nint row)
+    {
+        (r0 + Vector256<float>.Zero).Store(c);
+        (r1 + Vector256<float>.Zero).Store(c + row);
+        (r2 + Vector256<float>.Zero).Store(c + 2 * row);
+        (r3 + Vector256<float>.Zero).Store(c + 3 * row);
+    }
+}
