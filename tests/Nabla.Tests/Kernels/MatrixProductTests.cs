@@ -210,6 +210,37 @@ public sealed class MatrixProductTests : MachineTests
 
     [Theory]
     [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void A_zero_of_a_gradient_has_no_sign(string instructionSet)
+    {
+        Use(instructionSet);
+        const int inputs = 128, batch = 32;
+        foreach (var neurons in (ReadOnlySpan<int>)[3, 5, 13, 16, 64])
+        {
+            float[] x = new float[batch * inputs], delta = [.. Enumerable.Repeat(-1e-30f, batch * neurons)], gradient = new float[neurons * inputs];
+            for (var i = 0; i < batch; i++)
+                x.AsSpan(i * inputs, 32).Fill(1e-30f);              // products that are too small
+            MatrixProduct.Multiply(delta, true, x, false, [], gradient, neurons, inputs, batch);
+            TestNumbers.AssertSameBits(new float[neurons * inputs], gradient, $"{neurons} neurons");
+        }
+    }
+
+    /// <summary>Where a map says that there is nothing, nobody looks again.</summary>
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void A_map_is_believed(string instructionSet)
+    {
+        Use(instructionSet);
+        const int batch = 32, neurons = 16, inputs = 784;
+        float[] x = TestNumbers.Uniform(batch * inputs, 1), w = TestNumbers.Uniform(neurons * inputs, 2), y = new float[batch * neurons], gradient = new float[neurons * inputs];
+        var nothing = new ulong[batch * ZeroMap.Words(inputs)];
+        MatrixProduct.Multiply(x, false, w, true, [], y, batch, neurons, inputs, nothing);
+        MatrixProduct.Multiply(TestNumbers.Uniform(batch * neurons, 3), true, x, false, [], gradient, neurons, inputs, batch, nothing);
+        Assert.All(y, value => Assert.Equal(0, value));
+        Assert.All(gradient, value => Assert.Equal(0, value));
+    }
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
     public void A_batch_that_is_blank_throughout_leaves_the_bias_and_a_gradient_of_zeros(string instructionSet)
     {
         Use(instructionSet);
