@@ -37,9 +37,9 @@ internal static unsafe class SparseRowTimesRow
         for (var band = 0; band < bands.Count; band++)
         {
             nint first = rowFrom + bands.Start(band), end = rowFrom + bands.Start(band + 1);
-            var zeros = o.Zeros + first * words;
+            var zeros = o.Zeros == null ? room : o.Zeros + first * words;
             if (o.Zeros == null)
-                ZeroMap.Find(o.A + first * o.ARow, (int)(end - first), o.Depth, zeros = room);
+                ZeroMap.Find(o.A + first * o.ARow, (int)(end - first), o.Depth, zeros);
             for (var j = columnFrom; j < columnTo;)
             {
                 var width = columnTo - j >= Most ? Most : Least;

@@ -6,8 +6,8 @@ namespace Nabla.Training;
 
 /// <summary>Cuts shuffled examples into batches. Every example comes exactly once in an epoch.</summary>
 /// <remarks>
-/// While one batch is learned from, the next is prepared: by another thread if one is free and that is faster, else by asking the memory
-/// for its examples ahead. If it is not ready when it is needed, all threads prepare what is left. Who does what changes no number.
+/// While one batch is learned from, the next is prepared by another thread, if one is free and that is faster. If it is not ready when it is needed, all threads
+/// prepare what is left. Whoever has prepared a batch asks the memory for the examples of the one after it. Who does what changes no number.
 /// </remarks>
 internal sealed class Batches : IDisposable, IStateful
 {
