@@ -48,8 +48,8 @@ public readonly ref struct Product
         Matrix.CheckApart(result, left);
         Matrix.CheckApart(result, right);
         Matrix.CheckApart(result, bias);
-        var examples = aTransposed ? b : a;
-        if (examples.Rows > 1 && examples.Columns >= NonZero.LeastLength && examples.Zeros is { IsEmpty: false } zeros)
+        var batch = aTransposed ? b : a;                // in a product of a layer: the operand whose rows are examples
+        if (batch.Rows > 1 && ZeroMap.Suits(batch.Columns) && batch.Zeros is { IsEmpty: false } zeros)
             MatrixProduct.Multiply(left, aTransposed, right, bTransposed, bias, result, Rows, Columns, Depth, zeros);
         else
             MatrixProduct.Multiply(left, aTransposed, right, bTransposed, bias, result, Rows, Columns, Depth);

@@ -66,6 +66,21 @@ internal readonly struct Twelve : INumber
     public static int Value => 12;
 }
 
+internal readonly struct Thirteen : INumber
+{
+    public static int Value => 13;
+}
+
+internal readonly struct Fourteen : INumber
+{
+    public static int Value => 14;
+}
+
+internal readonly struct Fifteen : INumber
+{
+    public static int Value => 15;
+}
+
 internal readonly struct Sixteen : INumber
 {
     public static int Value => 16;

@@ -10,7 +10,7 @@ namespace Nabla.Kernels;
 /// </summary>
 internal static unsafe class SparseGradient
 {
-    private const int LeastRows = 4, LeastDepth = 8;
+    private const int LeastRows = 8, LeastRowsToFind = 12, LeastDepth = 8;     // if the map has to be made first, it must serve more rows
     private const int Ranges = 4;                       // of columns, for threads to share
 
     /// <summary>Rows of a block: as many as there are registers for.</summary>
@@ -19,7 +19,7 @@ internal static unsafe class SparseGradient
     /// <summary>Whether it can compute such a product, and is the faster way.</summary>
     public static bool Suits(float* b, ulong* zeros, int rows, int columns, int depth)
     {
-        if (rows < LeastRows || depth < LeastDepth || !ZeroMap.Suits(columns))
+        if (rows < (zeros == null ? LeastRowsToFind : LeastRows) || depth < LeastDepth || !ZeroMap.Suits(columns))
             return false;
         return zeros != null ? ZeroMap.IsSparse(zeros, depth, columns) : NonZero.AreFew(b, depth, columns);
     }
@@ -49,15 +49,22 @@ internal static unsafe class SparseGradient
         public void Run(int index)
         {
             int j = strips.Start(index / Ranges), height = strips.Length(index / Ranges), range = index % Ranges;
-            switch (height / 4)
+            switch (height)
             {
-                case 1: Range<Four>(j, range); break;
-                case 2: Range<Eight>(j, range); break;
-                case 3: Range<Twelve>(j, range); break;
-                case 4: Range<Sixteen>(j, range); break;
+                case 4: Range<Four>(j, range); break;
+                case 5: Range<Five>(j, range); break;
+                case 6: Range<Six>(j, range); break;
+                case 7: Range<Seven>(j, range); break;
+                case 8: Range<Eight>(j, range); break;
+                case 9: Range<Nine>(j, range); break;
+                case 10: Range<Ten>(j, range); break;
+                case 11: Range<Eleven>(j, range); break;
+                case 12: Range<Twelve>(j, range); break;
+                case 13: Range<Thirteen>(j, range); break;
+                case 14: Range<Fourteen>(j, range); break;
+                case 15: Range<Fifteen>(j, range); break;
+                case 16: Range<Sixteen>(j, range); break;
             }
-            if (height % 4 != 0)
-                Range<Four>(j + height - 4, range);     // computes a row again, or two or three
         }
 
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
@@ -96,44 +103,38 @@ internal static unsafe class SparseGradient
                 r1 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[1]), r1);
                 r2 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[2]), r2);
                 r3 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[3]), r3);
-                if (TRows.Value > 4)
-                {
-                    r4 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[4]), r4);
-                    r5 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[5]), r5);
-                    r6 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[6]), r6);
-                    r7 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[7]), r7);
-                }
-                if (TRows.Value > 8)
-                {
-                    r8 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[8]), r8);
-                    r9 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[9]), r9);
-                    r10 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[10]), r10);
-                    r11 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[11]), r11);
-                }
-                if (TRows.Value > 12)
-                {
-                    r12 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[12]), r12);
-                    r13 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[13]), r13);
-                    r14 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[14]), r14);
-                    r15 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[15]), r15);
-                }
+                if (TRows.Value > 4) r4 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[4]), r4);
+                if (TRows.Value > 5) r5 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[5]), r5);
+                if (TRows.Value > 6) r6 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[6]), r6);
+                if (TRows.Value > 7) r7 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[7]), r7);
+                if (TRows.Value > 8) r8 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[8]), r8);
+                if (TRows.Value > 9) r9 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[9]), r9);
+                if (TRows.Value > 10) r10 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[10]), r10);
+                if (TRows.Value > 11) r11 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[11]), r11);
+                if (TRows.Value > 12) r12 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[12]), r12);
+                if (TRows.Value > 13) r13 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[13]), r13);
+                if (TRows.Value > 14) r14 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[14]), r14);
+                if (TRows.Value > 15) r15 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[15]), r15);
             }
-        StoreFour(r0, r1, r2, r3, c, bRow);
-        if (TRows.Value > 4)
-            StoreFour(r4, r5, r6, r7, c + 4 * bRow, bRow);
-        if (TRows.Value > 8)
-            StoreFour(r8, r9, r10, r11, c + 8 * bRow, bRow);
-        if (TRows.Value > 12)
-            StoreFour(r12, r13, r14, r15, c + 12 * bRow, bRow);
+        Store(r0, c);
+        Store(r1, c += bRow);
+        Store(r2, c += bRow);
+        Store(r3, c += bRow);
+        if (TRows.Value > 4) Store(r4, c += bRow);
+        if (TRows.Value > 5) Store(r5, c += bRow);
+        if (TRows.Value > 6) Store(r6, c += bRow);
+        if (TRows.Value > 7) Store(r7, c += bRow);
+        if (TRows.Value > 8) Store(r8, c += bRow);
+        if (TRows.Value > 9) Store(r9, c += bRow);
+        if (TRows.Value > 10) Store(r10, c += bRow);
+        if (TRows.Value > 11) Store(r11, c += bRow);
+        if (TRows.Value > 12) Store(r12, c += bRow);
+        if (TRows.Value > 13) Store(r13, c += bRow);
+        if (TRows.Value > 14) Store(r14, c += bRow);
+        if (TRows.Value > 15) Store(r15, c += bRow);
     }
 
-    /// <summary>Stores four rows, plus 0, so that none is −0.</summary>
+    /// <summary>Stores eight results, plus 0, so that none is −0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreFour(Vector256<float> r0, Vector256<float> r1, Vector256<float> r2, Vector256<float> r3, float* c, nint row)
-    {
-        (r0 + Vector256<float>.Zero).Store(c);
-        (r1 + Vector256<float>.Zero).Store(c + row);
-        (r2 + Vector256<float>.Zero).Store(c + 2 * row);
-        (r3 + Vector256<float>.Zero).Store(c + 3 * row);
-    }
+    private static void Store(Vector256<float> r, float* c) => (r + Vector256<float>.Zero).Store(c);
 }

@@ -13,12 +13,13 @@ using Row = LaneRow<Lanes128, Four>;
 internal static unsafe class SparseRowTimesRow
 {
     private const int Most = 8, Least = 4;              // results that are computed together
+    private const int LeastToFind = 12;                 // columns that a map must serve if it has to be made first
     private const int MostRows = 64, Room = 512;        // rows that stay near while B passes by; words of the stack for their map
 
     /// <summary>Whether it can compute a block of C, and is the faster way.</summary>
     public static bool Suits(in RowTimesRow.Operands o, int rowFrom, int rowTo, int columns)
     {
-        if (columns < Least || !ZeroMap.Suits(o.Depth))
+        if (columns < (o.Zeros == null ? LeastToFind : Least) || !ZeroMap.Suits(o.Depth))
             return false;
         var rows = rowTo - rowFrom;
         return o.Zeros != null

@@ -152,6 +152,7 @@ public sealed class MatrixProductTests : MachineTests
             (37, 30, 784, true), (70, 12, 2056, true), (3, 16, 136, true), (1, 7, 128, true), (200, 8, 784, true), (2, 4, 9000, true), (65, 83, 784, true),
             (30, 784, 32, false), (4, 128, 8, false), (7, 136, 9, false), (10, 784, 100, false), (16, 2056, 65, false), (17, 784, 64, false), (23, 1032, 200, false), (63, 784, 40, false),
             (128, 784, 100, false), (90, 784, 64, false), (64, 200, 512, false), (64, 200, 513, false), (64, 300, 33, false), (70, 131, 512, false), (512, 784, 128, false), (65, 129, 32, false),
+            .. Enumerable.Range(4, 15).Select(neurons => (neurons, 136, 70, false)), .. Enumerable.Range(3, 11).Select(neurons => (5, neurons, 136, true)),
         ];
         foreach (var (rows, columns, depth, ofLayer) in shapes)
         {
