@@ -48,8 +48,8 @@ public readonly ref struct Product
         Matrix.CheckApart(result, left);
         Matrix.CheckApart(result, right);
         Matrix.CheckApart(result, bias);
-        var batch = aTransposed ? b : a;                // in a product of a layer: the operand whose rows are examples
-        if (batch.Rows > 1 && ZeroMap.Suits(batch.Columns) && batch.Zeros is { IsEmpty: false } zeros)
+        // in a product of a layer with a batch, whose rows are examples, it may be known where the batch is blank
+        if (Rows > 1 && (aTransposed ? b : a).Zeros is { IsEmpty: false } zeros)
             MatrixProduct.Multiply(left, aTransposed, right, bTransposed, bias, result, Rows, Columns, Depth, zeros);
         else
             MatrixProduct.Multiply(left, aTransposed, right, bTransposed, bias, result, Rows, Columns, Depth);

@@ -33,7 +33,7 @@ internal sealed class KnownZeros
     /// <summary>The map of some of these rows; empty if none is kept.</summary>
     public static Span<ulong> Of(float[]? buffer, int offset, int rows, int columns)
     {
-        if (buffer is null || !all.TryGetValue(buffer, out var known) || columns != known.columns)
+        if (buffer is null || !ZeroMap.Suits(columns) || !all.TryGetValue(buffer, out var known) || columns != known.columns)
             return default;
         var (row, past) = Math.DivRem(offset - known.offset, columns);
         var words = ZeroMap.Words(columns);
