@@ -48,7 +48,7 @@ public readonly struct Matrix
     /// <summary>
     /// A new matrix of zeros for batches of images, most of which is 0: with it is kept where it has something else (<see cref="Zeros"/>), and whoever writes into it must write that, too.
     /// </summary>
-    internal static Matrix WithZeros(int rows, int columns)
+    internal static Matrix WithZeroMap(int rows, int columns)
     {
         var batch = new Matrix(rows, columns);
         KnownZeros.Keep(batch.buffer!, batch.offset, rows, columns);

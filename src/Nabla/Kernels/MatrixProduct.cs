@@ -52,6 +52,7 @@ internal static unsafe class MatrixProduct
             Multiply(pa, aTransposed, pb, bTransposed, pBias, pc, rows, columns, depth, map);
     }
 
+    /// <summary>Chooses the order of summing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Multiply(
         float* a, bool aTransposed, float* b, bool bTransposed, float* bias, float* c, int rows, int columns, int depth, ulong* zeros)

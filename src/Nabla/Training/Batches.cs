@@ -29,7 +29,7 @@ internal sealed class Batches : IDisposable, IStateful
         (this.data, this.augmenter) = (data, augmenter);
         size = Math.Min(batchSize, data.Count);
         order = [.. Enumerable.Range(0, data.Count)];
-        rooms = [(Matrix.WithZeros(size, data.Inputs), new(size, data.Outputs)), (Matrix.WithZeros(size, data.Inputs), new(size, data.Outputs))];
+        rooms = [NewRoom(), NewRoom()];
         preparation = new(part => Prepare(next, part));
     }
 
@@ -107,6 +107,10 @@ internal sealed class Batches : IDisposable, IStateful
         if (augmenter is null && index + 1 < Count)
             data.Announce(Examples(index + 1));
     }
+
+    /// <summary>Room for a batch. Images have many zeros, as a rule; other numbers may have none, and then a map would cost more than it brings.</summary>
+    private (Matrix X, Matrix Target) NewRoom() =>
+        (data.ImageSize is null ? new(size, data.Inputs) : Matrix.WithZeroMap(size, data.Inputs), new(size, data.Outputs));
 
     private ReadOnlySpan<int> Examples(int index) => order.AsSpan(index * size, Math.Min(size, order.Length - index * size));
 }

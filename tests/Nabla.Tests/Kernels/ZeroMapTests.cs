@@ -91,7 +91,7 @@ public sealed unsafe class ZeroMapTests : MachineTests
     public void A_map_is_kept_of_the_rows_of_a_batch_and_of_nothing_else()
     {
         const int rows = 10, columns = 784;
-        var batch = Matrix.WithZeros(rows, columns);
+        var batch = Matrix.WithZeroMap(rows, columns);
         Assert.Equal(rows * ZeroMap.Words(columns), batch.Zeros.Length);
         batch[3, 700] = 1;
         batch.RowRange(3, 2).FindZeros();
@@ -101,7 +101,7 @@ public sealed unsafe class ZeroMapTests : MachineTests
         Assert.True(batch.Part(0, 5, 2 * columns).Zeros.IsEmpty);
         Assert.True(batch.Part(columns / 2, 2, columns).Zeros.IsEmpty);
         Assert.True(new Matrix(rows, columns).Zeros.IsEmpty);
-        Assert.True(Matrix.WithZeros(rows, 100).Zeros.IsEmpty);
+        Assert.True(Matrix.WithZeroMap(rows, 100).Zeros.IsEmpty);
         Assert.True(default(Matrix).Zeros.IsEmpty);
     }
 
