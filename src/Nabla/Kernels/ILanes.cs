@@ -103,6 +103,9 @@ internal unsafe interface ILanes<V> where V : struct, ILanes<V>
     /// <summary>A bit for each lane, the first lane's lowest: 1 where the lane has any bit, 0 where it is 0.</summary>
     public static abstract uint NonZero(V a);
 
+    /// <summary>A bit for the lower eight lanes of each of four, then one for the upper eight of each: 1 where any lane has any bit.</summary>
+    public static abstract uint NonZeroHalves(V a, V b, V c, V d);
+
     public static abstract V Load(float* p);
 
     public static abstract void Store(V a, float* p);

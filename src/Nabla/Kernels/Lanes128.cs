@@ -137,6 +137,17 @@ internal readonly unsafe struct Lanes128(
     public static Lanes128 XorBits(Lanes128 x, uint b) => new(XorBits(x.a, b), XorBits(x.b, b), XorBits(x.c, b), XorBits(x.d, b));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint NonZeroHalves(Lanes128 x, Lanes128 y, Lanes128 z, Lanes128 w) => Halves(NonZero(x), NonZero(y), NonZero(z), NonZero(w));
+
+    /// <summary>What <see cref="NonZeroHalves"/> gives, from what <see cref="NonZero"/> gives for each.</summary>
+    internal static uint Halves(uint x, uint y, uint z, uint w)
+    {
+        return Half(x) | Half(y) << 1 | Half(z) << 2 | Half(w) << 3;
+
+        static uint Half(uint bits) => ((bits & 0xFF) == 0 ? 0u : 1) | (bits >> 8 == 0 ? 0u : 0b1_0000);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 XorShifted(Lanes128 x, int n) => new(XorShifted(x.a, n), XorShifted(x.b, n), XorShifted(x.c, n), XorShifted(x.d, n));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

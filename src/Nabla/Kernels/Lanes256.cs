@@ -134,6 +134,9 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
         | Vector256.Equals(a.high.AsUInt32(), Vector256<uint>.Zero).ExtractMostSignificantBits() << 8);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint NonZeroHalves(Lanes256 a, Lanes256 b, Lanes256 c, Lanes256 d) => Lanes128.Halves(NonZero(a), NonZero(b), NonZero(c), NonZero(d));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 XorShifted(Lanes256 a, int n) => new(
         (a.low.AsUInt32() ^ (a.low.AsUInt32() >>> n)).AsSingle(),
         (a.high.AsUInt32() ^ (a.high.AsUInt32() >>> n)).AsSingle());

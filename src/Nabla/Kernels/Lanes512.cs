@@ -118,6 +118,17 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint NonZero(Lanes512 a) => (ushort)~Vector512.Equals(a.value.AsUInt32(), Vector512<uint>.Zero).ExtractMostSignificantBits();
 
+    /// <remarks>Numbers that are not 0 stay so where they are packed into sixteen and eight bits; then the four lanes of a quarter of a register lie in one of 32 bits, a's first.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint NonZeroHalves(Lanes512 a, Lanes512 b, Lanes512 c, Lanes512 d)
+    {
+        var packed = Avx512BW.PackSignedSaturate(
+            Avx512BW.PackSignedSaturate(a.value.AsInt32(), b.value.AsInt32()), Avx512BW.PackSignedSaturate(c.value.AsInt32(), d.value.AsInt32()));
+        var quarters = NonZero(new(packed.AsSingle()));
+        quarters |= quarters >> 4;
+        return (quarters & 0b1111) | (quarters >> 4 & 0b1111_0000);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 XorShifted(Lanes512 a, int n) => new((a.value.AsUInt32() ^ (a.value.AsUInt32() >>> n)).AsSingle());
 

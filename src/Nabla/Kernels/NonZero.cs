@@ -42,16 +42,6 @@ internal static unsafe class NonZero
         _ => AreFew<Lanes128>(start, rows, length),
     };
 
-    /// <summary>A bit for each of up to 64 groups of sixteen numbers, the first group's lowest: whether it has anything.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Groups<V>(float* a, int groups) where V : struct, ILanes<V>
-    {
-        var some = 0ul;
-        for (var group = 0; group < groups; group++, a += ILanes<V>.Count)
-            some |= (ulong)OneIfAny(V.NonZero(V.Load(a))) << group;
-        return some;
-    }
-
     /// <summary>Lists the k below <paramref name="depth"/> where a[i·row + k], of any row i, is not zero.</summary>
     /// <returns>How many they are.</returns>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Nabla.Kernels;
@@ -11,7 +10,7 @@ using Row = LaneRow<Lanes512, Four>;
 /// </summary>
 internal static unsafe class OneRow
 {
-    private const int Lanes = 16, Few = 8, MostGroups = 64;         // as many groups of sixteen as have a bit each
+    private const int Lanes = 16, Few = 8;
 
     /// <summary>Whether it can compute a block of this size, and is the faster way.</summary>
     public static bool Suits(int rows, int columns) => rows == 1 && columns >= Few && Processor.Current == InstructionSet.Avx512;
@@ -25,26 +24,24 @@ internal static unsafe class OneRow
     {
         float* a = o.A + row * o.ARow, c = o.C + row * o.CRow, bias = o.Bias;
         nint bRow = o.BRow, last = columnTo - 4;
-        int groups = o.Depth / Lanes, rest = o.Depth % Lanes;
+        var rest = o.Depth % Lanes;
         for (var j = columnFrom; j < columnTo; j += Lanes)
         {
             nint j0 = Math.Min(j, last), j1 = Math.Min(j + 4, last), j2 = Math.Min(j + 8, last), j3 = Math.Min(j + 12, last);
             float* b0 = o.B + j0 * bRow, b1 = o.B + j1 * bRow, b2 = o.B + j2 * bRow, b3 = o.B + j3 * bRow;
             var many = columnTo - j > Few;
             Row r0 = default, r1 = default, r2 = default, r3 = default;
-            for (var from = 0; from < groups; from += MostGroups)
-                for (var some = SomeOf(a + from * Lanes, Math.Min(MostGroups, groups - from)); some != 0; some &= some - 1)
+            for (nint k = 0; k < o.Depth - rest; k += Lanes)
+            {
+                var x = Lanes512.Load(a + k);
+                r0.MultiplyAddRows(x, b0 + k, bRow);
+                r1.MultiplyAddRows(x, b1 + k, bRow);
+                if (many)
                 {
-                    nint k = (from + BitOperations.TrailingZeroCount(some)) * Lanes;
-                    var x = Lanes512.Load(a + k);
-                    r0.MultiplyAddRows(x, b0 + k, bRow);
-                    r1.MultiplyAddRows(x, b1 + k, bRow);
-                    if (many)
-                    {
-                        r2.MultiplyAddRows(x, b2 + k, bRow);
-                        r3.MultiplyAddRows(x, b3 + k, bRow);
-                    }
+                    r2.MultiplyAddRows(x, b2 + k, bRow);
+                    r3.MultiplyAddRows(x, b3 + k, bRow);
                 }
+            }
             if (rest != 0)
             {
                 nint k = o.Depth - rest;
@@ -73,9 +70,4 @@ internal static unsafe class OneRow
             Row.StoreFour(s3, c + j3, bias == null ? null : bias + j3);
         }
     }
-
-    /// <summary>A bit for each group that is to be computed: that has anything, or, in short rows, where it is not worth while to look, for each.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong SomeOf(float* a, int groups) =>
-        groups < NonZero.LeastLength / Lanes ? (1ul << groups) - 1 : NonZero.Groups<Lanes512>(a, groups);
 }

@@ -29,14 +29,11 @@ internal static unsafe class RowTimesRow
     /// <summary>Computes rows [rowFrom, rowTo) × columns [columnFrom, columnTo) of C.</summary>
     public static void Compute(in Operands o, int rowFrom, int rowTo, int columnFrom, int columnTo)
     {
+        if (SparseRowTimesRow.TryCompute(o, rowFrom, rowTo, columnFrom, columnTo))
+            return;
         if (OneRow.Suits(rowTo - rowFrom, columnTo - columnFrom))
         {
             OneRow.Compute(o, rowFrom, columnFrom, columnTo);
-            return;
-        }
-        if (SparseRowTimesRow.Suits(o, rowFrom, rowTo, columnTo - columnFrom))
-        {
-            SparseRowTimesRow.Compute(o, rowFrom, rowTo, columnFrom, columnTo);
             return;
         }
         switch (Processor.Current)

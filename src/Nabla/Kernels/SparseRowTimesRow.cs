@@ -16,44 +16,55 @@ internal static unsafe class SparseRowTimesRow
     private const int LeastToFind = 12;                 // columns that a map must serve if it has to be made first
     private const int MostRows = 64, Room = 512;        // rows that stay near while B passes by; words of the stack for their map
 
-    /// <summary>Whether it can compute a block of C, and is the faster way.</summary>
-    public static bool Suits(in RowTimesRow.Operands o, int rowFrom, int rowTo, int columns)
-    {
-        if (columns < (o.Zeros == null ? LeastToFind : Least) || !ZeroMap.Suits(o.Depth))
-            return false;
-        var rows = rowTo - rowFrom;
-        return o.Zeros != null
-            ? ZeroMap.IsSparse(o.Zeros + (nint)rowFrom * ZeroMap.Words(o.Depth), rows, o.Depth)
-            : NonZero.AreFew(o.A + rowFrom * o.ARow, rows, o.Depth);
-    }
+    /// <summary>Computes rows [rowFrom, rowTo) × columns [columnFrom, columnTo) of C, if it can, and if that is the faster way.</summary>
+    /// <returns>Whether it has.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryCompute(in RowTimesRow.Operands o, int rowFrom, int rowTo, int columnFrom, int columnTo) =>
+        ZeroMap.Suits(o.Depth) && columnTo - columnFrom >= (o.Zeros == null ? LeastToFind : Least) && TryComputeLong(o, rowFrom, rowTo, columnFrom, columnTo);
 
-    /// <summary>Computes rows [rowFrom, rowTo) × columns [columnFrom, columnTo) of C, four columns at least.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Compute(in RowTimesRow.Operands o, int rowFrom, int rowTo, int columnFrom, int columnTo)
+    private static bool TryComputeLong(in RowTimesRow.Operands o, int rowFrom, int rowTo, int columnFrom, int columnTo)
     {
         var room = stackalloc ulong[Room];
-        var words = ZeroMap.Words(o.Depth);
-        var bands = new EvenParts(rowTo - rowFrom, Math.Min(MostRows, Room / words));
+        int rows = rowTo - rowFrom, words = ZeroMap.Words(o.Depth);
+        if (rows == 1 && o.Zeros == null)
+        {
+            ZeroMap.Find(o.A + rowFrom * o.ARow, 1, o.Depth, room);
+            return ZeroMap.IsSparse(room, 1, o.Depth) && ComputeBand(o, rowFrom, rowTo, columnFrom, columnTo, room);
+        }
+        if (o.Zeros == null ? !NonZero.AreFew(o.A + rowFrom * o.ARow, rows, o.Depth) : !ZeroMap.IsSparse(o.Zeros + (nint)rowFrom * words, rows, o.Depth))
+            return false;
+        var bands = new EvenParts(rows, Math.Min(MostRows, Room / words));
         for (var band = 0; band < bands.Count; band++)
         {
-            nint first = rowFrom + bands.Start(band), end = rowFrom + bands.Start(band + 1);
-            var zeros = o.Zeros == null ? room : o.Zeros + first * words;
+            int first = rowFrom + bands.Start(band), end = rowFrom + bands.Start(band + 1);
+            var zeros = o.Zeros == null ? room : o.Zeros + (nint)first * words;
             if (o.Zeros == null)
-                ZeroMap.Find(o.A + first * o.ARow, (int)(end - first), o.Depth, zeros);
-            for (var j = columnFrom; j < columnTo;)
-            {
-                var width = columnTo - j >= Most ? Most : Least;
-                var column = Math.Min(j, columnTo - Least);         // where these reach too far, a few are computed again
-                var marks = zeros;
-                for (var i = first; i < end; i++, marks += words)
-                    if (width == Most)
-                        Tile<Eight>(o, i, column, marks, words);
-                    else
-                        Tile<Four>(o, i, column, marks, words);
-                j += width;
-            }
+                ZeroMap.Find(o.A + first * o.ARow, end - first, o.Depth, zeros);
+            ComputeBand(o, first, end, columnFrom, columnTo, zeros);
         }
+        return true;
+    }
+
+    /// <summary>Computes a few rows, whose map it is given. Returns true.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static bool ComputeBand(in RowTimesRow.Operands o, int first, int end, int columnFrom, int columnTo, ulong* zeros)
+    {
+        var words = ZeroMap.Words(o.Depth);
+        for (var j = columnFrom; j < columnTo;)
+        {
+            var width = columnTo - j >= Most ? Most : Least;
+            var column = Math.Min(j, columnTo - Least);         // where these reach too far, a few are computed again
+            var marks = zeros;
+            for (var i = first; i < end; i++, marks += words)
+                if (width == Most)
+                    Tile<Eight>(o, i, column, marks, words);
+                else
+                    Tile<Four>(o, i, column, marks, words);
+            j += width;
+        }
+        return true;
     }
 
     /// <summary>Eight results side by side, or four. The conditions are constants to the compiler.</summary>

@@ -28,13 +28,13 @@ internal static unsafe class ZeroMap
     /// <summary>Where the bit of a group is, counting through the words of a map.</summary>
     public static int Place(int group) => group / (2 * Bits) * (2 * Bits) + group % 2 * Bits + group / 2 % Bits;
 
-    /// <summary>Whether it is worth while to go by a map: whether half of the groups or more are blank.</summary>
+    /// <summary>Whether it is worth while to go by a map: whether three eighths of the groups or more are blank. (Measured: with a quarter, it takes as long as without.)</summary>
     public static bool IsSparse(ulong* map, int rows, int length)
     {
         var count = 0;
         for (var left = rows * Words(length); left > 0; left--)
             count += BitOperations.PopCount(*map++);
-        return 2L * Group * count <= (long)rows * length;
+        return 8L * Group * count <= 5L * rows * length;
     }
 
     /// <summary>Makes the map of rows that follow one another, if there is room for one.</summary>
@@ -88,39 +88,24 @@ internal static unsafe class ZeroMap
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Find<TSource>(byte* from, int rows, int length, ulong* map) where TSource : struct, ISource
     {
-        const int half = Group * Bits;
         for (; rows > 0; rows--)
-            for (var left = length; left > 0; left -= 2 * half, map += 2)
+            for (var left = length; left > 0; map += 2)
             {
-                ulong low = Word<TSource>(ref from, Math.Min(left, half)), high = Word<TSource>(ref from, Math.Clamp(left - half, 0, half));
-                map[0] = EveryOther(low) | EveryOther(high) << 32;
-                map[1] = EveryOther(low >> 1) | EveryOther(high >> 1) << 32;
+                ulong lower = 0, upper = 0;
+                var sixteen = 0;
+                for (; left >= 64 && sixteen < Bits; left -= 64, sixteen += 4, from += 64 * TSource.Size)
+                {
+                    var some = TSource.FourSixteens(from);
+                    lower |= (ulong)(some & 0b1111) << sixteen;
+                    upper |= (ulong)(some >> 4) << sixteen;
+                }
+                for (var group = 2 * sixteen; left > 0 && group < 2 * Bits; left -= Group, group++, from += Group * TSource.Size)
+                    if (group % 2 == 0)
+                        lower |= TSource.One(from) << group / 2;
+                    else
+                        upper |= TSource.One(from) << group / 2;
+                (map[0], map[1]) = (lower, upper);
             }
-    }
-
-    /// <summary>A bit for each group, one after the other.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Word<TSource>(ref byte* from, int length) where TSource : struct, ISource
-    {
-        var word = 0ul;
-        var bit = 0;
-        for (; bit <= length / Group - 8; bit += 8, from += 8 * Group * TSource.Size)
-            word |= TSource.Eight(from) << bit;
-        for (; bit < length / Group; bit++, from += Group * TSource.Size)
-            word |= TSource.One(from) << bit;
-        return word;
-    }
-
-    /// <summary>Bit 2i becomes bit i; the others fall away.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong EveryOther(ulong bits)
-    {
-        bits &= 0x5555_5555_5555_5555;
-        bits = (bits | bits >> 1) & 0x3333_3333_3333_3333;
-        bits = (bits | bits >> 2) & 0x0F0F_0F0F_0F0F_0F0F;
-        bits = (bits | bits >> 4) & 0x00FF_00FF_00FF_00FF;
-        bits = (bits | bits >> 8) & 0x0000_FFFF_0000_FFFF;
-        return (bits | bits >> 16) & 0x0000_0000_FFFF_FFFF;
     }
 
     /// <summary>What a map is made of.</summary>
@@ -129,8 +114,8 @@ internal static unsafe class ZeroMap
         /// <summary>Bytes of a number.</summary>
         public static abstract int Size { get; }
 
-        /// <summary>A bit for each of eight groups.</summary>
-        public static abstract ulong Eight(byte* from);
+        /// <summary>Of 64 numbers, a bit for the lower half of each sixteen, then one for each upper half.</summary>
+        public static abstract uint FourSixteens(byte* from);
 
         /// <summary>The bit of one group.</summary>
         public static abstract ulong One(byte* from);
@@ -141,14 +126,10 @@ internal static unsafe class ZeroMap
         public static int Size => sizeof(float);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static ulong Eight(byte* from)
+        public static uint FourSixteens(byte* from)
         {
             var a = (float*)from;
-            var bits = V.NonZero(V.Load(a)) | (ulong)V.NonZero(V.Load(a + 16)) << 16 | (ulong)V.NonZero(V.Load(a + 32)) << 32 | (ulong)V.NonZero(V.Load(a + 48)) << 48;
-            bits |= bits >> 4;
-            bits |= bits >> 2;
-            bits |= bits >> 1;
-            return (bits & 0x0101_0101_0101_0101) * 0x0102_0408_1020_4080 >> 56;        // the lowest bit of each byte, side by side
+            return V.NonZeroHalves(V.Load(a), V.Load(a + 16), V.Load(a + 32), V.Load(a + 48));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -160,7 +141,11 @@ internal static unsafe class ZeroMap
         public static int Size => 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static ulong Eight(byte* from) => ~Vector512.Equals(Vector512.Load((ulong*)from), Vector512<ulong>.Zero).ExtractMostSignificantBits() & 0xFF;
+        public static uint FourSixteens(byte* from)
+        {
+            var halves = Vector512.Shuffle(Vector512.Load((ulong*)from), Vector512.Create(0ul, 2, 4, 6, 1, 3, 5, 7));
+            return (uint)~Vector512.Equals(halves, Vector512<ulong>.Zero).ExtractMostSignificantBits() & 0xFF;
+        }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static ulong One(byte* from) => *(ulong*)from == 0 ? 0ul : 1;

@@ -41,29 +41,6 @@ public sealed unsafe class NonZeroTests : MachineTests
             Assert.False(NonZero.AreFew(p, rows, 100));                  // too short to be worth while
     }
 
-    [Theory]
-    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
-    public void Groups_that_have_something_have_a_bit(string instructionSet)
-    {
-        Use(instructionSet);
-        foreach (var groups in (ReadOnlySpan<int>)[0, 1, 31, 33, 63, 64])
-            foreach (var seed in (ReadOnlySpan<ulong>)[1, 2])
-            {
-                var numbers = new Guarded(Sparse(16 * groups, seed));
-                var expected = 0ul;
-                for (var i = 0; i < numbers.Values.Length; i++)
-                    if (BitConverter.SingleToUInt32Bits(numbers.Values[i]) != 0)
-                        expected |= 1ul << (i / 16);
-                fixed (float* p = numbers.Values)
-                    Assert.Equal(expected, Processor.Current switch
-                    {
-                        InstructionSet.Avx512 => NonZero.Groups<Lanes512>(p, groups),
-                        InstructionSet.Avx2 => NonZero.Groups<Lanes256>(p, groups),
-                        _ => NonZero.Groups<Lanes128>(p, groups),
-                    });
-            }
-    }
-
     /// <summary>Mostly 0, sometimes −0, which has a bit, or another number.</summary>
     private static float[] Sparse(int count, ulong seed)
     {
