@@ -10,7 +10,7 @@ namespace Nabla.Kernels;
 /// </summary>
 internal static unsafe class SparseGradient
 {
-    private const int LeastRows = 8, LeastRowsToFind = 12, LeastDepth = 8;     // if the map has to be made first, it must serve more rows
+    private const int LeastRows = 8, LeastRowsToFind = 12, LeastDepth = 8, MostDepth = 1024;     // each block goes through all of B, which must stay near; if the map has to be made first, it must serve more rows
     private const int Ranges = 4;                       // of columns, for threads to share
 
     /// <summary>Rows of a block: as many as there are registers for.</summary>
@@ -19,7 +19,7 @@ internal static unsafe class SparseGradient
     /// <summary>Whether it can compute such a product, and is the faster way.</summary>
     public static bool Suits(float* b, ulong* zeros, int rows, int columns, int depth)
     {
-        if (rows < (zeros == null ? LeastRowsToFind : LeastRows) || depth < LeastDepth || !ZeroMap.Suits(columns))
+        if (rows < (zeros == null ? LeastRowsToFind : LeastRows) || depth is < LeastDepth or > MostDepth || !ZeroMap.Suits(columns))
             return false;
         return zeros != null ? ZeroMap.IsSparse(zeros, depth, columns) : NonZero.AreFew(b, depth, columns);
     }
