@@ -46,7 +46,7 @@ public readonly struct Matrix
     }
 
     /// <summary>
-    /// A new matrix of zeros for batches of images, most of which is 0: with it is kept where it has something else (<see cref="Zeros"/>), and whoever writes into it must write that, too.
+    /// A new matrix of zeros for batches of images. A map of where it is not 0 is kept with it (<see cref="Zeros"/>); whoever writes numbers into it must bring the map up to date.
     /// </summary>
     internal static Matrix WithZeroMap(int rows, int columns)
     {
@@ -67,7 +67,7 @@ public readonly struct Matrix
     /// <summary>All numbers, row after row.</summary>
     public Span<float> Values => buffer.AsSpan(offset, Rows * Columns);
 
-    /// <summary>The <see cref="ZeroMap"/> that is kept of it; empty if there is none.</summary>
+    /// <summary>The <see cref="ZeroMap"/> that is kept with it, by which products pass over zeros; empty if there is none.</summary>
     internal Span<ulong> Zeros => KnownZeros.Of(buffer, offset, Rows, Columns);
 
     /// <summary>The transpose, for use in a product.</summary>
@@ -156,8 +156,8 @@ public readonly struct Matrix
         Elementwise.Update(Values, gradient.Values, memory1.Values, memory2.Values, rule);
     }
 
-    /// <summary>Writes anew where it has something other than zeros, if that is kept.</summary>
-    internal void FindZeros() => ZeroMap.Find(Values, Rows, Columns, Zeros);
+    /// <summary>Brings the map of where it is not 0 up to date, if one is kept.</summary>
+    internal void UpdateZeroMap() => ZeroMap.Find(Values, Rows, Columns, Zeros);
 
     /// <summary>The first <paramref name="count"/> rows, as a view.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There are not so many.</exception>

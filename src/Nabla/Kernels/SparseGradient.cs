@@ -10,8 +10,9 @@ namespace Nabla.Kernels;
 /// </summary>
 internal static unsafe class SparseGradient
 {
-    private const int LeastRows = 8, LeastRowsToFind = 12, LeastDepth = 8, MostDepth = 1024;     // each block goes through all of B, which must stay near; if the map has to be made first, it must serve more rows
-    private const int Ranges = 4;                       // of columns, for threads to share
+    private const int LeastRows = 8, LeastRowsToFind = 12;      // that a map must serve; if it has to be made first
+    private const int LeastDepth = 8, MostDepth = 1024;         // each block goes through all of B, which must stay near
+    private const int ForEachThread = 16;                       // blocks: those in the middle of the images take longer
 
     /// <summary>Rows of a block: as many as there are registers for.</summary>
     private static int MostRows => Processor.Current == InstructionSet.Avx512 ? 16 : 8;
@@ -37,18 +38,19 @@ internal static unsafe class SparseGradient
             ZeroMap.Turn(zeros + first * words, Math.Min(ZeroMap.Bits, depth - first), columns, turned + first * words);
         }
         var strips = new EvenParts(rows, MostRows);
-        Workers.Run(new Blocks(a, b, c, turned, strips, rows, columns, layers), strips.Count * Ranges, shared);
+        var ranges = shared ? (ForEachThread * Workers.Threads - 1) / strips.Count + 1 : 1;
+        Workers.Run(new Blocks(a, b, c, turned, strips, ranges, rows, columns, layers), strips.Count * ranges, shared);
     }
 
     /// <summary>
     /// A strip of rows × a range of columns. They go strip by strip, so that each thread computes the gradient of the same neurons from step to step, and finds their weights and what the
     /// optimiser remembers of them in its own cache.
     /// </summary>
-    private readonly struct Blocks(float* a, float* b, float* c, ulong* turned, EvenParts strips, int rows, int columns, int layers) : IParts
+    private readonly struct Blocks(float* a, float* b, float* c, ulong* turned, EvenParts strips, int ranges, int rows, int columns, int layers) : IParts
     {
         public void Run(int index)
         {
-            int j = strips.Start(index / Ranges), height = strips.Length(index / Ranges), range = index % Ranges;
+            int j = strips.Start(index / ranges), height = strips.Length(index / ranges), range = index % ranges;
             switch (height)
             {
                 case 4: Range<Four>(j, range); break;
@@ -71,7 +73,7 @@ internal static unsafe class SparseGradient
         private void Range<TRows>(int j, int range) where TRows : struct, INumber
         {
             var groups = columns / ZeroMap.Group;
-            for (var group = groups * range / Ranges; group < groups * (range + 1) / Ranges; group++)
+            for (var group = groups * range / ranges; group < groups * (range + 1) / ranges; group++)
             {
                 nint i = group * ZeroMap.Group;
                 Tile<TRows>(a + j, rows, b + i, columns, c + (nint)j * columns + i, turned + ZeroMap.Place(group), layers, ZeroMap.Words(columns) * ZeroMap.Bits);

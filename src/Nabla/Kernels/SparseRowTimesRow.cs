@@ -14,7 +14,7 @@ internal static unsafe class SparseRowTimesRow
 {
     private const int Most = 8, Least = 4;              // results that are computed together
     private const int LeastToFind = 12;                 // columns that a map must serve if it has to be made first
-    private const int MostRows = 64, Room = 512;        // rows that stay near while B passes by; words of the stack for their map
+    private const int MostRows = 64, Room = 512;        // rows that stay near while B passes by; words of the stack for their map, which a narrow B never exceeds
 
     /// <summary>Computes rows [rowFrom, rowTo) × columns [columnFrom, columnTo) of C, if it can, and if that is the faster way.</summary>
     /// <returns>Whether it has.</returns>
@@ -30,8 +30,11 @@ internal static unsafe class SparseRowTimesRow
         int rows = rowTo - rowFrom, words = ZeroMap.Words(o.Depth);
         if (rows == 1 && o.Zeros == null)
         {
-            ZeroMap.Find(o.A + rowFrom * o.ARow, 1, o.Depth, room);
-            return ZeroMap.IsSparse(room, 1, o.Depth) && ComputeBand(o, rowFrom, rowTo, columnFrom, columnTo, room);
+            ZeroMap.Find(o.A + rowFrom * o.ARow, 1, o.Depth, room);     // a look at the row is not much cheaper
+            if (!ZeroMap.IsSparse(room, 1, o.Depth))
+                return false;
+            ComputeBand(o, rowFrom, rowTo, columnFrom, columnTo, room);
+            return true;
         }
         if (o.Zeros == null ? !NonZero.AreFew(o.A + rowFrom * o.ARow, rows, o.Depth) : !ZeroMap.IsSparse(o.Zeros + (nint)rowFrom * words, rows, o.Depth))
             return false;
@@ -47,9 +50,9 @@ internal static unsafe class SparseRowTimesRow
         return true;
     }
 
-    /// <summary>Computes a few rows, whose map it is given. Returns true.</summary>
+    /// <summary>Computes a few rows, whose map it is given.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static bool ComputeBand(in RowTimesRow.Operands o, int first, int end, int columnFrom, int columnTo, ulong* zeros)
+    private static void ComputeBand(in RowTimesRow.Operands o, int first, int end, int columnFrom, int columnTo, ulong* zeros)
     {
         var words = ZeroMap.Words(o.Depth);
         for (var j = columnFrom; j < columnTo;)
@@ -64,7 +67,6 @@ internal static unsafe class SparseRowTimesRow
                     Tile<Four>(o, i, column, marks, words);
             j += width;
         }
-        return true;
     }
 
     /// <summary>Eight results side by side, or four. The conditions are constants to the compiler.</summary>

@@ -73,7 +73,7 @@ public abstract class Layer
     public virtual int SmoothPiece(Matrix x, Pass pass) => 0;
 
     /// <summary>y = f(x).</summary>
-    /// <param name="x">(B, inputs): what enters, one example a row. It must stay as it is: it may be the caller's own.</param>
+    /// <param name="x">(B, inputs): what enters, one example a row. It must stay as it is: it may be the caller's own, and products pass over what was 0 when the batch was made.</param>
     /// <param name="y">(B, outputs): to be overwritten with what leaves.</param>
     /// <param name="pass">Whether this is training, the random numbers for it, and room to remember what <see cref="Backward"/> will need.</param>
     public abstract void Forward(Matrix x, Matrix y, Pass pass);

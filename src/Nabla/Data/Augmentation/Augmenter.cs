@@ -52,7 +52,7 @@ internal sealed class Augmenter
         else
             Images.Scale(image, picture.Values, ImageSize.PixelScale);
         cutOut?.Draw(random, picture, background);
-        x.FindZeros();
+        x.UpdateZeroMap();
         desks.Return(desk);
     }
 
