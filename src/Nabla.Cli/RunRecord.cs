@@ -22,7 +22,7 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
     private long saved = Stopwatch.GetTimestamp();
     private double took;                                        // seconds to save, the last time
     private int bestEpoch;
-    private bool isSaved, isPreparing;
+    private bool isSaved;
 
     /// <summary>The number of the epoch after which the network was best; 0 before the first.</summary>
     public int BestEpoch => bestEpoch;
@@ -52,9 +52,7 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
     /// <summary>In the middle of a long epoch, saves where the training stands.</summary>
     public void AfterStep(Trainer trainer)
     {
-        if (!isPreparing)
-            Task.Run(trainer.Course!.PrepareToSave);
-        (isSaved, isPreparing) = (false, true);
+        isSaved = false;
         if (IsTime(WithinEpoch))
             Timed(() => SaveCheckpoint(trainer.TakeCheckpoint()));
     }

@@ -19,13 +19,11 @@ internal static class TrainRun
         var config = before is null ? null : RunConfig.Read(before.Config);
         var request = config?.Complete(asked) ?? asked;
         var report = TrainReport.For(request);
-        var options = new DataOptions { Folder = request.DataFolder };
-        var (all, test) = report.Loading(request.Data, () => WarmUp.While(() => DataSource.Open(request.Data, options, cancel), request));
+        var (all, train, validation, test) = report.Loading(request.Data, () => WarmUp.While(() => TrainData.Load(request, cancel), request));
         foreach (var doubt in TrainingDataCheck.Check(all, test))
             Console.Error.WriteLine($"nabla: warning: {doubt}");
         var settings = TrainSettings.From(request, all);
         settings = config?.Check(settings) ?? settings;
-        var (validation, train) = Cut(all, settings);
 
         var network = new Network(all.Shape, LayerList.Parse(settings.Layers), settings.Seed);
         var best = new Network(all.Shape, LayerList.Parse(settings.Layers), seed: null);       // filled after the first epoch
@@ -78,13 +76,4 @@ internal static class TrainRun
     /// <summary>What to type to go on.</summary>
     private static string ResumeCommand(RunFolder folder, TrainRequest request) =>
         $"{Invocation.Command} train --resume {Invocation.Quoted(folder.Shown)}{Invocation.DataOption(request.DataFolder)}";
-
-    private static (Dataset? Validation, Dataset Train) Cut(Dataset all, TrainSettings settings)
-    {
-        if (settings.Validation == 0)
-            return (null, all);
-        if (settings.Validation is not (> 0 and < 1))
-            throw new FormatException($"--validation is {settings.Validation}, but a share of the data is expected: at least 0 and less than 1, as in 0.1.");
-        return all.Split(settings.Validation, seed: 0, stratified: all.HasClasses);  // the same cut for every seed, so that runs can be compared
-    }
 }

@@ -15,6 +15,7 @@ public sealed class Dataset
     private readonly int[] labels;                      // empty where numbers are to be predicted
     private readonly Matrix targets;                    // empty where there are classes
     private readonly int[] examples;                    // which of the stored ones these are
+    private string? fingerprint;
 
     private Dataset(string name, ExampleInputs inputs, int[] labels, Matrix targets, IReadOnlyList<string> classes, int[] examples)
     {
@@ -144,7 +145,10 @@ public sealed class Dataset
     }
 
     /// <summary>How many examples there are, and a checksum of all of them, in order: what tells one data set from another.</summary>
-    internal string Fingerprint()
+    /// <remarks>Computed when it is asked for first, which takes a while.</remarks>
+    internal string Fingerprint() => fingerprint ??= $"{Count} examples of {Inputs} inputs and {Outputs} outputs, sha256 {Checksum()}";
+
+    private string Checksum()
     {
         using var checksum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> label = stackalloc byte[sizeof(int)];
@@ -159,7 +163,7 @@ public sealed class Dataset
             BinaryPrimitives.WriteInt32LittleEndian(label, labels[example]);
             checksum.AppendData(label);
         }
-        return $"{Count} examples of {Inputs} inputs and {Outputs} outputs, sha256 {Convert.ToHexStringLower(checksum.GetHashAndReset().AsSpan(0, 8))}";
+        return Convert.ToHexStringLower(checksum.GetHashAndReset().AsSpan(0, 8));
     }
 
     /// <summary>The first examples, <paramref name="count"/> of them or all there are.</summary>

@@ -105,9 +105,6 @@ internal sealed class Course : IDisposable, IStateful
         return record;
     }
 
-    /// <summary>Computes the checksum of the data, which the first copy needs. Another thread may do it while the training goes on.</summary>
-    public void PrepareToSave() => _ = settings.Value;
-
     /// <summary>A copy of everything, from which the training can go on.</summary>
     public Checkpoint Save()
     {
