@@ -23,6 +23,7 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
     private double took;                                        // seconds to save, the last time
     private int bestEpoch;
     private bool isSaved;
+    private Checkpoint? end;                                    // where the training stands after its last epoch
 
     /// <summary>The number of the epoch after which the network was best; 0 before the first.</summary>
     public int BestEpoch => bestEpoch;
@@ -34,7 +35,7 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
     /// <summary>How long the training took, without evaluations.</summary>
     public double Seconds => epochs.Sum(epoch => epoch.Seconds);
 
-    /// <summary>Takes note of an epoch, and saves if it is time to, or if it is the last.</summary>
+    /// <summary>Takes note of an epoch, and saves if it is time to. After the last, <see cref="Save"/> is called in any case.</summary>
     public void Add(Epoch epoch, Trainer trainer)
     {
         var figures = EpochFigures.Of(epoch);
@@ -45,7 +46,9 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
         }
         epochs.Add(figures);
         isSaved = false;
-        if (trainer.Course!.IsDone || IsTime(AfterEpoch))
+        if (trainer.Course!.IsDone)
+            end = trainer.TakeCheckpoint();
+        else if (IsTime(AfterEpoch))
             Save(trainer.TakeCheckpoint());
     }
 
@@ -60,6 +63,7 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
     /// <summary>Saves all that is not saved yet, and with it where to go on, if that is known.</summary>
     public void Save(Checkpoint? place)
     {
+        place ??= end;
         if (isSaved && place is null)
             return;
         Timed(() =>

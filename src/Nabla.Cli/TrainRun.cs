@@ -1,5 +1,6 @@
 using Nabla.Data;
 using Nabla.Files;
+using Nabla.Kernels;
 using Nabla.Layers;
 using Nabla.Losses;
 using Nabla.Training;
@@ -63,13 +64,15 @@ internal static class TrainRun
             run.Save(place: null);                      // whatever went wrong: the weights are finite, those before the cost became NaN
             throw;
         }
-        run.Save(trainer.Interrupted);
-        if (trainer.Interrupted is not null)
+        if (trainer.Interrupted is { } place)
         {
+            run.Save(place);
             report.Interrupted(run, ResumeCommand(folder, request));
             return ExitCode.Interrupted;
         }
-        report.Finished(run, Evaluation.Of(best, loss, test), best, loss, test);
+        Evaluation? result = null;
+        Workers.Both(() => run.Save(place: null), () => result = Evaluation.Of(best, loss, test));
+        report.Finished(run, result!, best, loss, test);
         return ExitCode.Done;
     }
 

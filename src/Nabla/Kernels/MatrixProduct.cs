@@ -85,8 +85,11 @@ internal static unsafe class MatrixProduct
     {
         var shared = IsShared(rows, columns, depth);
         Strided left = Strided.Stored(a, aTransposed, rows, depth), right = Strided.Stored(b, bTransposed, depth, columns), result = new(c, columns, 1);
-        if (aTransposed && !bTransposed && bias == null && SparseGradient.Suits(b, zeros, rows, columns, depth))
+        var byImages = aTransposed && !bTransposed && bias == null && SparseGradient.Suits(b, zeros, rows, columns, depth);
+        if (byImages && !SparseProduct.Suits(a, aTransposed, rows, columns, depth, orByImages: true))
             SparseGradient.Compute(a, b, c, zeros, rows, columns, depth, shared);
+        else if (byImages || SparseProduct.Suits(a, aTransposed, rows, columns, depth))
+            SparseProduct.Compute(left, right, result, bias, rows, columns, depth, shared);
         else if (depth == 0 || (!bTransposed && (long)rows * columns * depth < WorthPacking))
             Run(new DirectTiles(left, right, result, bias, depth), rows, columns, shared);
         else if ((long)columns * depth <= Tiny)

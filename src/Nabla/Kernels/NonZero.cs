@@ -17,7 +17,7 @@ internal static unsafe class NonZero
     /// <summary>Numbers in a row from which it is worth while to look for zeros.</summary>
     public const int LeastLength = 128;
 
-    private const int Looked = 3;                       // rows that say whether zeros are many
+    private const int Looked = 3, LookedForSingle = 8;  // rows that say whether zeros are many
 
     [ThreadStatic]
     private static int[]? places;
@@ -42,14 +42,15 @@ internal static unsafe class NonZero
         _ => AreFew<Lanes128>(start, rows, length),
     };
 
-    /// <summary>Lists the k below <paramref name="depth"/> where a[i·row + k], of any row i, is not zero.</summary>
-    /// <returns>How many they are.</returns>
+    /// <summary>
+    /// Whether, in a few rows of a matrix whose rows are in order, so many eighths of all numbers, or fewer, are not 0.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static int Columns(float* a, nint row, int rows, int depth, int* list) => Processor.Current switch
+    public static bool AreSparse(float* start, int rows, int length, int eighths) => Processor.Current switch
     {
-        InstructionSet.Avx512 => Columns<Lanes512>(a, row, rows, depth, list),
-        InstructionSet.Avx2 => Columns<Lanes256>(a, row, rows, depth, list),
-        _ => Columns<Lanes128>(a, row, rows, depth, list),
+        InstructionSet.Avx512 => AreSparse<Lanes512>(start, rows, length, eighths),
+        InstructionSet.Avx2 => AreSparse<Lanes256>(start, rows, length, eighths),
+        _ => AreSparse<Lanes128>(start, rows, length, eighths),
     };
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
@@ -66,31 +67,16 @@ internal static unsafe class NonZero
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static int Columns<V>(float* a, nint row, int rows, int depth, int* list) where V : struct, ILanes<V>
+    private static bool AreSparse<V>(float* start, int rows, int length, int eighths) where V : struct, ILanes<V>
     {
-        var count = 0;
-        for (var k = 0; k < depth; k += ILanes<V>.Count)
-            for (var any = Any<V>(a + k, row, rows, depth - k); any != 0; any &= any - 1)
-                list[count++] = k + BitOperations.TrailingZeroCount(any);
-        return count;
-    }
-
-    /// <summary>A bit for each of up to sixteen columns, as many as are left: whether a row has something there.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Any<V>(float* a, nint row, int rows, int left) where V : struct, ILanes<V>
-    {
-        if (left < ILanes<V>.Count)
+        int groups = length / ILanes<V>.Count, looked = Math.Min(rows, LookedForSingle), count = 0;
+        for (var i = 0; i < looked; i++)
         {
-            var marked = V.First(left);
-            var part = V.Load(a, marked);
-            for (var i = 1; i < rows; i++)
-                part = V.OrBits(part, V.Load(a += row, marked));
-            return V.NonZero(part);
+            var row = start + (nint)rows * i / looked * length;
+            for (var group = 0; group < groups; group++)
+                count += BitOperations.PopCount(V.NonZero(V.Load(row + group * ILanes<V>.Count)));
         }
-        var all = V.Load(a);
-        for (var i = 1; i < rows; i++)
-            all = V.OrBits(all, V.Load(a += row));
-        return V.NonZero(all);
+        return 8L * count <= (long)eighths * groups * ILanes<V>.Count * looked;
     }
 
     /// <summary>1 for all below 2³¹ but 0, without a branch that a processor could foresee wrongly.</summary>

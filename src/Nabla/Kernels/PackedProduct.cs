@@ -8,8 +8,7 @@ namespace Nabla.Kernels;
 /// </summary>
 /// <remarks>
 /// A block of A is packed first, for all threads, unless it would be used for a few strips only. Then each takes strips of C: it packs
-/// one panel of B (512 × 32, 64 KB), which stays near while panel after panel of A passes by. Where A has many zeros, each of its panels
-/// goes with a list of the k at which it has anything else. Threads share strips rather than rows of C: each finds its part of B, the weights, in its own cache.
+/// one panel of B (512 × 32, 64 KB), which stays near while panel after panel of A passes by. Threads share strips rather than rows of C: each finds its part of B, the weights, in its own cache.
 /// Every chain of multiply-adds goes on from block to block in the order of k, so a result has the same bits as without blocks.
 /// </remarks>
 internal static unsafe class PackedProduct
@@ -29,15 +28,13 @@ internal static unsafe class PackedProduct
     {
         EvenParts depths = new(depth, MostDepth), heights = new(rows, MostRows);
         var room = Room(Math.Min(depth, MostDepth) * Math.Min(rows, MostRows));
-        var looks = a.Column == 1 && NonZero.AreFew(a.Start, rows, depth);
-        var lists = looks ? NonZero.Room((Math.Min(depth, MostDepth) + 1) * (Math.Min(rows, MostRows) / ProductTile.MostRows + 1)) : null;
         for (var d = 0; d < depths.Count; d++)
             for (var h = 0; h < heights.Count; h++)
             {
                 int i = heights.Start(h), k = depths.Start(d);
                 var block = new Block(
                     new(a.At(i, k), a.Row, a.Column), new(b.At(k, 0), b.Row, b.Column), new(c.At(i, 0), c.Row, c.Column),
-                    d == depths.Count - 1 ? bias : null, heights.Length(h), columns, depths.Length(d), room, lists, first: d == 0, shared);
+                    d == depths.Count - 1 ? bias : null, heights.Length(h), columns, depths.Length(d), room, first: d == 0, shared);
                 Workers.Run(new Packing(block), block.Panels, shared);
                 Workers.Run(new Multiplying(block), block.Strips, shared);
             }
@@ -58,16 +55,14 @@ internal static unsafe class PackedProduct
         private readonly float* bias, panelsOfA;
         private readonly int columns, depth, stripsAcross;
         private readonly EvenParts heights, bands;
-        private readonly int* lists;                    // of each panel of A: how many k, then these; null if it is not worth while
         private readonly bool adds, packsA;
 
         public Block(
-            Strided a, Strided b, Strided c, float* bias, int rows, int columns, int depth, float* room, int* lists, bool first, bool shared)
+            Strided a, Strided b, Strided c, float* bias, int rows, int columns, int depth, float* room, bool first, bool shared)
         {
             (this.a, this.b, this.c, this.columns, this.depth) = (a, b, c, columns, depth);
             this.bias = bias;
             panelsOfA = room;
-            this.lists = lists;
             adds = !first;
             heights = new(rows, ProductTile.MostRows);
             stripsAcross = (columns + Width - 1) / Width;
@@ -78,17 +73,14 @@ internal static unsafe class PackedProduct
             bands = new(heights.Count, Math.Max(1, Math.Min(most, heights.Count / Math.Max(1, wanted))));
         }
 
-        public int Panels => packsA || lists != null ? heights.Count : 0;
+        public int Panels => packsA ? heights.Count : 0;
 
         public int Strips => bands.Count * stripsAcross;
 
         public void Pack(int panel)
         {
             int start = heights.Start(panel), height = heights.Length(panel);
-            if (packsA)
-                Kernels.Panels.Pack(new(a.At(start, 0), a.Row, a.Column), height, depth, panelsOfA + (nint)start * depth, height);
-            if (lists != null)
-                *List(panel) = NonZero.Columns(a.At(start, 0), a.Row, height, depth, List(panel) + 1);
+            Kernels.Panels.Pack(new(a.At(start, 0), a.Row, a.Column), height, depth, panelsOfA + (nint)start * depth, height);
         }
 
         [SkipLocalsInit]
@@ -101,9 +93,7 @@ internal static unsafe class PackedProduct
             for (var panel = bands.Start(band); panel < bands.Start(band + 1); panel++)
             {
                 int i = heights.Start(panel), height = heights.Length(panel);
-                int steps = lists == null ? depth : *List(panel);
-                var chosen = lists == null ? null : List(panel) + 1;
-                var strides = new ProductTile.Strides(packsA ? 1 : a.Row, packsA ? height : a.Column, Width, c.Row, steps, adds, null, chosen);
+                var strides = new ProductTile.Strides(packsA ? 1 : a.Row, packsA ? height : a.Column, Width, c.Row, depth, adds);
                 var rowsOfA = packsA ? panelsOfA + (nint)i * depth : a.At(i, 0);
                 for (var done = 0; done < width; done += ProductTile.MostColumns)
                     ProductTile.Compute(
@@ -111,8 +101,6 @@ internal static unsafe class PackedProduct
                         strides, height, Math.Min(ProductTile.MostColumns, width - done));
             }
         }
-
-        private int* List(int panel) => lists + (nint)panel * (depth + 1);
     }
 
     private readonly struct Packing(Block block) : IParts

@@ -25,13 +25,10 @@ internal static unsafe class ProductTile
     public static int MostColumns => Processor.Current == InstructionSet.Avx512 ? 32 : 16;
 
     /// <summary>How to walk: A(i, k) = a[i·ARow + k·AStep], B(k, j) = b[k·BRow + j] or b[BRows[k] + j], C(i, j) = c[i·CRow + j].</summary>
-    internal readonly struct Strides(nint aRow, nint aStep, nint bRow, nint cRow, nint depth, bool adds, int* bRows = null, int* chosen = null)
+    internal readonly struct Strides(nint aRow, nint aStep, nint bRow, nint cRow, nint depth, bool adds, int* bRows = null)
     {
         /// <summary>Where each row of B starts, if they do not follow one another at even steps.</summary>
         public readonly int* BRows = bRows;
-
-        /// <summary>Which k to take, as many as <see cref="Depth"/>, if not all from 0 on: those where there is something to add.</summary>
-        public readonly int* Chosen = chosen;
 
         public readonly nint ARow = aRow, AStep = aStep, BRow = bRow, CRow = cRow, Depth = depth;
 
@@ -54,9 +51,7 @@ internal static unsafe class ProductTile
     private static void Steps<V>(float* a, float* b, float* c, float* bias, in Strides s, int rows, int columns)
         where V : struct, ILanes<V>
     {
-        if (s.Chosen != null)
-            Widths<V, ChosenSteps>(a, b, c, bias, s, rows, columns);
-        else if (s.BRows != null)
+        if (s.BRows != null)
             Widths<V, ListedSteps>(a, b, c, bias, s, rows, columns);
         else
             Widths<V, EvenSteps>(a, b, c, bias, s, rows, columns);
@@ -128,21 +123,12 @@ internal static unsafe class ProductTile
             if (TRows.Value > 10) r10.Load(from += cRow, marked);
             if (TRows.Value > 11) r11.Load(from += cRow, marked);
         }
-        float* a0 = a, a3 = a + 3 * aRow, a6 = a3 + 3 * aRow, a9 = a6 + 3 * aRow, end = b + s.Depth * bRow;
-        int* listed = TSteps.AreChosen ? s.Chosen : s.BRows, lastListed = listed + s.Depth;
-        for (; TSteps.AreListed || TSteps.AreChosen ? listed != lastListed : b != end; a += aStep, a3 += aStep, a6 += aStep, a9 += aStep)
+        float* a3 = a + 3 * aRow, a6 = a3 + 3 * aRow, a9 = a6 + 3 * aRow, end = b + s.Depth * bRow;
+        int* listed = s.BRows, lastListed = listed + s.Depth;
+        for (; TSteps.AreListed ? listed != lastListed : b != end; a += aStep, a3 += aStep, a6 += aStep, a9 += aStep)
         {
             TileRow<V, TWidth> p = default;
-            if (TSteps.AreChosen)
-            {
-                nint k = *listed++;
-                a = a0 + k * aStep;
-                a3 = a + 3 * aRow;
-                a6 = a3 + 3 * aRow;
-                a9 = a6 + 3 * aRow;
-                p.Load(b + k * bRow, marked);
-            }
-            else if (TSteps.AreListed)
+            if (TSteps.AreListed)
                 p.Load(b + *listed++, marked);
             else
             {
@@ -184,28 +170,15 @@ internal static unsafe class ProductTile
     private interface ISteps
     {
         public static abstract bool AreListed { get; }
-
-        public static abstract bool AreChosen { get; }
     }
 
     private readonly struct EvenSteps : ISteps
     {
         public static bool AreListed => false;
-
-        public static bool AreChosen => false;
     }
 
     private readonly struct ListedSteps : ISteps
     {
         public static bool AreListed => true;
-
-        public static bool AreChosen => false;
-    }
-
-    private readonly struct ChosenSteps : ISteps
-    {
-        public static bool AreListed => false;
-
-        public static bool AreChosen => true;
     }
 }

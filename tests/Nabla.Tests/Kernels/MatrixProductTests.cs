@@ -158,18 +158,7 @@ public sealed class MatrixProductTests : MachineTests
         {
             float[] a = TestNumbers.Uniform(rows * depth, 1), b = TestNumbers.Uniform(depth * columns, 2), bias = ofLayer ? TestNumbers.Uniform(columns, 3) : [];
             Blank(ofLayer ? a : b, ofLayer ? depth : columns);
-            float[] expected = new float[rows * columns], chains = new float[ofLayer && b.Length < 1 << 16 ? 16 : 1];
-            for (var i = 0; i < rows; i++)
-                for (var j = 0; j < columns; j++)
-                {
-                    Array.Clear(chains);
-                    for (var k = 0; k < depth; k++)
-                    {
-                        ref var chain = ref chains[k % chains.Length];
-                        chain = MathF.FusedMultiplyAdd(At(a, !ofLayer, i, k, rows, depth), At(b, ofLayer, k, j, depth, columns), chain);
-                    }
-                    expected[i * columns + j] = (chains.Length == 1 ? chains[0] : LanesTests.Folded(chains)) + (ofLayer ? bias[j] : 0f);
-                }
+            var expected = Chained(a, !ofLayer, b, ofLayer, bias, rows, columns, depth);
             foreach (var threads in (ReadOnlySpan<int>)[1, 2, 5])
             {
                 Workers.Threads = threads;
@@ -186,6 +175,60 @@ public sealed class MatrixProductTests : MachineTests
                 TestNumbers.AssertSameBits(expected, c.Values, $"{where}, with a map");
                 c.AssertIntact(where);
             }
+        }
+    }
+
+    /// <summary>Numbers as a ReLU leaves them, zeros in no order, in every layout: a layer's outputs, the derivatives that come back, and its gradient.</summary>
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void Single_zeros_that_are_passed_over_change_no_bit(string instructionSet)
+    {
+        Use(instructionSet);
+        (int Rows, int Columns, int Depth)[] shapes =
+        [
+            (1, 32, 32), (2, 33, 63), (7, 47, 64), (17, 64, 65), (5, 100, 127), (40, 127, 128), (33, 128, 129), (9, 129, 100), (3, 260, 260), (64, 300, 257), (130, 513, 192),
+            (1030, 40, 70), (2050, 36, 32), (70, 784, 128), .. Enumerable.Range(1, 17).Select(sets => (4, 16 * sets + sets % 3, 640)),
+        ];
+        foreach (var (rows, columns, depth) in shapes)
+            foreach (var (aTransposed, bTransposed) in transpositions)
+                foreach (var bias in (float[][])[[], TestNumbers.Uniform(columns, 3)])
+                {
+                    float[] a = TestNumbers.Uniform(rows * depth, 1), b = TestNumbers.Uniform(depth * columns, 2);
+                    for (var i = 0; i < a.Length; i++)
+                        a[i] = Math.Max(a[i] - 0.3f, i % 5 == 0 ? -0f : 0f);
+                    var expected = Chained(a, aTransposed, b, bTransposed, bias, rows, columns, depth);
+                    foreach (var threads in (ReadOnlySpan<int>)[1, 2, 5])
+                    {
+                        Workers.Threads = threads;
+                        var c = new Guarded(rows * columns);
+                        c.Values.Fill(float.NaN);
+                        MatrixProduct.Multiply(a, aTransposed, b, bTransposed, bias, c.Values, rows, columns, depth);
+                        var where = $"{Case(rows, columns, depth, aTransposed, bTransposed)}, {threads} threads";
+                        TestNumbers.AssertSameBits(expected, c.Values, where);
+                        c.AssertIntact(where);
+                    }
+                }
+    }
+
+    /// <summary>Where one operand has single zeros, the numbers of the other that only they would be multiplied with are not even read: NaN there would show.</summary>
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void A_single_zero_is_passed_over(string instructionSet)
+    {
+        Use(instructionSet);
+        const int rows = 40, columns = 130, depth = 520;
+        foreach (var (aTransposed, bTransposed) in transpositions)
+        {
+            float[] a = TestNumbers.Uniform(rows * depth, 1), b = TestNumbers.Uniform(depth * columns, 2), c = new float[rows * columns];
+            for (var k = 0; k < depth; k += 2)
+            {
+                for (var i = 0; i < rows; i++)
+                    a[aTransposed ? k * rows + i : i * depth + k] = 0;
+                for (var j = 0; j < columns; j++)
+                    b[bTransposed ? j * depth + k : k * columns + j] = float.NaN;
+            }
+            MatrixProduct.Multiply(a, aTransposed, b, bTransposed, [], c, rows, columns, depth);
+            Assert.All(c, value => Assert.True(float.IsFinite(value)));
         }
     }
 
@@ -312,6 +355,24 @@ public sealed class MatrixProductTests : MachineTests
             numbers.Slice(start, length / 8).Clear();
             numbers.Slice(start + length - length / 8, length / 8).Clear();
         }
+    }
+
+    /// <summary>A·B + bias as the products promise to add it up: in one chain of multiply-adds for each result or, for a narrow layer, in sixteen; nothing is passed over.</summary>
+    private static float[] Chained(float[] a, bool aTransposed, float[] b, bool bTransposed, float[] bias, int rows, int columns, int depth)
+    {
+        float[] c = new float[rows * columns], chains = new float[!aTransposed && bTransposed && depth >= 16 && b.Length < 1 << 16 ? 16 : 1];
+        for (var i = 0; i < rows; i++)
+            for (var j = 0; j < columns; j++)
+            {
+                Array.Clear(chains);
+                for (var k = 0; k < depth; k++)
+                {
+                    ref var chain = ref chains[k % chains.Length];
+                    chain = MathF.FusedMultiplyAdd(At(a, aTransposed, i, k, rows, depth), At(b, bTransposed, k, j, depth, columns), chain);
+                }
+                c[i * columns + j] = (chains.Length == 1 ? chains[0] : LanesTests.Folded(chains)) + (bias.Length > 0 ? bias[j] : 0f);
+            }
+        return c;
     }
 
     private static void CheckWholeNumbers(int rows, int columns, int depth, bool aTransposed, bool bTransposed)
