@@ -10,7 +10,7 @@ namespace Nabla.Kernels;
 /// <remarks>
 /// To a chain of multiply-adds, 0·w adds nothing if w is finite, but that it makes 0 of −0, which a chain can be after a product too small for a float32. Every kernel
 /// adds 0 at the end, so a result has the same bits with and without what was passed over. (In the data, −0 counts as something other than zero: it has a bit.) But 0·∞ and
-/// 0·NaN, which are NaN, may be passed over, too; whether they are, depends on the rows beside, the instruction set and the threads.
+/// 0·NaN, which are NaN, may be passed over, too; whether they are, depends on how many zeros there are.
 /// </remarks>
 internal static unsafe class NonZero
 {
