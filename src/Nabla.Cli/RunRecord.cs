@@ -30,6 +30,9 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
 
     public RunFolder Folder => folder;
 
+    /// <summary>Whether the last attempt to save has failed.</summary>
+    public bool CannotSave { get; private set; }
+
     public IReadOnlyList<EpochFigures> Epochs => epochs;
 
     /// <summary>How long the training took, without evaluations.</summary>
@@ -98,7 +101,9 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
     private void Timed(Action save)
     {
         var started = Stopwatch.GetTimestamp();
+        CannotSave = true;                                      // if it throws
         save();
+        CannotSave = false;
         saved = Stopwatch.GetTimestamp();
         took = Stopwatch.GetElapsedTime(started, saved).TotalSeconds;
     }

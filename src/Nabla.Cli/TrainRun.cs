@@ -59,7 +59,7 @@ internal static class TrainRun
                 }
             });
         }
-        catch (Exception e) when (e is not IOException)
+        catch when (!run.CannotSave)
         {
             run.Save(place: null);                      // whatever went wrong: the weights are finite, those before the cost became NaN
             throw;

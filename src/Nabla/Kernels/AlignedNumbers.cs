@@ -26,6 +26,14 @@ internal static unsafe class AlignedNumbers
         return numbers;
     }
 
+    /// <summary>Room for so many numbers that starts at a line and does not move, in an array that is kept, or made if it is too small.</summary>
+    public static float* Room(ref float[]? kept, int count)
+    {
+        if (kept is null || kept.Length < count + Line)
+            kept = GC.AllocateUninitializedArray<float>(count + Line, pinned: true);
+        return Align((float*)Unsafe.AsPointer(ref kept[0]));
+    }
+
     /// <summary>The first line of the cache that starts at <paramref name="p"/> or after it.</summary>
     public static float* Align(float* p) => (float*)(((nuint)p + (Line * sizeof(float) - 1)) & ~(nuint)(Line * sizeof(float) - 1));
 }

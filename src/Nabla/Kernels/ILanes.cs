@@ -97,9 +97,6 @@ internal unsafe interface ILanes<V> where V : struct, ILanes<V>
     /// <summary>The upper 24 bits of a as a number, from 0 to 2²⁴ − 1.</summary>
     public static abstract V Upper24Bits(V a);
 
-    /// <summary>The bits of a and those of <paramref name="b"/>.</summary>
-    public static abstract V OrBits(V a, V b);
-
     /// <summary>A bit for each lane, the first lane's lowest: 1 where the lane has any bit, 0 where it is 0.</summary>
     public static abstract uint NonZero(V a);
 

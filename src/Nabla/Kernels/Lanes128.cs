@@ -128,9 +128,6 @@ internal readonly unsafe struct Lanes128(
     public static Lanes128 CountFrom(uint start) => new(CountFour(start), CountFour(start + 4), CountFour(start + 8), CountFour(start + 12));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 OrBits(Lanes128 x, Lanes128 y) => new(Or(x.a, y.a), Or(x.b, y.b), Or(x.c, y.c), Or(x.d, y.d));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint NonZero(Lanes128 x) => (ushort)~(Zero(x.a) | Zero(x.b) << 4 | Zero(x.c) << 8 | Zero(x.d) << 12);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -249,9 +246,6 @@ internal readonly unsafe struct Lanes128(
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> CountFour(uint start) => (Vector128<uint>.Indices + Vector128.Create(start)).AsSingle();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Or(Vector128<float> x, Vector128<float> y) => (x.AsUInt32() | y.AsUInt32()).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Zero(Vector128<float> x) => Vector128.Equals(x.AsUInt32(), Vector128<uint>.Zero).ExtractMostSignificantBits();

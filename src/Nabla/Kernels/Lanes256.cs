@@ -125,10 +125,6 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
         (a.high.AsUInt32() ^ Vector256.Create(b)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 OrBits(Lanes256 a, Lanes256 b) => new(
-        (a.low.AsUInt32() | b.low.AsUInt32()).AsSingle(), (a.high.AsUInt32() | b.high.AsUInt32()).AsSingle());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint NonZero(Lanes256 a) => (ushort)~(
         Vector256.Equals(a.low.AsUInt32(), Vector256<uint>.Zero).ExtractMostSignificantBits()
         | Vector256.Equals(a.high.AsUInt32(), Vector256<uint>.Zero).ExtractMostSignificantBits() << 8);

@@ -113,9 +113,6 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public static Lanes512 XorBits(Lanes512 a, uint b) => new((a.value.AsUInt32() ^ Vector512.Create(b)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 OrBits(Lanes512 a, Lanes512 b) => new((a.value.AsUInt32() | b.value.AsUInt32()).AsSingle());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint NonZero(Lanes512 a) => (ushort)~Vector512.Equals(a.value.AsUInt32(), Vector512<uint>.Zero).ExtractMostSignificantBits();
 
     /// <remarks>Numbers that are not 0 stay so where they are packed into sixteen and eight bits; then the four lanes of a quarter of a register lie in one of 32 bits, a's first.</remarks>

@@ -10,7 +10,7 @@ namespace Nabla.Kernels;
 /// <remarks>
 /// To a chain of multiply-adds, 0·w adds nothing if w is finite, but that it makes 0 of −0, which a chain can be after a product too small for a float32. Every kernel
 /// adds 0 at the end, so a result has the same bits with and without what was passed over. (In the data, −0 counts as something other than zero: it has a bit.) But 0·∞ and
-/// 0·NaN, which are NaN, may be passed over, too; whether they are, depends on how many zeros there are.
+/// 0·NaN, which are NaN, may be passed over, too; whether they are, depends on how many zeros there are, also in rows beside.
 /// </remarks>
 internal static unsafe class NonZero
 {
@@ -18,17 +18,6 @@ internal static unsafe class NonZero
     public const int LeastLength = 128;
 
     private const int Looked = 3, LookedForSingle = 8;  // rows that say whether zeros are many
-
-    [ThreadStatic]
-    private static int[]? places;
-
-    /// <summary>Room for the lists of one product, which the thread that starts it keeps, and which does not move.</summary>
-    public static int* Room(int length)
-    {
-        if (places is null || places.Length < length)
-            places = GC.AllocateUninitializedArray<int>(length, pinned: true);
-        return (int*)Unsafe.AsPointer(ref places[0]);
-    }
 
     /// <summary>
     /// Whether it is worth while to look for zeros in a matrix whose rows are in order: whether, in a few of its rows, a quarter or more of all groups of
@@ -43,7 +32,7 @@ internal static unsafe class NonZero
     };
 
     /// <summary>
-    /// Whether, in a few rows of a matrix whose rows are in order, so many eighths of all numbers, or fewer, are not 0.
+    /// Whether, in a few rows of a matrix whose rows are in order, so many eighths of all numbers, or fewer, are not 0. Of rows that are shorter than sixteen numbers, it says no.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static bool AreSparse(float* start, int rows, int length, int eighths) => Processor.Current switch
@@ -76,7 +65,7 @@ internal static unsafe class NonZero
             for (var group = 0; group < groups; group++)
                 count += BitOperations.PopCount(V.NonZero(V.Load(row + group * ILanes<V>.Count)));
         }
-        return 8L * count <= (long)eighths * groups * ILanes<V>.Count * looked;
+        return groups > 0 && 8L * count <= (long)eighths * groups * ILanes<V>.Count * looked;
     }
 
     /// <summary>1 for all below 2³¹ but 0, without a branch that a processor could foresee wrongly.</summary>

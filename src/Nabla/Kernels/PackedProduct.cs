@@ -27,7 +27,7 @@ internal static unsafe class PackedProduct
     public static void Compute(Strided a, Strided b, Strided c, float* bias, int rows, int columns, int depth, bool shared)
     {
         EvenParts depths = new(depth, MostDepth), heights = new(rows, MostRows);
-        var room = Room(Math.Min(depth, MostDepth) * Math.Min(rows, MostRows));
+        var room = AlignedNumbers.Room(ref panels, Math.Min(depth, MostDepth) * Math.Min(rows, MostRows));
         for (var d = 0; d < depths.Count; d++)
             for (var h = 0; h < heights.Count; h++)
             {
@@ -38,14 +38,6 @@ internal static unsafe class PackedProduct
                 Workers.Run(new Packing(block), block.Panels, shared);
                 Workers.Run(new Multiplying(block), block.Strips, shared);
             }
-    }
-
-    /// <summary>Memory that the thread keeps, does not move, and starts at a line of the cache.</summary>
-    private static float* Room(int length)
-    {
-        if (panels is null || panels.Length < length + AlignedNumbers.Line)
-            panels = GC.AllocateUninitializedArray<float>(length + AlignedNumbers.Line, pinned: true);
-        return AlignedNumbers.Align((float*)Unsafe.AsPointer(ref panels[0]));
     }
 
     /// <summary>What one round computes: C (+)= A·B for a block of A.</summary>

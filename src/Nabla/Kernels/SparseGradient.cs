@@ -14,6 +14,9 @@ internal static unsafe class SparseGradient
     private const int LeastDepth = 8, MostDepth = 1024;         // each block goes through all of B, which must stay near
     private const int ForEachThread = 16;                       // blocks: those in the middle of the images take longer
 
+    [ThreadStatic]
+    private static ulong[]? maps;
+
     /// <summary>Rows of a block: as many as there are registers for.</summary>
     private static int MostRows => Processor.Current == InstructionSet.Avx512 ? 16 : 8;
 
@@ -29,7 +32,7 @@ internal static unsafe class SparseGradient
     public static void Compute(float* a, float* b, float* c, ulong* zeros, int rows, int columns, int depth, bool shared)
     {
         int words = ZeroMap.Words(columns), layers = (depth - 1) / ZeroMap.Bits + 1;
-        var turned = (ulong*)NonZero.Room(sizeof(ulong) / sizeof(int) * words * (layers * ZeroMap.Bits + depth));
+        var turned = Room(words * (layers * ZeroMap.Bits + depth));
         if (zeros == null)
             ZeroMap.Find(b, depth, columns, zeros = turned + layers * words * ZeroMap.Bits);
         for (var layer = 0; layer < layers; layer++)
@@ -40,6 +43,14 @@ internal static unsafe class SparseGradient
         var strips = new EvenParts(rows, MostRows);
         var ranges = shared ? (ForEachThread * Workers.Threads - 1) / strips.Count + 1 : 1;
         Workers.Run(new Blocks(a, b, c, turned, strips, ranges, rows, columns, layers), strips.Count * ranges, shared);
+    }
+
+    /// <summary>Room for the maps of one product, which the thread that starts it keeps, and which does not move.</summary>
+    private static ulong* Room(int words)
+    {
+        if (maps is null || maps.Length < words)
+            maps = GC.AllocateUninitializedArray<ulong>(words, pinned: true);
+        return (ulong*)Unsafe.AsPointer(ref maps[0]);
     }
 
     /// <summary>

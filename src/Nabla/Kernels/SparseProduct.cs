@@ -15,10 +15,12 @@ internal static unsafe class SparseProduct
 {
     private const int Bits = 64;                        // depth of a panel: a bit of a word for each of its rows
     private const int MostWidth = 8 * 16;               // of a panel
-    private const int LeastColumns = 32, LeastDepth = 32;                      // smaller products are not worth a look at A
-    private const int OfAll = 5, OfImages = 3;          // eighths of the numbers of A that may be something, measured with zeros in no order: with 6, it takes as long as a product of all; with 3, as the other way
+    private const int LeastRows = 8, LeastColumns = 64, LeastDepth = 32;       // each panel is copied for its rows; a chain waits for itself, so there must be some beside it
+    private const int MostEighths = 5;                  // of the numbers of A that may be something. Measured with zeros in no order: with 6, it takes as long as a product of all
+    private const int MostEighthsByImages = 3;          // the same beside SparseGradient, which takes as long then
     private const int MostTurned = 1 << 21;             // numbers of A that are copied: 8 MB
     private const int MostRows = 1024;                  // that pass over a panel: their part of C, half a megabyte, must stay near until the next panel
+    private const int LeastSets = 4;                    // across a strip, to keep the arithmetic busy
     private const int ForEachThread = 2;                // parts
 
     [ThreadStatic]
@@ -38,31 +40,23 @@ internal static unsafe class SparseProduct
     /// <summary>Whether it is the faster way; also if A is known to be multiplied with a batch of images, whose own zeros could be passed over (<see cref="SparseGradient"/>).</summary>
     public static bool Suits(float* a, bool aTransposed, int rows, int columns, int depth, bool orByImages = false)
     {
-        var eighths = orByImages ? OfImages : OfAll;
-        return columns >= LeastColumns && depth >= LeastDepth && (!aTransposed || (long)rows * depth <= MostTurned)
+        var eighths = orByImages ? MostEighthsByImages : MostEighths;
+        return rows >= LeastRows && columns >= LeastColumns && depth >= LeastDepth && (!aTransposed || (long)rows * depth <= MostTurned)
             && (aTransposed ? NonZero.AreSparse(a, depth, rows, eighths) : NonZero.AreSparse(a, rows, depth, eighths));
     }
 
     /// <summary>Computes all of C; <paramref name="bias"/>, if not null, is added to every row.</summary>
     public static void Compute(Strided a, Strided b, Strided c, float* bias, int rows, int columns, int depth, bool shared)
     {
-        var isGradient = a.Column != 1;
-        if (isGradient)
+        var isTurned = a.Column != 1;
+        if (isTurned)
         {
-            var turning = new Turning(a, Room(ref turned, rows * depth), rows, depth);
+            var turning = new Turning(a, AlignedNumbers.Room(ref turned, rows * depth), rows, depth);
             Workers.Run(turning, turning.Parts, shared);
             a = turning.Result;
         }
-        var multiplying = new Multiplying(a, b, c, bias, rows, columns, depth, shared, isGradient);
+        var multiplying = new Multiplying(a, b, c, bias, rows, columns, depth, shared, byRows: isTurned);
         Workers.Run(multiplying, multiplying.Parts, shared);
-    }
-
-    /// <summary>Memory that the thread keeps, does not move, and starts at a line of the cache.</summary>
-    private static float* Room(ref float[]? room, int length)
-    {
-        if (room is null || room.Length < length + AlignedNumbers.Line)
-            room = GC.AllocateUninitializedArray<float>(length + AlignedNumbers.Line, pinned: true);
-        return AlignedNumbers.Align((float*)Unsafe.AsPointer(ref room[0]));
     }
 
     /// <summary>Copies A so that its rows are in order.</summary>
@@ -88,7 +82,7 @@ internal static unsafe class SparseProduct
         private readonly float* bias;
         private readonly int columns, depth;
         private readonly EvenParts strips, bands;
-        private readonly bool byRows;                   // whether parts go band by band, not strip by strip
+        private readonly bool byRows;                   // whether parts go band by band, not strip by strip: the rows of a gradient are neurons, and each thread should keep its own
 
         public Multiplying(Strided a, Strided b, Strided c, float* bias, int rows, int columns, int depth, bool shared, bool byRows)
         {
@@ -97,7 +91,7 @@ internal static unsafe class SparseProduct
             var sets = (columns - 1) / ILanes<Lanes512>.Count + 1;
             this.byRows = byRows;
             var threads = shared ? Workers.Threads : 1;
-            strips = new(sets, byRows ? MostSets : Math.Min(MostSets, (sets - 1) / threads + 1));
+            strips = new(sets, byRows ? MostSets : Math.Min(MostSets, Math.Max(LeastSets, (sets - 1) / threads + 1)));
             var wanted = Math.Max(((shared ? ForEachThread : 1) * threads - 1) / strips.Count + 1, byRows ? threads : 1);
             bands = new(rows, Math.Min(MostRows, (rows - 1) / wanted + 1));
         }
@@ -115,7 +109,7 @@ internal static unsafe class SparseProduct
             for (var i = 0; i < used && bias != null; i++)
                 plus[i] = bias[j + i] + 0f;                             // so that no result is −0, as NonZero needs
             var depths = new EvenParts(depth, Bits);
-            var sum = Room(ref sums, bands.Length(band) * width);
+            var sum = AlignedNumbers.Room(ref sums, bands.Length(band) * width);
             for (var d = 0; d < depths.Count; d++)
             {
                 int k = depths.Start(d), first = bands.Start(band);
@@ -138,7 +132,7 @@ internal static unsafe class SparseProduct
         public readonly float* Plus = plus;             // what is added to each row at the end; null if it is not the end
         public readonly nint ARow = aRow, CRow = cRow;
         public readonly int Count = count, Depth = depth, Used = used;
-        public readonly bool Adds = adds;               // whether the chains go on from what C holds, or start at 0
+        public readonly bool Adds = adds;               // whether the chains go on from the sums, or start at 0
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]

@@ -38,5 +38,8 @@ public sealed unsafe class NonZeroTests : MachineTests
             fixed (float* p = numbers)
                 Assert.Equal(expected, NonZero.AreSparse(p, rows, length, 5));
         }
+        foreach (var few in (ReadOnlySpan<int>)[1, 10, 15])
+            fixed (float* p = new float[rows * few])
+                Assert.False(NonZero.AreSparse(p, rows, few, 5));       // too short to say
     }
 }
