@@ -31,7 +31,7 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
     public RunFolder Folder => folder;
 
     /// <summary>Whether the last attempt to save has failed.</summary>
-    public bool CannotSave { get; private set; }
+    public bool SavingFailed { get; private set; }
 
     public IReadOnlyList<EpochFigures> Epochs => epochs;
 
@@ -101,9 +101,9 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
     private void Timed(Action save)
     {
         var started = Stopwatch.GetTimestamp();
-        CannotSave = true;                                      // if it throws
+        SavingFailed = true;                                      // if it throws
         save();
-        CannotSave = false;
+        SavingFailed = false;
         saved = Stopwatch.GetTimestamp();
         took = Stopwatch.GetElapsedTime(started, saved).TotalSeconds;
     }

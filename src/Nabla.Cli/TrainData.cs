@@ -6,7 +6,7 @@ namespace Nabla.Cli;
 internal sealed record TrainData(Dataset All, Dataset Train, Dataset? Validation, Dataset Test)
 {
     /// <summary>Opens the data and makes it ready, which takes a while.</summary>
-    /// <exception cref="FormatException">The share for validation is none.</exception>
+    /// <exception cref="FormatException">The share for validation is less than 0, or is 1 or more.</exception>
     public static TrainData Load(TrainRequest request, CancellationToken cancel)
     {
         var share = request.Validation;

@@ -59,7 +59,7 @@ internal static class TrainRun
                 }
             });
         }
-        catch when (!run.CannotSave)
+        catch when (!run.SavingFailed)
         {
             run.Save(place: null);                      // whatever went wrong: the weights are finite, those before the cost became NaN
             throw;
@@ -71,7 +71,7 @@ internal static class TrainRun
             return ExitCode.Interrupted;
         }
         Evaluation? result = null;
-        Workers.Both(() => run.Save(place: null), () => result = Evaluation.Of(best, loss, test));
+        Workers.Both(() => run.Save(place: null), () => result = Evaluation.Of(best, loss, test));      // neither waits for the other
         report.Finished(run, result!, best, loss, test);
         return ExitCode.Done;
     }
