@@ -1,9 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Nabla.Data;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
 
 namespace Nabla.Benchmarks.Kernels;
 

@@ -1,9 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
 
 namespace Nabla.Benchmarks.Kernels;
 

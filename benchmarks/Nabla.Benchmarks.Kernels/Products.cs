@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using Nabla.Algebra;
 
 namespace Nabla.Benchmarks.Kernels;
 

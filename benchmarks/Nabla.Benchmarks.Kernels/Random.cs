@@ -1,5 +1,3 @@
-using Nabla.Algebra;
-
 namespace Nabla.Benchmarks.Kernels;
 
 internal static class Random

@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Nabla.Algebra;
-using Nabla.Training;
 
 namespace Nabla.Benchmarks;
 

@@ -1,8 +1,5 @@
 using System.Globalization;
-using Nabla.Algebra;
 using Nabla.Data;
-using Nabla.Losses;
-using Nabla.Optimizers;
 
 namespace Nabla.Benchmarks;
 
@@ -33,7 +30,7 @@ internal sealed class Arguments
     /// <summary>A network from <c>--layers</c>, with initial weights from <c>--seed</c>.</summary>
     public Network MakeNetwork(Shape input)
     {
-        var network = new Network(input, Layers.LayerList.Parse(Text("layers", "dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid")));
+        var network = new Network(input, Nabla.LayerList.Parse(Text("layers", "dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid")));
         network.Initialize((ulong)Whole("seed", 1));
         return network;
     }

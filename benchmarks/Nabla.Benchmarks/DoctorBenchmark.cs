@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
-using Nabla.Training;
-using Nabla.Training.Doctor;
+using Nabla.Doctor;
 
 namespace Nabla.Benchmarks;
 

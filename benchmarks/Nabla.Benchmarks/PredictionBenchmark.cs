@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Nabla.Data;
-using Nabla.Files;
 
 namespace Nabla.Benchmarks;
 

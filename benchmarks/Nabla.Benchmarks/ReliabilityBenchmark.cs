@@ -1,13 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Nabla.Algebra;
 using Nabla.Cli;
 using Nabla.Data;
-using Nabla.Files;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Training;
-using Nabla.Training.Doctor;
+using Nabla.Doctor;
 
 namespace Nabla.Benchmarks;
 

@@ -75,11 +75,11 @@ internal static unsafe class ProductSteps
     }
 
     /// <summary>Step 6: the same tiles, from copies in the order in which they are read.</summary>
-    public static void Packed(float* a, float* b, float* c, int size, float* roomForA, float* roomForB)
+    public static void Packed(float* a, float* b, float* c, int size, float* scratchForA, float* scratchForB)
     {
         for (var k = 0; k < size; k += MostDepth)
         {
-            var block = new Block(a + k, b + k * size, c, size, Math.Min(MostDepth, size - k), roomForA, roomForB);
+            var block = new Block(a + k, b + k * size, c, size, Math.Min(MostDepth, size - k), scratchForA, scratchForB);
             for (var i = 0; i < size; i += Height)
                 block.PackRows(i);
             for (var j = 0; j < size; j += Width)
@@ -88,25 +88,25 @@ internal static unsafe class ProductSteps
     }
 
     /// <summary>Step 7: threads share the strips of C, and each number of C has one thread.</summary>
-    public static void Shared(float* a, float* b, float* c, int size, float* roomForA, float* roomForB, ParallelOptions threads)
+    public static void Shared(float* a, float* b, float* c, int size, float* scratchForA, float* scratchForB, ParallelOptions threads)
     {
         for (var k = 0; k < size; k += MostDepth)
         {
-            var block = new Block(a + k, b + k * size, c, size, Math.Min(MostDepth, size - k), roomForA, roomForB);
+            var block = new Block(a + k, b + k * size, c, size, Math.Min(MostDepth, size - k), scratchForA, scratchForB);
             Parallel.For(0, (size + Height - 1) / Height, threads, part => block.PackRows(part * Height));
             Parallel.For(0, size / Width, threads, part => block.Strip(part * Width));
         }
     }
 
     /// <summary>C += A·B for up to <see cref="MostDepth"/> columns of A and as many rows of B.</summary>
-    private readonly struct Block(float* a, float* b, float* c, int size, int depth, float* roomForA, float* roomForB)
+    private readonly struct Block(float* a, float* b, float* c, int size, int depth, float* scratchForA, float* scratchForB)
     {
         /// <summary>Copies up to 12 rows of A: for each k, the numbers of all 12 side by side.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void PackRows(int i)
         {
             var height = Math.Min(Height, size - i);
-            var panel = roomForA + i * depth;
+            var panel = scratchForA + i * depth;
             for (var k = 0; k < depth; k++)
                 for (var row = 0; row < height; row++)
                     *panel++ = a[(i + row) * size + k];
@@ -116,13 +116,13 @@ internal static unsafe class ProductSteps
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Strip(int j)
         {
-            var panel = roomForB + j * depth;
+            var panel = scratchForB + j * depth;
             for (var k = 0; k < depth; k++)
                 Unsafe.CopyBlockUnaligned(panel + k * Width, b + k * size + j, Width * sizeof(float));
             for (var i = 0; i < size; i += Height)
             {
                 var height = Math.Min(Height, size - i);
-                Tile(roomForA + i * depth, panel, c + i * size + j, new Strides(1, height, Width, size, depth), height);
+                Tile(scratchForA + i * depth, panel, c + i * size + j, new Strides(1, height, Width, size, depth), height);
             }
         }
     }

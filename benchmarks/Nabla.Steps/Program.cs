@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Nabla;
-using Nabla.Algebra;
 using Nabla.Benchmarks;
 using Nabla.Steps;
 

@@ -1,13 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
-using Nabla.Algebra;
 using Nabla.Data;
 using Nabla.Kernels;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
 
 namespace Nabla.Steps;
 

@@ -1,6 +1,3 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-
 namespace Nabla;
 
 /// <summary>
@@ -9,7 +6,7 @@ namespace Nabla;
 /// </summary>
 public sealed class Network
 {
-    private readonly LayerChain chain;
+    private readonly LayerSequence sequence;
     private readonly Predictor predictor;
 
     /// <summary>Joins the layers and draws initial weights (<see cref="Initialize"/> with seed 0; draw again for another). The first that has weights says how many inputs there are.</summary>
@@ -32,29 +29,29 @@ public sealed class Network
     }
 
     /// <summary>A network of layers that are joined already.</summary>
-    internal Network(LayerChain chain, ulong? seed)
+    internal Network(LayerSequence sequence, ulong? seed)
     {
-        this.chain = chain;
-        Parameters = new ParameterBuffer([.. chain.Layers.SelectMany(layer => layer.Parameters)]);
-        State = ParameterBuffer.AttachState([.. chain.Layers.SelectMany(layer => layer.State)]);
-        foreach (var layer in chain.Layers)
+        this.sequence = sequence;
+        Parameters = new ParameterBuffer([.. sequence.Layers.SelectMany(layer => layer.Parameters)]);
+        State = ParameterBuffer.AttachState([.. sequence.Layers.SelectMany(layer => layer.State)]);
+        foreach (var layer in sequence.Layers)
             layer.SetBelongsToNetwork();
-        predictor = new Predictor(chain);
+        predictor = new Predictor(sequence);
         if (seed is { } drawn)
             Initialize(drawn);
     }
 
     /// <summary>The layers, from the input on.</summary>
-    public IReadOnlyList<Layer> Layers => chain.Layers;
+    public IReadOnlyList<Layer> Layers => sequence.Layers;
 
     /// <summary>The shape of one example that enters.</summary>
-    public Shape InputShape => chain.Input;
+    public Shape InputShape => sequence.Input;
 
     /// <summary>How many numbers enter: 784 for an image of 28 × 28.</summary>
-    public int Inputs => chain.Input.Size;
+    public int Inputs => sequence.Input.Size;
 
     /// <summary>How many numbers leave.</summary>
-    public int Outputs => chain.Output.Size;
+    public int Outputs => sequence.Output.Size;
 
     /// <summary>All weights and biases, and their gradients.</summary>
     public ParameterBuffer Parameters { get; }
@@ -66,7 +63,7 @@ public sealed class Network
     public string Description => string.Join(", ", Layers.Select(layer => layer.Description));
 
     /// <summary>Draws all initial weights. The same seed gives the same weights, on any machine.</summary>
-    public void Initialize(ulong seed) => chain.Initialize(l => new RandomGenerator(seed, stream: (ulong)l + 1), atTheEnd: Initializer.Glorot);
+    public void Initialize(ulong seed) => sequence.Initialize(l => new RandomGenerator(seed, stream: (ulong)l + 1), atTheEnd: Initializer.Glorot);
 
     /// <summary>Takes over the weights, and all else that is kept, of a network of the same layers.</summary>
     /// <exception cref="ArgumentException">It has other layers.</exception>
@@ -121,31 +118,31 @@ public sealed class Network
     /// <summary>The output of each layer, in order, for a batch of examples: what the network thinks on the way.</summary>
     public IReadOnlyList<Matrix> Activations(Matrix x)
     {
-        var pass = new Pass(chain, x.Rows, random: null);
+        var pass = new Pass(sequence, x.Rows, random: null);
         Forward(x, pass);
         return [.. Layers.Select((_, l) => pass.Activation(l, x.Rows))];
     }
 
     /// <summary>A pass for training: it remembers every activation, and has room for every derivative.</summary>
-    internal Pass TrainingPass(int capacity, RandomGenerator random) => new(chain, capacity, random);
+    internal Pass TrainingPass(int capacity, RandomGenerator random) => new(sequence, capacity, random);
 
     /// <summary>Sends a batch through all layers. Returns what leaves the last, which belongs to the pass.</summary>
     internal Matrix Forward(Matrix x, Pass pass)
     {
         x.CheckShape(x.Rows, Inputs, "The batch");
-        return chain.Forward(x, pass);
+        return sequence.Forward(x, pass);
     }
 
     /// <summary>
     /// Sends ∂C/∂output back through all layers: leaves the gradient of every parameter. The derivative of the cost with respect to the output, for as
     /// many examples as <paramref name="x"/> has, stands in <see cref="OutputDerivative"/>.
     /// </summary>
-    internal void Backward(Matrix x, Pass pass) => chain.Backward(x, dX: default, pass);
+    internal void Backward(Matrix x, Pass pass) => sequence.Backward(x, dX: default, pass);
 
     /// <summary>∂C/∂output: where backpropagation starts.</summary>
     internal Matrix OutputDerivative(int batch, Pass pass) => pass.Derivative(Layers.Count - 1, batch);
 
-    private static LayerChain Join(Shape input, Layer[] layers)
+    private static LayerSequence Join(Shape input, Layer[] layers)
     {
         ArgumentNullException.ThrowIfNull(layers);
         if (layers.Length == 0)
@@ -155,7 +152,7 @@ public sealed class Network
         Layer[] all = [.. layers.SelectMany(layer => layer.WithInner())];
         if (all.Any(layer => layer.BelongsToNetwork) || all.Distinct().Count() < all.Length)
             throw new ArgumentException("A layer can belong to one network only, once. Make a new layer instead of using one again.");
-        return new LayerChain(input, layers);
+        return new LayerSequence(input, layers);
     }
 
     private static Shape FirstInputs(Layer[] layers)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Nabla.Algebra;
 
 namespace Nabla.Fuzz;
 
@@ -57,9 +56,9 @@ internal static class ByteMutation
         else
             BinaryPrimitives.WriteUInt64LittleEndian(number, Edge(random));
         byte[] changed = [.. input];
-        var room = changed.AsSpan(Math.Min(at, changed.Length));
+        var scratch = changed.AsSpan(Math.Min(at, changed.Length));
         number = bigEndian ? number[^width..] : number[..width];
-        number[..Math.Min(width, room.Length)].CopyTo(room);
+        number[..Math.Min(width, scratch.Length)].CopyTo(scratch);
         return changed;
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Nabla.Algebra;
 
 namespace Nabla.Fuzz;
 

@@ -1,5 +1,3 @@
-using Nabla.Algebra;
-
 namespace Nabla.Fuzz;
 
 /// <summary>A reader of files or texts that nobody vouches for, with what is needed to fuzz it.</summary>

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Nabla.Losses;
-using Nabla.Training;
+using Nabla.Inspection;
 using Spectre.Console;
 
 namespace Nabla.Cli;

@@ -2,9 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Security;
-using Nabla.Text;
-using Nabla.Training;
-using Nabla.Training.Doctor;
+using Nabla.Doctor;
 
 namespace Nabla.Cli;
 

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using Nabla.Data;
-using Nabla.Files;
-using Nabla.Training;
 
 namespace Nabla.Cli;
 

@@ -1,8 +1,5 @@
-using Nabla.Algebra;
 using Nabla.Data;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Training;
+using Nabla.Inspection;
 
 namespace Nabla.Cli;
 
@@ -64,18 +61,18 @@ internal sealed record GradientCase(string Layer, string Network, string Loss)
     /// <summary>Draws again each target that is so near to a kink of the loss that no step would stay on one side of it.</summary>
     private static void MoveFromKinks(Matrix output, Matrix target, Loss loss, RandomGenerator random)
     {
-        const float room = 0.1f;
+        const float scratch = 0.1f;
         for (var i = 0; i < output.Values.Length; i++)
         {
             var value = output.Values[i];
-            while (PieceAt(value - room) != PieceAt(value + room))
+            while (PieceAt(value - scratch) != PieceAt(value + scratch))
                 target.Values[i] = (float)random.NextNormal();
             output.Values[i] = value;
 
             int PieceAt(float moved)
             {
                 output.Values[i] = moved;
-                return loss.SmoothPiece(output, target);
+                return loss.KinkSignature(output, target);
             }
         }
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Nabla.Files;
 using Spectre.Console;
 
 namespace Nabla.Cli;

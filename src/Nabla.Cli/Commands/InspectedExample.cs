@@ -1,7 +1,5 @@
-using Nabla.Algebra;
 using Nabla.Data;
-using Nabla.Files;
-using Nabla.Training;
+using Nabla.Inspection;
 
 namespace Nabla.Cli;
 

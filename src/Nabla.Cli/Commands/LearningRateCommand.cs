@@ -1,9 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Nabla.Data;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Training;
 using Spectre.Console;
 
 namespace Nabla.Cli;

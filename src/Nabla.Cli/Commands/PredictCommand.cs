@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Nabla.Data;
-using Nabla.Files;
 using Spectre.Console;
-using Rows = Nabla.Algebra.Rows;
 
 namespace Nabla.Cli;
 

@@ -1,6 +1,4 @@
 using Nabla.Data;
-using Nabla.Layers;
-using Nabla.Losses;
 
 namespace Nabla.Cli;
 
@@ -99,7 +97,7 @@ internal sealed record Preset(string Name, string Layers)
         }
         catch (FormatException e) when (!network.Contains(' '))
         {
-            var guess = Text.Spelling.Nearest(network, Names);
+            var guess = Nabla.Spelling.Nearest(network, Names);
             throw new FormatException(
                 $"There is no network '{network}'. {(guess is null ? "" : $"Did you mean '{guess}'? ")}Known are: {string.Join(", ", Names)}; " +
                 $"or list layers, as in \"dense 128, relu, dense 10\".{(network.Contains(',') ? $" ({e.Message})" : "")}");

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Nabla.Data;
-using Nabla.Losses;
 
 namespace Nabla.Cli;
 

@@ -1,14 +1,10 @@
-using Nabla.Algebra;
 using Nabla.Data;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
+using Nabla.Inspection;
 
 namespace Nabla.Cli;
 
 /// <summary>Finds a weight that is worth looking at: most weights hardly matter to one example.</summary>
-internal static class TellingWeight
+internal static class SampleWeight
 {
     /// <summary>
     /// The weight that the cost of the test set's first example depends on most, in the last dense layer but one, where backpropagation

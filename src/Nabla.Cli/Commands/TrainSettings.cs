@@ -1,9 +1,5 @@
 using System.Text.Json.Nodes;
 using Nabla.Data;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Text;
-using Nabla.Training;
 
 namespace Nabla.Cli;
 
@@ -67,7 +63,7 @@ internal sealed record TrainSettings
             Momentum = momentum,
             Nesterov = request.Nesterov,
             WeightDecay = request.WeightDecay ?? (optimizer is "adamw" or "muon" ? preset.WeightDecay : 0),
-            Schedule = Training.Schedule.Parse(request.Schedule ?? preset.Schedule).Name,
+            Schedule = Nabla.Schedule.Parse(request.Schedule ?? preset.Schedule).Name,
             Clip = request.Clip is { } clip ? GradientClipping.Parse(clip).ToString() : null,
             EarlyStopping = request.EarlyStopping,
             Ema = request.Ema,
@@ -97,19 +93,19 @@ internal sealed record TrainSettings
     };
 
     /// <summary>How to train. The run keeps the best network itself, beside the last one.</summary>
-    public TrainingOptions MakeOptions(Dataset? validation, Action<Progress>? onStep = null) => new()
+    public TrainingOptions MakeOptions(Dataset? validation, Action<TrainingProgress>? onStep = null) => new()
     {
         Epochs = Epochs,
         BatchSize = BatchSize,
         Seed = Seed,
-        Schedule = Training.Schedule.Parse(Schedule),
+        Schedule = Nabla.Schedule.Parse(Schedule),
         Clipping = Clip is null ? null : GradientClipping.Parse(Clip),
         AverageDecay = Ema,
         Augmentation = Augment is null ? null : Nabla.Data.Augmentation.Parse(Augment),
         EarlyStopping = EarlyStopping is not { } patience ? null : new()
         {
             Patience = patience,
-            Monitored = validation is { HasClasses: true } ? Monitored.ValidationAccuracy : Monitored.ValidationLoss,
+            Metric = validation is { HasClasses: true } ? EarlyStoppingMetric.ValidationAccuracy : EarlyStoppingMetric.ValidationLoss,
             RestoresBest = false,
         },
         Validation = validation,

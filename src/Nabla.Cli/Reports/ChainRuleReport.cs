@@ -1,4 +1,4 @@
-using Nabla.Training;
+using Nabla.Inspection;
 using Spectre.Console;
 
 namespace Nabla.Cli;
@@ -38,7 +38,7 @@ internal static class ChainRuleReport
 
         void Line(string text) => console.WriteLine(text);
 
-        void WriteFactor(Factor factor, int number)
+        void WriteFactor(ChainRuleFactor factor, int number)
         {
             Line($"{number}. {factor.Name} = {(factor.Formula.Contains(',') && factor.Terms.Count == 0 ? $"({factor.Formula})" : factor.Formula)} = {Number(factor.Value)}");
             var numbers = string.Join(", ", factor.Numbers.Select(n => $"{n.Name} = {Number(n.Value)}"));
@@ -77,11 +77,11 @@ internal static class ChainRuleReport
         yield return line;
     }
 
-    private static IEnumerable<string> TermLines(IReadOnlyList<Term> terms)
+    private static IEnumerable<string> TermLines(IReadOnlyList<ChainRuleTerm> terms)
     {
         if (terms.Count == 0)
             return [];
-        Term[] shown = terms.Count <= MostTerms ? [.. terms] : [.. terms.OrderByDescending(term => Math.Abs(term.Product)).Take(MostTerms - 1)];
+        ChainRuleTerm[] shown = terms.Count <= MostTerms ? [.. terms] : [.. terms.OrderByDescending(term => Math.Abs(term.Product)).Take(MostTerms - 1)];
         List<string[]> rows = [.. shown.Select(term => (string[])
             [$"{term.LinkName} · {term.DeltaName}", "=", Number(term.Link), "·", Number(term.Delta), "=", Number(term.Product)])];
         if (shown.Length < terms.Count)
@@ -95,7 +95,7 @@ internal static class ChainRuleReport
     private static int? NextDense(WeightExplanation explained, Network network)
     {
         var l = explained.Layer + explained.Factors.Count - 1;      // one factor for each activation after the weight's own layer
-        return l < network.Layers.Count && network.Layers[l] is Layers.Dense ? l : null;
+        return l < network.Layers.Count && network.Layers[l] is Nabla.Dense ? l : null;
     }
 
     private static string Zero(WeightExplanation explained) => explained.Product == 0 && explained.Factors.FirstOrDefault(factor => factor.Value == 0) is { } zero

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Nabla.Data;
-using Nabla.Training;
 
 namespace Nabla.Cli;
 

@@ -1,4 +1,3 @@
-using Nabla.Training;
 using Spectre.Console;
 
 namespace Nabla.Cli;

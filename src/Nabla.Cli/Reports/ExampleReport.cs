@@ -1,6 +1,4 @@
-using Nabla.Files;
 using Spectre.Console;
-using Rows = Nabla.Algebra.Rows;
 
 namespace Nabla.Cli;
 
@@ -53,7 +51,7 @@ internal static class ExampleReport
     public static IReadOnlyList<string> Names(Model model) =>
         model.Classes.Count > 0 ? model.Classes : [.. Enumerable.Range(0, model.Network.Outputs).Select(i => $"{i}")];
 
-    public static bool MeansProbabilities(Model model) => model.Loss.TakesLogits || model.Network.Layers[^1] is Layers.Softmax;
+    public static bool MeansProbabilities(Model model) => model.Loss.TakesLogits || model.Network.Layers[^1] is Nabla.Softmax;
 
     private static void WriteActivation(IAnsiConsole console, int number, string layer, ReadOnlySpan<float> values)
     {

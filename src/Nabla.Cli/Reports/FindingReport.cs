@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Nabla.Training.Doctor;
+using Nabla.Doctor;
 using Spectre.Console;
 
 namespace Nabla.Cli;
@@ -15,9 +15,9 @@ internal static class FindingReport
     /// </summary>
     public static void Write(IAnsiConsole console, Finding finding)
     {
-        if (finding.Severity == Severity.Fatal)
+        if (finding.Severity == FindingSeverity.Fatal)
             return;
-        var style = new Style(finding.Severity == Severity.Warning ? Color.Yellow : Color.Default);
+        var style = new Style(finding.Severity == FindingSeverity.Warning ? Color.Yellow : Color.Default);
         foreach (var line in Lines(finding, console.Profile.Width))
             console.WriteLine(line, style);
     }
@@ -53,5 +53,5 @@ internal static class FindingReport
         ["evidence"] = new JsonObject(finding.Evidence.Select(evidence => KeyValuePair.Create(evidence.Name, InspectJson.Number(evidence.Value)))),
     };
 
-    private static string Name(Severity severity) => severity.ToString().ToLowerInvariant();
+    private static string Name(FindingSeverity severity) => severity.ToString().ToLowerInvariant();
 }

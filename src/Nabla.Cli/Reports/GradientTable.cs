@@ -1,4 +1,4 @@
-using Nabla.Training;
+using Nabla.Inspection;
 using Spectre.Console;
 
 namespace Nabla.Cli;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
-using Nabla.Files;
-using Nabla.Training;
+using Nabla.Inspection;
 
 namespace Nabla.Cli;
 
@@ -27,7 +26,7 @@ internal static class InspectJson
                 ["outputs"] = layer.OutputShape.Size,
                 ["parameters"] = layer.Parameters.Sum(parameter => parameter.Count),
             })),
-            ["tensors"] = Array(Layers.LayerChain.Named(model.Network.Layers).Select(pair =>
+            ["tensors"] = Array(Nabla.LayerSequence.Named(model.Network.Layers).Select(pair =>
             {
                 var figures = WeightFigures.Of(pair.Parameter.Value);
                 return new JsonObject

@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
 using Nabla.Data;
-using Nabla.Losses;
-using Nabla.Training;
-using Nabla.Training.Doctor;
+using Nabla.Doctor;
 
 namespace Nabla.Cli;
 

@@ -31,7 +31,7 @@ internal sealed class LiveReport(IAnsiConsole console, string? dataFolder) : Pla
             progress = null;
         });
 
-    public override void Step(Nabla.Training.Progress step)
+    public override void Step(Nabla.TrainingProgress step)
     {
         if (progress is null || Stopwatch.GetElapsedTime(shown) < pause)
             return;

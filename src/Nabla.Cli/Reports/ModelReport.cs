@@ -1,6 +1,3 @@
-using Nabla.Algebra;
-using Nabla.Files;
-using Nabla.Layers;
 using Spectre.Console;
 
 namespace Nabla.Cli;
@@ -38,7 +35,7 @@ internal static class ModelReport
         table.AddColumn("tensor");
         foreach (var title in (string[])["shape", "mean", "deviation", "smallest", "largest"])
             table.AddColumn(new TableColumn(title).RightAligned());
-        foreach (var (name, parameter) in LayerChain.Named(network.Layers))
+        foreach (var (name, parameter) in LayerSequence.Named(network.Layers))
         {
             var numbers = WeightFigures.Of(parameter.Value);
             table.AddRow(name, string.Join(" × ", parameter.Dimensions), $"{numbers.Mean:F4}", $"{numbers.Deviation:F4}", $"{numbers.Smallest:F4}", $"{numbers.Largest:F4}");

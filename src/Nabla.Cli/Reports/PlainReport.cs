@@ -1,7 +1,5 @@
 using Nabla.Data;
-using Nabla.Losses;
-using Nabla.Training;
-using Nabla.Training.Doctor;
+using Nabla.Doctor;
 using Spectre.Console;
 
 namespace Nabla.Cli;
@@ -49,7 +47,7 @@ internal class PlainReport(IAnsiConsole console, string? dataFolder) : TrainRepo
         EvaluationReport.Write(console, result, test);
         console.Labelled("Saved", $"{run.Folder.Best}, of epoch {run.BestEpoch}; beside it {Path.GetFileName(run.Folder.Last)}, metrics.csv, config.json and the checkpoint to go on from");
         console.Line();
-        var weight = TellingWeight.Of(network, loss, test);
+        var weight = SampleWeight.Of(network, loss, test);
         console.Line(weight is null ? "Next: see what it makes of an example, layer by layer:" : "Next: see how one of its weights learns, the chain rule with its numbers:");
         console.Line($"  {Invocation.Command} inspect {Invocation.Quoted(run.Folder.Best)}{Invocation.DataOption(dataFolder)} --example 0{(weight is null ? "" : $" --weight {weight}")}");
     }

@@ -1,7 +1,5 @@
 using Nabla.Data;
-using Nabla.Losses;
-using Nabla.Training;
-using Nabla.Training.Doctor;
+using Nabla.Doctor;
 
 namespace Nabla.Cli;
 
@@ -26,7 +24,7 @@ internal abstract class TrainReport
     public virtual void WhileTraining(Action train) => train();
 
     /// <summary>After each step; called very often.</summary>
-    public virtual void Step(Progress progress)
+    public virtual void Step(TrainingProgress progress)
     {
     }
 

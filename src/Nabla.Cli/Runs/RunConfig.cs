@@ -1,13 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Nabla.Data;
-using Nabla.Files;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
 using Nabla.Storage;
-using Nabla.Text;
-using Nabla.Training;
 
 namespace Nabla.Cli;
 

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Nabla.Storage;
-using Nabla.Training;
 
 namespace Nabla.Cli;
 

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Nabla.Algebra;
-using Nabla.Files;
-using Nabla.Training;
 
 namespace Nabla.Cli;
 

@@ -1,9 +1,5 @@
 using Nabla.Data;
-using Nabla.Files;
 using Nabla.Kernels;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Training;
 
 namespace Nabla.Cli;
 

@@ -1,8 +1,5 @@
 using Nabla.Data;
 using Nabla.Kernels;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Training;
 
 namespace Nabla.Cli;
 
@@ -34,10 +31,10 @@ internal static class WarmUp
             var layers = LayerList.Parse(settings.Layers);
             var convolves = layers.SelectMany(layer => layer.WithInner()).Any(layer => layer is Conv2D);
             var black = Black(request, Math.Min(settings.BatchSize, convolves ? OfConvolutions : MostExamples));      // those of dense layers are not
-            var chain = new LayerChain(black.Shape, layers);
-            if (chain.Layers.Sum(layer => layer.Parameters.Sum(parameter => (long)parameter.Count)) > MostParameters)
+            var sequence = new LayerSequence(black.Shape, layers);
+            if (sequence.Layers.Sum(layer => layer.Parameters.Sum(parameter => (long)parameter.Count)) > MostParameters)
                 return false;
-            var network = new Network(chain, seed: null);
+            var network = new Network(sequence, seed: null);
             var loss = LossList.Parse(settings.Loss);
             var trainer = new Trainer(network, loss, settings.MakeOptimizer());
             var options = settings.MakeOptions(black) with { Epochs = 1, BatchSize = black.Count, Doctor = request.NoDoctor ? null : new() };

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Nabla.Kernels;
 
-namespace Nabla.Algebra;
+namespace Nabla;
 
 /// <summary>A matrix seen with rows and columns exchanged. It stands in products; nothing is moved.</summary>
 public readonly ref struct TransposedMatrix

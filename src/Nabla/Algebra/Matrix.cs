@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Nabla.Kernels;
 
-namespace Nabla.Algebra;
+namespace Nabla;
 
 /// <summary>
 /// Rows × columns of float32 numbers, row after row in one flat buffer. A <see cref="Matrix"/> is a view: copying one copies no
@@ -21,7 +21,7 @@ public readonly struct Matrix
     /// <exception cref="ArgumentOutOfRangeException">A size is negative, or the two are too large together.</exception>
     public Matrix(int rows, int columns)
     {
-        buffer = AlignedNumbers.Allocate(CheckedSize(rows, columns), out offset);
+        buffer = AlignedBuffer.Allocate(CheckedSize(rows, columns), out offset);
         (Rows, Columns) = (rows, columns);
     }
 
@@ -98,7 +98,7 @@ public readonly struct Matrix
     /// <summary>A product, A·Bᵀ, to be given to <see cref="Set(Product)"/>.</summary>
     public static Product operator *(Matrix a, TransposedMatrix b) => new(a, false, b.Matrix, true);
 
-    /// <summary>The sum of each column, one row, to be given to <see cref="Set(Algebra.ColumnSums)"/>.</summary>
+    /// <summary>The sum of each column, one row, to be given to <see cref="Set(Nabla.ColumnSums)"/>.</summary>
     public ColumnSums ColumnSums() => new(this);
 
     /// <summary>Becomes the product.</summary>

@@ -1,6 +1,7 @@
+using Nabla.Formulas;
 using Nabla.Kernels;
 
-namespace Nabla.Algebra;
+namespace Nabla;
 
 /// <summary>a + b, number by number: for <see cref="Matrix.Set{TMap}(Matrix, Matrix, TMap)"/>.</summary>
 internal readonly struct Plus : IMap2

@@ -1,6 +1,6 @@
-using Nabla.Kernels;
+using Nabla.Formulas;
 
-namespace Nabla.Algebra;
+namespace Nabla;
 
 /// <summary>The whole state of a <see cref="RandomGenerator"/>: save it, restore it, and the sequence goes on.</summary>
 /// <param name="A">First word.</param>
@@ -94,7 +94,7 @@ public sealed class RandomGenerator : IStateful
             double u = NextUniform(-1, 1), v = NextUniform(-1, 1);
             var s = u * u + v * v;
             if (s is > 0 and < 1)
-                return u * Math.Sqrt(-2 * PortableMath.Log(s) / s);
+                return u * Math.Sqrt(-2 * ScalarMath.Log(s) / s);
         }
     }
 

@@ -1,6 +1,7 @@
+using Nabla.Formulas;
 using Nabla.Kernels;
 
-namespace Nabla.Algebra;
+namespace Nabla;
 
 /// <summary>Operations on one row of numbers, where a formula needs the whole row.</summary>
 internal static class Rows
@@ -20,10 +21,10 @@ internal static class Rows
     /// ln Σⱼ e^xⱼ less the largest x, which is given: the amount by which it exceeds it, at least 0. Kept apart, since beside a large x it
     /// would be rounded away. Each term is a float32, their sum and its logarithm are in double precision.
     /// </summary>
-    public static double LogSumExpAboveMax(ReadOnlySpan<float> x, float max) => PortableMath.Log(Reductions.SumOfExp(x, max));
+    public static double LogSumExpAboveMax(ReadOnlySpan<float> x, float max) => ScalarMath.Log(Reductions.SumOfExp(x, max));
 
     /// <summary>ln(1 + eˣ) for x ≤ 0, in double precision.</summary>
-    public static double LogOnePlusExp(double x) => PortableMath.LogOnePlus(PortableMath.Exp(x));
+    public static double LogOnePlusExp(double x) => ScalarMath.LogOnePlus(ScalarMath.Exp(x));
 
     /// <summary>Σᵢ (aᵢ − bᵢ)², in double precision.</summary>
     public static double SumOfSquaredDifferences(ReadOnlySpan<float> a, ReadOnlySpan<float> b) => Reductions.SumOfSquaredDifferences(a, b);

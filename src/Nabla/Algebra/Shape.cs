@@ -1,4 +1,4 @@
-namespace Nabla.Algebra;
+namespace Nabla;
 
 /// <summary>
 /// The shape of one example: channels of height × width. Its numbers lie in one row of a <see cref="Matrix"/>, channel after channel, each row by

@@ -1,5 +1,3 @@
-using Nabla.Text;
-
 namespace Nabla.Data;
 
 /// <summary>Opens data by its name: "digits", "mnist", "fashion-mnist", or a folder of IDX files.</summary>

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Nabla.Algebra;
 
 namespace Nabla.Data;
 
@@ -138,10 +137,10 @@ public sealed class Dataset
     }
 
     /// <summary>Says which examples will be asked for next, so that they are on their way from memory while others are learned from.</summary>
-    internal void Announce(ReadOnlySpan<int> which)
+    internal void Prefetch(ReadOnlySpan<int> which)
     {
         foreach (var example in which)
-            inputs.Announce(examples[example]);
+            inputs.Prefetch(examples[example]);
     }
 
     /// <summary>How many examples there are, and a checksum of all of them, in order: what tells one data set from another.</summary>

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Nabla.Algebra;
 
 namespace Nabla.Data;
 
@@ -20,7 +19,7 @@ internal abstract class ExampleInputs(int count, int width)
     public abstract void AddTo(IncrementalHash checksum, int example);
 
     /// <summary>Says that an example will soon be asked for.</summary>
-    public virtual void Announce(int example)
+    public virtual void Prefetch(int example)
     {
     }
 }
@@ -41,7 +40,7 @@ internal sealed class ImageInputs(byte[] pixels, int count, ImageSize size) : Ex
     public override void AddTo(IncrementalHash checksum, int example) => checksum.AppendData(Image(example));
 
     /// <inheritdoc/>
-    public override void Announce(int example) => Kernels.Images.Fetch(Image(example));
+    public override void Prefetch(int example) => Kernels.Images.Fetch(Image(example));
 }
 
 /// <summary>Rows of numbers.</summary>

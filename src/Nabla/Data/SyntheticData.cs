@@ -1,5 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Kernels;
+using Nabla.Formulas;
 
 namespace Nabla.Data;
 
@@ -29,7 +28,7 @@ public static class SyntheticData
             foreach (ref var value in row)
                 value = (float)random.NextDouble();
             var centred = row[2] - 0.5;
-            y[example, 0] = (float)(10 * PortableMath.SinCos(Math.PI * row[0] * row[1]).Sin + 20 * centred * centred + 10 * row[3] + 5 * row[4] + noise * random.NextNormal());
+            y[example, 0] = (float)(10 * ScalarMath.SinCos(Math.PI * row[0] * row[1]).Sin + 20 * centred * centred + 10 * row[3] + 5 * row[4] + noise * random.NextNormal());
         }
         return Dataset.FromNumbers("friedman", x, y);
     }
@@ -59,7 +58,7 @@ public static class SyntheticData
     {
         var distance = random.NextDouble();
         var label = example & 1;
-        var (sin, cos) = PortableMath.SinCos(2 * Math.PI * turns * distance + Math.PI * label);
+        var (sin, cos) = ScalarMath.SinCos(2 * Math.PI * turns * distance + Math.PI * label);
         return (distance * cos, distance * sin, label);
     });
 
@@ -69,7 +68,7 @@ public static class SyntheticData
     /// <param name="noise">The standard deviation of what is added to each coordinate.</param>
     public static Dataset Moons(int count, ulong seed, double noise = 0.1) => Points("moons", count, seed, noise, (random, example) =>
     {
-        var (sin, cos) = PortableMath.SinCos(Math.PI * random.NextDouble());
+        var (sin, cos) = ScalarMath.SinCos(Math.PI * random.NextDouble());
         return (example & 1) == 0 ? (cos, sin, 0) : (1 - cos, 0.5 - sin, 1);
     });
 

@@ -1,7 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Losses;
-
-namespace Nabla.Training.Doctor;
+namespace Nabla.Doctor;
 
 /// <summary>
 /// What it costs to ignore the inputs: the cost of the best answer that is the same for every example. A network that does not get below it has learned

@@ -1,6 +1,4 @@
-using Nabla.Algebra;
-
-namespace Nabla.Training.Doctor;
+namespace Nabla.Doctor;
 
 /// <summary>
 /// One ailment of trainings: what it looks like in numbers, and what to try. A check only looks: at the data before the first step, at some of
@@ -8,7 +6,7 @@ namespace Nabla.Training.Doctor;
 /// </summary>
 /// <remarks>
 /// To add one of your own, derive from this class and give it to <see cref="TrainingDoctor(Check[])"/>. Of the three moments, override those that matter;
-/// report with <see cref="Chart.Add"/>, after <see cref="Chart.Lacks"/> has said that it would be news: a step must not allocate anything, except when something
+/// report with <see cref="FindingLog.Add"/>, after <see cref="FindingLog.Lacks"/> has said that it would be news: a step must not allocate anything, except when something
 /// is found. What it counts itself is not in a checkpoint: a training that is resumed begins it anew, though what it has found stays on the chart.
 /// </remarks>
 public abstract class Check : IStateful
@@ -20,17 +18,17 @@ public abstract class Check : IStateful
     public abstract string Title { get; }
 
     /// <summary>Before the first step. What the check remembers of an earlier training is to be forgotten here.</summary>
-    public virtual void Begin(TrainingFacts training, Chart chart)
+    public virtual void Begin(TrainingFacts training, FindingLog chart)
     {
     }
 
-    /// <summary>After a step that is looked at: each of the first few, then fewer and fewer (<see cref="Looks"/>).</summary>
-    public virtual void AfterStep(StepFacts facts, Chart chart)
+    /// <summary>After a step that is looked at: each of the first few, then fewer and fewer (<see cref="SamplingPlan"/>).</summary>
+    public virtual void AfterStep(StepFacts facts, FindingLog chart)
     {
     }
 
     /// <summary>After each epoch.</summary>
-    public virtual void AfterEpoch(EpochFacts facts, Chart chart)
+    public virtual void AfterEpoch(EpochFacts facts, FindingLog chart)
     {
     }
 

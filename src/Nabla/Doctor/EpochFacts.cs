@@ -1,4 +1,4 @@
-namespace Nabla.Training.Doctor;
+namespace Nabla.Doctor;
 
 /// <summary>The training up to the end of an epoch.</summary>
 /// <param name="Training">What was known before the first step.</param>

@@ -1,8 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Training.Doctor.Checks;
-
-namespace Nabla.Training.Doctor;
+namespace Nabla.Doctor;
 
 /// <summary>One training under the doctor's eyes: the trainer tells it of each step and epoch, and it decides what to look at.</summary>
 internal sealed class Examination : IStateful
@@ -10,13 +6,13 @@ internal sealed class Examination : IStateful
     private const string Name = "doctor", Checks = "checks";       // in a checkpoint
 
     private readonly Check[] checks;
-    private readonly Chart chart;
+    private readonly FindingLog chart;
     private readonly StepFacts step;
     private readonly List<EpochFigures> epochs = [];
-    private Looks looks = new();
+    private SamplingPlan sampling = new();
     private bool looking;
 
-    public Examination(Check[] checks, Chart chart, TrainingFacts training)
+    public Examination(Check[] checks, FindingLog chart, TrainingFacts training)
     {
         (this.checks, this.chart) = (checks, chart);
         step = new StepFacts(training);
@@ -28,7 +24,7 @@ internal sealed class Examination : IStateful
     public void Begin(SavedState? before)
     {
         var goesOn = before is not null && before.Texts.TryGetValue($"{Name}.{Checks}", out var codes) && codes.SequenceEqual(Codes);
-        var untold = goesOn ? new Chart(step.Training.Network, onFinding: null) : chart;      // what the data is like, was found at the start
+        var untold = goesOn ? new FindingLog(step.Training.Network, onFinding: null) : chart;      // what the data is like, was found at the start
         foreach (var check in checks)
             check.Begin(step.Training, untold);
         if (goesOn)
@@ -43,7 +39,7 @@ internal sealed class Examination : IStateful
     {
         List<string> codes = [.. Codes];
         state.Visit(Checks, codes);
-        looks.Visit(state);
+        sampling.Visit(state);
         EpochFigures.Visit(state, "epochs", epochs);
         state.Visit("chart", chart);
         foreach (var check in checks)
@@ -57,8 +53,8 @@ internal sealed class Examination : IStateful
     public void BeforeUpdate(Matrix x, Pass pass, double cost, (int Epoch, int Step)? position)
     {
         chart.Position = position;
-        looking = position is not null && looks.Next();          // only in a training
-        step.Set(x, pass, cost, looks);
+        looking = position is not null && sampling.Next();          // only in a training
+        step.Set(x, pass, cost, sampling);
         if (looking)
             step.RememberWeights();
     }

@@ -1,7 +1,7 @@
-namespace Nabla.Training.Doctor;
+namespace Nabla.Doctor;
 
 /// <summary>How bad a finding is.</summary>
-public enum Severity
+public enum FindingSeverity
 {
     /// <summary>Worth knowing; nothing has to be done.</summary>
     Note,
@@ -16,7 +16,7 @@ public enum Severity
 /// <summary>A number that a finding rests on.</summary>
 /// <param name="Name">What it is: “share of saturated outputs”.</param>
 /// <param name="Value">The number.</param>
-public readonly record struct Evidence(string Name, double Value);
+public readonly record struct FindingEvidence(string Name, double Value);
 
 /// <summary>Something that is wrong with a training: what, where, since when, by what evidence, and what to try.</summary>
 public sealed record Finding
@@ -28,7 +28,7 @@ public sealed record Finding
     public required string Title { get; init; }
 
     /// <summary>How bad it is.</summary>
-    public required Severity Severity { get; init; }
+    public required FindingSeverity Severity { get; init; }
 
     /// <summary>What was seen, with its numbers; one sentence.</summary>
     public required string Message { get; init; }
@@ -37,7 +37,7 @@ public sealed record Finding
     public required string Advice { get; init; }
 
     /// <summary>The numbers that it rests on.</summary>
-    public IReadOnlyList<Evidence> Evidence { get; init; } = [];
+    public IReadOnlyList<FindingEvidence> Evidence { get; init; } = [];
 
     /// <summary>The layer, from 1; null if it is about no layer.</summary>
     public int? Layer { get; init; }

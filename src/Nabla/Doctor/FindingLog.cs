@@ -1,21 +1,19 @@
-using Nabla.Algebra;
-
-namespace Nabla.Training.Doctor;
+namespace Nabla.Doctor;
 
 /// <summary>What has been found in one training so far. Each finding is written down once, and again only if it has become worse.</summary>
-public sealed class Chart : IStateful
+public sealed class FindingLog : IStateful
 {
     private readonly List<Finding> findings = [];
     private readonly Network network;
     private readonly Action<Finding>? onFinding;
 
-    internal Chart(Network network, Action<Finding>? onFinding) => (this.network, this.onFinding) = (network, onFinding);
+    internal FindingLog(Network network, Action<Finding>? onFinding) => (this.network, this.onFinding) = (network, onFinding);
 
     /// <summary>All findings, in the order in which they were made.</summary>
     public IReadOnlyList<Finding> Findings => findings;
 
     /// <summary>What ends the training; null if nothing does.</summary>
-    public Finding? Fatal => findings.Find(finding => finding.Severity == Severity.Fatal);
+    public Finding? Fatal => findings.Find(finding => finding.Severity == FindingSeverity.Fatal);
 
     /// <summary>The epoch and step that are being looked at; null before the first.</summary>
     internal (int Epoch, int? Step)? Position { get; set; }
@@ -24,7 +22,7 @@ public sealed class Chart : IStateful
     /// <param name="check">Who asks.</param>
     /// <param name="severity">How bad it would be.</param>
     /// <param name="layer">The layer, from 0; null for none.</param>
-    public bool Lacks(Check check, Severity severity, int? layer = null)
+    public bool Lacks(Check check, FindingSeverity severity, int? layer = null)
     {
         ArgumentNullException.ThrowIfNull(check);
         foreach (var finding in findings)
@@ -44,12 +42,12 @@ public sealed class Chart : IStateful
 
     /// <summary>Writes a finding down, unless it is known already.</summary>
     /// <param name="check">Who has found it.</param>
-    /// <param name="severity">How bad it is; <see cref="Severity.Fatal"/> ends the training.</param>
+    /// <param name="severity">How bad it is; <see cref="FindingSeverity.Fatal"/> ends the training.</param>
     /// <param name="layer">The layer, from 0; null for none.</param>
     /// <param name="message">What was seen, with its numbers; one sentence.</param>
     /// <param name="advice">What to try.</param>
     /// <param name="evidence">The numbers.</param>
-    public void Add(Check check, Severity severity, int? layer, string message, string advice, params Evidence[] evidence)
+    public void Add(Check check, FindingSeverity severity, int? layer, string message, string advice, params FindingEvidence[] evidence)
     {
         if (!Lacks(check, severity, layer))
             return;

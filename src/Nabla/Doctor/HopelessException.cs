@@ -1,4 +1,4 @@
-namespace Nabla.Training.Doctor;
+namespace Nabla.Doctor;
 
 /// <summary>
 /// The training cannot recover, though all its numbers are finite: every unit of a layer is dead, or saturated without a gradient, in batch after batch. The weights are those after

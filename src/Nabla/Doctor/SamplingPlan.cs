@@ -1,12 +1,10 @@
-using Nabla.Algebra;
-
-namespace Nabla.Training.Doctor;
+namespace Nabla.Doctor;
 
 /// <summary>
 /// Which steps are looked at: 1, 2, 3, 4, 6, 9, 13, 19 …, each half as far again as the one before, until there are 256 steps between two looks; after 2,048 steps an eighth as far again, until there are
 /// 1,024. Much goes wrong at the start of a training; later, one look in a thousand steps costs little.
 /// </summary>
-internal struct Looks()
+internal struct SamplingPlan()
 {
     private ulong step, next = 1;
     private int taken;

@@ -1,6 +1,4 @@
-using Nabla.Algebra;
-
-namespace Nabla.Training.Doctor;
+namespace Nabla.Doctor;
 
 /// <summary>Findings as the texts and numbers of a checkpoint, and back.</summary>
 internal static class SavedFindings
@@ -42,11 +40,11 @@ internal static class SavedFindings
             Message = texts[t + 2],
             Advice = texts[t + 3],
             LayerName = texts[t + 4] is { Length: > 0 } name ? name : null,
-            Severity = (Severity)(int)numbers[n],
+            Severity = (FindingSeverity)(int)numbers[n],
             Layer = OrNone(numbers[n + 1]),
             Epoch = OrNone(numbers[n + 2]),
             Step = OrNone(numbers[n + 3]),
-            Evidence = [.. Enumerable.Range(0, evidence).Select(i => new Evidence(texts[t + TextsOfEach + i], numbers[n + NumbersOfEach + i]))],
+            Evidence = [.. Enumerable.Range(0, evidence).Select(i => new FindingEvidence(texts[t + TextsOfEach + i], numbers[n + NumbersOfEach + i]))],
         };
     }
 

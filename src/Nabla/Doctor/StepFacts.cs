@@ -1,7 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-
-namespace Nabla.Training.Doctor;
+namespace Nabla.Doctor;
 
 /// <summary>
 /// One step that is looked at, after it: what went through the network, what came back, and how far the weights moved. It is valid until the check returns.
@@ -49,8 +46,8 @@ public sealed class StepFacts
         return layer < 0 || !Derivative(layer).Values.ContainsAnyExcept(0f);      // then nothing comes to the layers before it, either
     }
 
-    internal void Set(Matrix input, Pass trainingPass, double cost, Looks looks) =>
-        (x, pass, Cost, Number, Look) = (input, trainingPass, cost, looks.Steps, looks.Taken);
+    internal void Set(Matrix input, Pass trainingPass, double cost, SamplingPlan sampling) =>
+        (x, pass, Cost, Number, Look) = (input, trainingPass, cost, sampling.Steps, sampling.Taken);
 
     internal void RememberWeights()
     {

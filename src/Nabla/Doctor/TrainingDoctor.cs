@@ -1,8 +1,6 @@
 using Nabla.Data;
-using Nabla.Losses;
-using Nabla.Training.Doctor.Checks;
 
-namespace Nabla.Training.Doctor;
+namespace Nabla.Doctor;
 
 /// <summary>
 /// Watches a training, and says in plain words what is wrong with it and what to try. Give it to a training with
@@ -17,7 +15,7 @@ namespace Nabla.Training.Doctor;
 public sealed class TrainingDoctor
 {
     private readonly Check[] checks;
-    private Chart? chart;
+    private FindingLog? chart;
 
     /// <summary>A doctor who knows every ailment in docs/doctor.md.</summary>
     public TrainingDoctor() : this(AllChecks())
@@ -52,7 +50,7 @@ public sealed class TrainingDoctor
     /// <summary>Whom to tell of each step and epoch, once it has begun.</summary>
     internal Examination Examine(Network network, Loss loss, Dataset data, TrainingOptions options)
     {
-        chart = new Chart(network, OnFinding);
+        chart = new FindingLog(network, OnFinding);
         return new Examination(checks, chart, TrainingFacts.Of(network, loss, data, options));
     }
 }

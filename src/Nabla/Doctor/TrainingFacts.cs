@@ -1,8 +1,6 @@
-using Nabla.Algebra;
 using Nabla.Data;
-using Nabla.Losses;
 
-namespace Nabla.Training.Doctor;
+namespace Nabla.Doctor;
 
 /// <summary>What is known before the first step: the network, the loss, the plan, and what the data looks like.</summary>
 public sealed class TrainingFacts
@@ -15,13 +13,13 @@ public sealed class TrainingFacts
         (Epochs, Examples) = (options.Epochs, data.Count);
         BatchSize = Math.Min(options.BatchSize, data.Count);
         StepsPerEpoch = (data.Count + options.BatchSize - 1) / options.BatchSize;
-        Inputs = Column.Of(x);
-        Targets = Column.Of(target);
+        Inputs = ColumnStatistics.Of(x);
+        Targets = ColumnStatistics.Of(target);
         var counts = new int[data.Classes.Count];
         for (var i = 0; i < data.Count && data.HasClasses; i++)
             counts[data.Label(i)]++;
         ClassCounts = counts;
-        ChanceCost = Doctor.ChanceCost.Of(loss, target, data.HasClasses ? [.. counts.Select(count => (double)count / data.Count)] : [.. Targets.Select(column => column.Mean)]);
+        ChanceCost = Nabla.Doctor.ChanceCost.Of(loss, target, data.HasClasses ? [.. counts.Select(count => (double)count / data.Count)] : [.. Targets.Select(column => column.Mean)]);
     }
 
     /// <summary>The network. Before the first step, its weights are the initial ones.</summary>
@@ -52,10 +50,10 @@ public sealed class TrainingFacts
     public ImageSize? ImageSize { get; }
 
     /// <summary>What each input looks like, over up to 256 examples.</summary>
-    public IReadOnlyList<Column> Inputs { get; }
+    public IReadOnlyList<ColumnStatistics> Inputs { get; }
 
     /// <summary>What each target looks like, over the same examples.</summary>
-    public IReadOnlyList<Column> Targets { get; }
+    public IReadOnlyList<ColumnStatistics> Targets { get; }
 
     /// <summary>What it costs to give the best constant answer, whatever the inputs: ln K for K equally frequent classes under a cross-entropy.</summary>
     public double ChanceCost { get; }
@@ -74,12 +72,12 @@ public sealed class TrainingFacts
 /// <param name="Deviation">The standard deviation.</param>
 /// <param name="Least">The smallest.</param>
 /// <param name="Most">The largest.</param>
-public readonly record struct Column(double Mean, double Deviation, float Least, float Most)
+public readonly record struct ColumnStatistics(double Mean, double Deviation, float Least, float Most)
 {
     /// <summary>Whether all examples have the same number here.</summary>
     public bool IsConstant => Least == Most;
 
-    internal static Column[] Of(Matrix x)
+    internal static ColumnStatistics[] Of(Matrix x)
     {
         double[] means = new double[x.Columns], squares = new double[x.Columns];
         float[] least = x.Row(0).ToArray(), most = x.Row(0).ToArray();
@@ -101,6 +99,6 @@ public readonly record struct Column(double Mean, double Deviation, float Least,
             for (var j = 0; j < row.Length; j++)
                 squares[j] += (row[j] - means[j]) * (row[j] - means[j]);
         }
-        return [.. means.Select((mean, j) => new Column(mean, Math.Sqrt(squares[j] / x.Rows), least[j], most[j]))];
+        return [.. means.Select((mean, j) => new ColumnStatistics(mean, Math.Sqrt(squares[j] / x.Rows), least[j], most[j]))];
     }
 }

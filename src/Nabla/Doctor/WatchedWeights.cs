@@ -1,6 +1,4 @@
-using Nabla.Layers;
-
-namespace Nabla.Training.Doctor;
+namespace Nabla.Doctor;
 
 /// <summary>The weights of one layer, or some hundreds of them, evenly spread, before and after a step.</summary>
 public sealed class WatchedWeights

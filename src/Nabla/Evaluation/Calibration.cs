@@ -1,4 +1,4 @@
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>
 /// Whether a network is as often right as it is sure: of the predictions with 80 % confidence, 80 % should be right. Confidence is the probability of the

@@ -1,4 +1,4 @@
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>How well each class is recognised, from what was taken for what.</summary>
 /// <remarks>

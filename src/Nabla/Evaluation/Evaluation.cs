@@ -1,9 +1,7 @@
 using System.Buffers;
-using Nabla.Algebra;
 using Nabla.Data;
-using Nabla.Losses;
 
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>How good a network is on some examples.</summary>
 /// <remarks>
@@ -62,7 +60,7 @@ public sealed class Evaluation
             weight += loss.WeightOf(targets);
         }
         ArrayPool<float>.Shared.Return(inputs);
-        result.Loss = Losses.Loss.Mean(cost, weight);
+        result.Loss = Nabla.Loss.Mean(cost, weight);
         return result;
     }
 

@@ -1,8 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Losses;
-
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>What an evaluation in detail remembers of each example: enough for every figure, whatever the number of classes.</summary>
 internal sealed class ExampleScores

@@ -1,4 +1,4 @@
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>How near the predicted numbers are to the right ones, for each output and over all.</summary>
 /// <remarks>

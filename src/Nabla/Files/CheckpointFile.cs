@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Nabla.Algebra;
-using Nabla.Training;
 
-namespace Nabla.Files;
+namespace Nabla;
 
 /// <summary>
 /// Checkpoints as safetensors files. Rows of numbers are tensors of one dimension; whole numbers are tensors of shape [n, 2], each as 65536 · first + second, which

@@ -1,6 +1,6 @@
 using Nabla.Storage;
 
-namespace Nabla.Files;
+namespace Nabla;
 
 /// <summary>Files that are often offered in place of a safetensors file, known by their first bytes, and what to do with each.</summary>
 internal static class ForeignFile

@@ -2,9 +2,8 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Nabla.Text;
 
-namespace Nabla.Files;
+namespace Nabla;
 
 /// <summary>The little JSON that model files need: strings, lists of strings, and strings by name. Strict: a key stands once.</summary>
 internal static class JsonText

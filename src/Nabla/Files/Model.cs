@@ -1,9 +1,7 @@
 using System.Collections.ObjectModel;
-using Nabla.Algebra;
 using Nabla.Data;
-using Nabla.Losses;
 
-namespace Nabla.Files;
+namespace Nabla;
 
 /// <summary>A network with what is needed to use it: what its outputs mean, the names of the classes, the size of the images.</summary>
 /// <remarks>
@@ -114,7 +112,7 @@ public sealed class Model(Network network, Loss loss)
     public static Model Load(string path, string network, Shape inputs, Loss loss)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputs.Size);
-        return new(ModelWeights.Restore(inputs, Layers.LayerList.Parse(network), Safetensors.Load(path), path), loss);
+        return new(ModelWeights.Restore(inputs, Nabla.LayerList.Parse(network), Safetensors.Load(path), path), loss);
     }
 
     private void Interpret(Span<float> outputs)

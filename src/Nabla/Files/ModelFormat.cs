@@ -1,11 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using Nabla.Algebra;
 using Nabla.Data;
-using Nabla.Layers;
-using Nabla.Losses;
 
-namespace Nabla.Files;
+namespace Nabla;
 
 /// <summary>A model as the tensors and strings of a safetensors file, and back. <see cref="Model"/> describes the keys.</summary>
 internal static class ModelFormat

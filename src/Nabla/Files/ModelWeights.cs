@@ -1,7 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-
-namespace Nabla.Files;
+namespace Nabla;
 
 /// <summary>The parameters of a network as tensors of a file, and back.</summary>
 internal static class ModelWeights
@@ -11,7 +8,7 @@ internal static class ModelWeights
     public static List<Tensor> Tensors(Network network)
     {
         var tensors = new List<Tensor>();
-        foreach (var (name, parameter) in LayerChain.Named(network.Layers))
+        foreach (var (name, parameter) in LayerSequence.Named(network.Layers))
         {
             var tensor = new Tensor(name, [.. parameter.Dimensions], parameter.Value.Values.ToArray());
             if (tensor.FirstNotFinite() is { } problem)
@@ -26,17 +23,17 @@ internal static class ModelWeights
     /// <exception cref="InvalidDataException">The file has other tensors than the layers need, or numbers that are none.</exception>
     public static Network Restore(Shape input, Layer[] layers, Safetensors content, string file)
     {
-        var chain = Join(input, layers, file);
+        var sequence = Join(input, layers, file);
         var tensors = content.Tensors.ToDictionary(tensor => tensor.Name);
-        foreach (var (name, parameter) in LayerChain.Named(layers))
+        foreach (var (name, parameter) in LayerSequence.Named(layers))
             Check(tensors, name, [.. parameter.Dimensions], file);
-        var expected = LayerChain.Named(layers).Select(pair => pair.Name).ToHashSet();
+        var expected = LayerSequence.Named(layers).Select(pair => pair.Name).ToHashSet();
         if (content.Tensors.FirstOrDefault(tensor => !expected.Contains(tensor.Name) && !IsCounter(tensor.Name, expected)) is { } extra)
             throw new InvalidDataException(
                 $"{file}: tensor {JsonText.Quote(extra.Name)} belongs to no layer of the network, which has {List(expected)}. {Naming}");
 
-        var network = new Network(chain, seed: null);
-        foreach (var (name, parameter) in LayerChain.Named(layers))
+        var network = new Network(sequence, seed: null);
+        foreach (var (name, parameter) in LayerSequence.Named(layers))
             tensors[name].Values.Span.CopyTo(parameter.Value.Values);
         return network;
     }
@@ -64,11 +61,11 @@ internal static class ModelWeights
                 $"{file}: tensor {problem}, but weights are finite numbers. The training had diverged when it was saved: use an earlier model.");
     }
 
-    private static LayerChain Join(Shape input, Layer[] layers, string file)
+    private static LayerSequence Join(Shape input, Layer[] layers, string file)
     {
         try
         {
-            return new LayerChain(input, layers);
+            return new LayerSequence(input, layers);
         }
         catch (Exception e) when (e is ArgumentException or OverflowException)
         {

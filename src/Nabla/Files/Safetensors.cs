@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using Nabla.Storage;
 
-namespace Nabla.Files;
+namespace Nabla;
 
 /// <summary>
 /// The content of a safetensors file: named tensors of float32 numbers, and strings that say what they are. Python's

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace Nabla.Files;
+namespace Nabla;
 
 /// <summary>What the header says of one tensor: its bytes are [Begin, End) of the data that follows the header.</summary>
 internal sealed record TensorEntry(string Name, int[] Shape, long Begin, long End)

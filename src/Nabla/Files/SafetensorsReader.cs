@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Nabla.Storage;
 
-namespace Nabla.Files;
+namespace Nabla;
 
 /// <summary>Reads a safetensors file, and believes nothing in it that it has not checked.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Nabla.Files;
+namespace Nabla;
 
 /// <summary>Numbers with a name and a shape, as they stand in a file.</summary>
 public sealed class Tensor

@@ -1,9 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-
-namespace Nabla.Training;
+namespace Nabla.Inspection;
 
 /// <summary>
 /// Explains one weight on one example: how the cost C changes with it, as a product of factors, each with its name and its number.
@@ -41,7 +36,7 @@ public static class ChainRule
         CheckOneExampleIsEnough(network);
 
         var example = new ExampleChain(network, loss, x, target);
-        List<Factor> factors = [example.WhatEnters(layer, output, input)];          // ∂z/∂W
+        List<ChainRuleFactor> factors = [example.WhatEnters(layer, output, input)];          // ∂z/∂W
         var l = layer + 1;
         for (; l < network.Layers.Count && ExampleChain.HasSlope(network.Layers[l]); l++)
             factors.Add(example.Slope(l, output));                                  // ∂a/∂z, as often as there are activations

@@ -1,8 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Losses;
-
-namespace Nabla.Training;
+namespace Nabla.Inspection;
 
 /// <summary>
 /// The cost of a batch after its network's weights were changed a little, and whether a kink was crossed on the way. It is the cost of training, with
@@ -27,7 +23,7 @@ internal sealed class CostProbe
     }
 
     /// <summary>The cost with the weights as they are now, which is <paramref name="offset"/> from where they were.</summary>
-    public Trial At(double offset)
+    public FunctionSample At(double offset)
     {
         pass.Random!.State = random;
         var output = network.Forward(x, pass);
@@ -35,5 +31,5 @@ internal sealed class CostProbe
     }
 
     private int[] Pieces(Matrix output) =>
-        [.. network.Layers.Select((layer, l) => layer.SmoothPiece(l == 0 ? x : pass.Activation(l - 1, x.Rows), pass)), loss.SmoothPiece(output, target)];
+        [.. network.Layers.Select((layer, l) => layer.KinkSignature(l == 0 ? x : pass.Activation(l - 1, x.Rows), pass)), loss.KinkSignature(output, target)];
 }

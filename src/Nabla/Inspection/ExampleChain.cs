@@ -1,8 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Losses;
-
-namespace Nabla.Training;
+namespace Nabla.Inspection;
 
 /// <summary>The links of the chain rule for one example, each on its own.</summary>
 /// <remarks>
@@ -23,11 +19,11 @@ internal sealed class ExampleChain
     }
 
     /// <summary>∂z[o]/∂W[o, i] = a[i]: z[o] is a sum in which W[o, i] multiplies what enters.</summary>
-    public Factor WhatEnters(int l, int o, int i) => new(
+    public ChainRuleFactor WhatEnters(int l, int o, int i) => new(
         $"∂{Name(l)}[{o}]/∂W{Subscript(l)}[{o}, {i}]", $"{Name(l - 1)}[{i}]", "what enters through the weight", Values(l - 1)[i], [], []);
 
     /// <summary>∂a[o]/∂z[o], the slope of an activation where this example has put it.</summary>
-    public Factor Slope(int l, int o)
+    public ChainRuleFactor Slope(int l, int o)
     {
         var layer = network.Layers[l];
         return new(
@@ -36,19 +32,19 @@ internal sealed class ExampleChain
     }
 
     /// <summary>∂C/∂x[j] = Σₖ ∂y[k]/∂x[j] · ∂C/∂y[k], where x enters layer <paramref name="l"/> and y leaves it.</summary>
-    public Factor SumOverNext(int l, int j)
+    public ChainRuleFactor SumOverNext(int l, int j)
     {
         var layer = network.Layers[l];
         var delta = Delta(l);
         var links = Links(l, j);
-        Term[] terms = [.. links.Select((link, k) => new Term(LinkName(l, $"{k}", j), link, $"∂C/∂{Name(l)}[{k}]", delta[k]))];
+        ChainRuleTerm[] terms = [.. links.Select((link, k) => new ChainRuleTerm(LinkName(l, $"{k}", j), link, $"∂C/∂{Name(l)}[{k}]", delta[k]))];
         return new(
             $"∂C/∂{Name(l - 1)}[{j}]", $"Σₖ {LinkName(l, "k", j)} · ∂C/∂{Name(l)}[k]", $"through all {terms.Length} outputs of layer {l + 1} ({layer.Description})",
             terms.Sum(term => term.Product), [], terms);
     }
 
     /// <summary>∂C/∂a[o] at the end of the network.</summary>
-    public Factor LossDerivative(int o)
+    public ChainRuleFactor LossDerivative(int o)
     {
         var last = network.Layers.Count - 1;
         var output = Values(last);

@@ -1,9 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-
-namespace Nabla.Training;
+namespace Nabla.Inspection;
 
 /// <summary>
 /// Compares backpropagation with the definition of a derivative: change a weight a little, and see what the cost does.
@@ -44,7 +39,7 @@ public static class GradientCheck
         var random = new RandomGenerator(seed, stream: 0xC4EC);
         var cost = new CostProbe(network, loss, x, target);
         var checks = new List<DerivativeCheck>();
-        foreach (var (name, parameter) in LayerChain.Named(network.Layers).Where(pair => !pair.Parameter.Gradient.IsEmpty))
+        foreach (var (name, parameter) in LayerSequence.Named(network.Layers).Where(pair => !pair.Parameter.Gradient.IsEmpty))
         {
             checks.AddRange(Single(name, parameter, cost, perParameter, tolerance, random));
             for (var d = 0; d < Directions; d++)

@@ -1,9 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-
-namespace Nabla.Training;
+namespace Nabla.Inspection;
 
 /// <summary>
 /// Finds out why a gradient is wrong: which layer it is, and which of the usual mistakes. It holds the loss and each layer against trying on its
@@ -33,7 +28,7 @@ internal static class GradientDiagnosis
         var dOutput = new Matrix(output.Rows, output.Columns);
         loss.Backward(output, target, dOutput);
         output = Copy(output);
-        var pairs = Pairs(dOutput.Values, output, () => loss.Forward(output, target), () => loss.SmoothPiece(output, target));
+        var pairs = Pairs(dOutput.Values, output, () => loss.Forward(output, target), () => loss.KinkSignature(output, target));
         return GradientMistake.Agree(pairs) ? null : GradientMistake.Factor(pairs, output.Rows) ?? "is wrong";
     }
 
@@ -51,7 +46,7 @@ internal static class GradientDiagnosis
         layer.Forward(x, tried, pass);
         layer.Backward(x, tried, v, dX, pass);
 
-        var all = Pairs(dX.Row(0), moved, () => Cost(0, v.Values.Length), () => layer.SmoothPiece(moved, pass));
+        var all = Pairs(dX.Row(0), moved, () => Cost(0, v.Values.Length), () => layer.KinkSignature(moved, pass));
         if (GradientMistake.Agree(all))
             return null;
         if (x.Columns == y.Columns)
@@ -77,7 +72,7 @@ internal static class GradientDiagnosis
 
     private static IEnumerable<string> ParameterMistakes(Network network, Loss loss, Matrix x, Matrix target, int l, GradientReport report)
     {
-        foreach (var (name, parameter) in LayerChain.Named(network.Layers).Where(pair => pair.Name.StartsWith($"{l}.", StringComparison.Ordinal)))
+        foreach (var (name, parameter) in LayerSequence.Named(network.Layers).Where(pair => pair.Name.StartsWith($"{l}.", StringComparison.Ordinal)))
         {
             DerivativePair[] pairs = [.. report.Failures
                 .Where(check => check.Parameter == name)

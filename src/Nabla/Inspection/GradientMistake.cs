@@ -1,4 +1,4 @@
-namespace Nabla.Training;
+namespace Nabla.Inspection;
 
 /// <summary>One derivative as it was computed, and as trying gives it.</summary>
 internal readonly record struct DerivativePair(int Index, double Computed, double Numeric);

@@ -1,4 +1,4 @@
-namespace Nabla.Training;
+namespace Nabla.Inspection;
 
 /// <summary>One derivative, computed twice.</summary>
 /// <param name="Parameter">Which parameter array, “2.weight”: layer (from 0) and name, as in model files.</param>

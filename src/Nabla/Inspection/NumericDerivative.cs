@@ -1,4 +1,4 @@
-namespace Nabla.Training;
+namespace Nabla.Inspection;
 
 /// <summary>A derivative found by trying, and how far it can be trusted.</summary>
 /// <param name="Value">The estimate.</param>
@@ -18,7 +18,7 @@ public readonly record struct NumericDerivative(double Value, double Uncertainty
     /// </param>
     /// <param name="largestStep">The first step to try.</param>
     /// <returns>The estimate; its uncertainty is infinite if every step crosses a kink.</returns>
-    public static NumericDerivative Of(Func<double, Trial> f, double largestStep)
+    public static NumericDerivative Of(Func<double, FunctionSample> f, double largestStep)
     {
         ArgumentNullException.ThrowIfNull(f);
         var best = new NumericDerivative(0, double.PositiveInfinity);
@@ -26,7 +26,7 @@ public readonly record struct NumericDerivative(double Value, double Uncertainty
         for (var i = 0; i < Steps; i++)
         {
             var h = largestStep / (1 << i);
-            Trial above = f(h), below = f(-h);
+            FunctionSample above = f(h), below = f(-h);
             if (!above.Smooth || !below.Smooth)
             {
                 previous = [];                          // the steps that are extrapolated from must halve
@@ -54,4 +54,4 @@ public readonly record struct NumericDerivative(double Value, double Uncertainty
 /// <param name="Offset">How far the point is from where the derivative is wanted.</param>
 /// <param name="Value">The value of the function.</param>
 /// <param name="Smooth">Whether the function is smooth from there to here.</param>
-public readonly record struct Trial(double Offset, double Value, bool Smooth);
+public readonly record struct FunctionSample(double Offset, double Value, bool Smooth);

@@ -1,6 +1,4 @@
-using Nabla.Algebra;
-
-namespace Nabla.Training;
+namespace Nabla.Inspection;
 
 /// <summary>
 /// Recognises a normalisation that takes its mean or its variance for a constant on the way back, though they depend on every x.

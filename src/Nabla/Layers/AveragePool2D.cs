@@ -1,7 +1,6 @@
-using Nabla.Algebra;
 using Nabla.Kernels;
 
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>Of each window the mean: y(c, r, q) = 1/k² · Σ over i, j of x̄(c, s·r + i, s·q + j), with the border x̄ of zeros counted.</summary>
 /// <remarks>

@@ -1,8 +1,7 @@
 using System.Globalization;
-using Nabla.Algebra;
 using Nabla.Kernels;
 
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>
 /// Brings every channel to mean 0 and variance 1 over the batch, then lets it have the scale and the shift that serve best:
@@ -61,7 +60,7 @@ public sealed class BatchNorm : Layer
     private Matrix RunningVariance => state[1].Value;
 
     /// <inheritdoc/>
-    protected override Shape Join(Shape input)
+    protected override Shape Build(Shape input)
     {
         parameters = [Parameter.Vector("weight", input.Channels), Parameter.Vector("bias", input.Channels)];
         state = [Parameter.Vector("running_mean", input.Channels), Parameter.Vector("running_var", input.Channels)];

@@ -1,7 +1,6 @@
-using Nabla.Algebra;
 using Nabla.Kernels;
 
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>Convolution: every filter looks at the image through a small window, in one place after the other, with the same weights everywhere.</summary>
 /// <remarks>
@@ -86,7 +85,7 @@ public sealed class Conv2D : Layer
     public override IReadOnlyList<Parameter> Parameters => HasBias ? [Weights, bias] : [Weights];
 
     /// <inheritdoc/>
-    protected override Shape Join(Shape input)
+    protected override Shape Build(Shape input)
     {
         if (input.Channels % Groups != 0)
             throw new ShapeException($"a number of channels that {Groups} groups divide");
@@ -117,18 +116,18 @@ public sealed class Conv2D : Layer
     /// <inheritdoc/>
     public override void Forward(Matrix x, Matrix y, Pass pass) =>
         Windows.Forward(                                    // Y(o, r, q) = b(o) + Σ W(o, c, i, j)·X̄(c, s·r + d·i, s·q + d·j)
-            x.Values, Weights.Value.Values, HasBias ? bias.Value.Values : [], y.Values, Padded(x, pass).Values, Packed(pass), Room(x.Rows, pass), x.Rows);
+            x.Values, Weights.Value.Values, HasBias ? bias.Value.Values : [], y.Values, Padded(x, pass).Values, Packed(pass), Scratch(x.Rows, pass), x.Rows);
 
     /// <inheritdoc/>
     public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass)
     {
         Windows.WeightGradient(                             // ∂C/∂W(o, c, i, j) = Σ δ(o, r, q)·X̄(c, s·r + d·i, s·q + d·j)
-            Padded(x, pass).Values, dY.Values, Weights.Gradient.Values, Turned(x.Rows, pass), Sums(pass), x.Rows);
+            Padded(x, pass).Values, dY.Values, Weights.Gradient.Values, Transposed(x.Rows, pass), Sums(pass), x.Rows);
         if (HasBias)
             bias.Gradient.SetChannelSums(dY);               // ∂C/∂b(o) = Σ δ(o, r, q)
         if (!dX.IsEmpty)
             Windows.InputGradient(                          // ∂C/∂X̄(c, u, v) = Σ W(o, c, i, j)·δ(o, (u − d·i)/s, (v − d·j)/s)
-                dY.Values, Weights.Value.Values, dX.Values, PaddedDerivatives(x.Rows, pass), Packed(pass), Room(x.Rows, pass), x.Rows);
+                dY.Values, Weights.Value.Values, dX.Values, PaddedDerivatives(x.Rows, pass), Packed(pass), Scratch(x.Rows, pass), x.Rows);
     }
 
     /// <summary>How many pixels wide an image must be, its padding included.</summary>
@@ -143,10 +142,10 @@ public sealed class Conv2D : Layer
     private Span<float> Packed(Pass pass) => pass.Memory(this, "packed", 1, Windows.PackedSize).Values;
 
     /// <summary>Room for what is needed between, for as many examples as are looked at at the same time.</summary>
-    private Span<float> Room(int batch, Pass pass) => pass.Memory(this, "room", Math.Min(batch, Convolution.MostParts), Windows.RoomSize).Values;
+    private Span<float> Scratch(int batch, Pass pass) => pass.Memory(this, "room", Math.Min(batch, Convolution.MostParts), Windows.ScratchSize).Values;
 
     /// <summary>Room for δ of some examples, pixel by pixel instead of channel by channel.</summary>
-    private Span<float> Turned(int batch, Pass pass) => pass.Memory(this, "turned", Math.Min(batch, Windows.ExamplesAtOnce), Windows.TurnedSize).Values;
+    private Span<float> Transposed(int batch, Pass pass) => pass.Memory(this, "turned", Math.Min(batch, Windows.ExamplesAtOnce), Windows.TransposedSize).Values;
 
     /// <summary>Room in which ∂C/∂W is summed.</summary>
     private Span<float> Sums(Pass pass) => pass.Memory(this, "sums", 1, Windows.SumsSize).Values;

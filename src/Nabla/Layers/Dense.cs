@@ -1,6 +1,4 @@
-using Nabla.Algebra;
-
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>Fully connected layer: Y = X·Wᵀ + b.</summary>
 /// <remarks>
@@ -49,7 +47,7 @@ public sealed class Dense : Layer
     public override IReadOnlyList<Parameter> Parameters => [Weights, Bias];
 
     /// <inheritdoc/>
-    protected override Shape Join(Shape input)
+    protected override Shape Build(Shape input)
     {
         if (weights is null || weights.Columns != input.Size)
             weights = Parameter.Matrix("weight", outputs, input.Size);

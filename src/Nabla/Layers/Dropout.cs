@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Nabla.Algebra;
+using Nabla.Formulas;
 using Nabla.Kernels;
 
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>
 /// Leaves out some of the numbers in each training step, so that no neuron can rely on another: y = m ⊙ x, where each number of the mask m is 0 with

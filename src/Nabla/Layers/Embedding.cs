@@ -1,6 +1,4 @@
-using Nabla.Algebra;
-
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>Turns each token of an example, a whole number, into a vector that is learned: y[t] = W[x[t]] (Bengio, Ducharme, Vincent and Jauvin, 2003, section 2).</summary>
 /// <remarks>
@@ -43,7 +41,7 @@ public sealed class Embedding : Layer
     internal override bool MustBeFirst => true;
 
     /// <inheritdoc/>
-    protected override Shape Join(Shape input) => new(1, input.Size, dimensions);
+    protected override Shape Build(Shape input) => new(1, input.Size, dimensions);
 
     /// <inheritdoc/>
     public override void Initialize(Initializer suggested, RandomGenerator random) =>

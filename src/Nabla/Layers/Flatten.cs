@@ -1,13 +1,11 @@
-using Nabla.Algebra;
-
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>Images become the row of their numbers, channel after channel, each row by row. The numbers stay as they are: y = x.</summary>
 /// <remarks>A <see cref="Dense"/> layer takes images without it. It is for those who want to say so, and counts as a layer, as in PyTorch.</remarks>
 public sealed class Flatten : Layer
 {
     /// <inheritdoc/>
-    protected override Shape Join(Shape input) => Shape.Flat(input.Size);
+    protected override Shape Build(Shape input) => Shape.Flat(input.Size);
 
     /// <inheritdoc/>
     public override void Forward(Matrix x, Matrix y, Pass pass) => x.Values.CopyTo(y.Values);

@@ -1,7 +1,7 @@
-using Nabla.Algebra;
+using Nabla.Formulas;
 using Nabla.Kernels;
 
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>Of each channel the mean over all its pixels: y(c) = 1/(H·W) · Σ over r, q of x(c, r, q). Images become one number for each channel.</summary>
 /// <remarks>
@@ -14,7 +14,7 @@ public sealed class GlobalAveragePool2D : Layer
     public override string Description => "global-average-pool";
 
     /// <inheritdoc/>
-    protected override Shape Join(Shape input) => Shape.Flat(input.Channels);
+    protected override Shape Build(Shape input) => Shape.Flat(input.Channels);
 
     /// <inheritdoc/>
     public override void Forward(Matrix x, Matrix y, Pass pass)

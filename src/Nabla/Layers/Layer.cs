@@ -1,6 +1,4 @@
-using Nabla.Algebra;
-
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>
 /// One step of a network: y = f(x) for a batch of examples, one a row, and the way back: given ∂C/∂y, it finds
@@ -37,7 +35,7 @@ public abstract class Layer
     public virtual IReadOnlyList<Layer> Inner => [];
 
     /// <summary>The initial weights that suit a layer whose outputs enter this one; null if it does not matter here.</summary>
-    public virtual Initializer? InitializerBefore => null;
+    public virtual Initializer? PreferredInitializer => null;
 
     /// <summary>Whether it mixes what enters by weights of its own, so that what comes after it does not matter to the initial weights before it.</summary>
     internal virtual bool HasWeights => Parameters.Any(parameter => !parameter.IsVector);
@@ -55,7 +53,7 @@ public abstract class Layer
     /// <param name="input">The shape of one example that enters.</param>
     /// <returns>The shape of one example that leaves.</returns>
     /// <exception cref="ShapeException">The layer cannot take this shape.</exception>
-    protected virtual Shape Join(Shape input) => input;
+    protected virtual Shape Build(Shape input) => input;
 
     /// <summary>Draws the initial values of its parameters, and resets its state.</summary>
     /// <param name="suggested">What suits the activation that follows; a layer may have been told otherwise.</param>
@@ -70,7 +68,7 @@ public abstract class Layer
     /// </summary>
     /// <param name="x">(B, inputs): a batch.</param>
     /// <param name="pass">The pass in which it went forward last.</param>
-    public virtual int SmoothPiece(Matrix x, Pass pass) => 0;
+    public virtual int KinkSignature(Matrix x, Pass pass) => 0;
 
     /// <summary>y = f(x).</summary>
     /// <param name="x">(B, inputs): what enters, one example a row. It must stay as it is: it may be the caller's own, and products pass over what was 0 when the batch was made.</param>
@@ -94,11 +92,11 @@ public abstract class Layer
     /// <summary>This layer, and all that are inside it.</summary>
     internal IEnumerable<Layer> WithInner() => Inner.SelectMany(layer => layer.WithInner()).Prepend(this);
 
-    internal Shape JoinTo(Shape input)
+    internal Shape BuildFor(Shape input)
     {
         if (Inputs is { } expected && expected != input.Size)
             throw new ShapeException($"{expected} inputs");
-        (InputShape, OutputShape) = (input, Join(input));
+        (InputShape, OutputShape) = (input, Build(input));
         return OutputShape;
     }
 

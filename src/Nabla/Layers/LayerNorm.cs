@@ -1,8 +1,7 @@
 using System.Globalization;
-using Nabla.Algebra;
 using Nabla.Kernels;
 
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>
 /// Brings every example to mean 0 and variance 1, then lets each of its numbers have the scale and the shift that serve best:
@@ -41,7 +40,7 @@ public sealed class LayerNorm : Layer
     private Matrix Shift => parameters[1].Value;
 
     /// <inheritdoc/>
-    protected override Shape Join(Shape input)
+    protected override Shape Build(Shape input)
     {
         parameters = [Parameter.ForEachNumber("weight", input), Parameter.ForEachNumber("bias", input)];
         return input;

@@ -1,9 +1,7 @@
-using Nabla.Algebra;
-
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>Layers one after the other: what a <see cref="Network"/> consists of. Forward goes through them from the first to the last, backward from the last to the first.</summary>
-internal sealed class LayerChain
+internal sealed class LayerSequence
 {
     private readonly Layer[] layers;
 
@@ -12,7 +10,7 @@ internal sealed class LayerChain
     /// <param name="layers">The layers, from the input on.</param>
     /// <param name="place">What a layer is called in messages: “Layer”.</param>
     /// <exception cref="ArgumentException">A layer cannot take what enters it; the message names it and the one before.</exception>
-    public LayerChain(Shape input, IEnumerable<Layer> layers, string place = "Layer")
+    public LayerSequence(Shape input, IEnumerable<Layer> layers, string place = "Layer")
     {
         if (input.Channels <= 0 || input.Height <= 0 || input.Width <= 0)
             throw new ArgumentException($"The input is {input.Channels} × {input.Height} × {input.Width}, but each of these must be at least 1.");
@@ -23,7 +21,7 @@ internal sealed class LayerChain
             {
                 if (l > 0 && this.layers[l].MustBeFirst)
                     throw ShapeException.Because("it must be the first layer, for what enters it has no derivative.");
-                Output = this.layers[l].JoinTo(Output);
+                Output = this.layers[l].BuildFor(Output);
             }
             catch (ShapeException e)
             {
@@ -93,7 +91,7 @@ internal sealed class LayerChain
     {
         foreach (var layer in layers.Skip(l + 1))
         {
-            if (layer.InitializerBefore is { } suits)
+            if (layer.PreferredInitializer is { } suits)
                 return suits;
             if (layer.HasWeights)
                 return Initializer.Glorot;

@@ -1,7 +1,6 @@
-using Nabla.Algebra;
 using Nabla.Kernels;
 
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>Of each window the largest pixel: y(c, r, q) = max over i, j of x(c, s·r + i − p, s·q + j − p).</summary>
 /// <remarks>
@@ -16,7 +15,7 @@ public sealed class MaxPool2D(int kernel, int? stride = null, int padding = 0) :
     private protected override string Kind => "max-pool";
 
     /// <inheritdoc/>
-    public override int SmoothPiece(Matrix x, Pass pass) => Rows.Hash(Winners(x.Rows, pass).Values);
+    public override int KinkSignature(Matrix x, Pass pass) => Rows.Hash(Winners(x.Rows, pass).Values);
 
     /// <inheritdoc/>
     public override void Forward(Matrix x, Matrix y, Pass pass) =>

@@ -1,6 +1,4 @@
-using Nabla.Algebra;
-
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>
 /// What one journey through a network needs besides the network: the activation of every layer, for training their
@@ -12,14 +10,14 @@ public sealed class Pass
     private readonly Matrix[] activations;              // [l]: the output of layer l for the largest batch
     private readonly Matrix[] derivatives;              // [l]: ∂C/∂ of the same
     private readonly List<(Layer Layer, string Name, Matrix Numbers)> memories = [];
-    private readonly List<(LayerChain Chain, Pass Pass)> inner = [];
+    private readonly List<(LayerSequence Chain, Pass Pass)> inner = [];
     private Matrix input;                               // room for a batch that does not come as a matrix
 
-    internal Pass(LayerChain chain, int capacity, RandomGenerator? random)
+    internal Pass(LayerSequence sequence, int capacity, RandomGenerator? random)
     {
         Capacity = capacity;
         Random = random;
-        activations = [.. chain.Layers.Select(layer => new Matrix(capacity, layer.OutputShape.Size))];
+        activations = [.. sequence.Layers.Select(layer => new Matrix(capacity, layer.OutputShape.Size))];
         derivatives = random is null ? [] : [.. activations.Select(y => new Matrix(capacity, y.Columns))];
     }
 
@@ -53,12 +51,12 @@ public sealed class Pass
     internal int Capacity { get; }
 
     /// <summary>The pass through layers that are inside one of this pass.</summary>
-    internal Pass Through(LayerChain chain)
+    internal Pass Through(LayerSequence sequence)
     {
         foreach (var (known, pass) in inner)
-            if (known == chain)
+            if (known == sequence)
                 return pass;
-        inner.Add((chain, new Pass(chain, Capacity, Random)));
+        inner.Add((sequence, new Pass(sequence, Capacity, Random)));
         return inner[^1].Pass;
     }
 

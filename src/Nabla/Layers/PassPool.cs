@@ -1,4 +1,4 @@
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>Passes that wait to be used again, so that predicting allocates nothing, from however many threads.</summary>
 internal sealed class PassPool

@@ -1,7 +1,6 @@
-using Nabla.Algebra;
 using Nabla.Kernels;
 
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>
 /// Pooling: each channel is seen through a window, and of each window one number is left. H′ = ⌊(H + 2p − k) / s⌋ + 1, W′ likewise: what remains at the
@@ -34,7 +33,7 @@ public abstract class Pool2D : Layer
     private protected PoolSizes Sizes { get; private set; }
 
     /// <inheritdoc/>
-    protected sealed override Shape Join(Shape input)
+    protected sealed override Shape Build(Shape input)
     {
         if (kernel - 2 * padding > Math.Min(input.Height, input.Width))
             throw new ShapeException(

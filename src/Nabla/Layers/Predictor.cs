@@ -1,16 +1,15 @@
 using System.Runtime.CompilerServices;
-using Nabla.Algebra;
 
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>Predictions by a chain of layers: as many examples at once as fit the caches, from any number of threads, without allocating.</summary>
-internal sealed class Predictor(LayerChain chain)
+internal sealed class Predictor(LayerSequence sequence)
 {
     private const int MostAtOnce = 256;                 // examples in one pass
     private const int MostNumbers = 1 << 20;            // in the widest activation of one pass
 
-    private readonly int inputs = chain.Input.Size, outputs = chain.Output.Size;
-    private readonly int atOnce = Math.Clamp(MostNumbers / chain.Layers.Max(layer => layer.OutputShape.Size), 1, MostAtOnce);
+    private readonly int inputs = sequence.Input.Size, outputs = sequence.Output.Size;
+    private readonly int atOnce = Math.Clamp(MostNumbers / sequence.Layers.Max(layer => layer.OutputShape.Size), 1, MostAtOnce);
     private readonly PassPool idlePasses = new();
 
     /// <summary>Reads the examples of an array where they are.</summary>
@@ -31,7 +30,7 @@ internal sealed class Predictor(LayerChain chain)
             var count = Math.Min(atOnce, examples - first);
             var input = pass.Input(count, inputs);
             x.Slice(first * inputs, count * inputs).CopyTo(input.Values);
-            chain.Forward(input, pass).Values.CopyTo(y.Slice(first * outputs, count * outputs));
+            sequence.Forward(input, pass).Values.CopyTo(y.Slice(first * outputs, count * outputs));
         }
         idlePasses.Return(pass);
     }
@@ -45,7 +44,7 @@ internal sealed class Predictor(LayerChain chain)
         for (var first = 0; first < x.Rows; first += atOnce)            // examples do not depend on one another
         {
             var count = Math.Min(atOnce, x.Rows - first);
-            chain.Forward(x.RowRange(first, count), pass).Values.CopyTo(y.Slice(first * outputs, count * outputs));
+            sequence.Forward(x.RowRange(first, count), pass).Values.CopyTo(y.Slice(first * outputs, count * outputs));
         }
         idlePasses.Return(pass);
     }
@@ -53,7 +52,7 @@ internal sealed class Predictor(LayerChain chain)
     private Pass TakePass(int examples)
     {
         var capacity = Math.Min(examples, atOnce);
-        return idlePasses.Take(capacity) ?? new Pass(chain, capacity, random: null);
+        return idlePasses.Take(capacity) ?? new Pass(sequence, capacity, random: null);
     }
 
     /// <summary>B, for which there must be as many inputs and room for as many outputs.</summary>

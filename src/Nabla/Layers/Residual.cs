@@ -1,6 +1,4 @@
-using Nabla.Algebra;
-
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>Layers with a way around them: y = x + F(x), where F is the layers, one after the other (He, Zhang, Ren and Sun, 2016, equation 1).</summary>
 /// <remarks>
@@ -11,7 +9,7 @@ namespace Nabla.Layers;
 public sealed class Residual : Layer
 {
     private readonly Layer[] layers;
-    private LayerChain? chain;
+    private LayerSequence? sequence;
 
     /// <summary>A way around these layers.</summary>
     /// <exception cref="ArgumentException">There is none, or one is null.</exception>
@@ -41,54 +39,54 @@ public sealed class Residual : Layer
     public override int? Inputs => layers[0].Inputs;
 
     /// <summary>What suits the first activation inside, if no weights come before it.</summary>
-    public override Initializer? InitializerBefore => layers.TakeWhile(layer => !layer.HasWeights).Select(layer => layer.InitializerBefore).FirstOrDefault(suits => suits is not null);
+    public override Initializer? PreferredInitializer => layers.TakeWhile(layer => !layer.HasWeights).Select(layer => layer.PreferredInitializer).FirstOrDefault(suits => suits is not null);
 
     /// <inheritdoc/>
     internal override bool HasWeights => false;                         // x also goes around them
 
-    private LayerChain Chain => chain ?? throw new InvalidOperationException("This residual belongs to no network yet. Put it into a Network first.");
+    private LayerSequence Sequence => sequence ?? throw new InvalidOperationException("This residual belongs to no network yet. Put it into a Network first.");
 
     /// <inheritdoc/>
-    protected override Shape Join(Shape input)
+    protected override Shape Build(Shape input)
     {
         if (layers[0].MustBeFirst)
             throw ShapeException.Because($"{layers[0].Name} must be the first layer of a network, and cannot have a way around it.");
         try
         {
-            chain = new LayerChain(input, layers, place: "inner layer");
+            sequence = new LayerSequence(input, layers, place: "inner layer");
         }
         catch (ArgumentException e) when (e.InnerException is ShapeException)
         {
             throw ShapeException.Because(e.Message);
         }
-        return chain.Output == input
+        return sequence.Output == input
             ? input
-            : throw ShapeException.Because($"its layers must give what enters, {input}, so that both can be added, but they give {chain.Output}.");
+            : throw ShapeException.Because($"its layers must give what enters, {input}, so that both can be added, but they give {sequence.Output}.");
     }
 
     /// <inheritdoc/>
-    public override void Initialize(Initializer suggested, RandomGenerator random) => Chain.Initialize(_ => random, suggested);
+    public override void Initialize(Initializer suggested, RandomGenerator random) => Sequence.Initialize(_ => random, suggested);
 
     /// <inheritdoc/>
-    public override int SmoothPiece(Matrix x, Pass pass)
+    public override int KinkSignature(Matrix x, Pass pass)
     {
-        var inside = pass.Through(Chain);
+        var inside = pass.Through(Sequence);
         var piece = 0;
         for (var l = 0; l < layers.Length; l++)
-            piece = 31 * piece + layers[l].SmoothPiece(l == 0 ? x : inside.Activation(l - 1, x.Rows), inside);
+            piece = 31 * piece + layers[l].KinkSignature(l == 0 ? x : inside.Activation(l - 1, x.Rows), inside);
         return piece;
     }
 
     /// <inheritdoc/>
     public override void Forward(Matrix x, Matrix y, Pass pass) =>
-        y.Set(x, Chain.Forward(x, pass.Through(Chain)), default(Plus));     // y = x + F(x)
+        y.Set(x, Sequence.Forward(x, pass.Through(Sequence)), default(Plus));     // y = x + F(x)
 
     /// <inheritdoc/>
     public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass)
     {
-        var inside = pass.Through(Chain);
+        var inside = pass.Through(Sequence);
         dY.Values.CopyTo(inside.Derivative(layers.Length - 1, x.Rows).Values);
-        Chain.Backward(x, dX, inside);                                      // ∂C/∂x through F
+        Sequence.Backward(x, dX, inside);                                      // ∂C/∂x through F
         if (!dX.IsEmpty)
             dX.Set(dX, dY, default(Plus));                                  // and around it
     }

@@ -1,6 +1,4 @@
-using Nabla.Algebra;
-
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>A layer cannot take what enters it. Whoever joins the layers adds which layer it is, and what came before it.</summary>
 public sealed class ShapeException : ArgumentException

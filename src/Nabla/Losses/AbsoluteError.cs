@@ -1,7 +1,7 @@
-using Nabla.Algebra;
+using Nabla.Formulas;
 using Nabla.Kernels;
 
-namespace Nabla.Losses;
+namespace Nabla;
 
 /// <summary>The absolute error: C = 1/B · Σ over examples of Σ over outputs of |a − y|.</summary>
 /// <remarks>
@@ -17,7 +17,7 @@ public sealed class AbsoluteError : Loss
     public override string DerivativeFormula => "1 where a > y, −1 where a < y";
 
     /// <inheritdoc/>
-    public override int SmoothPiece(Matrix output, Matrix target) => Rows.HashOfSigns(Rows.Differences(output.Values, target.Values));
+    public override int KinkSignature(Matrix output, Matrix target) => Rows.HashOfSigns(Rows.Differences(output.Values, target.Values));
 
     /// <inheritdoc/>
     protected override double CostOfExample(ReadOnlySpan<float> output, ReadOnlySpan<float> target)

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Nabla.Algebra;
+using Nabla.Formulas;
 using Nabla.Kernels;
 
-namespace Nabla.Losses;
+namespace Nabla;
 
 /// <summary>
 /// Huber's loss of an error e = a − y: e²/2 where |e| ≤ δ, beyond it δ·(|e| − δ/2), a straight line that goes on where the parabola ends.
@@ -30,7 +30,7 @@ public sealed class Huber(double delta = 1) : Loss
     public override string DerivativeFormula => string.Create(CultureInfo.InvariantCulture, $"a − y, but at most ±{Delta}");
 
     /// <summary>Changes where an error crosses ±δ: the slope has no jump there, but the slope of the slope has, which spoils an extrapolation.</summary>
-    public override int SmoothPiece(Matrix output, Matrix target)
+    public override int KinkSignature(Matrix output, Matrix target)
     {
         var errors = Rows.Differences(output.Values, target.Values);
         var delta = (float)Delta;

@@ -1,6 +1,4 @@
-using Nabla.Algebra;
-
-namespace Nabla.Losses;
+namespace Nabla;
 
 /// <summary>
 /// The cost C of a batch: how far the network's outputs are from the targets, as the mean over the examples. The division by B,
@@ -74,7 +72,7 @@ public abstract class Loss
     /// A number that tells on which smooth piece of the cost the outputs lie: it changes where one crosses a kink, so that a gradient
     /// check can stay on one side. Always 0 for a loss without kinks.
     /// </summary>
-    public virtual int SmoothPiece(Matrix output, Matrix target) => 0;
+    public virtual int KinkSignature(Matrix output, Matrix target) => 0;
 
     /// <summary>What one example adds to the sum of costs, before the division.</summary>
     internal double CostOf(ReadOnlySpan<float> output, ReadOnlySpan<float> target) => CostOfExample(output, target);

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Nabla.Algebra;
+using Nabla.Formulas;
 using Nabla.Kernels;
 
-namespace Nabla.Losses;
+namespace Nabla;
 
 /// <summary>
 /// The cross-entropy of independent yes-or-no questions, one for each output, from logits z:

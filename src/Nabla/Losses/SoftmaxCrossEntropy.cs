@@ -1,7 +1,6 @@
 using System.Globalization;
-using Nabla.Algebra;
 
-namespace Nabla.Losses;
+namespace Nabla;
 
 /// <summary>
 /// The cross-entropy of one class out of several, from logits z: C = −1/B · Σ over examples of Σᵢ yᵢ·ln pᵢ, where p = softmax(z).

@@ -1,7 +1,7 @@
-using Nabla.Algebra;
+using Nabla.Formulas;
 using Nabla.Kernels;
 
-namespace Nabla.Losses;
+namespace Nabla;
 
 /// <summary>The squared error: C = 1/B · Σ over examples of Σ over outputs of (a − y)².</summary>
 /// <remarks>

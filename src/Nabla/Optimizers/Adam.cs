@@ -1,7 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-
-namespace Nabla.Optimizers;
+namespace Nabla;
 
 /// <summary>
 /// Adam: every weight has a step size of its own, from the mean and the mean square of its recent gradients (Kingma and

@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
+using Nabla.Formulas;
 using Nabla.Kernels;
 
-namespace Nabla.Optimizers;
+namespace Nabla;
 
 /// <summary>Adam's rule for one weight; <see cref="Adam"/> has the formulas.</summary>
 internal readonly struct AdamStep : IUpdate2

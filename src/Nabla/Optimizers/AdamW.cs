@@ -1,7 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-
-namespace Nabla.Optimizers;
+namespace Nabla;
 
 /// <summary>
 /// Adam with weight decay beside it rather than inside: w ← w − η·λ·w, then a step of <see cref="Adam"/> (Loshchilov and

@@ -1,7 +1,7 @@
+using Nabla.Formulas;
 using Nabla.Kernels;
-using Nabla.Layers;
 
-namespace Nabla.Optimizers;
+namespace Nabla;
 
 /// <summary>The two ways to pull weights towards 0. Both spare biases, and whatever else does not decay.</summary>
 internal static class Decay

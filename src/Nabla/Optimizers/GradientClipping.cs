@@ -1,9 +1,8 @@
 using System.Globalization;
+using Nabla.Formulas;
 using Nabla.Kernels;
-using Nabla.Layers;
-using Nabla.Text;
 
-namespace Nabla.Optimizers;
+namespace Nabla;
 
 /// <summary>Keeps a gradient from being too large, so that one steep place does not throw the weights far away.</summary>
 /// <remarks>

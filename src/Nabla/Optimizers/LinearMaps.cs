@@ -1,6 +1,7 @@
+using Nabla.Formulas;
 using Nabla.Kernels;
 
-namespace Nabla.Optimizers;
+namespace Nabla;
 
 /// <summary>A constant multiple.</summary>
 internal readonly struct Multiple(float factor) : IMap

@@ -1,7 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-
-namespace Nabla.Optimizers;
+namespace Nabla;
 
 /// <summary>
 /// Muon: a weight matrix moves along its momentum made orthogonal, so that every direction gets the same share of the step, the
@@ -59,7 +56,7 @@ public sealed class Muon(double learningRate = 0.005, double weightDecay = 0.01)
     private void Move(Parameter p, Matrix v)
     {
         v.Set(v, p.Gradient, new Combination((float)Momentum, 1));                  // V ← μ·V + G
-        var u = orthogonal.Room(p.Rows, p.Columns);
+        var u = orthogonal.Scratch(p.Rows, p.Columns);
         u.Set(p.Gradient, v, new Combination(1, (float)Momentum));                  // U = G + μ·V, which looks ahead as Nesterov does
         var step = LearningRate * 0.2 * Math.Sqrt(Math.Max(p.Rows, p.Columns));
         p.Value.Set(p.Value, orthogonal.Of(u), new Combination(1, (float)-step));   // W ← W − η·0.2·√max(O, I)·NewtonSchulz(U)

@@ -1,7 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-
-namespace Nabla.Optimizers;
+namespace Nabla;
 
 /// <summary>
 /// Makes a matrix orthogonal, roughly: of U = P·S·Qᵀ (its singular value decomposition) it keeps P and Qᵀ, and brings every singular value that
@@ -30,9 +27,9 @@ internal sealed class NewtonSchulz
     }
 
     /// <summary>Room for a matrix that is to be made orthogonal.</summary>
-    public Matrix Room(int rows, int columns) => first.Part(0, rows, columns);
+    public Matrix Scratch(int rows, int columns) => first.Part(0, rows, columns);
 
-    /// <summary>Makes <paramref name="x"/>, which came from <see cref="Room"/>, orthogonal in place.</summary>
+    /// <summary>Makes <paramref name="x"/>, which came from <see cref="Scratch"/>, orthogonal in place.</summary>
     public Matrix Of(Matrix x)
     {
         var wide = x.Rows <= x.Columns;

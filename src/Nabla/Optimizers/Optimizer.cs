@@ -1,7 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-
-namespace Nabla.Optimizers;
+namespace Nabla;
 
 /// <summary>A rule that turns a gradient into a step. It sees one row of numbers, never layers.</summary>
 public abstract class Optimizer : IStateful

@@ -1,9 +1,8 @@
 using System.Runtime.CompilerServices;
-using Nabla.Algebra;
+using Nabla.Formulas;
 using Nabla.Kernels;
-using Nabla.Layers;
 
-namespace Nabla.Optimizers;
+namespace Nabla;
 
 /// <summary>
 /// RMSProp: each step is divided by the root of the mean square of the recent gradients, so that steep and shallow directions are

@@ -1,8 +1,7 @@
-using Nabla.Algebra;
+using Nabla.Formulas;
 using Nabla.Kernels;
-using Nabla.Layers;
 
-namespace Nabla.Optimizers;
+namespace Nabla;
 
 /// <summary>Stochastic gradient descent: w ← w − η·∇C(w); with momentum, a ball that rolls down the slope instead.</summary>
 /// <remarks>

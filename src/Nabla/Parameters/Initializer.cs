@@ -1,6 +1,4 @@
-using Nabla.Algebra;
-
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>
 /// How the first weights are drawn. Too large, and sigmoids start saturated; too small, and nothing reaches the far layers;

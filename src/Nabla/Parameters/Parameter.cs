@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
-using Nabla.Algebra;
 
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>
 /// Numbers that a layer learns, and their gradient. Both are views into the flat buffers of the network that the layer

@@ -1,6 +1,4 @@
-using Nabla.Algebra;
-
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>
 /// All parameters of a network in one row of numbers, and all gradients in another: what an optimiser sees. It knows
@@ -13,8 +11,8 @@ public sealed class ParameterBuffer
     internal ParameterBuffer(IReadOnlyList<Parameter> parameters)
     {
         all = [.. parameters];
-        Values = Room(parameters);
-        Gradients = Room(parameters);
+        Values = Allocate(parameters);
+        Gradients = Allocate(parameters);
         Attach(parameters, Values, Gradients);
         decaying = [.. parameters.Where(p => p.Decays)];
     }
@@ -37,12 +35,12 @@ public sealed class ParameterBuffer
     /// <summary>What layers keep but do not learn, one after the other, in a row of numbers of its own.</summary>
     internal static Matrix AttachState(IReadOnlyList<Parameter> state)
     {
-        var values = Room(state);
+        var values = Allocate(state);
         Attach(state, values, gradients: default);
         return values;
     }
 
-    private static Matrix Room(IReadOnlyList<Parameter> parameters)
+    private static Matrix Allocate(IReadOnlyList<Parameter> parameters)
     {
         var size = parameters.Sum(parameter => (long)parameter.Count);
         return size <= Array.MaxLength

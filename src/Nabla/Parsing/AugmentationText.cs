@@ -1,7 +1,7 @@
 using System.Globalization;
-using Nabla.Text;
+using Nabla.Data;
 
-namespace Nabla.Data;
+namespace Nabla;
 
 /// <summary>Augmentations as text, as the command and its files have them: “elastic 6 36, rotate 10, shift 2”.</summary>
 internal static class AugmentationText
@@ -11,12 +11,12 @@ internal static class AugmentationText
 
     private static readonly Kind[] kinds =
     [
-        new("shift", "the most pixels", "shift 2", numbers => new Shift(Whole(numbers[0]))),
-        new("rotate", "the largest angle in degrees", "rotate 10", numbers => new Rotate(numbers[0])),
-        new("scale", "how far the factors may be from 1", "scale 0.1", numbers => new Scale(numbers[0])),
-        new("shear", "the largest angle in degrees", "shear 10", numbers => new Shear(numbers[0])),
-        new("elastic", "two numbers, σ and α", "elastic 6 36", numbers => new Elastic(numbers[0], numbers[1])),
-        new("cutout", "the side of the square in pixels", "cutout 8", numbers => new CutOut(Whole(numbers[0]))),
+        new("shift", "the most pixels", "shift 2", numbers => new RandomShift(Whole(numbers[0]))),
+        new("rotate", "the largest angle in degrees", "rotate 10", numbers => new RandomRotation(numbers[0])),
+        new("scale", "how far the factors may be from 1", "scale 0.1", numbers => new RandomScale(numbers[0])),
+        new("shear", "the largest angle in degrees", "shear 10", numbers => new RandomShear(numbers[0])),
+        new("elastic", "two numbers, σ and α", "elastic 6 36", numbers => new RandomElastic(numbers[0], numbers[1])),
+        new("cutout", "the side of the square in pixels", "cutout 8", numbers => new RandomCutOut(Whole(numbers[0]))),
     ];
 
     private static readonly (string Name, string Text)[] presets =
@@ -37,7 +37,7 @@ internal static class AugmentationText
         foreach (var (name, list) in presets)
             if (Is(name, text.Trim()))
                 return Parse(list);
-        var distortions = new List<Distortion>();
+        var distortions = new List<RandomDistortion>();
         byte? background = null;
         var items = text.Split(',');
         for (var i = 0; i < items.Length; i++)
@@ -68,7 +68,7 @@ internal static class AugmentationText
         }
     }
 
-    private static Distortion Make(string[] words, string where)
+    private static RandomDistortion Make(string[] words, string where)
     {
         var kind = kinds.FirstOrDefault(kind => Is(kind.Name, words[0])) ?? throw Unknown(words[0], where);
         var numbers = new double[words.Length - 1];
@@ -105,7 +105,7 @@ internal static class AugmentationText
     private static bool Is(string name, string word) => name.Equals(word, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A kind of distortion: its name, what follows it, and how it is made of that.</summary>
-    private sealed record Kind(string Name, string Takes, string Example, Func<double[], Distortion> Make)
+    private sealed record Kind(string Name, string Takes, string Example, Func<double[], RandomDistortion> Make)
     {
         /// <summary>How many numbers follow the name.</summary>
         public int Count { get; } = Example.Count(char.IsWhiteSpace);

@@ -1,6 +1,4 @@
-using Nabla.Text;
-
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>Text in which brackets keep together what stands between them: “residual (dense 16, relu), tanh” are two items.</summary>
 internal static class BracketedText

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Nabla.Text;
 
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>Layers as text, as the command and the model files have them: “dense 16, sigmoid, dense 10”.</summary>
 public static class LayerList

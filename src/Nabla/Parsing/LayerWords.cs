@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>The layers over images as text, where numbers have names: “conv 32 3 stride 2 padding 1”.</summary>
 internal static class LayerWords

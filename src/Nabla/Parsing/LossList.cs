@@ -1,6 +1,4 @@
-using Nabla.Text;
-
-namespace Nabla.Losses;
+namespace Nabla;
 
 /// <summary>
 /// Losses as text, as the command and the model files have them: “squared-error”, “huber 0.5”, “softmax-cross-entropy smoothing 0.1 weights 1 2 1”,

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Nabla.Losses;
+namespace Nabla;
 
 /// <summary>The settings that follow the name of a loss: words, each with its numbers: “smoothing 0.1 weights 1 2 1”.</summary>
 internal sealed class LossSettings

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>Normalisations as text: “batch-norm”, or “batch-norm epsilon 0.001 momentum 0.01” where they are not as usual.</summary>
 internal static class NormalizationText

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Nabla.Text;
 
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>Schedules as text, as the command and the files of a run have them: “warmup 1 then cosine”.</summary>
 internal static class ScheduleText

@@ -1,4 +1,4 @@
-namespace Nabla.Algebra;
+namespace Nabla;
 
 /// <summary>A copy of what something remembers, by name: whoever gets it back goes on bit for bit as if nothing had been between.</summary>
 internal sealed class SavedState

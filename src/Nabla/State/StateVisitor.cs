@@ -1,4 +1,4 @@
-namespace Nabla.Algebra;
+namespace Nabla;
 
 /// <summary>Something that remembers, from step to step, what later steps depend on.</summary>
 internal interface IStateful

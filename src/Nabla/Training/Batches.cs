@@ -1,8 +1,7 @@
-using Nabla.Algebra;
 using Nabla.Data;
 using Nabla.Kernels;
 
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>Cuts shuffled examples into batches. Every example comes exactly once in an epoch.</summary>
 /// <remarks>
@@ -19,9 +18,9 @@ internal sealed class Batches : IDisposable, IStateful
     private readonly Augmenter? augmenter;
     private readonly int[] order;
     private readonly int size;
-    private readonly (Matrix X, Matrix Target)[] rooms; // one for the batch in use, one for the next
-    private readonly Meanwhile preparation;
-    private FasterWay way;                              // first: another thread prepares the next batch; second: this one, later. Which is faster depends on how far the cores are apart
+    private readonly (Matrix X, Matrix Target)[] scratchSlots; // one for the batch in use, one for the next
+    private readonly BackgroundWork preparation;
+    private AdaptiveChoice way;                              // first: another thread prepares the next batch; second: this one, later. Which is faster depends on how far the cores are apart
     private int next = None;                            // the batch that is being prepared, or lies ready
 
     public Batches(Dataset data, int batchSize, Augmenter? augmenter = null)
@@ -29,7 +28,7 @@ internal sealed class Batches : IDisposable, IStateful
         (this.data, this.augmenter) = (data, augmenter);
         size = Math.Min(batchSize, data.Count);
         order = [.. Enumerable.Range(0, data.Count)];
-        rooms = [NewRoom(), NewRoom()];
+        scratchSlots = [NewBuffers(), NewBuffers()];
         preparation = new(part => Prepare(next, part));
     }
 
@@ -47,7 +46,7 @@ internal sealed class Batches : IDisposable, IStateful
                 Start(index);
             }
             preparation.Finish();
-            var (x, target) = rooms[index % 2];
+            var (x, target) = scratchSlots[index % 2];
             var rows = Examples(index).Length;
             if (index + 1 < Count)
                 Start(index + 1);
@@ -100,16 +99,16 @@ internal sealed class Batches : IDisposable, IStateful
     private void Prepare(int index, int part)
     {
         var which = Examples(index);
-        var (x, target) = rooms[index % 2];
+        var (x, target) = scratchSlots[index % 2];
         var first = part * RowsOfPart;
         var count = augmenter is null ? which.Length : Math.Min(RowsOfPart, which.Length - first);
         data.CopyTo(which.Slice(first, count), x.RowRange(first, count), target.RowRange(first, count), augmenter);
         if (augmenter is null && index + 1 < Count)
-            data.Announce(Examples(index + 1));
+            data.Prefetch(Examples(index + 1));
     }
 
     /// <summary>Room for a batch. Images have many zeros, as a rule; other numbers may have none, and then a map would cost more than it brings.</summary>
-    private (Matrix X, Matrix Target) NewRoom() =>
+    private (Matrix X, Matrix Target) NewBuffers() =>
         (data.ImageSize is null ? new(size, data.Inputs) : Matrix.WithZeroMap(size, data.Inputs), new(size, data.Outputs));
 
     private ReadOnlySpan<int> Examples(int index) => order.AsSpan(index * size, Math.Min(size, order.Length - index * size));

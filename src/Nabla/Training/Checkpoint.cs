@@ -1,6 +1,4 @@
-using Nabla.Algebra;
-
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>
 /// Where a training stands, whole: weights, what the optimiser remembers, random numbers, the order of the examples, and the place in it. From it, the

@@ -1,10 +1,7 @@
 using System.Globalization;
 using Nabla.Data;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Text;
 
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>What a training depends on, as text, so that it goes on with the same data and in the same way, or not at all.</summary>
 internal static class CheckpointSettings
@@ -27,7 +24,7 @@ internal static class CheckpointSettings
             ["clipping"] = options.Clipping?.ToString() ?? None,
             ["average"] = options.AverageDecay is { } decay ? Text(decay) : None,
             ["early stopping"] = options.EarlyStopping is { } rule
-                ? $"{rule.Patience} epochs, {rule.Monitored}, at least {Text(rule.MinimalImprovement)}, {(rule.RestoresBest ? "best" : "last")} weights" : None,
+                ? $"{rule.Patience} epochs, {rule.Metric}, at least {Text(rule.MinimalImprovement)}, {(rule.RestoresBest ? "best" : "last")} weights" : None,
             ["training data"] = data.Fingerprint(),
             ["validation data"] = options.Validation?.Fingerprint() ?? None,
         };

@@ -1,8 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Optimizers;
-
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>How large the gradients of an epoch were before they were clipped: their norms, or their largest derivatives.</summary>
 /// <param name="Mean">The mean over the steps.</param>

@@ -1,8 +1,6 @@
 using Nabla.Data;
-using Nabla.Layers;
-using Nabla.Losses;
 
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>What can be known to be wrong before the first step.</summary>
 internal static class Compatibility

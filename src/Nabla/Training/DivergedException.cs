@@ -1,9 +1,6 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Optimizers;
-using Nabla.Training.Doctor;
+using Nabla.Doctor;
 
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>The cost or its gradient is no longer a number that can be worked with: the training cannot go on. The weights are those before the step.</summary>
 /// <remarks>

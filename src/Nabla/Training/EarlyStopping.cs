@@ -1,7 +1,7 @@
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>What early stopping watches.</summary>
-public enum Monitored
+public enum EarlyStoppingMetric
 {
     /// <summary>The loss on the validation examples.</summary>
     ValidationLoss,
@@ -35,7 +35,7 @@ public sealed record EarlyStopping
     }
 
     /// <summary>What is watched. A loss that is no number (NaN) is never progress.</summary>
-    public Monitored Monitored { get; init; } = Monitored.ValidationLoss;
+    public EarlyStoppingMetric Metric { get; init; } = EarlyStoppingMetric.ValidationLoss;
 
     /// <summary>Whether the network has the weights of the best epoch when the training ends, however it ends; else those of the last.</summary>
     public bool RestoresBest { get; init; } = true;
@@ -43,17 +43,17 @@ public sealed record EarlyStopping
     /// <summary>Throws if there is nothing to watch.</summary>
     internal void Check(TrainingOptions options)
     {
-        if (Monitored != Monitored.TrainLoss && options.Validation is null)
+        if (Metric != EarlyStoppingMetric.TrainLoss && options.Validation is null)
             throw new ArgumentException("Early stopping watches the validation examples, but there are none. Give some, or watch the training loss.");
-        if (Monitored == Monitored.ValidationAccuracy && !options.Validation!.HasClasses)
+        if (Metric == EarlyStoppingMetric.ValidationAccuracy && !options.Validation!.HasClasses)
             throw new ArgumentException($"Early stopping watches the accuracy, but {options.Validation.Name} has no classes. Watch the loss.");
     }
 
     /// <summary>What is watched, as a number that falls where there is progress.</summary>
-    internal double Of(Epoch epoch) => Monitored switch
+    internal double Of(Epoch epoch) => Metric switch
     {
-        Monitored.ValidationLoss => epoch.Validation!.Loss,
-        Monitored.ValidationAccuracy => -epoch.Validation!.Accuracy!.Value,
+        EarlyStoppingMetric.ValidationLoss => epoch.Validation!.Loss,
+        EarlyStoppingMetric.ValidationAccuracy => -epoch.Validation!.Accuracy!.Value,
         _ => epoch.TrainLoss,
     };
 }

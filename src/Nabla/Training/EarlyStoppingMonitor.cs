@@ -1,9 +1,7 @@
-using Nabla.Algebra;
-
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>Whether a training still makes progress: the best epoch so far, its weights, and how long ago it was.</summary>
-internal sealed class Progression(EarlyStopping rule, IReadOnlyList<Matrix> learned) : IDisposable, IStateful
+internal sealed class EarlyStoppingMonitor(EarlyStopping rule, IReadOnlyList<Matrix> learned) : IDisposable, IStateful
 {
     private readonly Matrix[] bestWeights = [.. learned.Select(numbers => new Matrix(numbers.Rows, rule.RestoresBest ? numbers.Columns : 0))];
     private double best = double.PositiveInfinity;

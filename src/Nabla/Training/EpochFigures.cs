@@ -1,6 +1,4 @@
-using Nabla.Algebra;
-
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>The figures of an epoch, without the details of its evaluation: what a run keeps of each, and a checkpoint.</summary>
 /// <param name="Number">Which one, from 1.</param>

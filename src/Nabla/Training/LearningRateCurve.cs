@@ -1,4 +1,4 @@
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>One step of a <see cref="LearningRateFinder"/>.</summary>
 /// <param name="Rate">The learning rate of the step.</param>

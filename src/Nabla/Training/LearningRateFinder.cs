@@ -1,10 +1,7 @@
-using Nabla.Algebra;
 using Nabla.Data;
-using Nabla.Kernels;
-using Nabla.Losses;
-using Nabla.Optimizers;
+using Nabla.Formulas;
 
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>
 /// Finds a learning rate to train with: a few steps at rates from tiny to huge, and a look at where the loss falls and where it blows up
@@ -92,7 +89,7 @@ public sealed record LearningRateFinder
     }
 
     /// <summary>From·(To / From)^(step / (Steps − 1)), counted down from To.</summary>
-    private double Rate(int step) => To * PortableMath.Exp(-PortableMath.Log(To / From) * (1 - (double)step / (Steps - 1)));
+    private double Rate(int step) => To * ScalarMath.Exp(-ScalarMath.Log(To / From) * (1 - (double)step / (Steps - 1)));
 
     private void CheckSettings()
     {

@@ -1,7 +1,7 @@
-using Nabla.Algebra;
+using Nabla.Formulas;
 using Nabla.Kernels;
 
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>
 /// The average of the weights over the last steps, which is often better than where the last step happened to end: steps that go to and

@@ -1,6 +1,4 @@
-using Nabla.Algebra;
-
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>The mean cost of an epoch: each batch counts by the weight of its examples.</summary>
 internal struct RunningMean

@@ -1,11 +1,7 @@
-using Nabla.Algebra;
 using Nabla.Data;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training.Doctor;
+using Nabla.Doctor;
 
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>
 /// Start here. Training a network is a walk downhill: the cost C says how wrong it is, the gradient ∇C says which way is up for
@@ -24,7 +20,7 @@ public sealed class Trainer
     private readonly Optimizer optimizer;
     private RandomGenerator random = FirstRandom();
     private Pass? pass;
-    private Course? course;                             // the training that is under way
+    private TrainingRun? course;                             // the training that is under way
     private (int Epoch, int Step)? position;            // in a training, for messages
     private Examination? examination;                   // by the doctor, if there is one
 
@@ -40,7 +36,7 @@ public sealed class Trainer
     }
 
     /// <summary>The training that was begun last.</summary>
-    internal Course? Course => course;
+    internal TrainingRun? Course => course;
 
     /// <summary>Where it was cancelled; null if it was not.</summary>
     internal Checkpoint? Interrupted { get; private set; }
@@ -91,7 +87,7 @@ public sealed class Trainer
     /// <summary>The random numbers of steps outside a training.</summary>
     internal static RandomGenerator FirstRandom() => new(0);
 
-    private IEnumerable<Epoch> Epochs(Func<Course> begin, TrainingOptions options, CancellationToken cancel)
+    private IEnumerable<Epoch> Epochs(Func<TrainingRun> begin, TrainingOptions options, CancellationToken cancel)
     {
         using var training = begin();
         using var watch = new Watch(this);
@@ -154,9 +150,9 @@ public sealed class Trainer
         public void Dispose() => (trainer.examination, trainer.position) = (null, null);
     }
 
-    private Course Begin(Dataset data, TrainingOptions options, Checkpoint? from)
+    private TrainingRun Begin(Dataset data, TrainingOptions options, Checkpoint? from)
     {
-        var begun = new Course(network, loss, optimizer, data, options);
+        var begun = new TrainingRun(network, loss, optimizer, data, options);
         begun.Begin(from);
         return begun;
     }

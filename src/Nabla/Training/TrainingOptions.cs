@@ -1,8 +1,7 @@
 using Nabla.Data;
-using Nabla.Optimizers;
-using Nabla.Training.Doctor;
+using Nabla.Doctor;
 
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>How to train.</summary>
 public sealed record TrainingOptions
@@ -56,7 +55,7 @@ public sealed record TrainingOptions
     }
 
     /// <summary>Called after each step, on the thread that trains; it should return at once.</summary>
-    public Action<Progress>? OnStep { get; init; }
+    public Action<TrainingProgress>? OnStep { get; init; }
 
     /// <summary>Who watches the training, says what is wrong with it, and ends one that cannot recover; null for nobody. It changes no number.</summary>
     public TrainingDoctor? Doctor { get; init; }
@@ -67,7 +66,7 @@ public sealed record TrainingOptions
 /// <param name="Step">The step within the epoch, from 1.</param>
 /// <param name="Steps">How many steps an epoch has.</param>
 /// <param name="Loss">The mean cost over this epoch so far.</param>
-public readonly record struct Progress(int Epoch, int Step, int Steps, double Loss);
+public readonly record struct TrainingProgress(int Epoch, int Step, int Steps, double Loss);
 
 /// <summary>What one epoch has come to.</summary>
 /// <param name="Number">Which one, from 1.</param>

@@ -1,14 +1,11 @@
 using System.Diagnostics;
-using Nabla.Algebra;
 using Nabla.Data;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training.Doctor;
+using Nabla.Doctor;
 
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>One training under way: where it stands, and everything that remembers, from step to step, what later steps depend on.</summary>
-internal sealed class Course : IDisposable, IStateful
+internal sealed class TrainingRun : IDisposable, IStateful
 {
     private readonly Network network;
     private readonly Loss loss;
@@ -16,7 +13,7 @@ internal sealed class Course : IDisposable, IStateful
     private readonly TrainingOptions options;
     private readonly Batches batches;
     private readonly ScheduledRate rate;
-    private readonly Progression? progression;
+    private readonly EarlyStoppingMonitor? progression;
     private readonly ParameterAverage? average;
     private readonly Lazy<IReadOnlyDictionary<string, string>> settings;
     private int epoch = 1;                              // the one that is under way, or comes next
@@ -26,7 +23,7 @@ internal sealed class Course : IDisposable, IStateful
     private double seconds;                             // of the epoch, until the clock was looked at last
     private long looked = Stopwatch.GetTimestamp();
 
-    public Course(Network network, Loss loss, Optimizer optimizer, Dataset data, TrainingOptions options)
+    public TrainingRun(Network network, Loss loss, Optimizer optimizer, Dataset data, TrainingOptions options)
     {
         (this.network, this.loss, this.optimizer, this.options) = (network, loss, optimizer, options);
         optimizer.Bind(network.Parameters);
@@ -36,7 +33,7 @@ internal sealed class Course : IDisposable, IStateful
         Random = new RandomGenerator(options.Seed, Trainer.ShuffleStream);
         batches = new Batches(data, options.BatchSize, options.Augmentation?.For(data, options.Seed));
         rate = new ScheduledRate(optimizer, options);
-        progression = options.EarlyStopping is { } rule ? new Progression(rule, learned) : null;
+        progression = options.EarlyStopping is { } rule ? new EarlyStoppingMonitor(rule, learned) : null;
         average = options.AverageDecay is { } decay ? new ParameterAverage(learned, decay) : null;
         Clipping = options.Clipping is { } most ? new Clipping(most) : null;
         Examination = options.Doctor?.Examine(network, loss, data, options);
@@ -60,7 +57,7 @@ internal sealed class Course : IDisposable, IStateful
     public (int Epoch, int Step) Next => (epoch, step + 1);
 
     /// <summary>What has been done so far.</summary>
-    public Progress Progress => new(epoch, step, batches.Count, cost.Value);
+    public TrainingProgress Progress => new(epoch, step, batches.Count, cost.Value);
 
     /// <summary>Whether it has ended, in whatever way.</summary>
     public bool IsOver { get; private set; }

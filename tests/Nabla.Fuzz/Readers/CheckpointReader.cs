@@ -1,11 +1,5 @@
-using Nabla.Algebra;
 using Nabla.Data;
-using Nabla.Files;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
-using Nabla.Training.Doctor;
+using Nabla.Doctor;
 
 namespace Nabla.Fuzz.Readers;
 
@@ -24,7 +18,7 @@ internal sealed class CheckpointReader() : FuzzedReader("checkpoint")
         Schedule = Schedule.Plateau(0),
         Clipping = GradientClipping.ByNorm(1),
         AverageDecay = 0.5,
-        EarlyStopping = new() { Monitored = Monitored.TrainLoss },
+        EarlyStopping = new() { Metric = EarlyStoppingMetric.TrainLoss },
     };
 
     public override IReadOnlyList<byte[]> Valid { get; } = [Example(1), Example(4)];

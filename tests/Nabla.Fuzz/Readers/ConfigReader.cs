@@ -1,9 +1,6 @@
 using System.Text;
-using Nabla.Algebra;
 using Nabla.Cli;
 using Nabla.Data;
-using Nabla.Layers;
-using Nabla.Losses;
 
 namespace Nabla.Fuzz.Readers;
 

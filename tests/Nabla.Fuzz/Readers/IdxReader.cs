@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using Nabla.Algebra;
 using Nabla.Data;
 
 namespace Nabla.Fuzz.Readers;

@@ -1,7 +1,4 @@
 using System.Text;
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Losses;
 
 namespace Nabla.Fuzz.Readers;
 
@@ -38,8 +35,8 @@ internal sealed class LayersReader() : TextReader("layers")
         var layers = LayerList.Parse(text);
         var written = string.Join(", ", layers.Select(layer => layer.Description));
         Promise(written == string.Join(", ", LayerList.Parse(written).Select(layer => layer.Description)), "the layers, written and read again, are others");
-        var chain = new LayerChain(new Shape(1, 8, 8), layers);      // nothing is allocated yet
-        if (LayerChain.Named(chain.Layers).Sum(named => named.Parameter.Dimensions.Aggregate(1L, (product, size) => product * size)) < MostNumbers && layers.All(layer => layer.OutputShape.Size < MostNumbers))
+        var sequence = new LayerSequence(new Shape(1, 8, 8), layers);      // nothing is allocated yet
+        if (LayerSequence.Named(sequence.Layers).Sum(named => named.Parameter.Dimensions.Aggregate(1L, (product, size) => product * size)) < MostNumbers && layers.All(layer => layer.OutputShape.Size < MostNumbers))
             Promise(new Network(new Shape(1, 8, 8), LayerList.Parse(text)).Predict(new Matrix(2, 64)).Rows == 2, "the network does not predict");
     }
 }

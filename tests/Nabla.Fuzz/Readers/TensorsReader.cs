@@ -1,8 +1,4 @@
 using System.Buffers.Binary;
-using Nabla.Algebra;
-using Nabla.Files;
-using Nabla.Layers;
-using Nabla.Losses;
 
 namespace Nabla.Fuzz.Readers;
 

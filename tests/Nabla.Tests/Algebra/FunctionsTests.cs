@@ -1,6 +1,7 @@
+using Nabla.Formulas;
 using Nabla.Kernels;
 
-namespace Nabla.Tests.Kernels;
+namespace Nabla.Tests.Algebra;
 
 /// <summary>The figures asserted here are the ones that the remarks of <see cref="Functions"/> promise.</summary>
 [Collection(Machine.Name)]
@@ -228,7 +229,7 @@ public sealed class FunctionsTests(ITestOutputHelper output) : MachineTests
     /// <summary>eˣ − 1 = tanh(x/2)·(eˣ + 1), where nothing cancels.</summary>
     private static double ExpMinusOne(double x) => x > 700 ? double.PositiveInfinity : Math.Tanh(x / 2) * (Math.Exp(x) + 1);
 
-    private static double Softplus(double x) => Math.Max(x, 0) + PortableMath.LogOnePlus(Math.Exp(-Math.Abs(x)));
+    private static double Softplus(double x) => Math.Max(x, 0) + ScalarMath.LogOnePlus(Math.Exp(-Math.Abs(x)));
 
     /// <summary>Φ(x) by its Taylor series, or in the tail by Laplace's continued fraction.</summary>
     private static double NormalDistribution(double x)

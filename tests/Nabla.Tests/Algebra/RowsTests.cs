@@ -1,5 +1,3 @@
-using Nabla.Algebra;
-
 namespace Nabla.Tests.Algebra;
 
 public sealed class RowsTests

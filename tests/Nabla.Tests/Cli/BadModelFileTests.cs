@@ -1,7 +1,3 @@
-using Nabla.Algebra;
-using Nabla.Files;
-using Nabla.Layers;
-using Nabla.Losses;
 using Nabla.Tests.Data;
 using Nabla.Tests.Files;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Nabla.Cli;
-using Nabla.Losses;
-using Nabla.Training;
+using Nabla.Inspection;
 
 namespace Nabla.Tests.Cli;
 

@@ -1,5 +1,3 @@
-using Nabla.Files;
-
 namespace Nabla.Tests.Cli;
 
 /// <summary>A run that diverges after some epochs: what it says, what is left of it, and what can be done with that.</summary>

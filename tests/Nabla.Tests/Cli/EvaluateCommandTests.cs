@@ -1,11 +1,7 @@
 using System.Text.Json.Nodes;
-using Nabla.Algebra;
 using Nabla.Cli;
 using Nabla.Data;
-using Nabla.Layers;
-using Nabla.Losses;
 using Nabla.Tests.Training;
-using Nabla.Training;
 
 namespace Nabla.Tests.Cli;
 

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Nabla.Cli;
 using Nabla.Data;
+using Nabla.Doctor;
 using Nabla.Tests.Data;
-using Nabla.Training.Doctor;
 
 namespace Nabla.Tests.Cli;
 
@@ -13,7 +13,7 @@ public sealed class FindingReportTests : IDisposable
     {
         Code = "NB203",
         Title = "saturated units",
-        Severity = Severity.Warning,
+        Severity = FindingSeverity.Warning,
         Message = "97 % of its outputs are saturated before the first step.",
         Advice = "Scale the inputs, draw smaller initial weights (Initializer.Glorot), or take a smaller learning rate.",
         Evidence = [new("share of saturated outputs", 0.97), new("not finite", double.PositiveInfinity)],

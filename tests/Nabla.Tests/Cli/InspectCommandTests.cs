@@ -1,9 +1,6 @@
 using System.Text.Json.Nodes;
 using Nabla.Cli;
 using Nabla.Data;
-using Nabla.Files;
-using Nabla.Layers;
-using Nabla.Losses;
 
 namespace Nabla.Tests.Cli;
 

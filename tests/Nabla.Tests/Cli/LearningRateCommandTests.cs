@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Nabla.Cli;
 using Nabla.Data;
 using Nabla.Tests.Data;
-using Nabla.Training;
 
 namespace Nabla.Tests.Cli;
 

@@ -1,7 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Nabla.Algebra;
-using Nabla.Files;
 using Nabla.Storage;
 
 namespace Nabla.Tests.Cli;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Nabla.Data;
-using Nabla.Files;
 using Nabla.Tests.Data;
 
 namespace Nabla.Tests.Cli;

@@ -40,7 +40,7 @@ public sealed class AugmentationGoldenTests
         foreach (var example in file.Value.GetProperty("elastic").EnumerateArray())
         {
             int height = example.GetProperty("height").GetInt32(), width = example.GetProperty("width").GetInt32();
-            var elastic = new Elastic(example.GetProperty("sigma").GetDouble(), example.GetProperty("alpha").GetDouble());
+            var elastic = new RandomElastic(example.GetProperty("sigma").GetDouble(), example.GetProperty("alpha").GetDouble());
             var field = new DisplacementField(elastic, new(height, width));
             var buffers = field.NewBuffers();
             var noise = Floats(example, "noise");

@@ -1,4 +1,3 @@
-using Nabla.Algebra;
 using Nabla.Data;
 using Nabla.Kernels;
 using Nabla.Tests.Kernels;
@@ -30,7 +29,7 @@ public sealed class AugmentationTests : MachineTests
         var seen = new Dictionary<(int, int), int>();
         for (var epoch = 1; epoch <= 2500; epoch++)
         {
-            var x = new Augmentation(new Shift(2)) { Background = 255 }.Apply(data, 0, epoch);
+            var x = new Augmentation(new RandomShift(2)) { Background = 255 }.Apply(data, 0, epoch);
             var found = Candidates().Single(by => x.SequenceEqual(Shifted(image, by.Right, by.Down)));
             seen[found] = seen.GetValueOrDefault(found) + 1;
         }
@@ -75,7 +74,7 @@ public sealed class AugmentationTests : MachineTests
     [Fact]
     public void A_quarter_turn_is_exact_to_rounding_and_anticlockwise()
     {
-        var map = Rotate.By(90);
+        var map = RandomRotation.By(90);
         Assert.Equal((0, -1), (Math.Round(map.XX * 1 + map.XY * 0, 12), Math.Round(map.YX * 1 + map.YY * 0, 12)));      // what was on the right is above
         const int side = 13;
         byte[] image = [.. Enumerable.Range(0, side * side).Select(i => (byte)(i * 31 + i / 7))];
@@ -94,14 +93,14 @@ public sealed class AugmentationTests : MachineTests
     [Fact]
     public void A_positive_shear_leans_to_the_right()
     {
-        var map = Shear.By(45);
+        var map = RandomShear.By(45);
         Assert.Equal((1, -1), (Math.Round(map.XY * -1, 12), map.YY * -1));              // a point above the centre moves to the right
     }
 
     [Fact]
     public void A_map_then_its_inverse_leaves_everything_where_it_was()
     {
-        var map = Rotate.By(25).Then(new(1.2, 0.3, 4, 0, 0.7, -2)).Then(Shear.By(-10)).About(3, 4);
+        var map = RandomRotation.By(25).Then(new(1.2, 0.3, 4, 0, 0.7, -2)).Then(RandomShear.By(-10)).About(3, 4);
         var both = map.Then(map.Inverse());
         double[] expected = [1, 0, 0, 0, 1, 0], actual = [both.XX, both.XY, both.X, both.YX, both.YY, both.Y];
         for (var i = 0; i < 6; i++)
@@ -120,7 +119,7 @@ public sealed class AugmentationTests : MachineTests
         var centres = new HashSet<(int, int)>();
         for (var epoch = 1; epoch <= 6000; epoch++)
         {
-            var x = new Augmentation(new CutOut(side)) { Background = 1 }.Apply(data, 0, epoch);
+            var x = new Augmentation(new RandomCutOut(side)) { Background = 1 }.Apply(data, 0, epoch);
             var random = new RandomGenerator(new RandomGenerator(0, (0xA06UL << 32) + (ulong)epoch).NextUInt64(), 0);
             int cy = random.NextInt(Height), cx = random.NextInt(Width);
             centres.Add((cy, cx));
@@ -188,25 +187,25 @@ public sealed class AugmentationTests : MachineTests
         foreach (var distortion in augmentation.Distortions)
             switch (distortion)
             {
-                case Shift shift:
+                case RandomShift shift:
                     int dx = shift.Pixels - random.NextInt(2 * shift.Pixels + 1), dy = shift.Pixels - random.NextInt(2 * shift.Pixels + 1);
                     undo.Add(p => (p.X - dx, p.Y - dy));
                     break;
-                case Rotate rotate:
+                case RandomRotation rotate:
                     var angle = -random.NextUniform(-rotate.Degrees, rotate.Degrees) * Math.PI / 180;
                     undo.Add(p => (Math.Cos(angle) * p.X + Math.Sin(angle) * p.Y, -Math.Sin(angle) * p.X + Math.Cos(angle) * p.Y));
                     break;
-                case Scale scale:
+                case RandomScale scale:
                     double s = 1 + random.NextUniform(-scale.Share, scale.Share), t = 1 + random.NextUniform(-scale.Share, scale.Share);
                     undo.Add(p => (p.X / s, p.Y / t));
                     break;
-                case Shear shear:
+                case RandomShear shear:
                     var slant = random.NextUniform(-shear.Degrees, shear.Degrees) * Math.PI / 180;
                     undo.Add(p => (p.X + Math.Tan(slant) * p.Y, p.Y));
                     break;
             }
         undo.Reverse();
-        var displaced = augmentation.Distortions.OfType<Elastic>().Select(elastic => NaiveField(elastic, random)).FirstOrDefault((_, _) => (0, 0));
+        var displaced = augmentation.Distortions.OfType<RandomElastic>().Select(elastic => NaiveField(elastic, random)).FirstOrDefault((_, _) => (0, 0));
         return (x, y) =>
         {
             var place = (X: x - (Width - 1) / 2.0, Y: y - (Height - 1) / 2.0);
@@ -218,7 +217,7 @@ public sealed class AugmentationTests : MachineTests
     }
 
     /// <summary>A sum over all nodes of noise, for each pixel anew.</summary>
-    private static Func<int, int, (double Dx, double Dy)> NaiveField(Elastic elastic, RandomGenerator random)
+    private static Func<int, int, (double Dx, double Dy)> NaiveField(RandomElastic elastic, RandomGenerator random)
     {
         double sigma = elastic.Sigma, reach = Math.Ceiling(4 * sigma), step = Math.Max(1, Math.Floor(sigma / 2)), before = Math.Ceiling(reach / step);
         int down = (int)(before + Math.Floor((Height - 1 + reach) / step)) + 1, across = (int)(before + Math.Floor((Width - 1 + reach) / step)) + 1;

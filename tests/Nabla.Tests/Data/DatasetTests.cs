@@ -1,4 +1,3 @@
-using Nabla.Algebra;
 using Nabla.Data;
 
 namespace Nabla.Tests.Data;

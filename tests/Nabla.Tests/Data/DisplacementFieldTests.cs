@@ -1,4 +1,3 @@
-using Nabla.Algebra;
 using Nabla.Data;
 
 namespace Nabla.Tests.Data;
@@ -16,7 +15,7 @@ public sealed class DisplacementFieldTests
     [InlineData(13, 100)]
     public void Displacements_have_the_mean_deviation_and_smoothness_that_theory_says(double sigma, double alpha)
     {
-        var field = new DisplacementField(new Elastic(sigma, alpha), new(Height, Width));
+        var field = new DisplacementField(new RandomElastic(sigma, alpha), new(Height, Width));
         var buffers = field.NewBuffers();
         var random = new RandomGenerator(1);
         (int Y, int X)[] places = [(0, 0), (5, 6), (10, 13)];
@@ -55,7 +54,7 @@ public sealed class DisplacementFieldTests
     [InlineData(9.5)]
     public void Fewer_nodes_of_noise_change_neither_deviation_nor_correlation(double sigma)
     {
-        var field = new DisplacementField(new Elastic(sigma, 1), new(1, 8));
+        var field = new DisplacementField(new RandomElastic(sigma, 1), new(1, 8));
         var buffers = field.NewBuffers();
         double[] square = new double[8], withNext = new double[8];
         for (var node = 0; node < buffers.Noise.Rows / 2 * buffers.Noise.Columns; node++)
@@ -81,7 +80,7 @@ public sealed class DisplacementFieldTests
     [Fact]
     public void A_narrow_bell_leaves_the_noise_as_it_is()
     {
-        var field = new DisplacementField(new Elastic(0.01, 1), new(2, 3));
+        var field = new DisplacementField(new RandomElastic(0.01, 1), new(2, 3));
         var buffers = field.NewBuffers();
         field.Draw(new RandomGenerator(1), buffers);
         for (var y = 0; y < 2; y++)

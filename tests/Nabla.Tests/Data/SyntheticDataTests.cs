@@ -1,9 +1,4 @@
-using Nabla.Algebra;
 using Nabla.Data;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
 
 namespace Nabla.Tests.Data;
 

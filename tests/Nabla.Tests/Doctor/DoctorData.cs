@@ -1,7 +1,7 @@
-using Nabla.Algebra;
 using Nabla.Data;
+using Nabla.Tests.Training;
 
-namespace Nabla.Tests.Training.Doctor;
+namespace Nabla.Tests.Doctors;
 
 /// <summary>Data for the doctor's runs, whole or spoilt.</summary>
 internal static class DoctorData

@@ -1,13 +1,8 @@
-using Nabla.Algebra;
 using Nabla.Data;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
-using Nabla.Training.Doctor;
-using Nabla.Training.Doctor.Checks;
+using Nabla.Doctor;
+using Nabla.Tests.Training;
 
-namespace Nabla.Tests.Training.Doctor;
+namespace Nabla.Tests.Doctors;
 
 /// <summary>What could be taken for an ailment, but is none; and what is left from one training to the next.</summary>
 public sealed class DoctorDetailTests

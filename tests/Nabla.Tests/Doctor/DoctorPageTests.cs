@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Nabla.Doctor;
 using Nabla.Tests.Structure;
-using Nabla.Training.Doctor;
 
-namespace Nabla.Tests.Training.Doctor;
+namespace Nabla.Tests.Doctors;
 
 /// <summary>The page docs/doctor.md: it explains every code, and shows the runs that the doctor is judged by.</summary>
 public sealed partial class DoctorPageTests

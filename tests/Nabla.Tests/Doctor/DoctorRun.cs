@@ -1,11 +1,8 @@
 using Nabla.Data;
-using Nabla.Files;
-using Nabla.Layers;
-using Nabla.Optimizers;
-using Nabla.Training;
-using Nabla.Training.Doctor;
+using Nabla.Doctor;
+using Nabla.Tests.Training;
 
-namespace Nabla.Tests.Training.Doctor;
+namespace Nabla.Tests.Doctors;
 
 /// <summary>A training for the doctor to look at: healthy, or broken on purpose in one way.</summary>
 /// <param name="Name">What it is, or what is wrong with it.</param>
@@ -101,5 +98,5 @@ internal sealed record DoctorResult(DoctorRun Run, IReadOnlyList<Finding> Findin
     /// <summary>The finding that names what was broken.</summary>
     public Finding? Named => Findings.FirstOrDefault(finding => finding.Code == Run.Code);
 
-    public IEnumerable<Finding> Alarms => Findings.Where(finding => finding.Severity >= Severity.Warning);
+    public IEnumerable<Finding> Alarms => Findings.Where(finding => finding.Severity >= FindingSeverity.Warning);
 }

@@ -1,9 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Optimizers;
-using Nabla.Training;
-
-namespace Nabla.Tests.Training.Doctor;
+namespace Nabla.Tests.Doctors;
 
 /// <summary>The trainings that the doctor is judged by: in how many ways one can be broken, and in how many it can be well.</summary>
 internal static class DoctorRuns

@@ -1,13 +1,9 @@
-using Nabla.Algebra;
 using Nabla.Data;
+using Nabla.Doctor;
 using Nabla.Kernels;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
-using Nabla.Training.Doctor;
+using Nabla.Tests.Training;
 
-namespace Nabla.Tests.Training.Doctor;
+namespace Nabla.Tests.Doctors;
 
 [Collection(Machine.Name)]
 public sealed class DoctorTests : MachineTests
@@ -89,11 +85,11 @@ public sealed class DoctorTests : MachineTests
     [Fact]
     public void Looks_become_rarer()
     {
-        var looks = new Looks();
-        var taken = Enumerable.Range(1, 20_000).Where(_ => looks.Next()).ToList();
+        var sampling = new SamplingPlan();
+        var taken = Enumerable.Range(1, 20_000).Where(_ => sampling.Next()).ToList();
         Assert.Equal([1, 2, 3, 4, 6, 9, 13, 19, 28, 42, 63, 94, 141, 211, 316, 474, 711, 967, 1223, 1479, 1735, 1991, 2247, 2527], taken.Take(24));
         Assert.Equal(1024, taken[^1] - taken[^2]);
-        Assert.Equal((20_000, taken.Count), (looks.Steps, looks.Taken));
+        Assert.Equal((20_000, taken.Count), (sampling.Steps, sampling.Taken));
     }
 
     [Theory]
@@ -146,15 +142,15 @@ public sealed class DoctorTests : MachineTests
 
         public int Epochs { get; private set; }
 
-        public override void Begin(TrainingFacts training, Chart chart) => Begun++;
+        public override void Begin(TrainingFacts training, FindingLog chart) => Begun++;
 
-        public override void AfterStep(StepFacts facts, Chart chart)
+        public override void AfterStep(StepFacts facts, FindingLog chart)
         {
             Steps++;
             if (facts.Look >= 2)
-                chart.Add(this, Severity.Note, 0, "Seen.", "Look.");
+                chart.Add(this, FindingSeverity.Note, 0, "Seen.", "Look.");
         }
 
-        public override void AfterEpoch(EpochFacts facts, Chart chart) => Epochs++;
+        public override void AfterEpoch(EpochFacts facts, FindingLog chart) => Epochs++;
     }
 }

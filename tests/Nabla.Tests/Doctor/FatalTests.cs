@@ -1,11 +1,7 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
-using Nabla.Training.Doctor;
+using Nabla.Doctor;
+using Nabla.Tests.Training;
 
-namespace Nabla.Tests.Training.Doctor;
+namespace Nabla.Tests.Doctors;
 
 /// <summary>What cannot recover is ended, and where it began is said.</summary>
 public sealed class FatalTests
@@ -80,7 +76,7 @@ public sealed class FatalTests
         var doctor = new TrainingDoctor();
         var error = Assert.Throws<HopelessException>(() => new Trainer(network, new SoftmaxCrossEntropy(), new Sgd(0.1))
             .Train(Examples.Clouds(320, 8, 4, 1), new() { Doctor = doctor }).Count());
-        Assert.Equal((code, Severity.Fatal), (error.Finding.Code, error.Finding.Severity));
+        Assert.Equal((code, FindingSeverity.Fatal), (error.Finding.Code, error.Finding.Severity));
         Assert.StartsWith(layer, error.Finding.Where, StringComparison.Ordinal);
         Assert.StartsWith($"The training cannot recover. {code} fatal, {layer}, epoch ", error.Message, StringComparison.Ordinal);
         Assert.Contains(error.Finding, doctor.Findings);

@@ -1,12 +1,7 @@
 using Nabla.Data;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
-using Nabla.Training.Doctor;
-using Nabla.Training.Doctor.Checks;
+using Nabla.Doctor;
 
-namespace Nabla.Tests.Training.Doctor;
+namespace Nabla.Tests.Doctors;
 
 /// <summary>What the doctor finds, and whether it ends a training, does not depend on whether that was interrupted.</summary>
 public sealed class ResumedDoctorTests
@@ -72,7 +67,7 @@ public sealed class ResumedDoctorTests
         _ = trainer.Train(unscaled, options with { Doctor = doctor, OnStep = Cancel }, cancellation.Token).Count();
         return trainer.TakeCheckpoint();
 
-        void Cancel(Progress progress)
+        void Cancel(TrainingProgress progress)
         {
             if (progress.Step == 2)
                 cancellation.Cancel();
@@ -84,18 +79,18 @@ public sealed class ResumedDoctorTests
     /// <summary>Reports the third look.</summary>
     private sealed class Third : Check
     {
-        private int looks;
+        private int sampling;
 
         public override string Code => "TEST3";
 
         public override string Title => "a test";
 
-        public override void Begin(TrainingFacts training, Chart chart) => looks = 0;
+        public override void Begin(TrainingFacts training, FindingLog chart) => sampling = 0;
 
-        public override void AfterStep(StepFacts facts, Chart chart)
+        public override void AfterStep(StepFacts facts, FindingLog chart)
         {
-            if (++looks == 3)
-                chart.Add(this, Severity.Note, 0, "Seen.", "Look.");
+            if (++sampling == 3)
+                chart.Add(this, FindingSeverity.Note, 0, "Seen.", "Look.");
         }
     }
 }

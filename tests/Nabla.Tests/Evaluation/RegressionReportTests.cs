@@ -1,9 +1,7 @@
-using Nabla.Algebra;
 using Nabla.Data;
-using Nabla.Losses;
-using Nabla.Training;
+using Nabla.Tests.Training;
 
-namespace Nabla.Tests.Training;
+namespace Nabla.Tests.Evaluations;
 
 public sealed class RegressionReportTests
 {

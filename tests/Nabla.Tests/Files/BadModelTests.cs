@@ -1,4 +1,3 @@
-using Nabla.Files;
 using static Nabla.Tests.Files.Example;
 
 namespace Nabla.Tests.Files;

@@ -1,5 +1,4 @@
 using System.Text;
-using Nabla.Files;
 using static Nabla.Tests.Files.Example;
 
 namespace Nabla.Tests.Files;

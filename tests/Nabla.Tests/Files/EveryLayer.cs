@@ -1,10 +1,3 @@
-using Nabla.Algebra;
-using Nabla.Files;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
-
 namespace Nabla.Tests.Files;
 
 /// <summary>Networks that have, together, every layer a model file can hold, the settings of the layers too, and every loss.</summary>

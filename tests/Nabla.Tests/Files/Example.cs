@@ -1,9 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using Nabla.Data;
-using Nabla.Files;
-using Nabla.Layers;
-using Nabla.Losses;
 
 namespace Nabla.Tests.Files;
 

@@ -1,4 +1,3 @@
-using Nabla.Algebra;
 using Nabla.Fuzz;
 using Nabla.Fuzz.Readers;
 

@@ -1,9 +1,5 @@
 using System.Security.Cryptography;
-using Nabla.Algebra;
 using Nabla.Data;
-using Nabla.Files;
-using Nabla.Layers;
-using Nabla.Losses;
 
 namespace Nabla.Tests.Files;
 

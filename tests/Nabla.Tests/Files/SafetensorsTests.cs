@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using Nabla.Files;
 
 namespace Nabla.Tests.Files;
 

@@ -2,10 +2,6 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Nabla.Algebra;
-using Nabla.Files;
-using Nabla.Layers;
-using Nabla.Losses;
 using Nabla.Tests.Structure;
 
 namespace Nabla.Tests.Files;

@@ -1,8 +1,4 @@
 using System.Runtime.InteropServices;
-using Nabla.Algebra;
-using Nabla.Files;
-using Nabla.Layers;
-using Nabla.Losses;
 using Nabla.Tests.Structure;
 
 namespace Nabla.Tests.Files;

@@ -1,9 +1,3 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
-
 namespace Nabla.Tests.Golden;
 
 /// <summary>Layers over images against PyTorch in float64: outputs, every gradient, and steps of training.</summary>

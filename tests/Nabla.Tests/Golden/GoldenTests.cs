@@ -1,9 +1,3 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
-
 namespace Nabla.Tests.Golden;
 
 /// <summary>The library against PyTorch in float64: outputs, costs, every gradient, and twenty steps of training.</summary>

@@ -1,9 +1,3 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
-
 namespace Nabla.Tests.Golden;
 
 /// <summary>Normalisations, residuals, embeddings and smooth activations against PyTorch in float64, from <c>tests/golden/make_toolkit.py</c>.</summary>
@@ -78,7 +72,7 @@ public sealed class ToolkitGoldenTests(ITestOutputHelper output)
 
     private static void Load(Network network, params GoldenTensor[][] tensors)
     {
-        var parameters = LayerChain.Named(network.Layers).ToDictionary(pair => pair.Name, pair => pair.Parameter);
+        var parameters = LayerSequence.Named(network.Layers).ToDictionary(pair => pair.Name, pair => pair.Parameter);
         Assert.Equal(parameters.Keys.Order(), tensors.SelectMany(t => t).Select(tensor => tensor.Name).Order());
         foreach (var tensor in tensors.SelectMany(t => t))
         {
@@ -89,7 +83,7 @@ public sealed class ToolkitGoldenTests(ITestOutputHelper output)
 
     private void Compare(Network network, GoldenTensor[] theirs, Func<Parameter, Matrix> ours)
     {
-        var parameters = LayerChain.Named(network.Layers).ToDictionary(pair => pair.Name, pair => pair.Parameter);
+        var parameters = LayerSequence.Named(network.Layers).ToDictionary(pair => pair.Name, pair => pair.Parameter);
         foreach (var tensor in theirs)
             Compare(tensor.Name, ours(parameters[tensor.Name]), tensor);
     }

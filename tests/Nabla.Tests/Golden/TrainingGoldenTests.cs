@@ -1,9 +1,3 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
-
 namespace Nabla.Tests.Golden;
 
 /// <summary>Optimisers, clipping, averages of weights and schedules against float64 numbers, which <c>tests/golden/make_training.py</c> wrote.</summary>

@@ -1,9 +1,6 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Training;
+using Nabla.Inspection;
 
-namespace Nabla.Tests.Training;
+namespace Nabla.Tests.Inspections;
 
 public sealed class ChainRuleTests
 {

@@ -1,10 +1,7 @@
-using Nabla.Algebra;
 using Nabla.Cli;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Training;
+using Nabla.Inspection;
 
-namespace Nabla.Tests.Training;
+namespace Nabla.Tests.Inspections;
 
 public sealed class GradientCheckTests
 {

@@ -1,8 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Losses;
-
-namespace Nabla.Tests.Training;
+namespace Nabla.Tests.Inspections;
 
 /// <summary>A dense layer whose way back is then spoiled.</summary>
 internal sealed class SpoiledDense(int inputs, int outputs, Action<SpoiledDense, Matrix, bool> spoil, bool leaveOutBias = false, bool accumulate = false) : Layer
@@ -12,7 +8,7 @@ internal sealed class SpoiledDense(int inputs, int outputs, Action<SpoiledDense,
 
     public override int? Inputs => inputs;
     public override IReadOnlyList<Parameter> Parameters => [Weights, Bias];
-    protected override Shape Join(Shape input) => outputs;
+    protected override Shape Build(Shape input) => outputs;
     public override void Initialize(Initializer suggested, RandomGenerator random) => suggested.Fill(Weights.Value, inputs, outputs, random);
     public override void Forward(Matrix x, Matrix y, Pass pass) => y.Set(x * Weights.Value.T + Bias.Value);
 
@@ -35,7 +31,7 @@ internal sealed class SpoiledDense(int inputs, int outputs, Action<SpoiledDense,
 internal sealed class Wrong(Layer right, Action<Matrix, Matrix, Matrix, Matrix> backward) : Layer
 {
     public override string Name => "Wrong" + right.Name;
-    public override int SmoothPiece(Matrix x, Pass pass) => right.SmoothPiece(x, pass);
+    public override int KinkSignature(Matrix x, Pass pass) => right.KinkSignature(x, pass);
     public override void Forward(Matrix x, Matrix y, Pass pass) => right.Forward(x, y, pass);
     public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass) => backward(x, y, dY, dX);
 }

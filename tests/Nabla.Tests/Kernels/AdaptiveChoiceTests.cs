@@ -2,7 +2,7 @@ using Nabla.Kernels;
 
 namespace Nabla.Tests.Kernels;
 
-public sealed class FasterWayTests
+public sealed class AdaptiveChoiceTests
 {
     private const int Trial = 65, Soonest = 256;                // questions
 
@@ -13,7 +13,7 @@ public sealed class FasterWayTests
     [InlineData(true, 5)]
     public void Of_two_ways_the_faster_is_taken(bool secondIsSlow, int stepsOfEpoch)
     {
-        var way = new FasterWay();
+        var way = new AdaptiveChoice();
         var right = 0;
         for (var untilNext = Soonest; untilNext <= 4096 && right == 0; untilNext *= 2)        // a busy machine may disturb a trial
         {
@@ -39,7 +39,7 @@ public sealed class FasterWayTests
     [Fact]
     public void Both_ways_are_tried_again_and_again()
     {
-        var way = new FasterWay();
+        var way = new AdaptiveChoice();
         foreach (var untilNext in (ReadOnlySpan<int>)[256, 512, 1024, 2048, 4096, 4096])
         {
             bool[] taken = [.. Enumerable.Range(0, untilNext).Select(_ => way.TakesSecond())];

@@ -3,7 +3,7 @@ using Nabla.Kernels;
 namespace Nabla.Tests.Kernels;
 
 [Collection(Machine.Name)]
-public sealed class MeanwhileTests : MachineTests
+public sealed class BackgroundWorkTests : MachineTests
 {
     [Fact]
     public void Another_thread_does_it_while_this_one_is_busy()
@@ -11,7 +11,7 @@ public sealed class MeanwhileTests : MachineTests
         Workers.Threads = 2;
         using var done = new ManualResetEventSlim();
         var who = 0;
-        var work = new Meanwhile(_ =>
+        var work = new BackgroundWork(_ =>
         {
             who = Environment.CurrentManagedThreadId;
             done.Set();
@@ -34,7 +34,7 @@ public sealed class MeanwhileTests : MachineTests
     {
         Workers.Threads = threads;
         var who = 0;
-        var work = new Meanwhile(_ => who = Environment.CurrentManagedThreadId);
+        var work = new BackgroundWork(_ => who = Environment.CurrentManagedThreadId);
         work.Start(offered);
         Thread.Sleep(5);
         Assert.Equal(0, who);
@@ -50,7 +50,7 @@ public sealed class MeanwhileTests : MachineTests
     {
         Workers.Threads = threads;
         int done = 0, expected = 0;
-        var work = new Meanwhile(_ => done++);
+        var work = new BackgroundWork(_ => done++);
         work.Finish();                                          // not started: nothing to do
         for (var round = 0; round < 20_000; round++)
         {
@@ -70,7 +70,7 @@ public sealed class MeanwhileTests : MachineTests
     {
         Workers.Threads = 2;
         var done = 0;
-        var work = new Meanwhile(_ => done++);
+        var work = new BackgroundWork(_ => done++);
         work.Start(offered: false);
         work.Abandon();
         work.Finish();
@@ -92,7 +92,7 @@ public sealed class MeanwhileTests : MachineTests
     public void Two_at_once_and_a_change_of_threads_in_between_lose_nothing()
     {
         int first = 0, second = 0;
-        Meanwhile one = new(_ => first++), other = new(_ => second++);
+        BackgroundWork one = new(_ => first++), other = new(_ => second++);
         for (var round = 1; round <= 2000; round++)
         {
             Workers.Threads = 3;
@@ -113,7 +113,7 @@ public sealed class MeanwhileTests : MachineTests
     {
         Workers.Threads = threads;
         var fails = true;
-        var work = new Meanwhile(_ =>
+        var work = new BackgroundWork(_ =>
         {
             if (fails)
                 throw new InvalidDataException("as expected");
@@ -133,7 +133,7 @@ public sealed class MeanwhileTests : MachineTests
     {
         Workers.Threads = threads;
         var done = new int[20];
-        var work = new Meanwhile(part => Interlocked.Increment(ref done[part]));
+        var work = new BackgroundWork(part => Interlocked.Increment(ref done[part]));
         for (var round = 1; round <= 20_000; round++)
         {
             var parts = round % done.Length + 1;
@@ -154,7 +154,7 @@ public sealed class MeanwhileTests : MachineTests
     {
         Workers.Threads = 3;
         using var together = new Barrier(3);
-        var work = new Meanwhile(_ => Assert.True(together.SignalAndWait(TimeSpan.FromSeconds(30)), "Nobody else came."));
+        var work = new BackgroundWork(_ => Assert.True(together.SignalAndWait(TimeSpan.FromSeconds(30)), "Nobody else came."));
         for (var round = 0; round < 20; round++)
         {
             work.Start(offered: true, parts: 3);
@@ -167,7 +167,7 @@ public sealed class MeanwhileTests : MachineTests
     {
         Workers.Threads = 2;
         var done = 0;
-        var work = new Meanwhile(part =>
+        var work = new BackgroundWork(part =>
         {
             if (part == 1)
                 throw new InvalidDataException("as expected");

@@ -133,11 +133,11 @@ public sealed class ConvolutionTests : MachineTests
         var twin = new Naive(sizes);
         var convolution = new Convolution(sizes);
         float[] x = TestNumbers.Uniform(7 * twin.ImageSize, 1), dY = TestNumbers.Uniform(7 * twin.OutputSize, 4), padded = new float[7 * convolution.PaddedSize];
-        convolution.Forward(x, new float[twin.WeightCount], [], new float[dY.Length], padded, new float[convolution.PackedSize], new float[7 * convolution.RoomSize], 7);
+        convolution.Forward(x, new float[twin.WeightCount], [], new float[dY.Length], padded, new float[convolution.PackedSize], new float[7 * convolution.ScratchSize], 7);
         float[] Gradient(int atOnce)
         {
             var dW = new float[twin.WeightCount];
-            convolution.WeightGradient(padded, dY, dW, new float[atOnce * convolution.TurnedSize], new float[convolution.SumsSize], 7);
+            convolution.WeightGradient(padded, dY, dW, new float[atOnce * convolution.TransposedSize], new float[convolution.SumsSize], 7);
             return dW;
         }
 
@@ -150,18 +150,18 @@ public sealed class ConvolutionTests : MachineTests
     {
         const int channels = 16, filters = 18, height = 11, width = 9, across = 5, examples = 2;
         var images = Convolution.Tiled(channels, height, width, border: 1, height, width);
-        float[] x = TestNumbers.Uniform(examples * images.Size, 1), w = TestNumbers.Uniform(filters * channels * 9, 2), turned = TestNumbers.Uniform(examples * height * width * filters, 3);
+        float[] x = TestNumbers.Uniform(examples * images.Size, 1), w = TestNumbers.Uniform(filters * channels * 9, 2), transposed = TestNumbers.Uniform(examples * height * width * filters, 3);
         float[] Results(int rows)
         {
-            var product = new WinogradProduct(images, channels, filters, height, width, turned: false, room: rows * Winograd.Places * channels * across);
-            var gradient = new WinogradGradient(images, channels, filters, height, width, room: rows * Winograd.Side * (channels + 32) * across);
-            float[] packed = new float[product.PackedSize], room = new float[product.RoomSize], sums = new float[gradient.SumsSize];
+            var product = new WinogradProduct(images, channels, filters, height, width, transposed: false, scratch: rows * Winograd.Places * channels * across);
+            var gradient = new WinogradGradient(images, channels, filters, height, width, scratch: rows * Winograd.Side * (channels + 32) * across);
+            float[] packed = new float[product.PackedSize], scratch = new float[product.ScratchSize], sums = new float[gradient.SumsSize];
             float[] y = new float[filters * height * width], dW = new float[w.Length];
-            fixed (float* px = x, pw = w, pTurned = turned, pPacked = packed, pRoom = room, pSums = sums, py = y, pdW = dW)
+            fixed (float* px = x, pw = w, pTransposed = transposed, pPacked = packed, pScratch = scratch, pSums = sums, py = y, pdW = dW)
             {
                 product.Pack(pw, pPacked);
-                product.Compute(pPacked, px, null, py, pRoom);
-                gradient.Add(px, images.Size, pTurned, pSums, examples, isFirst: true);
+                product.Compute(pPacked, px, null, py, pScratch);
+                gradient.Add(px, images.Size, pTransposed, pSums, examples, isFirst: true);
                 gradient.Finish(pSums, pdW);
             }
             return [.. y, .. dW];
@@ -179,14 +179,14 @@ public sealed class ConvolutionTests : MachineTests
         var parts = Math.Min(batch, Convolution.MostParts);
         Guarded padded = new(new float[convolution.ReadsImages ? 0 : batch * convolution.PaddedSize], guard: 7);                     // borders are 0
         Guarded paddedDerivatives = new(new float[convolution.ReadsDerivatives ? 0 : parts * convolution.PaddedDerivativeSize], guard: 7);
-        Guarded packed = new(convolution.PackedSize), room = new(parts * convolution.RoomSize);
-        Guarded turned = new(Math.Min(batch, convolution.ExamplesAtOnce) * convolution.TurnedSize), sums = new(convolution.SumsSize);
-        convolution.Forward(x, w, bias, y, padded.Values, packed.Values, room.Values, batch);
-        convolution.WeightGradient(convolution.ReadsImages ? x : padded.Values, dY, dW, turned.Values, sums.Values, batch);
+        Guarded packed = new(convolution.PackedSize), scratch = new(parts * convolution.ScratchSize);
+        Guarded transposed = new(Math.Min(batch, convolution.ExamplesAtOnce) * convolution.TransposedSize), sums = new(convolution.SumsSize);
+        convolution.Forward(x, w, bias, y, padded.Values, packed.Values, scratch.Values, batch);
+        convolution.WeightGradient(convolution.ReadsImages ? x : padded.Values, dY, dW, transposed.Values, sums.Values, batch);
         packed.Values.Fill(float.NaN);                      // what was there before must not matter
-        room.Values.Fill(float.NaN);
-        convolution.InputGradient(dY, w, dX, paddedDerivatives.Values, packed.Values, room.Values, batch);
-        foreach (var buffer in (ReadOnlySpan<Guarded>)[padded, paddedDerivatives, packed, room, turned, sums])
+        scratch.Values.Fill(float.NaN);
+        convolution.InputGradient(dY, w, dX, paddedDerivatives.Values, packed.Values, scratch.Values, batch);
+        foreach (var buffer in (ReadOnlySpan<Guarded>)[padded, paddedDerivatives, packed, scratch, transposed, sums])
             buffer.AssertIntact($"{sizes}");
     }
 

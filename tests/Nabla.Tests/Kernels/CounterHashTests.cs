@@ -1,4 +1,5 @@
 using System.Numerics;
+using Nabla.Formulas;
 using Nabla.Kernels;
 
 namespace Nabla.Tests.Kernels;
@@ -28,7 +29,7 @@ public sealed class CounterHashTests : MachineTests
     public void It_looks_random_from_place_to_place_and_from_key_to_key()
     {
         const int count = 1 << 16;
-        var keys = new Nabla.Algebra.RandomGenerator(1);
+        var keys = new Nabla.RandomGenerator(1);
         for (var trial = 0; trial < 20; trial++)
         {
             var key = keys.NextUInt64();

@@ -1,3 +1,4 @@
+using Nabla.Formulas;
 using Nabla.Kernels;
 
 namespace Nabla.Tests.Kernels;

@@ -2,7 +2,7 @@ using Nabla.Kernels;
 
 namespace Nabla.Tests.Kernels;
 
-public sealed class EvenPartsTests
+public sealed class EvenPartitionTests
 {
     [Fact]
     public void Parts_cover_the_length_once_are_short_enough_and_as_good_as_equal()
@@ -10,7 +10,7 @@ public sealed class EvenPartsTests
         foreach (var most in (ReadOnlySpan<int>)[1, 2, 12, 512])
             foreach (var length in (ReadOnlySpan<int>)[0, 1, 11, 12, 13, 24, 25, 511, 512, 513, 6000])
             {
-                var parts = new EvenParts(length, most);
+                var parts = new EvenPartition(length, most);
                 int end = 0, shortest = int.MaxValue, longest = 0;
                 for (var part = 0; part < parts.Count; part++)
                 {
@@ -27,7 +27,7 @@ public sealed class EvenPartsTests
     [Fact]
     public void The_largest_length_there_is_does_not_overflow()
     {
-        var parts = new EvenParts(Array.MaxLength, 512);
+        var parts = new EvenPartition(Array.MaxLength, 512);
         Assert.Equal(4_194_304, parts.Count);
         Assert.Equal(Array.MaxLength, parts.Start(parts.Count));
     }

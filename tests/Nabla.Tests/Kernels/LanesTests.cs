@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Nabla.Formulas;
 using Nabla.Kernels;
 
 namespace Nabla.Tests.Kernels;
@@ -163,13 +164,13 @@ public sealed class LanesTests : MachineTests
         fixed (float* p = x, q = y)
         {
             V a = V.Load(p), b = V.Load(p + 16);
-            V.Store(V.Evens(a, b), q);
+            V.Store(V.DeinterleaveEven(a, b), q);
             Assert.Equal(x.Where((_, i) => i % 2 == 0), y);
-            V.Store(V.Odds(a, b), q);
+            V.Store(V.DeinterleaveOdd(a, b), q);
             Assert.Equal(x.Where((_, i) => i % 2 == 1), y);
-            V.Store(V.InTurnLow(a, b), q);
+            V.Store(V.InterleaveLow(a, b), q);
             Assert.Equal(Enumerable.Range(0, 16).Select(i => x[16 * (i % 2) + i / 2]), y);
-            V.Store(V.InTurnHigh(a, b), q);
+            V.Store(V.InterleaveHigh(a, b), q);
             Assert.Equal(Enumerable.Range(0, 16).Select(i => x[16 * (i % 2) + 8 + i / 2]), y);
             for (var from = 0; from <= 16; from++)
                 for (var to = from; to <= 16; to++)

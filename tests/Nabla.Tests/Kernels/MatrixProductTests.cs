@@ -1,4 +1,3 @@
-using Nabla.Algebra;
 using Nabla.Kernels;
 
 namespace Nabla.Tests.Kernels;
@@ -368,8 +367,8 @@ public sealed class MatrixProductTests : MachineTests
                 Array.Clear(chains);
                 for (var k = 0; k < depth; k++)
                 {
-                    ref var chain = ref chains[k % chains.Length];
-                    chain = MathF.FusedMultiplyAdd(At(a, aTransposed, i, k, rows, depth), At(b, bTransposed, k, j, depth, columns), chain);
+                    ref var sequence = ref chains[k % chains.Length];
+                    sequence = MathF.FusedMultiplyAdd(At(a, aTransposed, i, k, rows, depth), At(b, bTransposed, k, j, depth, columns), sequence);
                 }
                 c[i * columns + j] = (chains.Length == 1 ? chains[0] : LanesTests.Folded(chains)) + (bias.Length > 0 ? bias[j] : 0f);
             }

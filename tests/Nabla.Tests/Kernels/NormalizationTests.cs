@@ -25,13 +25,13 @@ public sealed class NormalizationTests : MachineTests
                 var size = examples * count * pixels;
                 var x = new Guarded([.. TestNumbers.Uniform(size, 1).Select(u => (float)(centre + deviation * u))]);
                 var dY = new Guarded(TestNumbers.Uniform(size, 2));
-                Guarded room = new(4 * count), y = new(size), dX = new(size), sums = new(count), products = new(count);
+                Guarded scratch = new(4 * count), y = new(size), dX = new(size), sums = new(count), products = new(count);
                 Guarded scale = new(TestNumbers.Uniform(count, 3)), shift = new(TestNumbers.Uniform(count, 4));
-                var statistics = new ChannelStatistics(room.Values);
+                var statistics = new ChannelStatistics(scratch.Values);
                 if (examples > 0)
                     Normalization.Moments(x.Values, channels, statistics);
                 else
-                    room.Values.Clear();                            // the mean of nothing is no number
+                    scratch.Values.Clear();                            // the mean of nothing is no number
                 statistics.SetFactors(1e-5);
                 Normalization.Apply(x.Values, y.Values, channels, statistics, scale.Values, shift.Values);
                 Normalization.Sums(dY.Values, x.Values, channels, statistics, sums.Values, products.Values);
@@ -57,7 +57,7 @@ public sealed class NormalizationTests : MachineTests
                             scale.Values[c] * factor * (d[k] - sum / values.Length - normalised[k] * product / values.Length), dX.Values[places[k]], 1e-5 * Math.Min(factor, 10));
                     }
                 }
-                foreach (var guarded in (Guarded[])[x, dY, room, y, dX, sums, products, scale, shift])
+                foreach (var guarded in (Guarded[])[x, dY, scratch, y, dX, sums, products, scale, shift])
                     guarded.AssertIntact(where);
             }
     }
@@ -76,14 +76,14 @@ public sealed class NormalizationTests : MachineTests
             foreach (var threads in (ReadOnlySpan<int>)[1, 2, 5])
             {
                 (Processor.Current, Workers.Threads) = (set, threads);
-                float[] room = new float[4 * count], y = new float[x.Length], dX = new float[x.Length], sums = new float[count], products = new float[count];
-                var statistics = new ChannelStatistics(room);
+                float[] scratch = new float[4 * count], y = new float[x.Length], dX = new float[x.Length], sums = new float[count], products = new float[count];
+                var statistics = new ChannelStatistics(scratch);
                 Normalization.Moments(x, channels, statistics);
                 statistics.SetFactors(1e-5);
                 Normalization.Apply(x, y, channels, statistics, [], []);
                 Normalization.Sums(dY, x, channels, statistics, sums, products);
                 Normalization.Backward(dY, x, dX, channels, statistics, [], sums, products);
-                float[] all = [.. room, .. y, .. dX, .. sums, .. products];
+                float[] all = [.. scratch, .. y, .. dX, .. sums, .. products];
                 TestNumbers.AssertSameBits(expected ??= all, all, $"{set}, {threads} threads");
             }
     }
@@ -92,8 +92,8 @@ public sealed class NormalizationTests : MachineTests
     public void Results_may_be_written_over_what_they_are_made_of()
     {
         var channels = new Channels(5, 3, 20);
-        float[] x = TestNumbers.Uniform(300, 1), dY = TestNumbers.Uniform(300, 2), room = new float[12], sums = new float[3], products = new float[3], dX = new float[300], y = new float[300];
-        var statistics = new ChannelStatistics(room);
+        float[] x = TestNumbers.Uniform(300, 1), dY = TestNumbers.Uniform(300, 2), scratch = new float[12], sums = new float[3], products = new float[3], dX = new float[300], y = new float[300];
+        var statistics = new ChannelStatistics(scratch);
         Normalization.Moments(x, channels, statistics);
         statistics.SetFactors(1e-5);
         Normalization.Sums(dY, x, channels, statistics, sums, products);

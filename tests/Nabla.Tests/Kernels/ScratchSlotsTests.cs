@@ -2,19 +2,19 @@ using Nabla.Kernels;
 
 namespace Nabla.Tests.Kernels;
 
-public sealed unsafe class RoomsTests
+public sealed unsafe class ScratchSlotsTests
 {
     [Fact]
     public void The_first_free_room_is_taken()
     {
         var taken = 0;
-        Assert.Equal([0, 1, 2], [Rooms.Take(&taken), Rooms.Take(&taken), Rooms.Take(&taken)]);
-        Rooms.Return(&taken, 1);
-        Assert.Equal([1, 3], [Rooms.Take(&taken), Rooms.Take(&taken)]);
-        for (var room = 4; room < 32; room++)
-            Assert.Equal(room, Rooms.Take(&taken));
-        for (var room = 0; room < 32; room++)
-            Rooms.Return(&taken, room);
+        Assert.Equal([0, 1, 2], [ScratchSlots.Take(&taken), ScratchSlots.Take(&taken), ScratchSlots.Take(&taken)]);
+        ScratchSlots.Return(&taken, 1);
+        Assert.Equal([1, 3], [ScratchSlots.Take(&taken), ScratchSlots.Take(&taken)]);
+        for (var scratch = 4; scratch < 32; scratch++)
+            Assert.Equal(scratch, ScratchSlots.Take(&taken));
+        for (var scratch = 0; scratch < 32; scratch++)
+            ScratchSlots.Return(&taken, scratch);
         Assert.Equal(0, taken);
     }
 
@@ -29,12 +29,12 @@ public sealed unsafe class RoomsTests
         {
             for (var n = 0; n < 20_000; n++)
             {
-                var room = Rooms.Take((int*)address);
-                if (room >= threads || Interlocked.Increment(ref guests[room]) > 1)
+                var scratch = ScratchSlots.Take((int*)address);
+                if (scratch >= threads || Interlocked.Increment(ref guests[scratch]) > 1)
                     clashes[thread]++;
-                if (room < threads)
-                    Interlocked.Decrement(ref guests[room]);
-                Rooms.Return((int*)address, room);
+                if (scratch < threads)
+                    Interlocked.Decrement(ref guests[scratch]);
+                ScratchSlots.Return((int*)address, scratch);
             }
         });
         Assert.All(clashes, count => Assert.Equal(0, count));

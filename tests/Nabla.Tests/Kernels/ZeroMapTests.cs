@@ -1,4 +1,3 @@
-using Nabla.Algebra;
 using Nabla.Kernels;
 
 namespace Nabla.Tests.Kernels;
@@ -50,20 +49,20 @@ public sealed unsafe class ZeroMapTests : MachineTests
             foreach (var rows in (ReadOnlySpan<int>)[1, 7, 8, 9, 33, 63, 64])
             {
                 var words = ZeroMap.Words(length);
-                ulong[] map = new ulong[rows * words], turned = [.. Enumerable.Repeat(ulong.MaxValue, words * ZeroMap.Bits + 1)];
+                ulong[] map = new ulong[rows * words], transposed = [.. Enumerable.Repeat(ulong.MaxValue, words * ZeroMap.Bits + 1)];
                 var numbers = Sparse(rows * length);
                 ZeroMap.Find(numbers, rows, length, map);
-                fixed (ulong* from = map, to = turned)
-                    ZeroMap.Turn(from, rows, length, to);
+                fixed (ulong* from = map, to = transposed)
+                    ZeroMap.Transpose(from, rows, length, to);
                 for (var group = 0; group < length / ZeroMap.Group; group++)
                 {
                     var expected = 0ul;
                     for (var i = 0; i < rows; i++)
                         if (numbers.Skip(i * length + group * ZeroMap.Group).Take(ZeroMap.Group).Any(HasBits))
                             expected |= 1ul << i;
-                    Assert.Equal(expected, turned[ZeroMap.Place(group)]);
+                    Assert.Equal(expected, transposed[ZeroMap.Place(group)]);
                 }
-                Assert.Equal(ulong.MaxValue, turned[^1]);
+                Assert.Equal(ulong.MaxValue, transposed[^1]);
             }
     }
 

@@ -3,7 +3,7 @@ using Nabla.Kernels;
 namespace Nabla.Tests.Kernels;
 
 [Collection(Machine.Name)]
-public sealed unsafe class NonZeroTests : MachineTests
+public sealed unsafe class ZeroStatisticsTests : MachineTests
 {
     [Theory]
     [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
@@ -17,10 +17,10 @@ public sealed unsafe class NonZeroTests : MachineTests
             for (var i = 0; i < rows; i++)
                 numbers.AsSpan(i * length, blank * 16).Clear();
             fixed (float* p = numbers)
-                Assert.Equal(expected, NonZero.AreFew(p, rows, length));
+                Assert.Equal(expected, ZeroStatistics.AreFew(p, rows, length));
         }
         fixed (float* p = new float[rows * 100])
-            Assert.False(NonZero.AreFew(p, rows, 100));                  // too short to be worth while
+            Assert.False(ZeroStatistics.AreFew(p, rows, 100));                  // too short to be worth while
     }
 
     [Theory]
@@ -36,10 +36,10 @@ public sealed unsafe class NonZeroTests : MachineTests
                 if (i % length % 16 < zeros)
                     numbers[i] = 0;
             fixed (float* p = numbers)
-                Assert.Equal(expected, NonZero.AreSparse(p, rows, length, 5));
+                Assert.Equal(expected, ZeroStatistics.AreSparse(p, rows, length, 5));
         }
         foreach (var few in (ReadOnlySpan<int>)[1, 10, 15])
             fixed (float* p = new float[rows * few])
-                Assert.False(NonZero.AreSparse(p, rows, few, 5));       // too short to say
+                Assert.False(ZeroStatistics.AreSparse(p, rows, few, 5));       // too short to say
     }
 }

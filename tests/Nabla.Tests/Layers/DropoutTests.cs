@@ -1,6 +1,3 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-
 namespace Nabla.Tests.Layers;
 
 public sealed class DropoutTests

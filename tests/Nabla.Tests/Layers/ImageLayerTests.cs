@@ -1,8 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Files;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Training;
+using Nabla.Inspection;
 
 namespace Nabla.Tests.Layers;
 

@@ -1,6 +1,3 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-
 namespace Nabla.Tests.Layers;
 
 public sealed class ResidualTests
@@ -21,7 +18,7 @@ public sealed class ResidualTests
         var network = new Network(new Dense(3, 4), new Residual(new Dense(4), new BatchNorm(), new Residual(new Dense(4))), new Dense(2));
         Assert.Equal(
             ["0.weight", "0.bias", "1.0.weight", "1.0.bias", "1.1.weight", "1.1.bias", "1.1.running_mean", "1.1.running_var", "1.2.0.weight", "1.2.0.bias", "2.weight", "2.bias"],
-            LayerChain.Named(network.Layers).Select(pair => pair.Name));
+            LayerSequence.Named(network.Layers).Select(pair => pair.Name));
         Assert.Equal(16 + 20 + 8 + 20 + 10, network.Parameters.Count);
         Assert.Equal(8, network.State.Columns);
     }

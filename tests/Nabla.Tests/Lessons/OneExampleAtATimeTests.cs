@@ -1,9 +1,4 @@
-using Nabla.Algebra;
 using Nabla.Data;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
 using Lesson = OneExampleAtATime;                   // lessons/01-one-example-at-a-time.cs itself, compiled into the tests
 
 namespace Nabla.Tests.Lessons;

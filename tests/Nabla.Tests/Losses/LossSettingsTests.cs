@@ -1,10 +1,5 @@
-using Nabla.Algebra;
 using Nabla.Cli;
 using Nabla.Data;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
 
 namespace Nabla.Tests.Losses;
 
@@ -41,8 +36,8 @@ public sealed class LossSettingsTests
         var loss = LossList.Parse(name);
         Matrix y = new([0, 0], 0, 1, 2);
         Matrix here = new([0.75f, -0.75f], 0, 1, 2), near = new([0.7f, -0.8f], 0, 1, 2), across = new([0.75f, 0.45f], 0, 1, 2);
-        Assert.Equal(loss.SmoothPiece(here, y), loss.SmoothPiece(near, y));
-        Assert.NotEqual(loss.SmoothPiece(here, y), loss.SmoothPiece(across, y));
+        Assert.Equal(loss.KinkSignature(here, y), loss.KinkSignature(near, y));
+        Assert.NotEqual(loss.KinkSignature(here, y), loss.KinkSignature(across, y));
     }
 
     [Fact]

@@ -1,6 +1,3 @@
-using Nabla.Algebra;
-using Nabla.Losses;
-
 namespace Nabla.Tests.Losses;
 
 /// <summary>What the golden numbers do not say. Values and gradients are held there.</summary>

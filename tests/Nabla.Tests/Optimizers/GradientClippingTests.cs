@@ -1,6 +1,3 @@
-using Nabla.Layers;
-using Nabla.Optimizers;
-
 namespace Nabla.Tests.Optimizers;
 
 public sealed class GradientClippingTests

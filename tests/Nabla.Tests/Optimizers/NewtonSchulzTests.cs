@@ -1,6 +1,3 @@
-using Nabla.Layers;
-using Nabla.Optimizers;
-
 namespace Nabla.Tests.Optimizers;
 
 public sealed class NewtonSchulzTests
@@ -16,7 +13,7 @@ public sealed class NewtonSchulzTests
         var orthogonal = new NewtonSchulz();
         var network = new Network(new Dense(columns, rows));
         orthogonal.Allocate(network.Parameters.All);
-        var x = orthogonal.Room(rows, columns);
+        var x = orthogonal.Scratch(rows, columns);
         for (var i = 0; i < Math.Min(rows, columns); i++)
             x[i, i] = i % 2 == 0 ? 3 : -0.5f;           // P and Q are permutations, and the singular values 3 and 0.5
         x = orthogonal.Of(x);
@@ -30,6 +27,6 @@ public sealed class NewtonSchulzTests
     {
         var orthogonal = new NewtonSchulz();
         orthogonal.Allocate(new Network(new Dense(3, 4)).Parameters.All);
-        Assert.All(orthogonal.Of(orthogonal.Room(4, 3)).Values.ToArray(), number => Assert.Equal(0, number));
+        Assert.All(orthogonal.Of(orthogonal.Scratch(4, 3)).Values.ToArray(), number => Assert.Equal(0, number));
     }
 }

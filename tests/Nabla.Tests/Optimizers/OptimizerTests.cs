@@ -1,6 +1,3 @@
-using Nabla.Layers;
-using Nabla.Optimizers;
-
 namespace Nabla.Tests.Optimizers;
 
 /// <summary>Settings, and what the golden numbers do not reach. The steps themselves are held there.</summary>

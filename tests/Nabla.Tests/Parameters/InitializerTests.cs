@@ -1,7 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-
-namespace Nabla.Tests.Layers;
+namespace Nabla.Tests.Parameters;
 
 public sealed class InitializerTests
 {

@@ -1,6 +1,6 @@
 using Nabla.Data;
 
-namespace Nabla.Tests.Data;
+namespace Nabla.Tests.Parsing;
 
 public sealed class AugmentationTextTests
 {
@@ -8,7 +8,7 @@ public sealed class AugmentationTextTests
     public void A_list_becomes_distortions_in_its_order()
     {
         var augmentation = Augmentation.Parse(" Elastic 6 36,rotate 7.5 , shift 2, SCALE .1, shear 1e1, background 255, cutout 8");
-        Assert.Equal<Distortion>([new Elastic(6, 36), new Rotate(7.5), new Shift(2), new Scale(0.1), new Shear(10), new CutOut(8)], augmentation.Distortions);
+        Assert.Equal<RandomDistortion>([new RandomElastic(6, 36), new RandomRotation(7.5), new RandomShift(2), new RandomScale(0.1), new RandomShear(10), new RandomCutOut(8)], augmentation.Distortions);
         Assert.Equal(255, augmentation.Background);
         Assert.Equal("elastic 6 36, rotate 7.5, shift 2, scale 0.1, shear 10, cutout 8, background 255", augmentation.Description);
         Assert.Equal(augmentation.Description, Augmentation.Parse(augmentation.Description).ToString());
@@ -71,13 +71,13 @@ public sealed class AugmentationTextTests
     [Fact]
     public void What_is_built_of_objects_is_checked_alike()
     {
-        Assert.Equal("The largest angle of a rotation must be from 0 to 180 degrees, but is -1.", Assert.Throws<ArgumentException>(() => new Rotate(-1)).Message);
-        Assert.Throws<ArgumentException>(() => new Elastic(double.NaN, 1));
-        Assert.Throws<ArgumentException>(() => new Elastic(1, double.PositiveInfinity));
-        Assert.Throws<ArgumentException>(() => new Shift(-1));
-        Assert.Throws<ArgumentException>(() => new CutOut(0));
+        Assert.Equal("The largest angle of a rotation must be from 0 to 180 degrees, but is -1.", Assert.Throws<ArgumentException>(() => new RandomRotation(-1)).Message);
+        Assert.Throws<ArgumentException>(() => new RandomElastic(double.NaN, 1));
+        Assert.Throws<ArgumentException>(() => new RandomElastic(1, double.PositiveInfinity));
+        Assert.Throws<ArgumentException>(() => new RandomShift(-1));
+        Assert.Throws<ArgumentException>(() => new RandomCutOut(0));
         Assert.Throws<ArgumentException>(() => new Augmentation());
-        Assert.Throws<ArgumentException>(() => new Augmentation(null!, new Shift(1)));
-        Assert.Throws<ArgumentException>(() => new Augmentation(new Shift(1), new Shift(2)));
+        Assert.Throws<ArgumentException>(() => new Augmentation(null!, new RandomShift(1)));
+        Assert.Throws<ArgumentException>(() => new Augmentation(new RandomShift(1), new RandomShift(2)));
     }
 }

@@ -1,6 +1,4 @@
-using Nabla.Layers;
-
-namespace Nabla.Tests.Layers;
+namespace Nabla.Tests.Parsing;
 
 public sealed class LayerListTests
 {

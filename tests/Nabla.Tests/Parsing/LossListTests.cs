@@ -1,6 +1,4 @@
-using Nabla.Losses;
-
-namespace Nabla.Tests.Losses;
+namespace Nabla.Tests.Parsing;
 
 public sealed class LossListTests
 {

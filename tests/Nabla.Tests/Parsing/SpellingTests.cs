@@ -1,6 +1,4 @@
-using Nabla.Text;
-
-namespace Nabla.Tests;
+namespace Nabla.Tests.Parsing;
 
 public sealed class SpellingTests
 {

@@ -1,10 +1,6 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Optimizers;
 using Nabla.Tests.Training;
-using Nabla.Training;
 
-namespace Nabla.Tests.Optimizers;
+namespace Nabla.Tests.State;
 
 /// <summary>What an optimiser remembers can be saved, and one that gets it back goes on bit for bit.</summary>
 public sealed class SavedStateTests

@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using Nabla.Files;
 using Nabla.Storage;
 using Nabla.Tests.Files;
 
@@ -16,9 +15,9 @@ public sealed class AtomicFileTests
         var path = folder.Write("m.safetensors", Old);
         var content = ModelFormat.ToFile(Example.NewModel());
         var whole = Example.Bytes(Example.NewModel());
-        for (var room = 0; room < whole.Length; room++)
+        for (var scratch = 0; scratch < whole.Length; scratch++)
         {
-            var e = Assert.Throws<IOException>(() => AtomicFile.Write(path, content.Write, temporary => new FailingFile(temporary, room)));
+            var e = Assert.Throws<IOException>(() => AtomicFile.Write(path, content.Write, temporary => new FailingFile(temporary, scratch)));
             Assert.Contains("m.safetensors could not be saved; what was there before is unchanged. The disk is full", e.Message, StringComparison.Ordinal);
             Assert.Equal(Old, File.ReadAllBytes(path));
             Assert.Equal(["m.safetensors"], folder.Entries);
@@ -253,7 +252,7 @@ public sealed class AtomicFileTests
     private static string Refusal(string path) => Assert.Throws<IOException>(() => AtomicFile.Write(path, stream => stream.Write([4]))).Message;
 
     /// <summary>A file on a disk with room for so many bytes.</summary>
-    private sealed class FailingFile(string path, int room) : FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0)
+    private sealed class FailingFile(string path, int scratch) : FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0)
     {
         public Action? OnFlush { get; init; }
 
@@ -261,7 +260,7 @@ public sealed class AtomicFileTests
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
-            var fits = (int)Math.Min(buffer.Length, room - Position);
+            var fits = (int)Math.Min(buffer.Length, scratch - Position);
             base.Write(buffer[..fits].ToArray(), 0, fits);
             if (fits < buffer.Length)
                 throw new IOException("The disk is full.");

@@ -1,7 +1,3 @@
-using Nabla.Algebra;
-using Nabla.Files;
-using Nabla.Layers;
-using Nabla.Losses;
 using Nabla.Storage;
 using Nabla.Tests.Cli;
 

@@ -1,8 +1,5 @@
 using System.Text.RegularExpressions;
 using Nabla.Data;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Training;
 
 namespace Nabla.Tests.Structure;
 

@@ -1,10 +1,5 @@
-using Nabla.Algebra;
 using Nabla.Data;
 using Nabla.Kernels;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
 
 namespace Nabla.Tests.Training;
 
@@ -82,7 +77,7 @@ public sealed class AllocationTests : MachineTests
             Schedule = Schedule.Warmup(1).Then(Schedule.Cosine.For(ScheduleLength.Share(0.1))).Then(Schedule.Plateau()),
             Clipping = GradientClipping.ByNorm(0.5),
             AverageDecay = 0.99,
-            EarlyStopping = new() { Monitored = Monitored.TrainLoss },
+            EarlyStopping = new() { Metric = EarlyStoppingMetric.TrainLoss },
             OnStep = p => allocated[p.Step - 1] = GC.GetAllocatedBytesForCurrentThread(),
         };
         foreach (var _ in trainer.Train(Examples.Clouds(4 * allocated.Length, 20, 4, 1), options))

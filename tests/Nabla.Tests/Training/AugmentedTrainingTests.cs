@@ -1,10 +1,5 @@
-using Nabla.Algebra;
 using Nabla.Data;
 using Nabla.Kernels;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
 
 namespace Nabla.Tests.Training;
 

@@ -1,11 +1,6 @@
 using System.Runtime.CompilerServices;
-using Nabla.Algebra;
 using Nabla.Data;
 using Nabla.Kernels;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
 
 namespace Nabla.Tests.Training;
 
@@ -100,10 +95,10 @@ public sealed class BatchesTests : MachineTests
         using var batches = new Batches(data, 20);
         batches.Begin(1);
         Assert.True(batches[0].X.Zeros.IsEmpty);
-        var room = Matrix.WithZeroMap(20, 784);
-        data.CopyTo([.. Enumerable.Range(0, 20)], room, new Matrix(20, 1));
-        for (var i = 0; i < room.Zeros.Length; i++)
-            Assert.Equal(i == 7 * ZeroMap.Words(784) ? 1ul << (100 / 16) : 0, room.Zeros[i]);
+        var scratch = Matrix.WithZeroMap(20, 784);
+        data.CopyTo([.. Enumerable.Range(0, 20)], scratch, new Matrix(20, 1));
+        for (var i = 0; i < scratch.Zeros.Length; i++)
+            Assert.Equal(i == 7 * ZeroMap.Words(784) ? 1ul << (100 / 16) : 0, scratch.Zeros[i]);
     }
 
     [Fact]

@@ -1,9 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
 using Nabla.Tests.Structure;
-using Nabla.Training;
 
 namespace Nabla.Tests.Training;
 

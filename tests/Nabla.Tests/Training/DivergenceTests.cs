@@ -1,7 +1,4 @@
-using Nabla.Layers;
-using Nabla.Optimizers;
-using Nabla.Training;
-using Nabla.Training.Doctor;
+using Nabla.Doctor;
 
 namespace Nabla.Tests.Training;
 

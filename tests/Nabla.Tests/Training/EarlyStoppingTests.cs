@@ -1,9 +1,4 @@
-using Nabla.Algebra;
 using Nabla.Data;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
 
 namespace Nabla.Tests.Training;
 
@@ -42,7 +37,7 @@ public sealed class EarlyStoppingTests
     [Fact]
     public void A_loss_that_is_no_number_never_becomes_the_best()
     {
-        var progression = new Progression(new() { Monitored = Monitored.TrainLoss, Patience = 3 }, [network.Parameters.Values]);
+        var progression = new EarlyStoppingMonitor(new() { Metric = EarlyStoppingMetric.TrainLoss, Patience = 3 }, [network.Parameters.Values]);
         Weight = 7;
         progression.Watch(new Epoch(1, double.NaN, null, 1, 0));
         Weight = 8;
@@ -56,12 +51,12 @@ public sealed class EarlyStoppingTests
     [Fact]
     public void Its_state_can_be_saved_and_put_back()
     {
-        EarlyStopping rule = new() { Monitored = Monitored.TrainLoss, Patience = 2 };
-        var progression = new Progression(rule, [network.Parameters.Values]);
+        EarlyStopping rule = new() { Metric = EarlyStoppingMetric.TrainLoss, Patience = 2 };
+        var progression = new EarlyStoppingMonitor(rule, [network.Parameters.Values]);
         Weight = 7;
         progression.Watch(new Epoch(1, 5, null, 1, 0));
         progression.Watch(new Epoch(2, 6, null, 1, 0));
-        var resumed = new Progression(rule, [network.Parameters.Values]);
+        var resumed = new EarlyStoppingMonitor(rule, [network.Parameters.Values]);
         SavedState.Of(progression).PutBack(resumed);
         Weight = 8;
         resumed.Watch(new Epoch(3, 5.5, null, 1, 0));
@@ -75,7 +70,7 @@ public sealed class EarlyStoppingTests
     {
         var data = Examples.Clouds(60, 4, 3, 1);
         var trainer = new Trainer(new Network(new Dense(4, 3)), new SoftmaxCrossEntropy(), new Adam(0.1));
-        var options = new TrainingOptions { Epochs = 100, Validation = data, EarlyStopping = new() { Monitored = Monitored.ValidationAccuracy, Patience = 4 } };
+        var options = new TrainingOptions { Epochs = 100, Validation = data, EarlyStopping = new() { Metric = EarlyStoppingMetric.ValidationAccuracy, Patience = 4 } };
         var epochs = trainer.Train(data, options).ToList();
         Assert.InRange(epochs.Count, 5, 50);
         var best = epochs.MaxBy(epoch => epoch.Validation!.Accuracy)!;      // the first of them
@@ -89,7 +84,7 @@ public sealed class EarlyStoppingTests
         Assert.StartsWith("Early stopping watches the validation examples, but there are none.",
             Assert.Throws<ArgumentException>(() => trainer.Train(one, new() { EarlyStopping = new() })).Message, StringComparison.Ordinal);
         Assert.StartsWith("Early stopping watches the accuracy, but one has no classes.",
-            Assert.Throws<ArgumentException>(() => trainer.Train(one, new() { Validation = one, EarlyStopping = new() { Monitored = Monitored.ValidationAccuracy } })).Message,
+            Assert.Throws<ArgumentException>(() => trainer.Train(one, new() { Validation = one, EarlyStopping = new() { Metric = EarlyStoppingMetric.ValidationAccuracy } })).Message,
             StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new EarlyStopping { Patience = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new EarlyStopping { MinimalImprovement = -1 });

@@ -1,8 +1,4 @@
-using Nabla.Algebra;
 using Nabla.Data;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
 
 namespace Nabla.Tests.Training;
 

@@ -1,9 +1,3 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
-
 namespace Nabla.Tests.Training;
 
 public sealed class LearningRateFinderTests
@@ -13,7 +7,7 @@ public sealed class LearningRateFinderTests
     private static Nabla.Data.Dataset Clouds => Examples.Clouds(300, 4, 3, 1);
 
     [Theory]
-    [MemberData(nameof(Optimizers.SavedStateTests.Optimizers), MemberType = typeof(Optimizers.SavedStateTests))]
+    [MemberData(nameof(Nabla.Tests.State.SavedStateTests.Optimizers), MemberType = typeof(Nabla.Tests.State.SavedStateTests))]
     public void Network_and_optimizer_are_left_as_they_were(string name)
     {
         float[] Trained(bool find)

@@ -1,9 +1,3 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
-
 namespace Nabla.Tests.Training;
 
 public sealed class ParameterAverageTests

@@ -1,8 +1,3 @@
-using Nabla.Algebra;
-using Nabla.Files;
-using Nabla.Layers;
-using Nabla.Losses;
-
 namespace Nabla.Tests.Training;
 
 public sealed class PredictionTests

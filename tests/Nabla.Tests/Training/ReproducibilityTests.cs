@@ -1,7 +1,4 @@
 using Nabla.Kernels;
-using Nabla.Layers;
-using Nabla.Optimizers;
-using Nabla.Training;
 
 namespace Nabla.Tests.Training;
 
@@ -39,7 +36,7 @@ public sealed class ReproducibilityTests : MachineTests
     [Fact]
     public void So_do_networks_of_images_and_of_tokens()
     {
-        foreach (var (shape, layers) in ((Nabla.Algebra.Shape, string)[])[(new(3, 20, 20), "batch-norm, relu, layer-norm, dense 5"), (new(3, 20, 20), "conv 20 3 padding 1, batch-norm, relu, conv 18 3, max-pool 2, dense 5"), (50, "embedding 40 8, dropout 0.3, batch-norm, dense 5")])
+        foreach (var (shape, layers) in ((Nabla.Shape, string)[])[(new(3, 20, 20), "batch-norm, relu, layer-norm, dense 5"), (new(3, 20, 20), "conv 20 3 padding 1, batch-norm, relu, conv 18 3, max-pool 2, dense 5"), (50, "embedding 40 8, dropout 0.3, batch-norm, dense 5")])
         {
             var x = TestNumbers.UniformMatrix(60, shape.Size, 1);
             foreach (ref var value in x.Values)

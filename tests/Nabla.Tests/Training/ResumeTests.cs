@@ -1,8 +1,4 @@
 using Nabla.Data;
-using Nabla.Files;
-using Nabla.Layers;
-using Nabla.Optimizers;
-using Nabla.Training;
 
 namespace Nabla.Tests.Training;
 

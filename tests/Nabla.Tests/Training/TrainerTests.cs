@@ -1,9 +1,3 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Optimizers;
-using Nabla.Training;
-
 namespace Nabla.Tests.Training;
 
 public sealed class TrainerTests
@@ -137,7 +131,7 @@ public sealed class TrainerTests
         var network = new Network(new Dense(1, 1));
         network.Parameters.Values.Values.Clear();
         network.Parameters.Values[0, 0] = 1;                    // the output is the input, the target 0: the cost is its square
-        Progress last = default;
+        TrainingProgress last = default;
         var options = new TrainingOptions { Epochs = 1, BatchSize = 4, OnStep = p => last = p };
         var epoch = new Trainer(network, new SquaredError(), new Sgd(1e-30)).Train(Examples.Numbered(10), options).Single();
         Assert.Equal(38.5, epoch.TrainLoss, 1e-12);             // (1 + 4 + … + 100) / 10

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Nabla.Kernels;
+namespace Nabla.Formulas;
 
 /// <summary>The functions beyond arithmetic, sixteen lanes at a time, the same bits on every instruction set.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Nabla.Kernels;
+namespace Nabla.Formulas;
 
 /// <summary>
 /// Exponential, logarithm, sine and cosine in double precision from additions and multiplications alone.
@@ -8,7 +8,7 @@ namespace Nabla.Kernels;
 /// the next. Random numbers and generated images must not: the same seed gives the same bytes everywhere.
 /// Accurate to about 1e-15, far below what an image or an initial weight can show.
 /// </remarks>
-internal static class PortableMath
+internal static class ScalarMath
 {
     private const double Ln2 = 0.6931471805599453, Ln2High = 0.6931471803691238, Ln2Low = 1.9082149292705877e-10;
 

@@ -2,7 +2,7 @@ namespace Nabla.Data;
 
 /// <summary>
 /// Changes each image of a training at random whenever it is learned from, so that a network never sees the same one twice, and learns what does not
-/// matter. <c>Augmentation.Parse("elastic 6 36, rotate 10, shift 2")</c>, or made of <see cref="Distortion"/>s.
+/// matter. <c>Augmentation.Parse("elastic 6 36, rotate 10, shift 2")</c>, or made of <see cref="RandomDistortion"/>s.
 /// </summary>
 /// <remarks>
 /// Everything that moves pixels is brought together first: the affine maps in the order of the list, then the elastic displacement. The image is
@@ -15,7 +15,7 @@ public sealed class Augmentation
 
     /// <summary>Puts distortions together.</summary>
     /// <exception cref="ArgumentException">There is none, or two of one kind.</exception>
-    public Augmentation(params Distortion[] distortions)
+    public Augmentation(params RandomDistortion[] distortions)
     {
         ArgumentNullException.ThrowIfNull(distortions);
         if (distortions.Length == 0 || distortions.Contains(null))
@@ -32,7 +32,7 @@ public sealed class Augmentation
     public static IReadOnlyList<string> Presets => AugmentationText.Presets;
 
     /// <summary>What is done, in this order.</summary>
-    public IReadOnlyList<Distortion> Distortions { get; }
+    public IReadOnlyList<RandomDistortion> Distortions { get; }
 
     /// <summary>The pixel that stands for whatever lies outside of an image, or has been cut out of it: 0, black, or 255 for images of ink on white paper.</summary>
     public byte Background { get; init; }

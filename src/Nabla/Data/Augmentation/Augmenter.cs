@@ -1,4 +1,3 @@
-using Nabla.Algebra;
 using Nabla.Kernels;
 
 namespace Nabla.Data;
@@ -15,9 +14,9 @@ internal sealed class Augmenter
     private readonly ulong seed;
     private readonly ImageSize size;
     private readonly float background;
-    private readonly AffineDistortion[] maps;
+    private readonly RandomAffine[] maps;
     private readonly DisplacementField? field;
-    private readonly CutOut? cutOut;
+    private readonly RandomCutOut? cutOut;
     private readonly Pool<Desk> desks;
     private ulong epochSeed;
 
@@ -26,9 +25,9 @@ internal sealed class Augmenter
     {
         (this.seed, this.size) = (seed, size);
         background = ImageSize.PixelScale * augmentation.Background;
-        maps = [.. augmentation.Distortions.OfType<AffineDistortion>()];
-        cutOut = augmentation.Distortions.OfType<CutOut>().FirstOrDefault();
-        if (augmentation.Distortions.OfType<Elastic>().FirstOrDefault() is { } elastic)
+        maps = [.. augmentation.Distortions.OfType<RandomAffine>()];
+        cutOut = augmentation.Distortions.OfType<RandomCutOut>().FirstOrDefault();
+        if (augmentation.Distortions.OfType<RandomElastic>().FirstOrDefault() is { } elastic)
             field = new DisplacementField(elastic, size);
         desks = new(() => new(new RandomGenerator(0), new BorderedImage(size.Height, size.Width, augmentation.Background), field?.NewBuffers()));
         Begin(1);

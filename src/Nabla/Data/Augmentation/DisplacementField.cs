@@ -1,10 +1,9 @@
-using Nabla.Algebra;
-using Nabla.Kernels;
+using Nabla.Formulas;
 
 namespace Nabla.Data;
 
 /// <summary>
-/// The random displacements of an <see cref="Elastic"/> distortion: U = α·G·N·Hᵀ for each of the two directions, where N is noise, and
+/// The random displacements of an <see cref="RandomElastic"/> distortion: U = α·G·N·Hᵀ for each of the two directions, where N is noise, and
 /// G[y, i] and H[x, j] say how strongly the noise at node i (j) drives the pixels of row y (column x).
 /// </summary>
 /// <remarks>
@@ -19,7 +18,7 @@ internal sealed class DisplacementField
     private readonly Matrix across;                     // Hᵀ    (nodes across, width)
 
     /// <summary>The fields of one distortion for images of one size.</summary>
-    public DisplacementField(Elastic elastic, ImageSize size)
+    public DisplacementField(RandomElastic elastic, ImageSize size)
     {
         down = Weights(size.Height, elastic.Sigma, elastic.Alpha);
         var weights = Weights(size.Width, elastic.Sigma, 1);
@@ -56,7 +55,7 @@ internal sealed class DisplacementField
         var reach = (int)Math.Ceiling(4 * sigma);
         var before = (reach + step - 1) / step;                                 // nodes before the first pixel, and behind the last
         var nodes = before + (pixels - 1 + reach) / step + 1;
-        double Bell(int distance) => PortableMath.Exp(-0.5 * (distance / sigma) * (distance / sigma));
+        double Bell(int distance) => ScalarMath.Exp(-0.5 * (distance / sigma) * (distance / sigma));
         var sum = 0.0;
         for (var distance = -reach; distance <= reach; distance++)
             sum += Bell(distance);

@@ -1,12 +1,11 @@
 using System.Globalization;
-using Nabla.Algebra;
 
 namespace Nabla.Data;
 
 /// <summary>One way of changing an image at random that leaves what it shows: a part of an <see cref="Augmentation"/>.</summary>
-public abstract record Distortion
+public abstract record RandomDistortion
 {
-    private protected Distortion()
+    private protected RandomDistortion()
     {
     }
 
@@ -32,9 +31,9 @@ public abstract record Distortion
 }
 
 /// <summary>A distortion that moves the whole image by one affine map, about its centre.</summary>
-public abstract record AffineDistortion : Distortion
+public abstract record RandomAffine : RandomDistortion
 {
-    private protected AffineDistortion()
+    private protected RandomAffine()
     {
     }
 

@@ -1,5 +1,3 @@
-using Nabla.Algebra;
-
 namespace Nabla.Data;
 
 /// <summary>
@@ -8,7 +6,7 @@ namespace Nabla.Data;
 /// <remarks>Every pixel of the image is as likely as any other to be its centre; so it often lies partly outside, as in the paper.</remarks>
 /// <param name="Side">How wide and tall the square is, in pixels; at least 1.</param>
 /// <exception cref="ArgumentException">It is not positive.</exception>
-public sealed record CutOut(int Side) : Distortion
+public sealed record RandomCutOut(int Side) : RandomDistortion
 {
     /// <summary>How wide and tall the square is, in pixels.</summary>
     public int Side { get; } = Checked(Side, Side >= 1, "The side of a cut-out must be at least 1 pixel");

@@ -11,7 +11,7 @@ namespace Nabla.Data;
 /// <param name="Sigma">σ, how smooth the displacement is, in pixels: more than 0, at most 1000.</param>
 /// <param name="Alpha">α, how strong it is: from 0, which changes nothing, to a million.</param>
 /// <exception cref="ArgumentException">One of them is no such number.</exception>
-public sealed record Elastic(double Sigma, double Alpha) : Distortion
+public sealed record RandomElastic(double Sigma, double Alpha) : RandomDistortion
 {
     /// <summary>σ, how smooth the displacement is, in pixels.</summary>
     public double Sigma { get; } = Checked(Sigma, Sigma is > 0 and <= 1000, "σ of an elastic distortion must be more than 0 and at most 1000 pixels");

@@ -1,5 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Kernels;
+using Nabla.Formulas;
 
 namespace Nabla.Data;
 
@@ -9,7 +8,7 @@ namespace Nabla.Data;
 /// </summary>
 /// <param name="Degrees">The largest angle, from 0 to 180.</param>
 /// <exception cref="ArgumentException">It is no such number.</exception>
-public sealed record Rotate(double Degrees) : AffineDistortion
+public sealed record RandomRotation(double Degrees) : RandomAffine
 {
     /// <summary>The largest angle, in degrees.</summary>
     public double Degrees { get; } = Checked(Degrees, Degrees is >= 0 and <= 180, "The largest angle of a rotation must be from 0 to 180 degrees");
@@ -23,7 +22,7 @@ public sealed record Rotate(double Degrees) : AffineDistortion
 
     internal static AffineMap By(double degrees)
     {
-        var (sin, cos) = PortableMath.SinCos(degrees * (Math.PI / 180));
+        var (sin, cos) = ScalarMath.SinCos(degrees * (Math.PI / 180));
         return new(cos, sin, 0, -sin, cos, 0);
     }
 }

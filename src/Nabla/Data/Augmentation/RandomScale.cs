@@ -1,5 +1,3 @@
-using Nabla.Algebra;
-
 namespace Nabla.Data;
 
 /// <summary>
@@ -8,7 +6,7 @@ namespace Nabla.Data;
 /// </summary>
 /// <param name="Share">How far the factors may be from 1: at least 0, less than 1.</param>
 /// <exception cref="ArgumentException">It is no such number.</exception>
-public sealed record Scale(double Share) : AffineDistortion
+public sealed record RandomScale(double Share) : RandomAffine
 {
     /// <summary>How far the factors may be from 1.</summary>
     public double Share { get; } = Checked(Share, Share is >= 0 and < 1, "The share of a scaling must be at least 0 and less than 1, as in 0.1 for up to a tenth larger or smaller");

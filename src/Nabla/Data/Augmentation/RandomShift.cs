@@ -1,12 +1,10 @@
-using Nabla.Algebra;
-
 namespace Nabla.Data;
 
 /// <summary>Moves an image to the side, and up or down: (x, y) ↦ (x + Δx, y + Δy), both whole numbers, all equally likely.</summary>
 /// <remarks>Whole pixels, so that a shift alone moves pixels and blurs none.</remarks>
 /// <param name="Pixels">How far at most, in each direction; at least 0.</param>
 /// <exception cref="ArgumentException">It is negative.</exception>
-public sealed record Shift(int Pixels) : AffineDistortion
+public sealed record RandomShift(int Pixels) : RandomAffine
 {
     /// <summary>How far at most, in each direction, in pixels.</summary>
     public int Pixels { get; } = Checked(Pixels, Pixels >= 0, "The most pixels of a shift must be 0 or more");

@@ -1,5 +1,3 @@
-using Nabla.Algebra;
-
 namespace Nabla.Data;
 
 /// <summary>A point that the pen passes.</summary>

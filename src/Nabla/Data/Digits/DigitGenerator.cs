@@ -1,4 +1,3 @@
-using Nabla.Algebra;
 using Nabla.Kernels;
 
 namespace Nabla.Data;

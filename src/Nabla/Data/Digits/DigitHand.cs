@@ -1,5 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Kernels;
+using Nabla.Formulas;
 
 namespace Nabla.Data;
 
@@ -14,7 +13,7 @@ internal sealed class DigitHand(RandomGenerator random, double height)
     // How the writer leans, spreads and holds the sheet.
     private readonly double slant = 0.15 + 0.28 * random.NextNormal();
     private readonly double width = Math.Max(0.4, 1.08 + 0.26 * random.NextNormal());
-    private readonly (double Sin, double Cos) turn = PortableMath.SinCos(0.1 * random.NextNormal());
+    private readonly (double Sin, double Cos) turn = ScalarMath.SinCos(0.1 * random.NextNormal());
 
     // The warp: a polynomial in the place on the sheet, different for every image.
     private readonly double taperX = 0.14 * random.NextNormal();     // the top wider than the bottom

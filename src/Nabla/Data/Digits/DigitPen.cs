@@ -1,5 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Kernels;
+using Nabla.Formulas;
 
 namespace Nabla.Data;
 
@@ -17,7 +16,7 @@ internal sealed class DigitPen(RandomGenerator random)
 
     /// <summary>How hard the pen is pressed at the fraction <paramref name="t"/> of the stroke; 1 on average.</summary>
     public double PressureAt(double t) =>
-        1 + pressureSwing * PortableMath.SinCos(pressurePhase + pressureRate * t).Sin;
+        1 + pressureSwing * ScalarMath.SinCos(pressurePhase + pressureRate * t).Sin;
 
     /// <summary>Inks a line with round ends, of radius <paramref name="ra"/> at a and <paramref name="rb"/> at b.</summary>
     /// <remarks>

@@ -1,5 +1,3 @@
-using Nabla.Algebra;
-
 namespace Nabla.Data;
 
 /// <summary>How people write one digit.</summary>

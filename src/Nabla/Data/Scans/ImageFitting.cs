@@ -25,18 +25,18 @@ public static class ImageFitting
             throw new ArgumentException($"{pixels.Length} pixels are no picture of {size}.", nameof(pixels));
         if (target.Height <= 0 || target.Width <= 0)
             throw new ArgumentException($"No image can be of {target}.", nameof(target));
-        if (size == target && Paper.BorderLevel(pixels, size) < DarkBackground)
+        if (size == target && InkExtractor.BorderLevel(pixels, size) < DarkBackground)
             return new(pixels.ToArray(), target) { AsItWas = true };
 
-        var picture = Shrunk(Picture.From(pixels, size));
-        var (ink, darkOnLight) = Paper.Remove(picture);
+        var picture = Shrunk(GreyImage.From(pixels, size));
+        var (ink, darkOnLight) = InkExtractor.Remove(picture);
         ink = ink.WithoutSpecks();
         var thick = ink.Thickened();
         return new(Place(thick, target), target) { DarkOnLight = darkOnLight, Thickened = thick != ink };
     }
 
     /// <summary>With no side longer than is of use. The last row and column may reach beyond the picture, where there is no ink but nothing at all.</summary>
-    private static Picture Shrunk(Picture picture)
+    private static GreyImage Shrunk(GreyImage picture)
     {
         var step = Math.Max(1, (double)Math.Max(picture.Height, picture.Width) / LargestSide);
         return step == 1 ? picture : picture.Resample(
@@ -44,7 +44,7 @@ public static class ImageFitting
     }
 
     /// <summary>Crops, scales and centres the ink, all in one resampling.</summary>
-    private static byte[] Place(Picture ink, ImageSize target)
+    private static byte[] Place(GreyImage ink, ImageSize target)
     {
         var (top, left, bottom, right) = ink.Box();
         var (massY, massX) = ink.CentreOfMass();

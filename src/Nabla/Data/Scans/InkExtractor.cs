@@ -1,7 +1,7 @@
 namespace Nabla.Data;
 
 /// <summary>Tells the paper of a picture from the ink on it.</summary>
-internal static class Paper
+internal static class InkExtractor
 {
     private const float LeastContrast = 0.08f;          // of full scale, between ink and paper
     private const float Faintest = 0.15f;               // of the ink's strength: what is weaker is no ink
@@ -9,13 +9,13 @@ internal static class Paper
     /// <summary>The median of the pixels at the border, 0 to 255.</summary>
     public static int BorderLevel(ReadOnlySpan<byte> pixels, ImageSize size)
     {
-        var picture = Picture.From(pixels, size);
+        var picture = GreyImage.From(pixels, size);
         return (int)(255 * Median([.. picture.Border(1).Select(place => picture[place.Y, place.X])]));
     }
 
     /// <summary>The ink alone, from 0, where there is none, to 1; and whether it was darker than the paper.</summary>
     /// <exception cref="InvalidDataException">There is no ink.</exception>
-    public static (Picture Ink, bool DarkOnLight) Remove(Picture picture)
+    public static (GreyImage Ink, bool DarkOnLight) Remove(GreyImage picture)
     {
         var (light, noise) = Light(picture);
         float[] above = [.. picture.Values.Select((value, i) => value - light(i / picture.Width, i % picture.Width))];
@@ -29,14 +29,14 @@ internal static class Paper
         if (full < LeastContrast || full < 6 * noise)
             throw new InvalidDataException("There is nothing on the picture: it is all of one shade. A digit that stands out clearly is needed.");
         var least = MathF.Max(Faintest * full, 3 * noise);
-        return (new Picture([.. strength.Select(value => Math.Clamp((value - least) / (full - least), 0, 1))], picture.Height, picture.Width), darkOnLight);
+        return (new GreyImage([.. strength.Select(value => Math.Clamp((value - least) / (full - least), 0, 1))], picture.Height, picture.Width), darkOnLight);
     }
 
     /// <summary>
     /// How bright the paper is at each place, were there no ink: a plane through the pixels along the border. Fitted by least squares, each time without those
     /// that lie far from it, such as ink that reaches the border. And how noisy these are.
     /// </summary>
-    private static (Func<int, int, float> At, float Noise) Light(Picture picture)
+    private static (Func<int, int, float> At, float Noise) Light(GreyImage picture)
     {
         (int Y, int X)[] places = [.. picture.Border(Math.Max(1, Math.Min(picture.Height, picture.Width) / 20))];
         float level = Median([.. places.Select(place => picture[place.Y, place.X])]), slopeY = 0, slopeX = 0, noise = 0;

@@ -1,7 +1,7 @@
 namespace Nabla.Data;
 
 /// <summary>A grey-scale picture in floating point, 0 to 1.</summary>
-internal sealed class Picture(float[] values, int height, int width)
+internal sealed class GreyImage(float[] values, int height, int width)
 {
     private const double ThinnestLine = 0.06, GoodLine = 0.085;     // of the box that the ink fits in; MNIST's median is 0.09
     private const float LeastPart = 0.05f;                          // of the heaviest connected piece: what is lighter is a speck
@@ -14,7 +14,7 @@ internal sealed class Picture(float[] values, int height, int width)
 
     public float this[int y, int x] => values[y * width + x];
 
-    public static Picture From(ReadOnlySpan<byte> pixels, ImageSize size)
+    public static GreyImage From(ReadOnlySpan<byte> pixels, ImageSize size)
     {
         var values = new float[pixels.Length];
         for (var i = 0; i < values.Length; i++)
@@ -38,7 +38,7 @@ internal sealed class Picture(float[] values, int height, int width)
     /// <param name="newHeight">How many rows to make.</param>
     /// <param name="newWidth">How many columns to make.</param>
     /// <param name="insideAlone">Whether the mean is over that part of the square alone that lies inside; each has to have one.</param>
-    public Picture Resample(double top, double left, double step, int newHeight, int newWidth, bool insideAlone = false)
+    public GreyImage Resample(double top, double left, double step, int newHeight, int newWidth, bool insideAlone = false)
     {
         var result = new float[newHeight * newWidth];
         for (var row = 0; row < newHeight; row++)
@@ -75,7 +75,7 @@ internal sealed class Picture(float[] values, int height, int width)
     }
 
     /// <summary>Without the pieces that are much lighter than the heaviest one. Pixels that touch, also at a corner, are one piece.</summary>
-    public Picture WithoutSpecks()
+    public GreyImage WithoutSpecks()
     {
         var piece = new int[values.Length];
         List<float> masses = [0];
@@ -103,7 +103,7 @@ internal sealed class Picture(float[] values, int height, int width)
     }
 
     /// <summary>With lines thick enough to be seen when the box becomes 20 pixels; this picture itself if they are.</summary>
-    public Picture Thickened()
+    public GreyImage Thickened()
     {
         var (top, left, bottom, right) = Box();
         var box = Math.Max(bottom - top, right - left);
@@ -120,7 +120,7 @@ internal sealed class Picture(float[] values, int height, int width)
     }
 
     /// <summary>Each pixel becomes the brightest within the radius. The picture grows by the radius on each side.</summary>
-    private Picture Dilated(int radius)
+    private GreyImage Dilated(int radius)
     {
         int newHeight = height + 2 * radius, newWidth = width + 2 * radius;
         var result = new float[newHeight * newWidth];

@@ -1,4 +1,4 @@
-namespace Nabla.Training.Doctor.Checks;
+namespace Nabla.Doctor;
 
 /// <summary>NB102: inputs that are the same in every example.</summary>
 /// <remarks>
@@ -16,14 +16,14 @@ public sealed class ConstantInputCheck : Check
     public override string Title => "constant inputs";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, Chart chart)
+    public override void Begin(TrainingFacts training, FindingLog chart)
     {
         int[] constant = [.. Enumerable.Range(0, training.Inputs.Count).Where(input => training.Inputs[input].IsConstant)];
         var all = constant.Length == training.Inputs.Count;
         if (training.Examples == 1 || constant.Length == 0 || (training.ImageSize is not null && !all))
             return;
         var named = string.Join(", ", constant.Take(MostNamed).Select(input => $"{input + 1}")) + (constant.Length > MostNamed ? " …" : "");
-        chart.Add(this, all ? Severity.Warning : Severity.Note, null,
+        chart.Add(this, all ? FindingSeverity.Warning : FindingSeverity.Note, null,
             $"{constant.Length} of {training.Inputs.Count} inputs are the same in every example (number {named}).",
             all ? "Look at how the data is read: there is nothing to tell the examples apart by." : "Leave them out, or look at how these columns were made.",
             new("constant inputs", constant.Length), new("inputs", training.Inputs.Count));

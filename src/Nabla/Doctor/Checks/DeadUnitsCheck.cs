@@ -1,7 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-
-namespace Nabla.Training.Doctor.Checks;
+namespace Nabla.Doctor;
 
 /// <summary>NB204: units of a ReLU, or of another activation that can be exactly 0, that no example wakes.</summary>
 /// <remarks>
@@ -20,7 +17,7 @@ public sealed class DeadUnitsCheck : Check
 
     private int[][] silent = [];                        // [layer][unit]: looks in a row that have seen nothing but 0; only of layers that can be silent
     private Persistence hopeless = new(0);
-    private int looks;                                  // in a row, after which a unit counts as dead
+    private int sampling;                                  // in a row, after which a unit counts as dead
 
     /// <inheritdoc/>
     public override string Code => "NB204";
@@ -29,11 +26,11 @@ public sealed class DeadUnitsCheck : Check
     public override string Title => "dead units";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, Chart chart)
+    public override void Begin(TrainingFacts training, FindingLog chart)
     {
         silent = [.. training.Network.Layers.Select(layer => new int[CanBeSilent(layer) ? layer.OutputShape.Size : 0])];
         hopeless = new(silent.Length);
-        looks = Math.Max(FewestLooks, (Math.Min(FewestExamples, training.Examples) + training.BatchSize - 1) / training.BatchSize);
+        sampling = Math.Max(FewestLooks, (Math.Min(FewestExamples, training.Examples) + training.BatchSize - 1) / training.BatchSize);
     }
 
     internal override void Visit(StateVisitor state)
@@ -44,18 +41,18 @@ public sealed class DeadUnitsCheck : Check
     }
 
     /// <inheritdoc/>
-    public override void AfterStep(StepFacts facts, Chart chart)
+    public override void AfterStep(StepFacts facts, FindingLog chart)
     {
         var layers = facts.Training.Network.Layers;
         for (var l = 0; l < layers.Count; l++)
         {
             if (!CanBeSilent(layers[l]))
                 continue;
-            var share = DeadShare(facts.Output(l - 1), facts.Output(l), silent[l], looks);
-            if (hopeless.Count(l, share == 1 && facts.HasNoGradientUpTo(l)) > looks)
-                Report(chart, Severity.Fatal, l, share, $"None of its units gave anything but 0 for any example of the last {2 * looks} batches that were looked at: nothing before it can learn any more.");
+            var share = DeadShare(facts.Output(l - 1), facts.Output(l), silent[l], sampling);
+            if (hopeless.Count(l, share == 1 && facts.HasNoGradientUpTo(l)) > sampling)
+                Report(chart, FindingSeverity.Fatal, l, share, $"None of its units gave anything but 0 for any example of the last {2 * sampling} batches that were looked at: nothing before it can learn any more.");
             else if (share > Most)
-                Report(chart, Severity.Warning, l, share, $"{100 * share:F0} % of its units gave 0 for every example of the last {looks} batches that were looked at.");
+                Report(chart, FindingSeverity.Warning, l, share, $"{100 * share:F0} % of its units gave 0 for every example of the last {sampling} batches that were looked at.");
         }
     }
 
@@ -63,7 +60,7 @@ public sealed class DeadUnitsCheck : Check
     private static bool CanBeSilent(Layer layer) => layer is Activation && layer.Range.Least >= 0;
 
     /// <summary>The share of units that have been silent for so many looks, of those that could have been heard: z differs.</summary>
-    private static double DeadShare(Matrix z, Matrix y, int[] silent, int looks)
+    private static double DeadShare(Matrix z, Matrix y, int[] silent, int sampling)
     {
         var stride = Math.Max(1, (int)((long)y.Rows * y.Columns / MostNumbers));
         int dead = 0, count = 0;
@@ -80,17 +77,17 @@ public sealed class DeadUnitsCheck : Check
                 continue;
             silent[unit] = speaks ? 0 : silent[unit] + 1;
             count++;
-            dead += silent[unit] >= looks ? 1 : 0;
+            dead += silent[unit] >= sampling ? 1 : 0;
         }
         return count > 0 ? (double)dead / count : 0;
     }
 
-    private void Report(Chart chart, Severity severity, int layer, double share, string message)
+    private void Report(FindingLog chart, FindingSeverity severity, int layer, double share, string message)
     {
         if (chart.Lacks(this, severity, layer))
             chart.Add(this, severity, layer,
                 message,
                 "Take a smaller learning rate, begin with biases of 0 and weights after Initializer.He, or use leaky-relu, which cannot die.",
-                new Evidence("share of dead units", share));
+                new FindingEvidence("share of dead units", share));
     }
 }

@@ -1,6 +1,4 @@
-using Nabla.Layers;
-
-namespace Nabla.Training.Doctor.Checks;
+namespace Nabla.Doctor;
 
 /// <summary>NB101: inputs that are far from the size of 1.</summary>
 /// <remarks>
@@ -21,7 +19,7 @@ public sealed class InputScaleCheck : Check
     public override string Title => "inputs are not scaled";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, Chart chart)
+    public override void Begin(TrainingFacts training, FindingLog chart)
     {
         if (training.Network.Layers[0] is Embedding)                // token numbers are no measurements
             return;
@@ -29,14 +27,14 @@ public sealed class InputScaleCheck : Check
         foreach (var input in training.Inputs)
             (deviation, mean) = (Math.Max(deviation, input.Deviation), Math.Max(mean, Math.Abs(input.Mean)));
         float least = training.Inputs.Min(input => input.Least), most = training.Inputs.Max(input => input.Most);
-        Evidence[] evidence = [new("largest deviation of an input", deviation), new("largest mean of an input", mean), new("least", least), new("most", most)];
+        FindingEvidence[] evidence = [new("largest deviation of an input", deviation), new("largest mean of an input", mean), new("least", least), new("most", most)];
         if (deviation > Large || mean > Large)
-            chart.Add(this, Severity.Warning, null,
+            chart.Add(this, FindingSeverity.Warning, null,
                 $"The inputs reach from {least:G4} to {most:G4}; one has a mean of up to {mean:G3}, one a deviation of up to {deviation:G3}, where about 1 is expected.",
                 "Scale each input: subtract its mean and divide by its deviation, or divide pixels by 255. Do the same to all data, also when predicting.",
                 evidence);
         else if (deviation is > 0 and < Small)
-            chart.Add(this, Severity.Warning, null,
+            chart.Add(this, FindingSeverity.Warning, null,
                 $"The inputs hardly differ: the largest deviation of any of them is {deviation:G3}, where about 1 is expected.",
                 "Divide each input by its deviation. Have pixels been divided by 255 twice?",
                 evidence);

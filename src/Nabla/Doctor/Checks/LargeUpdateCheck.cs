@@ -1,6 +1,4 @@
-using Nabla.Algebra;
-
-namespace Nabla.Training.Doctor.Checks;
+namespace Nabla.Doctor;
 
 /// <summary>NB206: steps that are large beside the weights they change.</summary>
 /// <remarks>
@@ -22,22 +20,22 @@ public sealed class LargeUpdateCheck : Check
     public override string Title => "steps are too large";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, Chart chart) => high = new(WatchedWeights.Of(training.Network).Count());
+    public override void Begin(TrainingFacts training, FindingLog chart) => high = new(WatchedWeights.Of(training.Network).Count());
 
     internal override void Visit(StateVisitor state) => state.Visit("high", high);
 
     /// <inheritdoc/>
-    public override void AfterStep(StepFacts facts, Chart chart)
+    public override void AfterStep(StepFacts facts, FindingLog chart)
     {
         for (var w = 0; w < facts.Weights.Length; w++)
         {
             var weights = facts.Weights[w];
             var ratio = weights.UpdateRatio();
             if ((high.Count(w, ratio > Most) >= Warns || ratio > MostOnce) && !chart.Has(Code))
-                chart.Add(this, Severity.Warning, weights.Layer,
+                chart.Add(this, FindingSeverity.Warning, weights.Layer,
                     $"One step changes its weights by {ratio:G3} times their own size, where about 0.001 is healthy.",
                     "Try a learning rate ten times smaller, and look at the scale of the inputs and targets.",
-                    new Evidence("update / weight", ratio));
+                    new FindingEvidence("update / weight", ratio));
         }
     }
 }

@@ -1,4 +1,4 @@
-namespace Nabla.Training.Doctor.Checks;
+namespace Nabla.Doctor;
 
 /// <summary>NB103: a class without a single example to learn from.</summary>
 /// <remarks>
@@ -14,13 +14,13 @@ public sealed class MissingClassCheck : Check
     public override string Title => "a class without examples";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, Chart chart)
+    public override void Begin(TrainingFacts training, FindingLog chart)
     {
         int[] missing = [.. Enumerable.Range(0, training.ClassCounts.Count).Where(k => training.ClassCounts[k] == 0)];
         if (missing.Length == 0)
             return;
         var fromOne = missing is [0];
-        chart.Add(this, Severity.Warning, null,
+        chart.Add(this, FindingSeverity.Warning, null,
             $"No example belongs to {(missing.Length == 1 ? "class" : "the classes")} {string.Join(", ", missing.Select(k => $"{k} ('{training.Classes[k]}')"))} of {training.Classes.Count}.",
             fromOne ? "Do the labels count from 1? They have to count from 0: subtract 1 from each." : "Look for its examples: were they lost when the data was read or cut? Else leave out the class, and its output.",
             new("classes without examples", missing.Length), new("classes", training.Classes.Count));

@@ -1,6 +1,4 @@
-using Nabla.Algebra;
-
-namespace Nabla.Training.Doctor.Checks;
+namespace Nabla.Doctor;
 
 /// <summary>NB305: a class that is never predicted, though there are examples of it.</summary>
 /// <remarks>
@@ -22,23 +20,23 @@ public sealed class NeverPredictedCheck : Check
     public override string Title => "a class is never predicted";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, Chart chart) => absent = new(training.Classes.Count);
+    public override void Begin(TrainingFacts training, FindingLog chart) => absent = new(training.Classes.Count);
 
     internal override void Visit(StateVisitor state) => state.Visit("absent", absent);
 
     /// <inheritdoc/>
-    public override void AfterEpoch(EpochFacts facts, Chart chart)
+    public override void AfterEpoch(EpochFacts facts, FindingLog chart)
     {
         var classes = facts.Training.Classes;
         int[] epochs = [.. Enumerable.Range(0, classes.Count).Select(k => absent.Count(k, IsNeverPredicted(facts.Epoch, k, classes.Count)))];
         var recent = facts.Recent;
-        if (recent.Count == 0 || chart.Has("NB301") || chart.Has("NB302") || !chart.Lacks(this, Severity.Warning))
+        if (recent.Count == 0 || chart.Has("NB301") || chart.Has("NB302") || !chart.Lacks(this, FindingSeverity.Warning))
             return;
         int[] never = [.. Enumerable.Range(0, classes.Count).Where(k => epochs[k] >= recent.Count)];
         if (never.Length == 0)
             return;
         var (missed, total) = (never.Sum(k => Examples(facts.Epoch.Validation!, k, classes.Count)), facts.Epoch.Validation!.Count);
-        chart.Add(this, Severity.Warning, null,
+        chart.Add(this, FindingSeverity.Warning, null,
             (never.Length == classes.Count - 1 ? "Every validation example is taken for the same class. " : "") +
             $"Never predicted, {recent.Count} epochs in a row: {string.Join(", ", never.Select(k => $"class {k} ('{classes[k]}')"))}, to which {missed} of {total} validation examples belong.",
             "See how many examples of it there are to learn from; give rare classes a greater weight. If the network names one class for everything, look at the other findings.",

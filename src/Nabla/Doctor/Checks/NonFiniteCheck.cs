@@ -1,4 +1,4 @@
-namespace Nabla.Training.Doctor.Checks;
+namespace Nabla.Doctor;
 
 /// <summary>NB201: a number that is infinite, or no number (NaN).</summary>
 /// <remarks>
@@ -25,7 +25,7 @@ public sealed class NonFiniteCheck : Check
     }
 
     /// <summary>Finds out where it began.</summary>
-    internal void Locate(StepFacts facts, Chart chart)
+    internal void Locate(StepFacts facts, FindingLog chart)
     {
         const string advice = "Try a learning rate ten times smaller, look at the scale of the inputs, and at the gradient of layers of your own.";
         if (FirstOutput(facts) is { } layer)
@@ -33,19 +33,19 @@ public sealed class NonFiniteCheck : Check
             var values = facts.Output(layer);
             var first = values.Values.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
             var (example, unit) = Math.DivRem(first, values.Columns);
-            chart.Add(this, Severity.Fatal, layer < 0 ? null : layer,
+            chart.Add(this, FindingSeverity.Fatal, layer < 0 ? null : layer,
                 $"On the way forward, {(layer < 0 ? $"input {unit + 1}" : $"output {unit + 1} of layer {layer + 1} ({Name(facts, layer)})")} is the first that is not finite: {values.Values[first]}, for example {example + 1} of the batch.",
                 layer < 0 ? "Look at the data: fill in or leave out what is missing." : advice,
                 new("example", example + 1), new("unit", unit + 1));
         }
         else if (!float.IsFinite((float)facts.Cost))
-            chart.Add(this, Severity.Fatal, null,
+            chart.Add(this, FindingSeverity.Fatal, null,
                 $"Every layer's output is finite, the last one's up to {facts.Output(facts.Training.Network.Layers.Count - 1).LargestMagnitude:G3}, but the cost that {facts.Training.Loss.Name} makes of it is {facts.Cost:G3}, no float32.",
-                advice, new Evidence("cost", facts.Cost));
+                advice, new FindingEvidence("cost", facts.Cost));
         else
         {
             var (l, largest) = WorstGradient(facts);
-            chart.Add(this, Severity.Fatal, l,
+            chart.Add(this, FindingSeverity.Fatal, l,
                 $"Forward, all is finite, but on the way back {(float.IsNaN(largest) ? "what first is not finite is" : $"the largest, {largest:G3}, too large for a step, is")} the gradient of layer {l + 1} ({Name(facts, l)}).",
                 advice, new("largest gradient", largest), new("cost", facts.Cost));
         }

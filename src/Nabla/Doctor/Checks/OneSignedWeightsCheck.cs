@@ -1,4 +1,4 @@
-namespace Nabla.Training.Doctor.Checks;
+namespace Nabla.Doctor;
 
 /// <summary>NB202: initial weights that are all positive, or all negative.</summary>
 /// <remarks>
@@ -18,7 +18,7 @@ public sealed class OneSignedWeightsCheck : Check
     public override string Title => "initial weights of one sign";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, Chart chart)
+    public override void Begin(TrainingFacts training, FindingLog chart)
     {
         for (var l = 0; l < training.Network.Layers.Count; l++)
             foreach (var parameter in training.Network.Layers[l].Parameters)
@@ -28,7 +28,7 @@ public sealed class OneSignedWeightsCheck : Check
                 var (positive, negative) = Signs(parameter.Value.Values);
                 var share = Math.Max(positive, negative) / (double)parameter.Count;
                 if (share > Most)
-                    chart.Add(this, Severity.Warning, l,
+                    chart.Add(this, FindingSeverity.Warning, l,
                         $"{100 * share:F0} % of its {parameter.Count} initial weights are {(positive > negative ? "positive" : "negative")}, so that all neurons fire together.",
                         "Draw weights around 0: the network's own initialisation does, or Initializer.Glorot or He for a layer.",
                         new("share of weights with the same sign", share), new("weights", parameter.Count));

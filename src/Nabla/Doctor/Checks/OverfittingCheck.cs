@@ -1,4 +1,4 @@
-namespace Nabla.Training.Doctor.Checks;
+namespace Nabla.Doctor;
 
 /// <summary>NB303: the network learns its examples by heart.</summary>
 /// <remarks>
@@ -18,16 +18,16 @@ public sealed class OverfittingCheck : Check
     public override string Title => "over-fitting";
 
     /// <inheritdoc/>
-    public override void AfterEpoch(EpochFacts facts, Chart chart)
+    public override void AfterEpoch(EpochFacts facts, FindingLog chart)
     {
-        if (facts.Epoch.Validation is not { } now || !chart.Lacks(this, Severity.Warning))
+        if (facts.Epoch.Validation is not { } now || !chart.Lacks(this, FindingSeverity.Warning))
             return;
         var best = facts.History.Where(epoch => epoch.ValidationLoss is not null).MinBy(epoch => epoch.ValidationLoss);
         if (facts.Recent is not [var first, ..] || best is null || best.Number >= first.Number || best.ValidationLoss is not { } least || !(least < facts.Training.ChanceCost))
             return;
         if (now.Loss < Risen * least || now.Loss - least < Much * facts.Training.ChanceCost || facts.Epoch.TrainLoss > Fallen * best.TrainLoss)
             return;
-        chart.Add(this, Severity.Warning, null,
+        chart.Add(this, FindingSeverity.Warning, null,
             $"Since epoch {best.Number} the validation loss has risen from {least:G3} to {now.Loss:G3}, while the training loss has fallen from {best.TrainLoss:G3} to {facts.Epoch.TrainLoss:G3}.",
             $"Keep the network of epoch {best.Number}. For a better one: more examples, augmentation, weight decay, dropout, or a smaller network.",
             new("best validation loss", least), new("validation loss", now.Loss), new("training loss", facts.Epoch.TrainLoss));

@@ -1,6 +1,4 @@
-using Nabla.Algebra;
-
-namespace Nabla.Training.Doctor.Checks;
+namespace Nabla.Doctor;
 
 /// <summary>How often in a row something was seen, for each layer, or whatever else is counted: what is seen once may be chance.</summary>
 internal sealed class Persistence(int count) : IStateful

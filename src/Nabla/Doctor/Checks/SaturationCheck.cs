@@ -1,7 +1,4 @@
-using Nabla.Algebra;
-using Nabla.Layers;
-
-namespace Nabla.Training.Doctor.Checks;
+namespace Nabla.Doctor;
 
 /// <summary>NB203: units of a sigmoid, tanh or the like that are stuck at an end of their range.</summary>
 /// <remarks>
@@ -31,7 +28,7 @@ public sealed class SaturationCheck : Check
     public override string Title => "saturated units";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, Chart chart)
+    public override void Begin(TrainingFacts training, FindingLog chart)
     {
         (high, hopeless) = (new(training.Network.Layers.Count), new(training.Network.Layers.Count));
     }
@@ -43,7 +40,7 @@ public sealed class SaturationCheck : Check
     }
 
     /// <inheritdoc/>
-    public override void AfterStep(StepFacts facts, Chart chart)
+    public override void AfterStep(StepFacts facts, FindingLog chart)
     {
         var layers = facts.Training.Network.Layers;
         for (var l = 0; l < layers.Count; l++)
@@ -55,11 +52,11 @@ public sealed class SaturationCheck : Check
                 continue;
             var share = SaturatedShare(facts.Output(l), layers[l].Range);
             if (hopeless.Count(l, share == 1 && facts.HasNoGradientUpTo(l)) >= Kills)
-                Report(chart, Severity.Fatal, l, share, $", and no gradient has passed them in the last {Kills} batches that were looked at");
+                Report(chart, FindingSeverity.Fatal, l, share, $", and no gradient has passed them in the last {Kills} batches that were looked at");
             else if (isFirst && share > MostAtStart)
-                Report(chart, Severity.Warning, l, share, " before the first step");
+                Report(chart, FindingSeverity.Warning, l, share, " before the first step");
             else if (high.Count(l, share > MostLater) >= Warns)
-                Report(chart, Severity.Warning, l, share, $", {Warns} looks in a row");
+                Report(chart, FindingSeverity.Warning, l, share, $", {Warns} looks in a row");
         }
     }
 
@@ -76,12 +73,12 @@ public sealed class SaturationCheck : Check
         return (double)saturated / count;
     }
 
-    private void Report(Chart chart, Severity severity, int layer, double share, string when)
+    private void Report(FindingLog chart, FindingSeverity severity, int layer, double share, string when)
     {
         if (chart.Lacks(this, severity, layer))
             chart.Add(this, severity, layer,
                 $"{100 * share:F0} % of its outputs are saturated{when}.",
                 "Scale the inputs, draw smaller initial weights (Initializer.Glorot), or take a smaller learning rate; ReLU and cross-entropy do not saturate so.",
-                new Evidence("share of saturated outputs", share));
+                new FindingEvidence("share of saturated outputs", share));
     }
 }

@@ -1,4 +1,4 @@
-namespace Nabla.Training.Doctor.Checks;
+namespace Nabla.Doctor;
 
 /// <summary>NB104: all examples belong to one class.</summary>
 /// <remarks>The network learns to name it always, by its biases alone. Loss and accuracy look perfect, and mean nothing.</remarks>
@@ -11,11 +11,11 @@ public sealed class SingleClassCheck : Check
     public override string Title => "one class only";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, Chart chart)
+    public override void Begin(TrainingFacts training, FindingLog chart)
     {
         for (var k = 0; k < training.ClassCounts.Count; k++)
             if (training.ClassCounts[k] == training.Examples && training.Classes.Count > 1)
-                chart.Add(this, Severity.Warning, null,
+                chart.Add(this, FindingSeverity.Warning, null,
                     $"All {training.Examples} examples belong to class {k} ('{training.Classes[k]}').",
                     "Look at how the labels are read, and whether the data was sorted by class before a part of it was taken.",
                     new("examples", training.Examples), new("the only class", k));

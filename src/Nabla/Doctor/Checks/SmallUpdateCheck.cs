@@ -1,6 +1,4 @@
-using Nabla.Algebra;
-
-namespace Nabla.Training.Doctor.Checks;
+namespace Nabla.Doctor;
 
 /// <summary>NB207: steps so small that the whole training will hardly move the weights.</summary>
 /// <remarks>
@@ -25,7 +23,7 @@ public sealed class SmallUpdateCheck : Check
     public override string Title => "steps are too small";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, Chart chart) => low = new(1);
+    public override void Begin(TrainingFacts training, FindingLog chart) => low = new(1);
 
     internal override void Visit(StateVisitor state)
     {
@@ -34,7 +32,7 @@ public sealed class SmallUpdateCheck : Check
     }
 
     /// <inheritdoc/>
-    public override void AfterStep(StepFacts facts, Chart chart)
+    public override void AfterStep(StepFacts facts, FindingLog chart)
     {
         if (facts.Look == 1)
             firstCost = facts.Cost;
@@ -45,8 +43,8 @@ public sealed class SmallUpdateCheck : Check
             ratio = Math.Max(ratio, weights.UpdateRatio());
         var steps = (double)facts.Training.Epochs * facts.Training.StepsPerEpoch;
         var seen = ratio < Least && ratio * steps < LeastInAll && facts.Cost > Fallen * firstCost;
-        if (low.Count(0, seen) >= Warns && chart.Lacks(this, Severity.Warning))
-            chart.Add(this, Severity.Warning, null,
+        if (low.Count(0, seen) >= Warns && chart.Lacks(this, FindingSeverity.Warning))
+            chart.Add(this, FindingSeverity.Warning, null,
                 $"One step changes the weights of no layer by more than {ratio:G3} times their size, so all {steps:N0} steps together by {100 * ratio * steps:G3} % at most.",
                 "Try a learning rate ten or a hundred times larger.",
                 new("update / weight", ratio), new("planned steps", steps));

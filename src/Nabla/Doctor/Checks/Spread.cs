@@ -1,6 +1,4 @@
-using Nabla.Algebra;
-
-namespace Nabla.Training.Doctor.Checks;
+namespace Nabla.Doctor;
 
 /// <summary>
 /// About a thousand of a matrix's numbers, evenly spread, so that to look at a large layer takes no longer than to look at a small one: every n-th number, where n has no

@@ -1,4 +1,4 @@
-namespace Nabla.Training.Doctor.Checks;
+namespace Nabla.Doctor;
 
 /// <summary>NB301: a cost that does not fall below what a constant answer costs: ln K, for K classes.</summary>
 /// <remarks>
@@ -17,14 +17,14 @@ public sealed class StuckCheck : Check
     public override string Title => "stuck at chance";
 
     /// <inheritdoc/>
-    public override void AfterEpoch(EpochFacts facts, Chart chart)
+    public override void AfterEpoch(EpochFacts facts, FindingLog chart)
     {
-        if (!IsStuck(facts) || !chart.Lacks(this, Severity.Warning))
+        if (!IsStuck(facts) || !chart.Lacks(this, FindingSeverity.Warning))
             return;
         double cost = facts.Epoch.TrainLoss, chance = facts.Training.ChanceCost;
         var lnK = Math.Log(Math.Max(facts.Training.Classes.Count, 1));
         var what = Math.Abs(chance - lnK) < 0.05 * lnK ? $" (ln {facts.Training.Classes.Count} = {lnK:F3})" : "";
-        chart.Add(this, Severity.Warning, null,
+        chart.Add(this, FindingSeverity.Warning, null,
             $"After {facts.History.Count} epochs the loss is {cost:G4}, and no longer falls; to give the same answer for every example would cost {chance:G4}{what}.",
             "Look at the other findings first. Then: try a learning rate ten times larger, and one ten times smaller; fewer layers; and whether inputs and targets belong together.",
             new("loss", cost), new("cost of a constant answer", chance));

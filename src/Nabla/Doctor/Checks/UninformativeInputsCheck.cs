@@ -1,4 +1,4 @@
-namespace Nabla.Training.Doctor.Checks;
+namespace Nabla.Doctor;
 
 /// <summary>NB302: the inputs do not tell the labels, as where the two were shuffled apart.</summary>
 /// <remarks>
@@ -20,16 +20,16 @@ public sealed class UninformativeInputsCheck : Check
     public override string Title => "the inputs do not tell the labels";
 
     /// <inheritdoc/>
-    public override void AfterEpoch(EpochFacts facts, Chart chart)
+    public override void AfterEpoch(EpochFacts facts, FindingLog chart)
     {
-        if (!Holds(facts) || !chart.Lacks(this, Severity.Warning))
+        if (!Holds(facts) || !chart.Lacks(this, FindingSeverity.Warning))
             return;
         double chance = facts.Training.ChanceCost, train = facts.Epoch.TrainLoss;
         var learns = train < Learned * chance;
         if (!learns && chart.Findings.Any(finding => finding.Code.StartsWith("NB2", StringComparison.Ordinal)))
             return;
         var validation = facts.Epoch.Validation!;
-        chart.Add(this, Severity.Warning, null,
+        chart.Add(this, FindingSeverity.Warning, null,
             $"The training loss is {train:G3}{(learns ? ", so the examples are being learned by heart" : ", although the weights move as they should")}; but on the {validation.Count} validation examples the accuracy is " +
             $"{100 * validation.Accuracy:F0} %, which is chance, and the loss {validation.Loss:G3}, where a constant answer costs {chance:G3}.",
             "See whether inputs and labels are still in the same order, of the same examples, and whether the labels can be told from the inputs at all: look at some.",

@@ -1,6 +1,4 @@
-using Nabla.Algebra;
-
-namespace Nabla.Training.Doctor.Checks;
+namespace Nabla.Doctor;
 
 /// <summary>NB205: a gradient that shrinks from layer to layer until the first ones hardly learn.</summary>
 /// <remarks>
@@ -26,20 +24,20 @@ public sealed class VanishingGradientCheck : Check
     public override string Title => "vanishing gradient";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, Chart chart) => low = new(1);
+    public override void Begin(TrainingFacts training, FindingLog chart) => low = new(1);
 
     internal override void Visit(StateVisitor state) => state.Visit("low", low);
 
     /// <inheritdoc/>
-    public override void AfterStep(StepFacts facts, Chart chart)
+    public override void AfterStep(StepFacts facts, FindingLog chart)
     {
         if (facts.Weights.Length < 2 || chart.Has("NB203") || chart.Has("NB204"))
             return;
         int first = facts.Weights[0].Layer, last = facts.Weights[^1].Layer;
         double here = new Spread(facts.Derivative(first)).RootMeanSquare(), there = new Spread(facts.Derivative(last)).RootMeanSquare();
         var ratio = here / there;
-        if (low.Count(0, here > 0 && ratio < Least) >= Warns && chart.Lacks(this, Severity.Warning, first))
-            chart.Add(this, Severity.Warning, first,
+        if (low.Count(0, here > 0 && ratio < Least) >= Warns && chart.Lacks(this, FindingSeverity.Warning, first))
+            chart.Add(this, FindingSeverity.Warning, first,
                 $"What comes back to it is {ratio:G3} times what the last layer gets ({here:G3} beside {there:G3}): it hardly learns.",
                 "Use relu instead of sigmoid in the hidden layers, fewer layers, or normalisation between them; the initial weights should suit the activation.",
                 new("ratio", ratio), new("derivative at the first layer", here), new("derivative at the last layer", there));

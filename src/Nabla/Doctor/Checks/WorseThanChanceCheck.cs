@@ -1,4 +1,4 @@
-namespace Nabla.Training.Doctor.Checks;
+namespace Nabla.Doctor;
 
 /// <summary>NB304: on the validation examples, a constant answer would do better, though the training examples are learned.</summary>
 /// <remarks>
@@ -17,15 +17,15 @@ public sealed class WorseThanChanceCheck : Check
     public override string Title => "validation is worse than chance";
 
     /// <inheritdoc/>
-    public override void AfterEpoch(EpochFacts facts, Chart chart)
+    public override void AfterEpoch(EpochFacts facts, FindingLog chart)
     {
         var chance = facts.Training.ChanceCost;
         if (facts.Recent is not [_, ..] recent || recent.Any(epoch => epoch.TrainLoss > Learned * chance) || facts.History.Any(epoch => !(epoch.ValidationLoss >= Worse * chance)))
             return;
-        if (facts.AccuracyIsAtChance || !chart.Lacks(this, Severity.Warning))
+        if (facts.AccuracyIsAtChance || !chart.Lacks(this, FindingSeverity.Warning))
             return;
         double loss = facts.Epoch.Validation!.Loss, train = facts.Epoch.TrainLoss;
-        chart.Add(this, Severity.Warning, null,
+        chart.Add(this, FindingSeverity.Warning, null,
             $"The training loss is {train:G3}, but the validation loss {loss:G3}, more than the {chance:G3} that a constant answer costs.",
             "See whether the validation examples are prepared like the others, scaled by the same numbers, and come from the same source.",
             new("validation loss", loss), new("training loss", train), new("cost of a constant answer", chance));

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -138,14 +139,14 @@ internal static unsafe class Elementwise
 
     /// <summary>The last numbers, fewer than sixteen: apart, for a long formula that is inlined twice would exhaust the budget that the compiler has for a method.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Rest<TBody, V>(in TBody body, nint i, int count) where TBody : struct, IBody where V : struct, ILanes<V> => body.Some(i, V.First(count));
+    private static void Rest<TBody, V>(in TBody body, nint i, int count) where TBody : struct, IBody where V : struct, ILanes<V> => body.Some(i, V.FirstN(count));
 
     /// <summary>Reads sixteen numbers at i from each buffer, computes, writes them back; or those of them that are marked.</summary>
     private interface IBody
     {
         public void Sixteen<V>(nint i) where V : struct, ILanes<V>;
 
-        public void Some<V>(nint i, V marked) where V : struct, ILanes<V>;
+        public void Some<V>(nint i, V mask) where V : struct, ILanes<V>;
     }
 
     private readonly struct MapBody<TMap>(float* x, float* y, TMap map) : IBody where TMap : struct, IMap
@@ -154,8 +155,8 @@ internal static unsafe class Elementwise
         public void Sixteen<V>(nint i) where V : struct, ILanes<V> => V.Store(map.Of(V.Load(x + i)), y + i);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Some<V>(nint i, V marked) where V : struct, ILanes<V> =>
-            V.Store(map.Of(V.Load(x + i, marked)), y + i, marked);
+        public void Some<V>(nint i, V mask) where V : struct, ILanes<V> =>
+            V.Store(map.Of(V.Load(x + i, mask)), y + i, mask);
     }
 
     private readonly struct Map2Body<TMap>(float* a, float* b, float* y, TMap map) : IBody where TMap : struct, IMap2
@@ -165,8 +166,8 @@ internal static unsafe class Elementwise
             V.Store(map.Of(V.Load(a + i), V.Load(b + i)), y + i);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Some<V>(nint i, V marked) where V : struct, ILanes<V> =>
-            V.Store(map.Of(V.Load(a + i, marked), V.Load(b + i, marked)), y + i, marked);
+        public void Some<V>(nint i, V mask) where V : struct, ILanes<V> =>
+            V.Store(map.Of(V.Load(a + i, mask), V.Load(b + i, mask)), y + i, mask);
     }
 
     private readonly struct MapAtBody<TMap>(float* x, float* y, TMap map) : IBody where TMap : struct, IMapAt
@@ -175,8 +176,8 @@ internal static unsafe class Elementwise
         public void Sixteen<V>(nint i) where V : struct, ILanes<V> => V.Store(map.Of(V.Load(x + i), (uint)i), y + i);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Some<V>(nint i, V marked) where V : struct, ILanes<V> =>
-            V.Store(map.Of(V.Load(x + i, marked), (uint)i), y + i, marked);
+        public void Some<V>(nint i, V mask) where V : struct, ILanes<V> =>
+            V.Store(map.Of(V.Load(x + i, mask), (uint)i), y + i, mask);
     }
 
     private readonly struct UpdateBody<TRule>(float* w, float* g, float* m, TRule rule) : IBody
@@ -192,12 +193,12 @@ internal static unsafe class Elementwise
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Some<V>(nint i, V marked) where V : struct, ILanes<V>
+        public void Some<V>(nint i, V mask) where V : struct, ILanes<V>
         {
-            V weight = V.Load(w + i, marked), memory = V.Load(m + i, marked);
-            rule.Apply(ref weight, V.Load(g + i, marked), ref memory);
-            V.Store(weight, w + i, marked);
-            V.Store(memory, m + i, marked);
+            V weight = V.Load(w + i, mask), memory = V.Load(m + i, mask);
+            rule.Apply(ref weight, V.Load(g + i, mask), ref memory);
+            V.Store(weight, w + i, mask);
+            V.Store(memory, m + i, mask);
         }
     }
 
@@ -215,13 +216,13 @@ internal static unsafe class Elementwise
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Some<V>(nint i, V marked) where V : struct, ILanes<V>
+        public void Some<V>(nint i, V mask) where V : struct, ILanes<V>
         {
-            V weight = V.Load(w + i, marked), memory1 = V.Load(m + i, marked), memory2 = V.Load(n + i, marked);
-            rule.Apply(ref weight, V.Load(g + i, marked), ref memory1, ref memory2);
-            V.Store(weight, w + i, marked);
-            V.Store(memory1, m + i, marked);
-            V.Store(memory2, n + i, marked);
+            V weight = V.Load(w + i, mask), memory1 = V.Load(m + i, mask), memory2 = V.Load(n + i, mask);
+            rule.Apply(ref weight, V.Load(g + i, mask), ref memory1, ref memory2);
+            V.Store(weight, w + i, mask);
+            V.Store(memory1, m + i, mask);
+            V.Store(memory2, n + i, mask);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -181,14 +182,14 @@ internal static unsafe class Reductions
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static float SumChannel<V>(float* x, int examples, nint step, int pixels) where V : struct, ILanes<V>
     {
-        V sum = V.Of(0), marked = V.First(pixels % ILanes<V>.Count);
+        V sum = V.Of(0), mask = V.FirstN(pixels % ILanes<V>.Count);
         for (var example = 0; example < examples; example++, x += step)
         {
             var i = 0;
             for (; i <= pixels - ILanes<V>.Count; i += ILanes<V>.Count)
                 sum += V.Load(x + i);
             if (i < pixels)
-                sum += V.Load(x + i, marked);
+                sum += V.Load(x + i, mask);
         }
         return V.Sum(sum);
     }
@@ -201,7 +202,7 @@ internal static unsafe class Reductions
         for (var i = 0; i < length; i += ILanes<V>.Count)
         {
             var count = Math.Min(ILanes<V>.Count, length - i);
-            V.Store(Functions.Exp(V.Load(x + i, V.First(count)) - V.Of(shift)), terms);
+            V.Store(Functions.Exp(V.Load(x + i, V.FirstN(count)) - V.Of(shift)), terms);
             for (var lane = 0; lane < count; lane++)
                 sum += terms[lane];
         }
@@ -223,7 +224,7 @@ internal static unsafe class Reductions
         for (; i <= length - ILanes<V>.Count; i += ILanes<V>.Count)
             first = V.LargerMagnitude(first, V.Load(x + i));
         if (i < length)
-            first = V.LargerMagnitude(first, V.Load(x + i, V.First((int)(length - i))));
+            first = V.LargerMagnitude(first, V.Load(x + i, V.FirstN((int)(length - i))));
         var lanes = stackalloc float[ILanes<V>.Count];
         V.Store(V.LargerMagnitude(V.LargerMagnitude(first, second), V.LargerMagnitude(third, fourth)), lanes);
         var result = 0f;
@@ -246,12 +247,12 @@ internal static unsafe class Reductions
         }
         if (j < columns)
         {
-            var marked = V.First((int)(columns - j));
+            var mask = V.FirstN((int)(columns - j));
             var sum = V.Of(0);
             var p = x + j;
             for (nint i = 0; i < rows; i++, p += columns)
-                sum += V.Load(p, marked);
-            V.Store(sum, sums + j, marked);
+                sum += V.Load(p, mask);
+            V.Store(sum, sums + j, mask);
         }
     }
 }

@@ -21,13 +21,13 @@ internal sealed record ConvolutionSizes(int Channels, int Height, int Width, int
 /// <summary>A convolution of images with filters, and its derivatives: the entry to the kernels beneath. It makes its plans once, for one kind of image.</summary>
 internal sealed unsafe class Convolution
 {
-    /// <summary>How many parts a batch is cut into at most: a few for each of many threads. Who does one takes a room (<see cref="Rooms"/>, of which there are 32 at most).</summary>
+    /// <summary>How many parts a batch is cut into at most: a few for each of many threads. Who does one takes a room (<see cref="ScratchSlots"/>, of which there are 32 at most).</summary>
     public const int MostParts = 16;
 
-    private const int RoomForTurned = 1 << 18;          // numbers of δ that are turned at a time: 1 MB
+    private const int ScratchForTransposed = 1 << 18;          // numbers of δ that are turned at a time: 1 MB
 
     private readonly ConvolutionSizes sizes;
-    private readonly PaddedImages images, derivatives;
+    private readonly PaddedImageLayout images, derivatives;
     private readonly IImageProduct forward;
     private readonly IImageProduct[] backward;         // one for each phase of the image
     private readonly IFilterGradient? gradient;         // one of the two
@@ -40,11 +40,11 @@ internal sealed unsafe class Convolution
         {
             images = Tiled(sizes.Channels, sizes.Height, sizes.Width, sizes.Padding, sizes.OutputHeight, sizes.OutputWidth);
             derivatives = Tiled(sizes.Filters, sizes.OutputHeight, sizes.OutputWidth, Winograd.Window - 1 - sizes.Padding, sizes.Height, sizes.Width);
-            forward = new WinogradProduct(images, sizes.Channels, sizes.Filters, sizes.OutputHeight, sizes.OutputWidth, turned: false);
-            backward = [new WinogradProduct(derivatives, sizes.Filters, sizes.Channels, sizes.Height, sizes.Width, turned: true)];
+            forward = new WinogradProduct(images, sizes.Channels, sizes.Filters, sizes.OutputHeight, sizes.OutputWidth, transposed: false);
+            backward = [new WinogradProduct(derivatives, sizes.Filters, sizes.Channels, sizes.Height, sizes.Width, transposed: true)];
             gradient = new WinogradGradient(images, sizes.Channels, sizes.Filters, sizes.OutputHeight, sizes.OutputWidth);
             PackedSize = Math.Max(forward.PackedSize, backward[0].PackedSize);
-            RoomSize = Math.Max(forward.RoomSize, backward[0].RoomSize);
+            ScratchSize = Math.Max(forward.ScratchSize, backward[0].ScratchSize);
             return;
         }
         images = new(sizes.Channels, sizes.Height, sizes.Width, sizes.Padding, sizes.Padding, sizes.Stride, sizes.OutputWidth);
@@ -55,7 +55,7 @@ internal sealed unsafe class Convolution
             shifts[k] = images.At(channel, sizes.Dilation * i, sizes.Dilation * j);
         }
         var imageStep = sizes.GroupChannels * images.ChannelStep;
-        forward = new ShiftedProduct(shifts, [.. Enumerable.Range(0, shifts.Length)], sizes.OutputHeight, sizes.OutputWidth, images.Pitch)
+        forward = new DirectConvolution(shifts, [.. Enumerable.Range(0, shifts.Length)], sizes.OutputHeight, sizes.OutputWidth, images.Pitch)
         {
             Groups = sizes.Groups,
             Rows = sizes.GroupFilters,
@@ -87,37 +87,37 @@ internal sealed unsafe class Convolution
     public int PackedSize { get; }
 
     /// <summary>How many numbers of room the products want, for each part that a batch is cut into: up to <see cref="MostParts"/>, or as many as there are examples.</summary>
-    public int RoomSize { get; }
+    public int ScratchSize { get; }
 
     /// <summary>How many examples' derivatives can be turned at a time; 0 if they are read where they are.</summary>
-    public int ExamplesAtOnce => gradient is null ? 0 : Math.Max(1, RoomForTurned / TurnedSize);
+    public int ExamplesAtOnce => gradient is null ? 0 : Math.Max(1, ScratchForTransposed / TransposedSize);
 
     /// <summary>How many numbers are needed to sum ∂C/∂W.</summary>
     public int SumsSize => narrowGradient?.LanesSize ?? gradient!.SumsSize;
 
     /// <summary>How many numbers the derivatives of one example are.</summary>
-    public int TurnedSize => sizes.Filters * sizes.OutputHeight * sizes.OutputWidth;
+    public int TransposedSize => sizes.Filters * sizes.OutputHeight * sizes.OutputWidth;
 
     private int ImageSize => sizes.Channels * sizes.Height * sizes.Width;
 
     /// <summary>Y from X; padded, unless images are read where they are, is left with the images and their borders.</summary>
-    public void Forward(ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias, Span<float> y, Span<float> padded, Span<float> packed, Span<float> room, int batch)
+    public void Forward(ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias, Span<float> y, Span<float> padded, Span<float> packed, Span<float> scratch, int batch)
     {
-        var parts = RoomSize == 0 ? new EvenParts(batch, 1) : InParts(batch);
+        var parts = ScratchSize == 0 ? new EvenPartition(batch, 1) : InParts(batch);
         var taken = 0;
-        fixed (float* px = x, pw = w, pBias = bias, py = y, pPadded = padded, pPacked = packed, pRoom = room)
+        fixed (float* px = x, pw = w, pBias = bias, py = y, pPadded = padded, pPacked = packed, pScratch = scratch)
         {
             forward.Pack(pw, pPacked);
-            Workers.Run(new ForwardParts(this, px, pBias, py, pPadded, pPacked, pRoom, parts, &taken), parts.Count);
+            Workers.Run(new ForwardParts(this, px, pBias, py, pPadded, pPacked, pScratch, parts, &taken), parts.Count);
         }
     }
 
     /// <summary>∂C/∂X from ∂C/∂Y. Padded is room for up to <see cref="MostParts"/> derivatives with their borders.</summary>
-    public void InputGradient(ReadOnlySpan<float> dY, ReadOnlySpan<float> w, Span<float> dX, Span<float> padded, Span<float> packed, Span<float> room, int batch)
+    public void InputGradient(ReadOnlySpan<float> dY, ReadOnlySpan<float> w, Span<float> dX, Span<float> padded, Span<float> packed, Span<float> scratch, int batch)
     {
         var parts = InParts(batch);
         var taken = 0;
-        fixed (float* pdY = dY, pw = w, pdX = dX, pPadded = padded, pPacked = packed, pRoom = room)
+        fixed (float* pdY = dY, pw = w, pdX = dX, pPadded = padded, pPacked = packed, pScratch = scratch)
         {
             var to = pPacked;
             foreach (var phase in backward)
@@ -125,7 +125,7 @@ internal sealed unsafe class Convolution
                 phase.Pack(pw, to);
                 to += phase.PackedSize;
             }
-            Workers.Run(new BackwardParts(this, pdY, pdX, pPadded, pPacked, pRoom, parts, &taken), parts.Count);
+            Workers.Run(new BackwardParts(this, pdY, pdX, pPadded, pPacked, pScratch, parts, &taken), parts.Count);
         }
     }
 
@@ -133,33 +133,33 @@ internal sealed unsafe class Convolution
     /// <param name="images">X, with borders unless it is read where it is.</param>
     /// <param name="dY">∂C/∂Y.</param>
     /// <param name="dW">To be overwritten with ∂C/∂W.</param>
-    /// <param name="turned">Room for the derivatives of some examples, up to <see cref="ExamplesAtOnce"/>.</param>
+    /// <param name="transposed">Room for the derivatives of some examples, up to <see cref="ExamplesAtOnce"/>.</param>
     /// <param name="sums">Room for <see cref="SumsSize"/> numbers.</param>
     /// <param name="batch">How many examples there are.</param>
-    public void WeightGradient(ReadOnlySpan<float> images, ReadOnlySpan<float> dY, Span<float> dW, Span<float> turned, Span<float> sums, int batch)
+    public void WeightGradient(ReadOnlySpan<float> images, ReadOnlySpan<float> dY, Span<float> dW, Span<float> transposed, Span<float> sums, int batch)
     {
-        fixed (float* pImages = images, pdY = dY, pdW = dW, pTurned = turned, pSums = sums)
+        fixed (float* pImages = images, pdY = dY, pdW = dW, pTransposed = transposed, pSums = sums)
         {
             if (gradient is null)
             {
                 narrowGradient!.Compute(pImages, PaddedSize, pdY, pSums, pdW, batch);
                 return;
             }
-            var atOnce = turned.Length / TurnedSize;
+            var atOnce = transposed.Length / TransposedSize;
             for (var first = 0; first < batch; first += atOnce)
             {
                 var count = Math.Min(atOnce, batch - first);
-                Workers.Run(new TurningParts(this, pdY + (nint)first * TurnedSize, pTurned), count);
-                gradient.Add(pImages + (nint)first * PaddedSize, PaddedSize, pTurned, pSums, count, isFirst: first == 0);
+                Workers.Run(new TurningParts(this, pdY + (nint)first * TransposedSize, pTransposed), count);
+                gradient.Add(pImages + (nint)first * PaddedSize, PaddedSize, pTransposed, pSums, count, isFirst: first == 0);
             }
             gradient.Finish(pSums, pdW);
         }
     }
 
-    private static EvenParts InParts(int batch) => new(batch, Math.Max(1, (batch + MostParts - 1) / MostParts));
+    private static EvenPartition InParts(int batch) => new(batch, Math.Max(1, (batch + MostParts - 1) / MostParts));
 
     /// <summary>How images lie whose results, so many rows and columns of them, are computed by tiles; the border reaches to the end of the last tile.</summary>
-    internal static PaddedImages Tiled(int channels, int height, int width, int border, int rows, int columns)
+    internal static PaddedImageLayout Tiled(int channels, int height, int width, int border, int rows, int columns)
     {
         int Beyond(int size, int results) => Math.Max(0, Winograd.Tile * WinogradProduct.Tiles(results) + Winograd.Side - Winograd.Tile - size - border);
         return new(channels, height, width, border, Math.Max(Beyond(height, rows), Beyond(width, columns)), step: 2, WinogradProduct.Tiles(columns));
@@ -172,7 +172,7 @@ internal sealed unsafe class Convolution
     /// ∂C/∂X for the pixels whose padded row and column are <paramref name="row"/> and <paramref name="column"/> modulo the stride. Such a pixel, number u
     /// of its row among them, was seen by the weight in column j when the window was in place u − (d·j − column)/s, if that is a whole number.
     /// </summary>
-    private ShiftedProduct Phase(int row, int column, Border border)
+    private DirectConvolution Phase(int row, int column, Border border)
     {
         List<int> shifts = [], weights = [];
         int top = border.First(row), left = border.First(column);
@@ -228,11 +228,11 @@ internal sealed unsafe class Convolution
         public int Lag(int phase, int i) => (sizes.Dilation * i - phase) / sizes.Stride;
     }
 
-    private readonly struct ForwardParts(Convolution whole, float* x, float* bias, float* y, float* padded, float* packed, float* room, EvenParts parts, int* taken) : IParts
+    private readonly struct ForwardParts(Convolution whole, float* x, float* bias, float* y, float* padded, float* packed, float* scratch, EvenPartition parts, int* taken) : IParts
     {
         public void Run(int index)
         {
-            var mine = Rooms.Take(taken);
+            var mine = ScratchSlots.Take(taken);
             for (var example = parts.Start(index); example < parts.Start(index + 1); example++)
             {
                 var image = x + (nint)example * whole.ImageSize;
@@ -242,21 +242,21 @@ internal sealed unsafe class Convolution
                     whole.images.Copy(image, copy);
                     image = copy;
                 }
-                whole.forward.Compute(packed, image, bias, y + (nint)example * whole.TurnedSize, room + (nint)mine * whole.RoomSize);
+                whole.forward.Compute(packed, image, bias, y + (nint)example * whole.TransposedSize, scratch + (nint)mine * whole.ScratchSize);
             }
-            Rooms.Return(taken, mine);
+            ScratchSlots.Return(taken, mine);
         }
     }
 
     private readonly struct BackwardParts(
-        Convolution whole, float* dY, float* dX, float* padded, float* packed, float* room, EvenParts parts, int* taken) : IParts
+        Convolution whole, float* dY, float* dX, float* padded, float* packed, float* scratch, EvenPartition parts, int* taken) : IParts
     {
         public void Run(int index)
         {
-            var mine = Rooms.Take(taken);
+            var mine = ScratchSlots.Take(taken);
             for (var example = parts.Start(index); example < parts.Start(index + 1); example++)
             {
-                var derivative = dY + (nint)example * whole.TurnedSize;
+                var derivative = dY + (nint)example * whole.TransposedSize;
                 if (!whole.ReadsDerivatives)
                 {
                     var copy = padded + (nint)mine * whole.PaddedDerivativeSize;
@@ -266,20 +266,20 @@ internal sealed unsafe class Convolution
                 var filters = packed;
                 foreach (var phase in whole.backward)
                 {
-                    phase.Compute(filters, derivative, null, dX + (nint)example * whole.ImageSize, room + (nint)mine * whole.RoomSize);
+                    phase.Compute(filters, derivative, null, dX + (nint)example * whole.ImageSize, scratch + (nint)mine * whole.ScratchSize);
                     filters += phase.PackedSize;
                 }
             }
-            Rooms.Return(taken, mine);
+            ScratchSlots.Return(taken, mine);
         }
     }
 
-    private readonly struct TurningParts(Convolution whole, float* dY, float* turned) : IParts
+    private readonly struct TurningParts(Convolution whole, float* dY, float* transposed) : IParts
     {
         public void Run(int index)
         {
-            var places = whole.TurnedSize / whole.sizes.Filters;
-            Panels.Pack(new(dY + (nint)index * whole.TurnedSize, places, 1), whole.sizes.Filters, places, turned + (nint)index * whole.TurnedSize, whole.sizes.Filters);
+            var places = whole.TransposedSize / whole.sizes.Filters;
+            Panels.Pack(new(dY + (nint)index * whole.TransposedSize, places, 1), whole.sizes.Filters, places, transposed + (nint)index * whole.TransposedSize, whole.sizes.Filters);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -13,7 +14,7 @@ namespace Nabla.Kernels;
 /// <para>It runs the micro-kernel of all products: a block of A stays in the nearest cache while the image passes by, and results are written to
 /// memory in order. Each result is one chain of fused multiply-adds in the order of k.</para>
 /// </remarks>
-internal sealed unsafe class ShiftedProduct : IImageProduct
+internal sealed unsafe class DirectConvolution : IImageProduct
 {
     private const int TileWidth = 32, MostTileRows = 12;
 
@@ -26,7 +27,7 @@ internal sealed unsafe class ShiftedProduct : IImageProduct
     /// <param name="height">How many rows of places the window has.</param>
     /// <param name="width">How many places there are in a row.</param>
     /// <param name="pitch">How far apart the rows of the image are.</param>
-    public ShiftedProduct(int[] shifts, int[] weights, int height, int width, int pitch)
+    public DirectConvolution(int[] shifts, int[] weights, int height, int width, int pitch)
     {
         this.shifts = GC.AllocateUninitializedArray<int>(shifts.Length, pinned: true);
         shifts.CopyTo(this.shifts, 0);
@@ -60,12 +61,12 @@ internal sealed unsafe class ShiftedProduct : IImageProduct
     public int PackedSize => checked(Groups * Rows * shifts.Length);
 
     /// <inheritdoc/>
-    public int RoomSize => 0;
+    public int ScratchSize => 0;
 
     /// <inheritdoc/>
     public void Pack(float* w, float* to)
     {
-        var heights = new EvenParts(Rows, ProductTile.MostRows);
+        var heights = new EvenPartition(Rows, GemmMicroKernel.MostRows);
         for (var group = 0; group < Groups; group++)
             for (var part = 0; part < heights.Count; part++)
             {
@@ -77,7 +78,7 @@ internal sealed unsafe class ShiftedProduct : IImageProduct
     }
 
     /// <inheritdoc/>
-    public void Compute(float* packed, float* image, float* bias, float* c, float* room)
+    public void Compute(float* packed, float* image, float* bias, float* c, float* scratch)
     {
         c += Result.Start;
         for (var group = 0; group < Groups; group++)
@@ -93,21 +94,21 @@ internal sealed unsafe class ShiftedProduct : IImageProduct
     [SkipLocalsInit]
     private void ComputeGroup(float* packed, float* image, float* bias, float* c)
     {
-        var heights = new EvenParts(Rows, ProductTile.MostRows);
+        var heights = new EvenPartition(Rows, GemmMicroKernel.MostRows);
         var depth = shifts.Length;
         var asItIs = bias == null && Result.Column == 1 && (Height == 1 || (Result.Row == Pitch && Width == Pitch));
-        var room = stackalloc float[MostTileRows * TileWidth + AlignedNumbers.Line];
-        var tile = AlignedNumbers.Align(room);
+        var scratch = stackalloc float[MostTileRows * TileWidth + AlignedBuffer.Line];
+        var tile = AlignedBuffer.Align(scratch);
         fixed (int* rows = shifts)
             for (var part = 0; part < heights.Count; part++)
             {
                 int first = heights.Start(part), height = heights.Length(part);
                 var to = c + (nint)first * Result.Channel;
-                var strides = new ProductTile.Strides(1, height, 0, asItIs ? Result.Channel : TileWidth, depth, adds: false, rows);
-                for (var place = 0; place < positions; place += ProductTile.MostColumns)
+                var strides = new GemmMicroKernel.Strides(1, height, 0, asItIs ? Result.Channel : TileWidth, depth, adds: false, rows);
+                for (var place = 0; place < positions; place += GemmMicroKernel.MostColumns)
                 {
-                    var width = Math.Min(ProductTile.MostColumns, positions - place);
-                    ProductTile.Compute(packed + (nint)first * depth, image + place, asItIs ? to + place : tile, null, strides, height, width);
+                    var width = Math.Min(GemmMicroKernel.MostColumns, positions - place);
+                    GemmMicroKernel.Compute(packed + (nint)first * depth, image + place, asItIs ? to + place : tile, null, strides, height, width);
                     if (!asItIs)
                         Place(tile, height, place, width, bias == null ? null : bias + first, to);
                 }
@@ -159,8 +160,8 @@ internal sealed unsafe class ShiftedProduct : IImageProduct
                 V.Store(V.Load(from) + V.Of(bias == null ? 0 : bias[i]), to);
             return;
         }
-        var marked = V.Between(firstLane, endLane);
+        var mask = V.Between(firstLane, endLane);
         for (var i = 0; i < height; i++, from += TileWidth, to += step)
-            V.Store(V.Load(from) + V.Of(bias == null ? 0 : bias[i]), to, marked);
+            V.Store(V.Load(from) + V.Of(bias == null ? 0 : bias[i]), to, mask);
     }
 }

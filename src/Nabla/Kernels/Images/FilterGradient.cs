@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -36,15 +37,15 @@ internal sealed unsafe class FilterGradient : IFilterGradient
     public int SumsSize => checked(groups * filters * shifts.Length);
 
     /// <inheritdoc/>
-    public void Add(float* images, int imageSize, float* turned, float* sums, int examples, bool isFirst)
+    public void Add(float* images, int imageSize, float* transposed, float* sums, int examples, bool isFirst)
     {
         var strips = Parts(filters, StripWidth) * groups;
-        var tiles = Parts(shifts.Length, ProductTile.MostRows);
+        var tiles = Parts(shifts.Length, GemmMicroKernel.MostRows);
         var bands = Math.Min(tiles, Parts(ForEachThread * Workers.Threads, strips));
         if (tiles < 2 * Workers.Threads * ForEachThread)                // few: as many for each thread
             tiles = Math.Min(shifts.Length, Parts(tiles, Workers.Threads) * Workers.Threads);
         fixed (int* rows = shifts)
-            Workers.Run(new Bands(this, rows, images, imageSize, turned, sums, examples, !isFirst, new(shifts.Length, Parts(shifts.Length, tiles)), bands), strips * bands);
+            Workers.Run(new Bands(this, rows, images, imageSize, transposed, sums, examples, !isFirst, new(shifts.Length, Parts(shifts.Length, tiles)), bands), strips * bands);
     }
 
     /// <inheritdoc/>
@@ -59,22 +60,22 @@ internal sealed unsafe class FilterGradient : IFilterGradient
 
     /// <summary>The strips of filters, each cut into bands of blocks. A band goes through the examples, and at each through its blocks, while δ stays near.</summary>
     private readonly struct Bands(
-        FilterGradient whole, int* shifts, float* images, int imageSize, float* turned, float* g, int examples, bool adds, EvenParts tiles, int bands) : IParts
+        FilterGradient whole, int* shifts, float* images, int imageSize, float* transposed, float* g, int examples, bool adds, EvenPartition tiles, int bands) : IParts
     {
         public void Run(int index)
         {
             int strip = index / bands, perGroup = Parts(whole.filters, StripWidth), group = strip / perGroup, first = strip % perGroup * StripWidth;
             int start = group * whole.filters + first, count = Math.Min(StripWidth, whole.filters - first), row = whole.groups * whole.filters;
-            var band = new EvenParts(tiles.Count, Parts(tiles.Count, bands));
+            var band = new EvenPartition(tiles.Count, Parts(tiles.Count, bands));
             if (index % bands >= band.Count)
                 return;
             for (var example = 0; example < examples; example++)
                 for (var tile = band.Start(index % bands); tile < band.Start(index % bands + 1); tile++)
-                    for (var done = 0; done < count; done += ProductTile.MostColumns)
+                    for (var done = 0; done < count; done += GemmMicroKernel.MostColumns)
                         Compute(
                             images + (nint)example * imageSize + (nint)group * whole.imageStep, shifts + tiles.Start(tile),
-                            turned + (nint)example * whole.height * whole.width * row + start + done, g + (nint)tiles.Start(tile) * row + start + done,
-                            new(whole.height, whole.width, whole.pitch, row, adds || example > 0), tiles.Length(tile), Math.Min(ProductTile.MostColumns, count - done));
+                            transposed + (nint)example * whole.height * whole.width * row + start + done, g + (nint)tiles.Start(tile) * row + start + done,
+                            new(whole.height, whole.width, whole.pitch, row, adds || example > 0), tiles.Length(tile), Math.Min(GemmMicroKernel.MostColumns, count - done));
         }
     }
 
@@ -85,78 +86,78 @@ internal sealed unsafe class FilterGradient : IFilterGradient
         public readonly bool Adds = adds;
     }
 
-    private static void Compute(float* image, int* shifts, float* turned, float* g, in Walk walk, int rows, int columns)
+    private static void Compute(float* image, int* shifts, float* transposed, float* g, in Walk walk, int rows, int columns)
     {
         switch (Processor.Current)
         {
-            case InstructionSet.Avx512: Widths<Lanes512>(image, shifts, turned, g, walk, rows, columns); break;
-            case InstructionSet.Avx2: Widths<Lanes256>(image, shifts, turned, g, walk, rows, columns); break;
-            default: Widths<Lanes128>(image, shifts, turned, g, walk, rows, columns); break;
+            case InstructionSet.Avx512: Widths<Lanes512>(image, shifts, transposed, g, walk, rows, columns); break;
+            case InstructionSet.Avx2: Widths<Lanes256>(image, shifts, transposed, g, walk, rows, columns); break;
+            default: Widths<Lanes128>(image, shifts, transposed, g, walk, rows, columns); break;
         }
     }
 
-    private static void Widths<V>(float* image, int* shifts, float* turned, float* g, in Walk walk, int rows, int columns) where V : struct, ILanes<V>
+    private static void Widths<V>(float* image, int* shifts, float* transposed, float* g, in Walk walk, int rows, int columns) where V : struct, ILanes<V>
     {
         if (columns == 2 * ILanes<V>.Count)
         {
-            Heights<V, Two>(image, shifts, turned, g, walk, rows, columns);
+            Heights<V, Const2>(image, shifts, transposed, g, walk, rows, columns);
             return;
         }
         if (columns >= ILanes<V>.Count)
         {
-            Heights<V, One>(image, shifts, turned, g, walk, rows, columns);
+            Heights<V, Const1>(image, shifts, transposed, g, walk, rows, columns);
             columns -= ILanes<V>.Count;
-            turned += ILanes<V>.Count;
+            transposed += ILanes<V>.Count;
             g += ILanes<V>.Count;
         }
         if (columns > 0)
-            Heights<V, Marked>(image, shifts, turned, g, walk, rows, columns);
+            Heights<V, Masked>(image, shifts, transposed, g, walk, rows, columns);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Heights<V, TWidth>(float* image, int* shifts, float* turned, float* g, in Walk walk, int rows, int columns)
-        where V : struct, ILanes<V> where TWidth : struct, INumber
+    private static void Heights<V, TWidth>(float* image, int* shifts, float* transposed, float* g, in Walk walk, int rows, int columns)
+        where V : struct, ILanes<V> where TWidth : struct, IConstantInt
     {
         switch (rows)
         {
-            case 1: Tile<V, One, TWidth>(image, shifts, turned, g, walk, columns); break;
-            case 2: Tile<V, Two, TWidth>(image, shifts, turned, g, walk, columns); break;
-            case 3: Tile<V, Three, TWidth>(image, shifts, turned, g, walk, columns); break;
-            case 4: Tile<V, Four, TWidth>(image, shifts, turned, g, walk, columns); break;
-            case 5: Tile<V, Five, TWidth>(image, shifts, turned, g, walk, columns); break;
-            case 6: Tile<V, Six, TWidth>(image, shifts, turned, g, walk, columns); break;
-            case 7: Tile<V, Seven, TWidth>(image, shifts, turned, g, walk, columns); break;
-            case 8: Tile<V, Eight, TWidth>(image, shifts, turned, g, walk, columns); break;
-            case 9: Tile<V, Nine, TWidth>(image, shifts, turned, g, walk, columns); break;
-            case 10: Tile<V, Ten, TWidth>(image, shifts, turned, g, walk, columns); break;
-            case 11: Tile<V, Eleven, TWidth>(image, shifts, turned, g, walk, columns); break;
-            case 12: Tile<V, Twelve, TWidth>(image, shifts, turned, g, walk, columns); break;
+            case 1: Tile<V, Const1, TWidth>(image, shifts, transposed, g, walk, columns); break;
+            case 2: Tile<V, Const2, TWidth>(image, shifts, transposed, g, walk, columns); break;
+            case 3: Tile<V, Const3, TWidth>(image, shifts, transposed, g, walk, columns); break;
+            case 4: Tile<V, Const4, TWidth>(image, shifts, transposed, g, walk, columns); break;
+            case 5: Tile<V, Const5, TWidth>(image, shifts, transposed, g, walk, columns); break;
+            case 6: Tile<V, Const6, TWidth>(image, shifts, transposed, g, walk, columns); break;
+            case 7: Tile<V, Const7, TWidth>(image, shifts, transposed, g, walk, columns); break;
+            case 8: Tile<V, Const8, TWidth>(image, shifts, transposed, g, walk, columns); break;
+            case 9: Tile<V, Const9, TWidth>(image, shifts, transposed, g, walk, columns); break;
+            case 10: Tile<V, Const10, TWidth>(image, shifts, transposed, g, walk, columns); break;
+            case 11: Tile<V, Const11, TWidth>(image, shifts, transposed, g, walk, columns); break;
+            case 12: Tile<V, Const12, TWidth>(image, shifts, transposed, g, walk, columns); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<V, TRows, TWidth>(float* image, int* shifts, float* turned, float* g, in Walk walk, int columns)
-        where V : struct, ILanes<V> where TRows : struct, INumber where TWidth : struct, INumber
+    private static void Tile<V, TRows, TWidth>(float* image, int* shifts, float* transposed, float* g, in Walk walk, int columns)
+        where V : struct, ILanes<V> where TRows : struct, IConstantInt where TWidth : struct, IConstantInt
     {
-        var marked = TWidth.Value == Marked.Value ? V.First(columns) : default;
+        var mask = TWidth.Value == Masked.Value ? V.FirstN(columns) : default;
         nint row = walk.Row;
-        TileRow<V, TWidth> r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default;
-        TileRow<V, TWidth> r6 = default, r7 = default, r8 = default, r9 = default, r10 = default, r11 = default;
+        RegisterRow<V, TWidth> r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default;
+        RegisterRow<V, TWidth> r6 = default, r7 = default, r8 = default, r9 = default, r10 = default, r11 = default;
         if (walk.Adds)
         {
             var from = g;
-            r0.Load(from, marked);
-            if (TRows.Value > 1) r1.Load(from += row, marked);
-            if (TRows.Value > 2) r2.Load(from += row, marked);
-            if (TRows.Value > 3) r3.Load(from += row, marked);
-            if (TRows.Value > 4) r4.Load(from += row, marked);
-            if (TRows.Value > 5) r5.Load(from += row, marked);
-            if (TRows.Value > 6) r6.Load(from += row, marked);
-            if (TRows.Value > 7) r7.Load(from += row, marked);
-            if (TRows.Value > 8) r8.Load(from += row, marked);
-            if (TRows.Value > 9) r9.Load(from += row, marked);
-            if (TRows.Value > 10) r10.Load(from += row, marked);
-            if (TRows.Value > 11) r11.Load(from += row, marked);
+            r0.Load(from, mask);
+            if (TRows.Value > 1) r1.Load(from += row, mask);
+            if (TRows.Value > 2) r2.Load(from += row, mask);
+            if (TRows.Value > 3) r3.Load(from += row, mask);
+            if (TRows.Value > 4) r4.Load(from += row, mask);
+            if (TRows.Value > 5) r5.Load(from += row, mask);
+            if (TRows.Value > 6) r6.Load(from += row, mask);
+            if (TRows.Value > 7) r7.Load(from += row, mask);
+            if (TRows.Value > 8) r8.Load(from += row, mask);
+            if (TRows.Value > 9) r9.Load(from += row, mask);
+            if (TRows.Value > 10) r10.Load(from += row, mask);
+            if (TRows.Value > 11) r11.Load(from += row, mask);
         }
         float* a = image + shifts[0];
         nint s1 = TRows.Value > 1 ? shifts[1] - shifts[0] : 0, s2 = TRows.Value > 2 ? shifts[2] - shifts[0] : 0;
@@ -166,10 +167,10 @@ internal sealed unsafe class FilterGradient : IFilterGradient
         nint s9 = TRows.Value > 9 ? shifts[9] - shifts[0] : 0, s10 = TRows.Value > 10 ? shifts[10] - shifts[0] : 0;
         nint s11 = TRows.Value > 11 ? shifts[11] - shifts[0] : 0;
         for (nint y = 0; y < walk.Height; y++, a += walk.Pitch - walk.Width)
-            for (var end = a + walk.Width; a != end; a++, turned += row)
+            for (var end = a + walk.Width; a != end; a++, transposed += row)
             {
-                TileRow<V, TWidth> p = default;
-                p.Load(turned, marked);
+                RegisterRow<V, TWidth> p = default;
+                p.Load(transposed, mask);
                 r0.MultiplyAdd(*a, p);
                 if (TRows.Value > 1) r1.MultiplyAdd(a[s1], p);
                 if (TRows.Value > 2) r2.MultiplyAdd(a[s2], p);
@@ -183,18 +184,18 @@ internal sealed unsafe class FilterGradient : IFilterGradient
                 if (TRows.Value > 10) r10.MultiplyAdd(a[s10], p);
                 if (TRows.Value > 11) r11.MultiplyAdd(a[s11], p);
             }
-        TileRow<V, TWidth> nothing = default;
-        r0.Store(g, nothing, marked);
-        if (TRows.Value > 1) r1.Store(g += row, nothing, marked);
-        if (TRows.Value > 2) r2.Store(g += row, nothing, marked);
-        if (TRows.Value > 3) r3.Store(g += row, nothing, marked);
-        if (TRows.Value > 4) r4.Store(g += row, nothing, marked);
-        if (TRows.Value > 5) r5.Store(g += row, nothing, marked);
-        if (TRows.Value > 6) r6.Store(g += row, nothing, marked);
-        if (TRows.Value > 7) r7.Store(g += row, nothing, marked);
-        if (TRows.Value > 8) r8.Store(g += row, nothing, marked);
-        if (TRows.Value > 9) r9.Store(g += row, nothing, marked);
-        if (TRows.Value > 10) r10.Store(g += row, nothing, marked);
-        if (TRows.Value > 11) r11.Store(g += row, nothing, marked);
+        RegisterRow<V, TWidth> nothing = default;
+        r0.Store(g, nothing, mask);
+        if (TRows.Value > 1) r1.Store(g += row, nothing, mask);
+        if (TRows.Value > 2) r2.Store(g += row, nothing, mask);
+        if (TRows.Value > 3) r3.Store(g += row, nothing, mask);
+        if (TRows.Value > 4) r4.Store(g += row, nothing, mask);
+        if (TRows.Value > 5) r5.Store(g += row, nothing, mask);
+        if (TRows.Value > 6) r6.Store(g += row, nothing, mask);
+        if (TRows.Value > 7) r7.Store(g += row, nothing, mask);
+        if (TRows.Value > 8) r8.Store(g += row, nothing, mask);
+        if (TRows.Value > 9) r9.Store(g += row, nothing, mask);
+        if (TRows.Value > 10) r10.Store(g += row, nothing, mask);
+        if (TRows.Value > 11) r11.Store(g += row, nothing, mask);
     }
 }

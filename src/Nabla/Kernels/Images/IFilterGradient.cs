@@ -7,7 +7,7 @@ internal unsafe interface IFilterGradient
     public int SumsSize { get; }
 
     /// <summary>Begins the sums with some examples, or goes on with more.</summary>
-    public void Add(float* images, int imageSize, float* turned, float* sums, int examples, bool isFirst);
+    public void Add(float* images, int imageSize, float* transposed, float* sums, int examples, bool isFirst);
 
     /// <summary>Writes ∂C/∂W (filters, channels, k, k).</summary>
     public void Finish(float* sums, float* dW);

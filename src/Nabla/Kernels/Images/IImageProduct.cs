@@ -7,11 +7,11 @@ internal unsafe interface IImageProduct
     public int PackedSize { get; }
 
     /// <summary>How many numbers <see cref="Compute"/> wants room for.</summary>
-    public int RoomSize { get; }
+    public int ScratchSize { get; }
 
     /// <summary>Copies the weights as <see cref="Compute"/> wants them.</summary>
     public void Pack(float* w, float* to);
 
     /// <summary>Computes all results of one image with its border; <paramref name="bias"/>, if not null, has a number for each channel that leaves.</summary>
-    public void Compute(float* packed, float* image, float* bias, float* c, float* room);
+    public void Compute(float* packed, float* image, float* bias, float* c, float* scratch);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -137,19 +138,19 @@ internal static unsafe class MaxPooling
             {
                 float* upper = dX + 2 * done, lower = upper + pitch;
                 var shares = new Shares<V>(V.Load(dY + done), V.Load(winners + done));
-                V.Store(V.InTurnLow(shares.First, shares.Second), upper);
-                V.Store(V.InTurnHigh(shares.First, shares.Second), upper + ILanes<V>.Count);
-                V.Store(V.InTurnLow(shares.Third, shares.Fourth), lower);
-                V.Store(V.InTurnHigh(shares.Third, shares.Fourth), lower + ILanes<V>.Count);
+                V.Store(V.InterleaveLow(shares.First, shares.Second), upper);
+                V.Store(V.InterleaveHigh(shares.First, shares.Second), upper + ILanes<V>.Count);
+                V.Store(V.InterleaveLow(shares.Third, shares.Fourth), lower);
+                V.Store(V.InterleaveHigh(shares.Third, shares.Fourth), lower + ILanes<V>.Count);
             }
             if (rest > 0)
             {
                 float* upper = dX + 2 * done, lower = upper + pitch;
                 var shares = new Shares<V>(V.Load(dY + done, marks.Rest), V.Load(winners + done, marks.Rest));
-                V.Store(V.InTurnLow(shares.First, shares.Second), upper, marks.Left);
-                V.Store(V.InTurnHigh(shares.First, shares.Second), upper + ILanes<V>.Count, marks.Right);
-                V.Store(V.InTurnLow(shares.Third, shares.Fourth), lower, marks.Left);
-                V.Store(V.InTurnHigh(shares.Third, shares.Fourth), lower + ILanes<V>.Count, marks.Right);
+                V.Store(V.InterleaveLow(shares.First, shares.Second), upper, marks.Left);
+                V.Store(V.InterleaveHigh(shares.First, shares.Second), upper + ILanes<V>.Count, marks.Right);
+                V.Store(V.InterleaveLow(shares.Third, shares.Fourth), lower, marks.Left);
+                V.Store(V.InterleaveHigh(shares.Third, shares.Fourth), lower + ILanes<V>.Count, marks.Right);
             }
         }
     }
@@ -162,8 +163,8 @@ internal static unsafe class MaxPooling
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Four(V upperLeft, V upperRight, V lowerLeft, V lowerRight)
         {
-            V first = V.Evens(upperLeft, upperRight), second = V.Odds(upperLeft, upperRight);
-            V third = V.Evens(lowerLeft, lowerRight), fourth = V.Odds(lowerLeft, lowerRight);
+            V first = V.DeinterleaveEven(upperLeft, upperRight), second = V.DeinterleaveOdd(upperLeft, upperRight);
+            V third = V.DeinterleaveEven(lowerLeft, lowerRight), fourth = V.DeinterleaveOdd(lowerLeft, lowerRight);
             V largest = first, winner = V.Of(0);
             winner = V.WhereNaN(second, V.Of(1), V.WhereLess(largest, second, V.Of(1), winner));
             largest = V.WhereNaN(second, second, V.WhereLess(largest, second, second, largest));
@@ -194,6 +195,6 @@ internal static unsafe class MaxPooling
     /// <summary>The marks of what is left of a row: of so many squares, and of the pixels that they are wide.</summary>
     private readonly struct Marks<V>(int count) where V : struct, ILanes<V>
     {
-        public readonly V Rest = V.First(count), Left = V.First(Math.Min(2 * count, ILanes<V>.Count)), Right = V.First(Math.Max(0, 2 * count - ILanes<V>.Count));
+        public readonly V Rest = V.FirstN(count), Left = V.FirstN(Math.Min(2 * count, ILanes<V>.Count)), Right = V.FirstN(Math.Max(0, 2 * count - ILanes<V>.Count));
     }
 }

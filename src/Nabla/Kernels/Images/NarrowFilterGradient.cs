@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -43,8 +44,8 @@ internal sealed unsafe class NarrowFilterGradient
             InstructionSet.Avx2 => 2,
             _ => 1,
         };
-        EvenParts heights = new(filters, most), widths = new(shifts.Length, Columns);
-        var bands = new EvenParts(widths.Count, Math.Max(1, widths.Count * groups / (4 * Workers.Threads)));
+        EvenPartition heights = new(filters, most), widths = new(shifts.Length, Columns);
+        var bands = new EvenPartition(widths.Count, Math.Max(1, widths.Count * groups / (4 * Workers.Threads)));
         fixed (int* first = shifts)
             Workers.Run(new Bands(this, first, images, imageSize, dY, lanes, dW, examples, heights, widths, bands), groups * bands.Count);
     }
@@ -52,7 +53,7 @@ internal sealed unsafe class NarrowFilterGradient
     /// <summary>The groups, each cut into bands of blocks that go through the examples together.</summary>
     private readonly struct Bands(
         NarrowFilterGradient whole, int* shifts, float* images, int imageSize, float* dY, float* lanes, float* dW, int examples,
-        EvenParts heights, EvenParts widths, EvenParts bands) : IParts
+        EvenPartition heights, EvenPartition widths, EvenPartition bands) : IParts
     {
         public void Run(int index)
         {
@@ -97,35 +98,35 @@ internal sealed unsafe class NarrowFilterGradient
     {
         switch (height)
         {
-            case 1: Widths<V, One>(image, shifts, dY, lanes, walk, width); break;
-            case 2: Widths<V, Two>(image, shifts, dY, lanes, walk, width); break;
-            case 3: Widths<V, Three>(image, shifts, dY, lanes, walk, width); break;
-            case 4: Widths<V, Four>(image, shifts, dY, lanes, walk, width); break;
-            case 5: Widths<V, Five>(image, shifts, dY, lanes, walk, width); break;
-            case 6: Widths<V, Six>(image, shifts, dY, lanes, walk, width); break;
+            case 1: Widths<V, Const1>(image, shifts, dY, lanes, walk, width); break;
+            case 2: Widths<V, Const2>(image, shifts, dY, lanes, walk, width); break;
+            case 3: Widths<V, Const3>(image, shifts, dY, lanes, walk, width); break;
+            case 4: Widths<V, Const4>(image, shifts, dY, lanes, walk, width); break;
+            case 5: Widths<V, Const5>(image, shifts, dY, lanes, walk, width); break;
+            case 6: Widths<V, Const6>(image, shifts, dY, lanes, walk, width); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Widths<V, TRows>(float* image, int* shifts, float* dY, float* lanes, in Walk walk, int width)
-        where V : struct, ILanes<V> where TRows : struct, INumber
+        where V : struct, ILanes<V> where TRows : struct, IConstantInt
     {
         switch (width)
         {
-            case 1: Tile<V, TRows, One>(image, shifts, dY, lanes, walk); break;
-            case 2: Tile<V, TRows, Two>(image, shifts, dY, lanes, walk); break;
-            case 3: Tile<V, TRows, Three>(image, shifts, dY, lanes, walk); break;
-            case 4: Tile<V, TRows, Four>(image, shifts, dY, lanes, walk); break;
+            case 1: Tile<V, TRows, Const1>(image, shifts, dY, lanes, walk); break;
+            case 2: Tile<V, TRows, Const2>(image, shifts, dY, lanes, walk); break;
+            case 3: Tile<V, TRows, Const3>(image, shifts, dY, lanes, walk); break;
+            case 4: Tile<V, TRows, Const4>(image, shifts, dY, lanes, walk); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Tile<V, TRows, TColumns>(float* image, int* shifts, float* dY, float* lanes, in Walk walk)
-        where V : struct, ILanes<V> where TRows : struct, INumber where TColumns : struct, INumber
+        where V : struct, ILanes<V> where TRows : struct, IConstantInt where TColumns : struct, IConstantInt
     {
         nint width = walk.Width, pitch = walk.Pitch, filter = walk.Filter, row = walk.Lanes, rest = width % ILanes<V>.Count;
-        var marked = V.First((int)rest);
-        LaneRow<V, TColumns> r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default, q = default;
+        var mask = V.FirstN((int)rest);
+        LaneAccumulators<V, TColumns> r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default, q = default;
         if (walk.Adds)
         {
             r0.LoadLanes(lanes);
@@ -153,13 +154,13 @@ internal sealed unsafe class NarrowFilterGradient
             }
             if (rest > 0)
             {
-                q.Load(x0 + i, x1 + i, x2 + i, x3 + i, marked);
-                r0.MultiplyAdd(V.Load(d + i, marked), q);
-                if (TRows.Value > 1) r1.MultiplyAdd(V.Load(d + filter + i, marked), q);
-                if (TRows.Value > 2) r2.MultiplyAdd(V.Load(d + 2 * filter + i, marked), q);
-                if (TRows.Value > 3) r3.MultiplyAdd(V.Load(d3 + i, marked), q);
-                if (TRows.Value > 4) r4.MultiplyAdd(V.Load(d3 + filter + i, marked), q);
-                if (TRows.Value > 5) r5.MultiplyAdd(V.Load(d3 + 2 * filter + i, marked), q);
+                q.Load(x0 + i, x1 + i, x2 + i, x3 + i, mask);
+                r0.MultiplyAdd(V.Load(d + i, mask), q);
+                if (TRows.Value > 1) r1.MultiplyAdd(V.Load(d + filter + i, mask), q);
+                if (TRows.Value > 2) r2.MultiplyAdd(V.Load(d + 2 * filter + i, mask), q);
+                if (TRows.Value > 3) r3.MultiplyAdd(V.Load(d3 + i, mask), q);
+                if (TRows.Value > 4) r4.MultiplyAdd(V.Load(d3 + filter + i, mask), q);
+                if (TRows.Value > 5) r5.MultiplyAdd(V.Load(d3 + 2 * filter + i, mask), q);
             }
         }
         r0.StoreLanes(lanes);

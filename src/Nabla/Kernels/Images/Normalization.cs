@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -16,24 +17,24 @@ internal readonly record struct Channels(int Examples, int Count, int Pixels)
 /// What is known of every channel: x̂ = (x − mean − rest) · factor. The mean stands in two float32, since one is too coarse where the mean is far from
 /// 0: beside 1000, it knows thousandths only to one digit.
 /// </summary>
-/// <param name="room">Room for four numbers of every channel.</param>
-internal readonly ref struct ChannelStatistics(Span<float> room)
+/// <param name="scratch">Room for four numbers of every channel.</param>
+internal readonly ref struct ChannelStatistics(Span<float> scratch)
 {
-    private readonly Span<float> room = room;
+    private readonly Span<float> scratch = scratch;
 
-    private int Channels => room.Length / 4;
+    private int Channels => scratch.Length / 4;
 
     /// <summary>μ, rounded.</summary>
-    public Span<float> Mean => room[..Channels];
+    public Span<float> Mean => scratch[..Channels];
 
     /// <summary>μ less what it was rounded to.</summary>
-    public Span<float> Rest => room.Slice(Channels, Channels);
+    public Span<float> Rest => scratch.Slice(Channels, Channels);
 
     /// <summary>σ², with the number of values as its divisor.</summary>
-    public Span<float> Variance => room.Slice(2 * Channels, Channels);
+    public Span<float> Variance => scratch.Slice(2 * Channels, Channels);
 
     /// <summary>1 / √(σ² + ε).</summary>
-    public Span<float> Factor => room.Slice(3 * Channels, Channels);
+    public Span<float> Factor => scratch.Slice(3 * Channels, Channels);
 
     /// <summary>Computes the factors from the variances.</summary>
     public void SetFactors(double epsilon)
@@ -179,7 +180,7 @@ internal static unsafe class Normalization
     {
         public void Sixteen(nint i, out V first, out V second);
 
-        public void Some(nint i, V marked, out V first, out V second);
+        public void Some(nint i, V mask, out V first, out V second);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
@@ -188,7 +189,7 @@ internal static unsafe class Normalization
     {
         for (var lane = 0; lane < Lanes; lane++)
             sums[lane] = products[lane] = 0;
-        V sum = V.Of(0), product = V.Of(0), marked = V.First((int)(strip.Length % Lanes));
+        V sum = V.Of(0), product = V.Of(0), mask = V.FirstN((int)(strip.Length % Lanes));
         var chained = 0;
         for (var example = 0; example < strip.Examples; example++)
         {
@@ -199,7 +200,7 @@ internal static unsafe class Normalization
                 if (i <= end - Lanes)
                     terms.Sixteen(i, out first, out second);
                 else
-                    terms.Some(i, marked, out first, out second);
+                    terms.Some(i, mask, out first, out second);
                 sum += first;
                 product = V.MultiplyAdd(first, second, product);
                 if (++chained == Chain)
@@ -232,7 +233,7 @@ internal static unsafe class Normalization
         public void Sixteen(nint i, out V first, out V second) => (first, second) = (V.Load(x + i), V.Of(0));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Some(nint i, V marked, out V first, out V second) => (first, second) = (V.Load(x + i, marked), V.Of(0));
+        public void Some(nint i, V mask, out V first, out V second) => (first, second) = (V.Load(x + i, mask), V.Of(0));
     }
 
     /// <summary>x − centre, twice: for its sum and the sum of its squares.</summary>
@@ -242,7 +243,7 @@ internal static unsafe class Normalization
         public void Sixteen(nint i, out V first, out V second) => first = second = V.Load(x + i) - V.Load(centre);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Some(nint i, V marked, out V first, out V second) => first = second = V.Load(x + i, marked) - V.Load(centre, marked);
+        public void Some(nint i, V mask, out V first, out V second) => first = second = V.Load(x + i, mask) - V.Load(centre, mask);
     }
 
     /// <summary>dY and x̂.</summary>
@@ -252,18 +253,18 @@ internal static unsafe class Normalization
         public void Sixteen(nint i, out V first, out V second) => (first, second) = (V.Load(dY + i), lanes.Normalized(V.Load(x + i)));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Some(nint i, V marked, out V first, out V second) => (first, second) = (V.Load(dY + i, marked), lanes.Normalized(V.Load(x + i, marked)));
+        public void Some(nint i, V mask, out V first, out V second) => (first, second) = (V.Load(dY + i, mask), lanes.Normalized(V.Load(x + i, mask)));
     }
 
     /// <summary>The statistics: of channels, or spread over the lanes of a strip.</summary>
     private readonly struct Statistics(float* mean, float* rest, float* factor)
     {
-        public Statistics Spread(Strip strip, float* room)
+        public Statistics Spread(Strip strip, float* scratch)
         {
-            strip.Spread(mean, room);
-            strip.Spread(rest, room + Lanes);
-            strip.Spread(factor, room + 2 * Lanes);
-            return new(room, room + Lanes, room + 2 * Lanes);
+            strip.Spread(mean, scratch);
+            strip.Spread(rest, scratch + Lanes);
+            strip.Spread(factor, scratch + 2 * Lanes);
+            return new(scratch, scratch + Lanes, scratch + 2 * Lanes);
         }
 
         /// <summary>x̂ = (x − mean − rest) · factor.</summary>
@@ -308,8 +309,8 @@ internal static unsafe class Normalization
         public void Do<V>(Strip strip) where V : struct, ILanes<V>
         {
             double* sum = stackalloc double[Lanes], product = stackalloc double[Lanes];
-            var room = stackalloc float[3 * Lanes];
-            Sum<V, Derivatives<V>>(new(dY, x, statistics.Spread(strip, room)), strip, sum, product);
+            var scratch = stackalloc float[3 * Lanes];
+            Sum<V, Derivatives<V>>(new(dY, x, statistics.Spread(strip, scratch)), strip, sum, product);
             for (var lane = 0; lane < strip.Channels; lane++)
                 (sums[strip.First + lane], products[strip.First + lane]) = ((float)sum[lane], (float)product[lane]);
         }
@@ -320,20 +321,20 @@ internal static unsafe class Normalization
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         public void Do<V>(Strip strip) where V : struct, ILanes<V>
         {
-            float* room = stackalloc float[3 * Lanes], factors = stackalloc float[Lanes], shifts = stackalloc float[Lanes];
-            var lanes = statistics.Spread(strip, room);
+            float* scratch = stackalloc float[3 * Lanes], factors = stackalloc float[Lanes], shifts = stackalloc float[Lanes];
+            var lanes = statistics.Spread(strip, scratch);
             lanes.FactorTimes(strip, scale, factors);
             new Span<float>(shifts, Lanes).Clear();
             if (shift != null)
                 strip.Spread(shift, shifts);
-            V mean = V.Load(room), rest = V.Load(room + Lanes), factor = V.Load(factors), b = V.Load(shifts), marked = V.First((int)(strip.Length % Lanes));
+            V mean = V.Load(scratch), rest = V.Load(scratch + Lanes), factor = V.Load(factors), b = V.Load(shifts), mask = V.FirstN((int)(strip.Length % Lanes));
             for (var example = 0; example < strip.Examples; example++)
             {
                 nint i = strip.Start + example * strip.Stride, end = i + strip.Length;
                 for (; i <= end - Lanes; i += Lanes)
                     V.Store(V.MultiplyAdd(V.Load(x + i) - mean - rest, factor, b), y + i);
                 if (i < end)
-                    V.Store(V.MultiplyAdd(V.Load(x + i, marked) - mean - rest, factor, b), y + i, marked);
+                    V.Store(V.MultiplyAdd(V.Load(x + i, mask) - mean - rest, factor, b), y + i, mask);
             }
         }
     }
@@ -343,20 +344,20 @@ internal static unsafe class Normalization
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         public void Do<V>(Strip strip) where V : struct, ILanes<V>
         {
-            float* room = stackalloc float[3 * Lanes], factors = stackalloc float[Lanes], means = stackalloc float[2 * Lanes];
-            var lanes = statistics.Spread(strip, room);
+            float* scratch = stackalloc float[3 * Lanes], factors = stackalloc float[Lanes], means = stackalloc float[2 * Lanes];
+            var lanes = statistics.Spread(strip, scratch);
             lanes.FactorTimes(strip, scale, factors);
             strip.Spread(sums, means);
             strip.Spread(products, means + Lanes);
             var n = V.Of(strip.NumbersOfEach);
-            V factor = V.Load(factors), meanOfDY = V.Load(means) / n, meanOfProducts = V.Load(means + Lanes) / n, marked = V.First((int)(strip.Length % Lanes));
+            V factor = V.Load(factors), meanOfDY = V.Load(means) / n, meanOfProducts = V.Load(means + Lanes) / n, mask = V.FirstN((int)(strip.Length % Lanes));
             for (var example = 0; example < strip.Examples; example++)
             {
                 nint i = strip.Start + example * strip.Stride, end = i + strip.Length;
                 for (; i <= end - Lanes; i += Lanes)
                     V.Store(factor * V.MultiplyAdd(-lanes.Normalized(V.Load(x + i)), meanOfProducts, V.Load(dY + i) - meanOfDY), dX + i);
                 if (i < end)
-                    V.Store(factor * V.MultiplyAdd(-lanes.Normalized(V.Load(x + i, marked)), meanOfProducts, V.Load(dY + i, marked) - meanOfDY), dX + i, marked);
+                    V.Store(factor * V.MultiplyAdd(-lanes.Normalized(V.Load(x + i, mask)), meanOfProducts, V.Load(dY + i, mask) - meanOfDY), dX + i, mask);
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -12,7 +13,7 @@ namespace Nabla.Kernels;
 /// <para>With a step s there are s × s images, the phases: one holds the pixels whose row is r and whose column is c modulo s. What a
 /// fixed place of the window sees, while the window advances, then lies side by side in one phase.</para>
 /// </remarks>
-internal sealed unsafe class PaddedImages
+internal sealed unsafe class PaddedImageLayout
 {
     private readonly int channels, height, width, before, step, phaseSize;
 
@@ -20,7 +21,7 @@ internal sealed unsafe class PaddedImages
     /// Images of some size, with so many zeros before and after every row and column, for windows that advance by <paramref name="step"/> and have at
     /// most so many <paramref name="places"/> in a row.
     /// </summary>
-    public PaddedImages(int channels, int height, int width, int before, int after, int step, int places)
+    public PaddedImageLayout(int channels, int height, int width, int before, int after, int step, int places)
     {
         (this.channels, this.height, this.width, this.before, this.step) = (channels, height, width, before, step);
         var gap = Math.Max(before, after);
@@ -83,17 +84,17 @@ internal sealed unsafe class PaddedImages
         for (; width >= 2 * ILanes<V>.Count; width -= 2 * ILanes<V>.Count)
         {
             V a = V.Load(image), b = V.Load(image + ILanes<V>.Count);
-            V.Store(V.Evens(a, b), even);
-            V.Store(V.Odds(a, b), odd);
+            V.Store(V.DeinterleaveEven(a, b), even);
+            V.Store(V.DeinterleaveOdd(a, b), odd);
             image += 2 * ILanes<V>.Count;
             even += ILanes<V>.Count;
             odd += ILanes<V>.Count;
         }
         if (width > 0)
         {
-            V a = V.Load(image, V.First(Math.Min(width, ILanes<V>.Count))), b = V.Load(image + ILanes<V>.Count, V.First(Math.Max(width - ILanes<V>.Count, 0)));
-            V.Store(V.Evens(a, b), even, V.First((width + 1) / 2));
-            V.Store(V.Odds(a, b), odd, V.First(width / 2));
+            V a = V.Load(image, V.FirstN(Math.Min(width, ILanes<V>.Count))), b = V.Load(image + ILanes<V>.Count, V.FirstN(Math.Max(width - ILanes<V>.Count, 0)));
+            V.Store(V.DeinterleaveEven(a, b), even, V.FirstN((width + 1) / 2));
+            V.Store(V.DeinterleaveOdd(a, b), odd, V.FirstN(width / 2));
         }
     }
 

@@ -24,11 +24,11 @@ internal readonly record struct PoolSizes(int Height, int Width, int Kernel, int
     /// <summary>Does something for every image of one channel, of a batch of so many pixels; a thread takes several small ones at a time.</summary>
     public void ForEachImage<TImages>(TImages images, int pixels) where TImages : struct, IParts
     {
-        var parts = new EvenParts(pixels / (Height * Width), Math.Max(1, PixelsAtATime / (Height * Width)));
+        var parts = new EvenPartition(pixels / (Height * Width), Math.Max(1, PixelsAtATime / (Height * Width)));
         Workers.Run(new Groups<TImages>(images, parts), parts.Count);
     }
 
-    private readonly struct Groups<TImages>(TImages images, EvenParts parts) : IParts where TImages : struct, IParts
+    private readonly struct Groups<TImages>(TImages images, EvenPartition parts) : IParts where TImages : struct, IParts
     {
         public void Run(int index)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -44,12 +45,12 @@ internal static unsafe class Resampling
     {
         for (var i = 0; i < length; i += ILanes<V>.Count)
         {
-            var marked = V.First(Math.Min(ILanes<V>.Count, length - i));
+            var mask = V.FirstN(Math.Min(ILanes<V>.Count, length - i));
             var number = V.Of(i) + V.Load(first);
             V x = V.MultiplyAdd(number, V.Of(origin.StepX), V.Of(origin.X)), y = V.MultiplyAdd(number, V.Of(origin.StepY), V.Of(origin.Y));
             if (dx != null)
-                (x, y) = (x + V.Load(dx + i, marked), y + V.Load(dy + i, marked));
-            V.Store(scale * At(source, Clamp(x, source.Width), Clamp(y, source.Height)), to + i, marked);
+                (x, y) = (x + V.Load(dx + i, mask), y + V.Load(dy + i, mask));
+            V.Store(scale * At(source, Clamp(x, source.Width), Clamp(y, source.Height)), to + i, mask);
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Nabla.Kernels;
+namespace Nabla.Formulas;
 
 /// <summary>
 /// Sixteen float32 numbers that are computed with at once. A formula written over <typeparamref name="V"/> reads as
@@ -68,16 +68,16 @@ internal unsafe interface ILanes<V> where V : struct, ILanes<V>
     public static abstract V WhereNaN(V a, V yes, V no);
 
     /// <summary>Every other lane of a and then of b, from the first on: what stands in even places of thirty-two numbers.</summary>
-    public static abstract V Evens(V a, V b);
+    public static abstract V DeinterleaveEven(V a, V b);
 
     /// <summary>Every other lane of a and then of b, from the second on.</summary>
-    public static abstract V Odds(V a, V b);
+    public static abstract V DeinterleaveOdd(V a, V b);
 
     /// <summary>The first halves of a and b, in turn: a₀ b₀ a₁ b₁ …</summary>
-    public static abstract V InTurnLow(V a, V b);
+    public static abstract V InterleaveLow(V a, V b);
 
     /// <summary>The second halves of a and b, in turn: a₈ b₈ a₉ b₉ …</summary>
-    public static abstract V InTurnHigh(V a, V b);
+    public static abstract V InterleaveHigh(V a, V b);
 
     /// <summary>a·2ⁿ where b = n + 1.5·2²³ and −126 ≤ n ≤ 127: the bits of n are the low bits of b.</summary>
     public static abstract V TimesPowerOfTwo(V a, V b);
@@ -108,16 +108,16 @@ internal unsafe interface ILanes<V> where V : struct, ILanes<V>
     public static abstract void Store(V a, float* p);
 
     /// <summary>Marks the first <paramref name="count"/> lanes, for the two methods that follow.</summary>
-    public static abstract V First(int count);
+    public static abstract V FirstN(int count);
 
     /// <summary>Marks the lanes from <paramref name="from"/> up to, but without, <paramref name="to"/>.</summary>
     public static abstract V Between(int from, int to);
 
     /// <summary>Reads the lanes that are marked, nothing else; the others are 0.</summary>
-    public static abstract V Load(float* p, V marked);
+    public static abstract V Load(float* p, V mask);
 
     /// <summary>Writes the lanes that are marked, nothing else.</summary>
-    public static abstract void Store(V a, float* p, V marked);
+    public static abstract void Store(V a, float* p, V mask);
 
     /// <summary>Sixteen bytes as numbers from 0 to 255.</summary>
     public static abstract V LoadBytes(byte* p);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -105,19 +106,19 @@ internal readonly unsafe struct Lanes128(
         Vector128.ConditionalSelect(Vector128.Equals(x.d, x.d), no.d, yes.d));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 Evens(Lanes128 x, Lanes128 y) =>
+    public static Lanes128 DeinterleaveEven(Lanes128 x, Lanes128 y) =>
         new(Four(x.a, x.b, 0), Four(x.c, x.d, 0), Four(y.a, y.b, 0), Four(y.c, y.d, 0));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 Odds(Lanes128 x, Lanes128 y) =>
+    public static Lanes128 DeinterleaveOdd(Lanes128 x, Lanes128 y) =>
         new(Four(x.a, x.b, 1), Four(x.c, x.d, 1), Four(y.a, y.b, 1), Four(y.c, y.d, 1));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 InTurnLow(Lanes128 x, Lanes128 y) =>
+    public static Lanes128 InterleaveLow(Lanes128 x, Lanes128 y) =>
         new(InTurn(x.a, y.a, 0), InTurn(x.a, y.a, 2), InTurn(x.b, y.b, 0), InTurn(x.b, y.b, 2));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 InTurnHigh(Lanes128 x, Lanes128 y) =>
+    public static Lanes128 InterleaveHigh(Lanes128 x, Lanes128 y) =>
         new(InTurn(x.c, y.c, 0), InTurn(x.c, y.c, 2), InTurn(x.d, y.d, 0), InTurn(x.d, y.d, 2));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -168,25 +169,25 @@ internal readonly unsafe struct Lanes128(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 First(int count) => Between(0, count);
+    public static Lanes128 FirstN(int count) => Between(0, count);
 
     /// <summary>Here the first two lanes alone hold the mark: from where and up to where lanes are meant.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Between(int from, int to) => Splat(Vector128.Create(from, to, 0, 0f));
 
-    public static Lanes128 Load(float* p, Lanes128 marked)
+    public static Lanes128 Load(float* p, Lanes128 mask)
     {
         var buffer = stackalloc float[ILanes<Lanes128>.Count];
-        for (var i = (int)marked.a.GetElement(0); i < (int)marked.a.GetElement(1); i++)
+        for (var i = (int)mask.a.GetElement(0); i < (int)mask.a.GetElement(1); i++)
             buffer[i] = p[i];
         return Load(buffer);
     }
 
-    public static void Store(Lanes128 x, float* p, Lanes128 marked)
+    public static void Store(Lanes128 x, float* p, Lanes128 mask)
     {
         var buffer = stackalloc float[ILanes<Lanes128>.Count];
         Store(x, buffer);
-        for (var i = (int)marked.a.GetElement(0); i < (int)marked.a.GetElement(1); i++)
+        for (var i = (int)mask.a.GetElement(0); i < (int)mask.a.GetElement(1); i++)
             p[i] = buffer[i];
     }
 

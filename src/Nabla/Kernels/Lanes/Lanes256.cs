@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -98,16 +99,16 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
         Vector256.ConditionalSelect(Vector256.Equals(a.high, a.high), no.high, yes.high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 Evens(Lanes256 a, Lanes256 b) => new(Every(a.low, a.high, 0b10_00_10_00), Every(b.low, b.high, 0b10_00_10_00));
+    public static Lanes256 DeinterleaveEven(Lanes256 a, Lanes256 b) => new(Every(a.low, a.high, 0b10_00_10_00), Every(b.low, b.high, 0b10_00_10_00));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 Odds(Lanes256 a, Lanes256 b) => new(Every(a.low, a.high, 0b11_01_11_01), Every(b.low, b.high, 0b11_01_11_01));
+    public static Lanes256 DeinterleaveOdd(Lanes256 a, Lanes256 b) => new(Every(a.low, a.high, 0b11_01_11_01), Every(b.low, b.high, 0b11_01_11_01));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 InTurnLow(Lanes256 a, Lanes256 b) => InTurn(a.low, b.low);
+    public static Lanes256 InterleaveLow(Lanes256 a, Lanes256 b) => InTurn(a.low, b.low);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 InTurnHigh(Lanes256 a, Lanes256 b) => InTurn(a.high, b.high);
+    public static Lanes256 InterleaveHigh(Lanes256 a, Lanes256 b) => InTurn(a.high, b.high);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 TimesPowerOfTwo(Lanes256 a, Lanes256 b) => new(
@@ -158,7 +159,7 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 First(int count) => new(
+    public static Lanes256 FirstN(int count) => new(
         Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle(),
         Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count - 8)).AsSingle());
 
@@ -166,14 +167,14 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
     public static Lanes256 Between(int from, int to) => new(EightBetween(from, to), EightBetween(from - 8, to - 8));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 Load(float* p, Lanes256 marked) =>
-        new(Avx.MaskLoad(p, marked.low), Avx.MaskLoad(p + 8, marked.high));
+    public static Lanes256 Load(float* p, Lanes256 mask) =>
+        new(Avx.MaskLoad(p, mask.low), Avx.MaskLoad(p + 8, mask.high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Lanes256 a, float* p, Lanes256 marked)
+    public static void Store(Lanes256 a, float* p, Lanes256 mask)
     {
-        Avx.MaskStore(p, marked.low, a.low);
-        Avx.MaskStore(p + 8, marked.high, a.high);
+        Avx.MaskStore(p, mask.low, a.low);
+        Avx.MaskStore(p + 8, mask.high, a.high);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

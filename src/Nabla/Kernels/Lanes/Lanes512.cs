@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -87,19 +88,19 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         new(Vector512.ConditionalSelect(Vector512.Equals(a.value, a.value), no.value, yes.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 Evens(Lanes512 a, Lanes512 b) => new(Avx512F.PermuteVar16x32x2(
+    public static Lanes512 DeinterleaveEven(Lanes512 a, Lanes512 b) => new(Avx512F.PermuteVar16x32x2(
         a.value, Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30), b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 Odds(Lanes512 a, Lanes512 b) => new(Avx512F.PermuteVar16x32x2(
+    public static Lanes512 DeinterleaveOdd(Lanes512 a, Lanes512 b) => new(Avx512F.PermuteVar16x32x2(
         a.value, Vector512.Create(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31), b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 InTurnLow(Lanes512 a, Lanes512 b) => new(Avx512F.PermuteVar16x32x2(
+    public static Lanes512 InterleaveLow(Lanes512 a, Lanes512 b) => new(Avx512F.PermuteVar16x32x2(
         a.value, Vector512.Create(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 InTurnHigh(Lanes512 a, Lanes512 b) => new(Avx512F.PermuteVar16x32x2(
+    public static Lanes512 InterleaveHigh(Lanes512 a, Lanes512 b) => new(Avx512F.PermuteVar16x32x2(
         a.value, Vector512.Create(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -142,7 +143,7 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public static void Store(Lanes512 a, float* p) => a.value.Store(p);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 First(int count) =>
+    public static Lanes512 FirstN(int count) =>
         new(Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -150,11 +151,11 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(to)) & Vector512.GreaterThanOrEqual(Vector512<int>.Indices, Vector512.Create(from))).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 Load(float* p, Lanes512 marked) =>
-        new(Avx512F.MaskLoad(p, marked.value, Vector512<float>.Zero));
+    public static Lanes512 Load(float* p, Lanes512 mask) =>
+        new(Avx512F.MaskLoad(p, mask.value, Vector512<float>.Zero));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Lanes512 a, float* p, Lanes512 marked) => Avx512F.MaskStore(p, marked.value, a.value);
+    public static void Store(Lanes512 a, float* p, Lanes512 mask) => Avx512F.MaskStore(p, mask.value, a.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 LoadBytes(byte* p) =>

@@ -7,7 +7,7 @@ namespace Nabla.Kernels;
 /// An array of .NET starts anywhere. A vector of 64 bytes that is read from it touches two lines then, and costs two reads;
 /// benchmarks/Nabla.Steps shows what that does to a layer. Such an array must not be moved by the garbage collector, so it is pinned for as long as it lives.
 /// </remarks>
-internal static unsafe class AlignedNumbers
+internal static unsafe class AlignedBuffer
 {
     /// <summary>How many numbers a line of the cache holds.</summary>
     public const int Line = 64 / sizeof(float);
@@ -27,7 +27,7 @@ internal static unsafe class AlignedNumbers
     }
 
     /// <summary>Room for so many numbers that starts at a line and does not move, in an array that is kept, or made if it is too small.</summary>
-    public static float* Room(ref float[]? kept, int count)
+    public static float* Scratch(ref float[]? kept, int count)
     {
         if (kept is null || kept.Length < count + Line)
             kept = GC.AllocateUninitializedArray<float>(count + Line, pinned: true);

@@ -1,7 +1,7 @@
 namespace Nabla.Kernels;
 
 /// <summary>A length cut into as few parts as a largest length allows, all as good as equal: no short tail is left.</summary>
-internal readonly struct EvenParts(int length, int most)
+internal readonly struct EvenPartition(int length, int most)
 {
     /// <summary>How many parts.</summary>
     public int Count { get; } = (int)(((long)length + most - 1) / most);

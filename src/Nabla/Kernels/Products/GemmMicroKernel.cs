@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -11,7 +12,7 @@ namespace Nabla.Kernels;
 /// all lanes. With 12 rows and 32 columns of AVX-512 that is 14 reads for 24 multiply-adds: the reads hide behind the arithmetic.
 /// The conditions on <c>TRows</c>, <c>TWidth</c> and <c>TSteps</c> are constants to the compiler: what does not apply is not there.
 /// </remarks>
-internal static unsafe class ProductTile
+internal static unsafe class GemmMicroKernel
 {
     /// <summary>The most rows of a block; by the registers that there are.</summary>
     public static int MostRows => Processor.Current switch
@@ -63,76 +64,76 @@ internal static unsafe class ProductTile
     {
         if (columns == 2 * ILanes<V>.Count)
         {
-            Heights<V, Two, TSteps>(a, b, c, bias, s, rows, columns);
+            Heights<V, Const2, TSteps>(a, b, c, bias, s, rows, columns);
             return;
         }
         if (columns >= ILanes<V>.Count)
         {
-            Heights<V, One, TSteps>(a, b, c, bias, s, rows, columns);
+            Heights<V, Const1, TSteps>(a, b, c, bias, s, rows, columns);
             columns -= ILanes<V>.Count;
             b += ILanes<V>.Count;
             c += ILanes<V>.Count;
             bias = bias == null ? null : bias + ILanes<V>.Count;
         }
         if (columns > 0)
-            Heights<V, Marked, TSteps>(a, b, c, bias, s, rows, columns);
+            Heights<V, Masked, TSteps>(a, b, c, bias, s, rows, columns);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Heights<V, TWidth, TSteps>(float* a, float* b, float* c, float* bias, in Strides s, int rows, int columns)
-        where V : struct, ILanes<V> where TWidth : struct, INumber where TSteps : struct, ISteps
+        where V : struct, ILanes<V> where TWidth : struct, IConstantInt where TSteps : struct, ISteps
     {
         switch (rows)
         {
-            case 1: Tile<V, One, TWidth, TSteps>(a, b, c, bias, s, columns); break;
-            case 2: Tile<V, Two, TWidth, TSteps>(a, b, c, bias, s, columns); break;
-            case 3: Tile<V, Three, TWidth, TSteps>(a, b, c, bias, s, columns); break;
-            case 4: Tile<V, Four, TWidth, TSteps>(a, b, c, bias, s, columns); break;
-            case 5: Tile<V, Five, TWidth, TSteps>(a, b, c, bias, s, columns); break;
-            case 6: Tile<V, Six, TWidth, TSteps>(a, b, c, bias, s, columns); break;
-            case 7: Tile<V, Seven, TWidth, TSteps>(a, b, c, bias, s, columns); break;
-            case 8: Tile<V, Eight, TWidth, TSteps>(a, b, c, bias, s, columns); break;
-            case 9: Tile<V, Nine, TWidth, TSteps>(a, b, c, bias, s, columns); break;
-            case 10: Tile<V, Ten, TWidth, TSteps>(a, b, c, bias, s, columns); break;
-            case 11: Tile<V, Eleven, TWidth, TSteps>(a, b, c, bias, s, columns); break;
-            case 12: Tile<V, Twelve, TWidth, TSteps>(a, b, c, bias, s, columns); break;
+            case 1: Tile<V, Const1, TWidth, TSteps>(a, b, c, bias, s, columns); break;
+            case 2: Tile<V, Const2, TWidth, TSteps>(a, b, c, bias, s, columns); break;
+            case 3: Tile<V, Const3, TWidth, TSteps>(a, b, c, bias, s, columns); break;
+            case 4: Tile<V, Const4, TWidth, TSteps>(a, b, c, bias, s, columns); break;
+            case 5: Tile<V, Const5, TWidth, TSteps>(a, b, c, bias, s, columns); break;
+            case 6: Tile<V, Const6, TWidth, TSteps>(a, b, c, bias, s, columns); break;
+            case 7: Tile<V, Const7, TWidth, TSteps>(a, b, c, bias, s, columns); break;
+            case 8: Tile<V, Const8, TWidth, TSteps>(a, b, c, bias, s, columns); break;
+            case 9: Tile<V, Const9, TWidth, TSteps>(a, b, c, bias, s, columns); break;
+            case 10: Tile<V, Const10, TWidth, TSteps>(a, b, c, bias, s, columns); break;
+            case 11: Tile<V, Const11, TWidth, TSteps>(a, b, c, bias, s, columns); break;
+            case 12: Tile<V, Const12, TWidth, TSteps>(a, b, c, bias, s, columns); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Tile<V, TRows, TWidth, TSteps>(float* a, float* b, float* c, float* bias, in Strides s, int columns)
-        where V : struct, ILanes<V> where TRows : struct, INumber where TWidth : struct, INumber where TSteps : struct, ISteps
+        where V : struct, ILanes<V> where TRows : struct, IConstantInt where TWidth : struct, IConstantInt where TSteps : struct, ISteps
     {
         nint aRow = s.ARow, aStep = s.AStep, bRow = s.BRow, cRow = s.CRow;
-        var marked = TWidth.Value == Marked.Value ? V.First(columns) : default;
-        TileRow<V, TWidth> r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default;
-        TileRow<V, TWidth> r6 = default, r7 = default, r8 = default, r9 = default, r10 = default, r11 = default;
+        var mask = TWidth.Value == Masked.Value ? V.FirstN(columns) : default;
+        RegisterRow<V, TWidth> r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default;
+        RegisterRow<V, TWidth> r6 = default, r7 = default, r8 = default, r9 = default, r10 = default, r11 = default;
         if (s.Adds)
         {
             var from = c;
-            r0.Load(from, marked);
-            if (TRows.Value > 1) r1.Load(from += cRow, marked);
-            if (TRows.Value > 2) r2.Load(from += cRow, marked);
-            if (TRows.Value > 3) r3.Load(from += cRow, marked);
-            if (TRows.Value > 4) r4.Load(from += cRow, marked);
-            if (TRows.Value > 5) r5.Load(from += cRow, marked);
-            if (TRows.Value > 6) r6.Load(from += cRow, marked);
-            if (TRows.Value > 7) r7.Load(from += cRow, marked);
-            if (TRows.Value > 8) r8.Load(from += cRow, marked);
-            if (TRows.Value > 9) r9.Load(from += cRow, marked);
-            if (TRows.Value > 10) r10.Load(from += cRow, marked);
-            if (TRows.Value > 11) r11.Load(from += cRow, marked);
+            r0.Load(from, mask);
+            if (TRows.Value > 1) r1.Load(from += cRow, mask);
+            if (TRows.Value > 2) r2.Load(from += cRow, mask);
+            if (TRows.Value > 3) r3.Load(from += cRow, mask);
+            if (TRows.Value > 4) r4.Load(from += cRow, mask);
+            if (TRows.Value > 5) r5.Load(from += cRow, mask);
+            if (TRows.Value > 6) r6.Load(from += cRow, mask);
+            if (TRows.Value > 7) r7.Load(from += cRow, mask);
+            if (TRows.Value > 8) r8.Load(from += cRow, mask);
+            if (TRows.Value > 9) r9.Load(from += cRow, mask);
+            if (TRows.Value > 10) r10.Load(from += cRow, mask);
+            if (TRows.Value > 11) r11.Load(from += cRow, mask);
         }
         float* a3 = a + 3 * aRow, a6 = a3 + 3 * aRow, a9 = a6 + 3 * aRow, end = b + s.Depth * bRow;
         int* listed = s.BRows, lastListed = listed + s.Depth;
         for (; TSteps.AreListed ? listed != lastListed : b != end; a += aStep, a3 += aStep, a6 += aStep, a9 += aStep)
         {
-            TileRow<V, TWidth> p = default;
+            RegisterRow<V, TWidth> p = default;
             if (TSteps.AreListed)
-                p.Load(b + *listed++, marked);
+                p.Load(b + *listed++, mask);
             else
             {
-                p.Load(b, marked);
+                p.Load(b, mask);
                 b += bRow;
             }
             r0.MultiplyAdd(*a, p);
@@ -148,22 +149,22 @@ internal static unsafe class ProductTile
             if (TRows.Value > 10) r10.MultiplyAdd(a9[aRow], p);
             if (TRows.Value > 11) r11.MultiplyAdd(a9[2 * aRow], p);
         }
-        TileRow<V, TWidth> plus = default;
+        RegisterRow<V, TWidth> plus = default;
         if (bias != null)
-            plus.Load(bias, marked);
+            plus.Load(bias, mask);
         plus.AddZero();                                 // so that no result is −0, as NonZero needs
-        r0.Store(c, plus, marked);
-        if (TRows.Value > 1) r1.Store(c += cRow, plus, marked);
-        if (TRows.Value > 2) r2.Store(c += cRow, plus, marked);
-        if (TRows.Value > 3) r3.Store(c += cRow, plus, marked);
-        if (TRows.Value > 4) r4.Store(c += cRow, plus, marked);
-        if (TRows.Value > 5) r5.Store(c += cRow, plus, marked);
-        if (TRows.Value > 6) r6.Store(c += cRow, plus, marked);
-        if (TRows.Value > 7) r7.Store(c += cRow, plus, marked);
-        if (TRows.Value > 8) r8.Store(c += cRow, plus, marked);
-        if (TRows.Value > 9) r9.Store(c += cRow, plus, marked);
-        if (TRows.Value > 10) r10.Store(c += cRow, plus, marked);
-        if (TRows.Value > 11) r11.Store(c += cRow, plus, marked);
+        r0.Store(c, plus, mask);
+        if (TRows.Value > 1) r1.Store(c += cRow, plus, mask);
+        if (TRows.Value > 2) r2.Store(c += cRow, plus, mask);
+        if (TRows.Value > 3) r3.Store(c += cRow, plus, mask);
+        if (TRows.Value > 4) r4.Store(c += cRow, plus, mask);
+        if (TRows.Value > 5) r5.Store(c += cRow, plus, mask);
+        if (TRows.Value > 6) r6.Store(c += cRow, plus, mask);
+        if (TRows.Value > 7) r7.Store(c += cRow, plus, mask);
+        if (TRows.Value > 8) r8.Store(c += cRow, plus, mask);
+        if (TRows.Value > 9) r9.Store(c += cRow, plus, mask);
+        if (TRows.Value > 10) r10.Store(c += cRow, plus, mask);
+        if (TRows.Value > 11) r11.Store(c += cRow, plus, mask);
     }
 
     /// <summary>How the rows of B follow one another, as a type: to the compiler it is a constant.</summary>

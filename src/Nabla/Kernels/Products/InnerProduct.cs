@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -10,7 +11,7 @@ namespace Nabla.Kernels;
 /// Made for Y = X·Wᵀ where W has many inputs and few neurons (784 → 16). Both operands are read as they lie in memory, so that a single
 /// example is as well served as a batch: nothing is packed, and no lane is idle.
 /// </remarks>
-internal static unsafe class RowTimesRow
+internal static unsafe class InnerProduct
 {
     private const int Columns = 4, NearestCache = 6400;     // numbers of A that stay near while B passes by
 
@@ -29,11 +30,11 @@ internal static unsafe class RowTimesRow
     /// <summary>Computes rows [rowFrom, rowTo) × columns [columnFrom, columnTo) of C.</summary>
     public static void Compute(in Operands o, int rowFrom, int rowTo, int columnFrom, int columnTo)
     {
-        if (SparseRowTimesRow.TryCompute(o, rowFrom, rowTo, columnFrom, columnTo))
+        if (SparseInnerProduct.TryCompute(o, rowFrom, rowTo, columnFrom, columnTo))
             return;
-        if (OneRow.Suits(rowTo - rowFrom, columnTo - columnFrom))
+        if (VectorProduct.Suits(rowTo - rowFrom, columnTo - columnFrom))
         {
-            OneRow.Compute(o, rowFrom, columnFrom, columnTo);
+            VectorProduct.Compute(o, rowFrom, columnFrom, columnTo);
             return;
         }
         switch (Processor.Current)
@@ -47,7 +48,7 @@ internal static unsafe class RowTimesRow
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Compute<V>(in Operands o, int rowFrom, int rowTo, int columnFrom, int columnTo, int most) where V : struct, ILanes<V>
     {
-        EvenParts heights = new(rowTo - rowFrom, most), bands = new(heights.Count, Math.Max(1, NearestCache / (most * Math.Max(1, o.Depth))));
+        EvenPartition heights = new(rowTo - rowFrom, most), bands = new(heights.Count, Math.Max(1, NearestCache / (most * Math.Max(1, o.Depth))));
         for (var band = 0; band < bands.Count; band++)
         {
             int first = bands.Start(band), end = bands.Start(band + 1);
@@ -62,35 +63,35 @@ internal static unsafe class RowTimesRow
     {
         switch (height)
         {
-            case 1: Widths<V, One>(o, i, j, width); break;
-            case 2: Widths<V, Two>(o, i, j, width); break;
-            case 3: Widths<V, Three>(o, i, j, width); break;
-            case 4: Widths<V, Four>(o, i, j, width); break;
+            case 1: Widths<V, Const1>(o, i, j, width); break;
+            case 2: Widths<V, Const2>(o, i, j, width); break;
+            case 3: Widths<V, Const3>(o, i, j, width); break;
+            case 4: Widths<V, Const4>(o, i, j, width); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Widths<V, TRows>(in Operands o, nint i, nint j, int width)
-        where V : struct, ILanes<V> where TRows : struct, INumber
+        where V : struct, ILanes<V> where TRows : struct, IConstantInt
     {
         switch (width)
         {
-            case 1: Tile<V, TRows, One>(o, i, j); break;
-            case 2: Tile<V, TRows, Two>(o, i, j); break;
-            case 3: Tile<V, TRows, Three>(o, i, j); break;
-            case 4: Tile<V, TRows, Four>(o, i, j); break;
+            case 1: Tile<V, TRows, Const1>(o, i, j); break;
+            case 2: Tile<V, TRows, Const2>(o, i, j); break;
+            case 3: Tile<V, TRows, Const3>(o, i, j); break;
+            case 4: Tile<V, TRows, Const4>(o, i, j); break;
         }
     }
 
     /// <summary>A block of C in registers. The conditions are constants to the compiler: what does not apply is not there.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Tile<V, TRows, TColumns>(in Operands o, nint row, nint column)
-        where V : struct, ILanes<V> where TRows : struct, INumber where TColumns : struct, INumber
+        where V : struct, ILanes<V> where TRows : struct, IConstantInt where TColumns : struct, IConstantInt
     {
         nint aRow = o.ARow, bRow = o.BRow, rest = o.Depth % ILanes<V>.Count;
         float* a0 = o.A + row * aRow, a1 = a0 + aRow, a2 = a1 + aRow, a3 = a2 + aRow;
         float* b0 = o.B + column * bRow, b1 = b0 + bRow, b2 = b1 + bRow, b3 = b2 + bRow;
-        LaneRow<V, TColumns> r0 = default, r1 = default, r2 = default, r3 = default, q = default;
+        LaneAccumulators<V, TColumns> r0 = default, r1 = default, r2 = default, r3 = default, q = default;
         nint k = 0, end = o.Depth - rest;
         for (; k < end; k += ILanes<V>.Count)
         {
@@ -102,18 +103,18 @@ internal static unsafe class RowTimesRow
         }
         if (rest != 0)
         {
-            var marked = V.First((int)rest);
-            q.Load(b0 + k, b1 + k, b2 + k, b3 + k, marked);
-            r0.MultiplyAdd(V.Load(a0 + k, marked), q);
-            if (TRows.Value > 1) r1.MultiplyAdd(V.Load(a1 + k, marked), q);
-            if (TRows.Value > 2) r2.MultiplyAdd(V.Load(a2 + k, marked), q);
-            if (TRows.Value > 3) r3.MultiplyAdd(V.Load(a3 + k, marked), q);
+            var mask = V.FirstN((int)rest);
+            q.Load(b0 + k, b1 + k, b2 + k, b3 + k, mask);
+            r0.MultiplyAdd(V.Load(a0 + k, mask), q);
+            if (TRows.Value > 1) r1.MultiplyAdd(V.Load(a1 + k, mask), q);
+            if (TRows.Value > 2) r2.MultiplyAdd(V.Load(a2 + k, mask), q);
+            if (TRows.Value > 3) r3.MultiplyAdd(V.Load(a3 + k, mask), q);
         }
         var c = o.C + row * o.CRow + column;
         var bias = o.Bias == null ? null : o.Bias + column;
         if (TRows.Value == 4 && TColumns.Value == 4)
         {
-            LaneRow<V, TColumns>.Store(r0, r1, r2, r3, c, o.CRow, bias);
+            LaneAccumulators<V, TColumns>.Store(r0, r1, r2, r3, c, o.CRow, bias);
             return;
         }
         r0.Store(c, bias);

@@ -1,16 +1,17 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
 /// <summary>One row of a block: the lanes of up to four results.</summary>
-internal unsafe struct LaneRow<V, TColumns> where V : struct, ILanes<V> where TColumns : struct, INumber
+internal unsafe struct LaneAccumulators<V, TColumns> where V : struct, ILanes<V> where TColumns : struct, IConstantInt
 {
     private V v0, v1, v2, v3;
 
     /// <summary>this ← this + a·b, column by column.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void MultiplyAdd(V a, in LaneRow<V, TColumns> b)
+    public void MultiplyAdd(V a, in LaneAccumulators<V, TColumns> b)
     {
         v0 = V.MultiplyAdd(a, b.v0, v0);
         if (TColumns.Value > 1) v1 = V.MultiplyAdd(a, b.v1, v1);
@@ -42,12 +43,12 @@ internal unsafe struct LaneRow<V, TColumns> where V : struct, ILanes<V> where TC
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Load(float* p0, float* p1, float* p2, float* p3, V marked)
+    public void Load(float* p0, float* p1, float* p2, float* p3, V mask)
     {
-        v0 = V.Load(p0, marked);
-        if (TColumns.Value > 1) v1 = V.Load(p1, marked);
-        if (TColumns.Value > 2) v2 = V.Load(p2, marked);
-        if (TColumns.Value > 3) v3 = V.Load(p3, marked);
+        v0 = V.Load(p0, mask);
+        if (TColumns.Value > 1) v1 = V.Load(p1, mask);
+        if (TColumns.Value > 2) v2 = V.Load(p2, mask);
+        if (TColumns.Value > 3) v3 = V.Load(p3, mask);
     }
 
     /// <summary>this ← this + a·b, column by column, where those of b are read from up to four rows, <paramref name="row"/> numbers from one to the next.</summary>
@@ -62,15 +63,15 @@ internal unsafe struct LaneRow<V, TColumns> where V : struct, ILanes<V> where TC
 
     /// <summary>The same, of the lanes that are marked.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void MultiplyAddRows(V a, float* b, nint row, V marked)
+    public void MultiplyAddRows(V a, float* b, nint row, V mask)
     {
-        v0 = V.MultiplyAdd(a, V.Load(b, marked), v0);
-        if (TColumns.Value > 1) v1 = V.MultiplyAdd(a, V.Load(b + row, marked), v1);
-        if (TColumns.Value > 2) v2 = V.MultiplyAdd(a, V.Load(b + 2 * row, marked), v2);
-        if (TColumns.Value > 3) v3 = V.MultiplyAdd(a, V.Load(b + 3 * row, marked), v3);
+        v0 = V.MultiplyAdd(a, V.Load(b, mask), v0);
+        if (TColumns.Value > 1) v1 = V.MultiplyAdd(a, V.Load(b + row, mask), v1);
+        if (TColumns.Value > 2) v2 = V.MultiplyAdd(a, V.Load(b + 2 * row, mask), v2);
+        if (TColumns.Value > 3) v3 = V.MultiplyAdd(a, V.Load(b + 3 * row, mask), v3);
     }
 
-    /// <summary>Folds the lanes of each result into one number, and adds the bias, if there is one, and 0: so −0 becomes 0, as <see cref="NonZero"/> needs.</summary>
+    /// <summary>Folds the lanes of each result into one number, and adds the bias, if there is one, and 0: so −0 becomes 0, as <see cref="ZeroStatistics"/> needs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Store(float* c, float* bias)
     {
@@ -88,14 +89,14 @@ internal unsafe struct LaneRow<V, TColumns> where V : struct, ILanes<V> where TC
 
     /// <summary>Sixteen results at once, those of r0 first; of four columns each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Sums(in LaneRow<V, TColumns> r0, in LaneRow<V, TColumns> r1, in LaneRow<V, TColumns> r2, in LaneRow<V, TColumns> r3) => V.Sum16(
+    public static V Sums(in LaneAccumulators<V, TColumns> r0, in LaneAccumulators<V, TColumns> r1, in LaneAccumulators<V, TColumns> r2, in LaneAccumulators<V, TColumns> r3) => V.Sum16(
         r0.v0, r0.v1, r0.v2, r0.v3, r1.v0, r1.v1, r1.v2, r1.v3,
         r2.v0, r2.v1, r2.v2, r2.v3, r3.v0, r3.v1, r3.v2, r3.v3);
 
     /// <summary>What <see cref="Store(float*, float*)"/> does, for four rows of four at once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(
-        in LaneRow<V, TColumns> r0, in LaneRow<V, TColumns> r1, in LaneRow<V, TColumns> r2, in LaneRow<V, TColumns> r3, float* c, nint cRow, float* bias)
+        in LaneAccumulators<V, TColumns> r0, in LaneAccumulators<V, TColumns> r1, in LaneAccumulators<V, TColumns> r2, in LaneAccumulators<V, TColumns> r3, float* c, nint cRow, float* bias)
     {
         var (s0, s1, s2, s3) = V.Quarters(Sums(r0, r1, r2, r3));
         StoreFour(s0, c, bias);

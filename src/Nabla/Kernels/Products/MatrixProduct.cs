@@ -7,7 +7,7 @@ namespace Nabla.Kernels;
 /// There are two orders of summing: a chain over k, and for A·Bᵀ with a narrow B sixteen chains that are folded at the end. Which of
 /// them a product gets depends on its kind and on the shape of B, never on how many rows A has: a row of a batch gets the same bits as the
 /// same row alone. Which kernel then runs is a matter of speed only;
-/// so is, as long as all numbers are finite, what is passed over because it is 0 (<see cref="NonZero"/>). The limits here are measured, by benchmarks/Nabla.Benchmarks.Kernels.
+/// so is, as long as all numbers are finite, what is passed over because it is 0 (<see cref="ZeroStatistics"/>). The limits here are measured, by benchmarks/Nabla.Benchmarks.Kernels.
 /// </remarks>
 internal static unsafe class MatrixProduct
 {
@@ -69,22 +69,22 @@ internal static unsafe class MatrixProduct
     private static bool IsShared(int rows, int columns, int depth) => Workers.Threads > 1 && (long)rows * columns * depth >= WorthSharing;
 
     /// <summary>The products that are summed in sixteen chains: the rows of both are in order.</summary>
-    private static void MultiplyInSixteenChains(in RowTimesRow.Operands operands, int rows, int columns)
+    private static void MultiplyInSixteenChains(in InnerProduct.Operands operands, int rows, int columns)
     {
         if (IsShared(rows, columns, operands.Depth))
             ShareRows(operands, rows, columns);
         else
-            RowTimesRow.Compute(operands, 0, rows, 0, columns);
+            InnerProduct.Compute(operands, 0, rows, 0, columns);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void ShareRows(in RowTimesRow.Operands operands, int rows, int columns) => Run(new RowTimesRowTiles(operands), rows, columns, shared: true);
+    private static void ShareRows(in InnerProduct.Operands operands, int rows, int columns) => Run(new RowTimesRowTiles(operands), rows, columns, shared: true);
 
     /// <summary>All others: a chain over k.</summary>
     private static void MultiplyInOneChain(float* a, bool aTransposed, float* b, bool bTransposed, float* bias, float* c, int rows, int columns, int depth, ulong* zeros)
     {
         var shared = IsShared(rows, columns, depth);
-        Strided left = Strided.Stored(a, aTransposed, rows, depth), right = Strided.Stored(b, bTransposed, depth, columns), result = new(c, columns, 1);
+        StridedMatrix left = StridedMatrix.Stored(a, aTransposed, rows, depth), right = StridedMatrix.Stored(b, bTransposed, depth, columns), result = new(c, columns, 1);
         var byImages = aTransposed && !bTransposed && bias == null && SparseGradient.Suits(b, zeros, rows, columns, depth);
         if (byImages && !SparseProduct.Suits(a, aTransposed, rows, columns, depth, orByImages: true))
             SparseGradient.Compute(a, b, c, zeros, rows, columns, depth, shared);
@@ -100,11 +100,11 @@ internal static unsafe class MatrixProduct
 
     /// <summary>Copies a small B so that its rows are in order, if they are not, and goes on directly.</summary>
     [SkipLocalsInit]
-    private static void MultiplyTiny(Strided a, Strided b, Strided c, float* bias, int rows, int columns, int depth, bool shared)
+    private static void MultiplyTiny(StridedMatrix a, StridedMatrix b, StridedMatrix c, float* bias, int rows, int columns, int depth, bool shared)
     {
-        var turned = stackalloc float[Tiny];
-        Panels.Pack(new(b.Start, b.Column, b.Row), columns, depth, turned, columns);
-        Run(new DirectTiles(a, new(turned, columns, 1), c, bias, depth), rows, columns, shared);
+        var transposed = stackalloc float[Tiny];
+        Panels.Pack(new(b.Start, b.Column, b.Row), columns, depth, transposed, columns);
+        Run(new DirectTiles(a, new(transposed, columns, 1), c, bias, depth), rows, columns, shared);
     }
 
     private static void Run<TTiles>(TTiles tiles, int rows, int columns, bool shared) where TTiles : struct, ITiles
@@ -126,13 +126,13 @@ internal static unsafe class MatrixProduct
         public void Compute(int rowFrom, int rowTo, int columnFrom, int columnTo);
     }
 
-    private readonly struct RowTimesRowTiles(RowTimesRow.Operands operands) : ITiles
+    private readonly struct RowTimesRowTiles(InnerProduct.Operands operands) : ITiles
     {
         public void Compute(int rowFrom, int rowTo, int columnFrom, int columnTo) =>
-            RowTimesRow.Compute(operands, rowFrom, rowTo, columnFrom, columnTo);
+            InnerProduct.Compute(operands, rowFrom, rowTo, columnFrom, columnTo);
     }
 
-    private readonly struct DirectTiles(Strided a, Strided b, Strided c, float* bias, int depth) : ITiles
+    private readonly struct DirectTiles(StridedMatrix a, StridedMatrix b, StridedMatrix c, float* bias, int depth) : ITiles
     {
         public void Compute(int rowFrom, int rowTo, int columnFrom, int columnTo) =>
             DirectProduct.Compute(a, b, c, bias, depth, rowFrom, rowTo, columnFrom, columnTo);

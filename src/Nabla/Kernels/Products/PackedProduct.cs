@@ -24,17 +24,17 @@ internal static unsafe class PackedProduct
     private static float[]? panels;                     // room for the packed blocks of A of the products that this thread starts
 
     /// <summary>Computes all of C; <paramref name="bias"/>, if not null, is added to every row.</summary>
-    public static void Compute(Strided a, Strided b, Strided c, float* bias, int rows, int columns, int depth, bool shared)
+    public static void Compute(StridedMatrix a, StridedMatrix b, StridedMatrix c, float* bias, int rows, int columns, int depth, bool shared)
     {
-        EvenParts depths = new(depth, MostDepth), heights = new(rows, MostRows);
-        var room = AlignedNumbers.Room(ref panels, Math.Min(depth, MostDepth) * Math.Min(rows, MostRows));
+        EvenPartition depths = new(depth, MostDepth), heights = new(rows, MostRows);
+        var scratch = AlignedBuffer.Scratch(ref panels, Math.Min(depth, MostDepth) * Math.Min(rows, MostRows));
         for (var d = 0; d < depths.Count; d++)
             for (var h = 0; h < heights.Count; h++)
             {
                 int i = heights.Start(h), k = depths.Start(d);
                 var block = new Block(
                     new(a.At(i, k), a.Row, a.Column), new(b.At(k, 0), b.Row, b.Column), new(c.At(i, 0), c.Row, c.Column),
-                    d == depths.Count - 1 ? bias : null, heights.Length(h), columns, depths.Length(d), room, first: d == 0, shared);
+                    d == depths.Count - 1 ? bias : null, heights.Length(h), columns, depths.Length(d), scratch, first: d == 0, shared);
                 Workers.Run(new Packing(block), block.Panels, shared);
                 Workers.Run(new Multiplying(block), block.Strips, shared);
             }
@@ -43,23 +43,23 @@ internal static unsafe class PackedProduct
     /// <summary>What one round computes: C (+)= A·B for a block of A.</summary>
     private readonly struct Block
     {
-        private readonly Strided a, b, c;
+        private readonly StridedMatrix a, b, c;
         private readonly float* bias, panelsOfA;
         private readonly int columns, depth, stripsAcross;
-        private readonly EvenParts heights, bands;
+        private readonly EvenPartition heights, bands;
         private readonly bool adds, packsA;
 
         public Block(
-            Strided a, Strided b, Strided c, float* bias, int rows, int columns, int depth, float* room, bool first, bool shared)
+            StridedMatrix a, StridedMatrix b, StridedMatrix c, float* bias, int rows, int columns, int depth, float* scratch, bool first, bool shared)
         {
             (this.a, this.b, this.c, this.columns, this.depth) = (a, b, c, columns, depth);
             this.bias = bias;
-            panelsOfA = room;
+            panelsOfA = scratch;
             adds = !first;
-            heights = new(rows, ProductTile.MostRows);
+            heights = new(rows, GemmMicroKernel.MostRows);
             stripsAcross = (columns + Width - 1) / Width;
             packsA = a.Column != 1 || stripsAcross > FewStrips || a.Row % Alias == 0;
-            var most = Math.Max(1, SecondCache / (depth * ProductTile.MostRows));
+            var most = Math.Max(1, SecondCache / (depth * GemmMicroKernel.MostRows));
             var forEachThread = stripsAcross % Workers.Threads == 0 ? ForEachThread / 2 : ForEachThread;
             var wanted = shared ? (forEachThread * Workers.Threads + stripsAcross - 1) / stripsAcross : 1;
             bands = new(heights.Count, Math.Max(1, Math.Min(most, heights.Count / Math.Max(1, wanted))));
@@ -79,18 +79,18 @@ internal static unsafe class PackedProduct
         public void Multiply(int strip)
         {
             int band = strip % bands.Count, j = strip / bands.Count * Width, width = Math.Min(Width, columns - j);
-            var room = stackalloc float[Width * MostDepth + AlignedNumbers.Line];
-            var panelOfB = AlignedNumbers.Align(room);
+            var scratch = stackalloc float[Width * MostDepth + AlignedBuffer.Line];
+            var panelOfB = AlignedBuffer.Align(scratch);
             Kernels.Panels.Pack(new(b.At(0, j), b.Column, b.Row), width, depth, panelOfB, Width);
             for (var panel = bands.Start(band); panel < bands.Start(band + 1); panel++)
             {
                 int i = heights.Start(panel), height = heights.Length(panel);
-                var strides = new ProductTile.Strides(packsA ? 1 : a.Row, packsA ? height : a.Column, Width, c.Row, depth, adds);
+                var strides = new GemmMicroKernel.Strides(packsA ? 1 : a.Row, packsA ? height : a.Column, Width, c.Row, depth, adds);
                 var rowsOfA = packsA ? panelsOfA + (nint)i * depth : a.At(i, 0);
-                for (var done = 0; done < width; done += ProductTile.MostColumns)
-                    ProductTile.Compute(
+                for (var done = 0; done < width; done += GemmMicroKernel.MostColumns)
+                    GemmMicroKernel.Compute(
                         rowsOfA, panelOfB + done, c.At(i, j + done), bias == null ? null : bias + j + done,
-                        strides, height, Math.Min(ProductTile.MostColumns, width - done));
+                        strides, height, Math.Min(GemmMicroKernel.MostColumns, width - done));
             }
         }
     }

@@ -15,7 +15,7 @@ internal static unsafe class Panels
     private const int Ahead = 12;                       // rows to ask for before they are needed: the processor does not foresee such steps
 
     /// <summary>to[k·width + i] = from(i, k), for i below <paramref name="lines"/> and k below <paramref name="depth"/>.</summary>
-    public static void Pack(Strided from, int lines, int depth, float* to, int width)
+    public static void Pack(StridedMatrix from, int lines, int depth, float* to, int width)
     {
         if (from.Row == 1)
             CopyRows(from.Start, from.Column, lines, depth, to, width);

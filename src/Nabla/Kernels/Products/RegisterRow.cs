@@ -1,15 +1,16 @@
 using System.Runtime.CompilerServices;
+using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
 /// <summary>One row of a block: two sets of lanes, one, or part of one.</summary>
-internal unsafe struct TileRow<V, TWidth> where V : struct, ILanes<V> where TWidth : struct, INumber
+internal unsafe struct RegisterRow<V, TWidth> where V : struct, ILanes<V> where TWidth : struct, IConstantInt
 {
     private V left, right;
 
     /// <summary>this ← this + a·b.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void MultiplyAdd(float a, in TileRow<V, TWidth> b)
+    public void MultiplyAdd(float a, in RegisterRow<V, TWidth> b)
     {
         var spread = V.Of(a);
         left = V.MultiplyAdd(spread, b.left, left);
@@ -18,9 +19,9 @@ internal unsafe struct TileRow<V, TWidth> where V : struct, ILanes<V> where TWid
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Load(float* from, V marked)
+    public void Load(float* from, V mask)
     {
-        left = TWidth.Value == Marked.Value ? V.Load(from, marked) : V.Load(from);
+        left = TWidth.Value == Masked.Value ? V.Load(from, mask) : V.Load(from);
         if (TWidth.Value == 2)
             right = V.Load(from + ILanes<V>.Count);
     }
@@ -35,10 +36,10 @@ internal unsafe struct TileRow<V, TWidth> where V : struct, ILanes<V> where TWid
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void Store(float* to, in TileRow<V, TWidth> plus, V marked)
+    public readonly void Store(float* to, in RegisterRow<V, TWidth> plus, V mask)
     {
-        if (TWidth.Value == Marked.Value)
-            V.Store(left + plus.left, to, marked);
+        if (TWidth.Value == Masked.Value)
+            V.Store(left + plus.left, to, mask);
         else
             V.Store(left + plus.left, to);
         if (TWidth.Value == 2)

@@ -2,13 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace Nabla.Kernels;
 
-using Row = LaneRow<Lanes512, Four>;
+using Row = LaneAccumulators<Lanes512, Const4>;
 
 /// <summary>
-/// One row of C = A·Bᵀ, for a prediction: sixteen results at a time, the same bits as those of <see cref="RowTimesRow"/>. With four, the multiply-adds would
+/// One row of C = A·Bᵀ, for a prediction: sixteen results at a time, the same bits as those of <see cref="InnerProduct"/>. With four, the multiply-adds would
 /// wait for one another; AVX-512 alone has registers for sixteen.
 /// </summary>
-internal static unsafe class OneRow
+internal static unsafe class VectorProduct
 {
     private const int Lanes = 16, Few = 8;
 
@@ -20,7 +20,7 @@ internal static unsafe class OneRow
     /// far, the last four columns are computed again.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Compute(in RowTimesRow.Operands o, nint row, nint columnFrom, nint columnTo)
+    public static void Compute(in InnerProduct.Operands o, nint row, nint columnFrom, nint columnTo)
     {
         float* a = o.A + row * o.ARow, c = o.C + row * o.CRow, bias = o.Bias;
         nint bRow = o.BRow, last = columnTo - 4;
@@ -45,14 +45,14 @@ internal static unsafe class OneRow
             if (rest != 0)
             {
                 nint k = o.Depth - rest;
-                var marked = Lanes512.First(rest);
-                var x = Lanes512.Load(a + k, marked);
-                r0.MultiplyAddRows(x, b0 + k, bRow, marked);
-                r1.MultiplyAddRows(x, b1 + k, bRow, marked);
+                var mask = Lanes512.FirstN(rest);
+                var x = Lanes512.Load(a + k, mask);
+                r0.MultiplyAddRows(x, b0 + k, bRow, mask);
+                r1.MultiplyAddRows(x, b1 + k, bRow, mask);
                 if (many)
                 {
-                    r2.MultiplyAddRows(x, b2 + k, bRow, marked);
-                    r3.MultiplyAddRows(x, b3 + k, bRow, marked);
+                    r2.MultiplyAddRows(x, b2 + k, bRow, mask);
+                    r3.MultiplyAddRows(x, b3 + k, bRow, mask);
                 }
             }
             var sums = Row.Sums(r0, r1, r2, r3);

@@ -4,7 +4,7 @@ namespace Nabla.Kernels;
 
 /// <summary>Chooses between two ways to do the same in every step: for some steps each is timed, then the faster is taken for a while, and so on.</summary>
 /// <remarks>Only for ways that give the same numbers: which one is taken depends on the clock.</remarks>
-internal struct FasterWay()
+internal struct AdaptiveChoice()
 {
     private const int LeadIn = 16, Trial = 32;          // steps of one way that are not timed, since a thread may have to wake up; all steps of one way
     private const int Soonest = 256, Latest = 4096;     // steps from one trial to the next: soon at first, while much is still being compiled, then twice as many each time

@@ -8,7 +8,7 @@ namespace Nabla.Kernels;
 /// </summary>
 /// <remarks>What a part computes must not depend on who does it, nor when. Nothing is allocated after it has been made.</remarks>
 /// <param name="part">Does one part, given its number from 0; different parts may be done at the same time.</param>
-internal sealed class Meanwhile(Action<int> part)
+internal sealed class BackgroundWork(Action<int> part)
 {
     private int parts;                                  // of the work that is wanted now
     private int untaken;                                // parts that nobody has begun

@@ -6,7 +6,7 @@ namespace Nabla.Kernels;
 /// Rooms that the threads of one piece of work share: whoever does a part takes the first that is free, and gives it back. Few threads use few
 /// rooms, again and again, and these stay in their caches.
 /// </summary>
-internal static unsafe class Rooms
+internal static unsafe class ScratchSlots
 {
     /// <summary>The number of a room that nobody has, of at most 32; <paramref name="taken"/> has a bit for each.</summary>
     public static int Take(int* taken)
@@ -21,5 +21,5 @@ internal static unsafe class Rooms
     }
 
     /// <summary>Gives a room back.</summary>
-    public static void Return(int* taken, int room) => Interlocked.And(ref *taken, ~(1 << room));
+    public static void Return(int* taken, int scratch) => Interlocked.And(ref *taken, ~(1 << scratch));
 }

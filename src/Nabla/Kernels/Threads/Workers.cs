@@ -40,7 +40,7 @@ internal static unsafe class Workers
     private static void* work;
     private static delegate*<void*, int, void> run;
     private static Exception? failure;
-    private static Meanwhile? offer;                    // done by a thread that finds nothing else
+    private static BackgroundWork? offer;                    // done by a thread that finds nothing else
 
     /// <summary>How many threads work on one kernel, the calling one included.</summary>
     public static int Threads
@@ -90,7 +90,7 @@ internal static unsafe class Workers
     public static void ForEach(int partCount, Action<int> body) => Run(new Delegated(body), partCount);
 
     /// <summary>Offers a piece of work to the threads that have nothing else to do. If there are none, it is left as it is.</summary>
-    public static void Offer(Meanwhile work)
+    public static void Offer(BackgroundWork work)
     {
         if (threads == 1)
             return;
@@ -101,7 +101,7 @@ internal static unsafe class Workers
     }
 
     /// <summary>Takes an offer back, so that nothing is kept alive by it.</summary>
-    public static void Withdraw(Meanwhile work) => Interlocked.CompareExchange(ref offer, null, work);
+    public static void Withdraw(BackgroundWork work) => Interlocked.CompareExchange(ref offer, null, work);
 
     /// <summary>
     /// Does two things at the same time that are long and not kernels, such as reading files: the first on the calling thread, the second on

@@ -1,6 +1,4 @@
-using Nabla.Algebra;
-
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>A layer that applies one function to every number: y = f(x).</summary>
 /// <remarks>

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Nabla.Algebra;
+using Nabla.Formulas;
 using Nabla.Kernels;
 
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>The exponential linear unit: a = z where z &gt; 0, else α·(eᶻ − 1) (Clevert, Unterthiner and Hochreiter, 2016, equation 15).</summary>
 /// <remarks>Below 0 it bends smoothly towards −α, so that the mean of what leaves is nearer to 0 than after <see cref="Relu"/>. With α = 1 its slope has no jump.</remarks>
@@ -21,10 +21,10 @@ public sealed class Elu(float alpha = 1) : Activation
     public override string SlopeFormula => string.Create(CultureInfo.InvariantCulture, $"1 where z > 0, else a + {Alpha}");
 
     /// <inheritdoc/>
-    public override Initializer InitializerBefore => Initializer.He;
+    public override Initializer PreferredInitializer => Initializer.He;
 
     /// <inheritdoc/>
-    public override int SmoothPiece(Matrix x, Pass pass) => Rows.HashOfSigns(x.Values);
+    public override int KinkSignature(Matrix x, Pass pass) => Rows.HashOfSigns(x.Values);
 
     /// <inheritdoc/>
     public override void Forward(Matrix x, Matrix y, Pass pass) => y.Set(x, new Value(Alpha));

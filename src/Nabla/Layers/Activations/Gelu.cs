@@ -1,7 +1,7 @@
-using Nabla.Algebra;
+using Nabla.Formulas;
 using Nabla.Kernels;
 
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>The Gaussian error linear unit: a = z·Φ(z), where Φ(z) = ½·(1 + erf(z/√2)) is the normal distribution (Hendrycks and Gimpel, 2016).</summary>
 /// <remarks>
@@ -24,7 +24,7 @@ public sealed class Gelu(bool tanh = false) : Activation
     public override string SlopeFormula => Tanh ? "σ(2u) + z·σ′(2u)·2u′" : "Φ(z) + z·φ(z)";
 
     /// <inheritdoc/>
-    public override Initializer InitializerBefore => Initializer.He;
+    public override Initializer PreferredInitializer => Initializer.He;
 
     /// <inheritdoc/>
     public override void Forward(Matrix x, Matrix y, Pass pass)

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Nabla.Algebra;
+using Nabla.Formulas;
 using Nabla.Kernels;
 
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>The leaky rectifier: a = z where z &gt; 0, else slope·z (Maas, Hannun and Ng, 2013).</summary>
 /// <remarks>A neuron below 0 still learns, so none can die as under <see cref="Relu"/>.</remarks>
@@ -21,10 +21,10 @@ public sealed class LeakyRelu(float slope = 0.01f) : Activation
     public override string SlopeFormula => string.Create(CultureInfo.InvariantCulture, $"1 where z > 0, else {Slope}");
 
     /// <inheritdoc/>
-    public override Initializer InitializerBefore => Initializer.He;
+    public override Initializer PreferredInitializer => Initializer.He;
 
     /// <inheritdoc/>
-    public override int SmoothPiece(Matrix x, Pass pass) => Rows.HashOfSigns(x.Values);
+    public override int KinkSignature(Matrix x, Pass pass) => Rows.HashOfSigns(x.Values);
 
     /// <inheritdoc/>
     public override void Forward(Matrix x, Matrix y, Pass pass) => y.Set(x, new Value(Slope));

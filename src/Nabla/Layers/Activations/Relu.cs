@@ -1,7 +1,7 @@
-using Nabla.Algebra;
+using Nabla.Formulas;
 using Nabla.Kernels;
 
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>The rectifier: a = z where z &gt; 0, else 0.</summary>
 /// <remarks>
@@ -14,10 +14,10 @@ public sealed class Relu : Activation
     public override string SlopeFormula => "1 where z > 0, else 0";
 
     /// <inheritdoc/>
-    public override Initializer InitializerBefore => Initializer.He;
+    public override Initializer PreferredInitializer => Initializer.He;
 
     /// <inheritdoc/>
-    public override int SmoothPiece(Matrix x, Pass pass) => Rows.HashOfSigns(x.Values);
+    public override int KinkSignature(Matrix x, Pass pass) => Rows.HashOfSigns(x.Values);
 
     /// <inheritdoc/>
     public override (float Least, float Most) Range => (0, float.PositiveInfinity);

@@ -1,7 +1,7 @@
-using Nabla.Algebra;
+using Nabla.Formulas;
 using Nabla.Kernels;
 
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>The logistic function: a = σ(z) = 1 / (1 + e⁻ᶻ), from 0 to 1.</summary>
 /// <remarks>Its slope can be had from its value: σ′(z) = a·(1 − a), 1/4 at most, near 0 where a neuron is saturated.</remarks>
@@ -11,7 +11,7 @@ public sealed class Sigmoid : Activation
     public override string SlopeFormula => "a·(1 − a)";
 
     /// <inheritdoc/>
-    public override Initializer InitializerBefore => Initializer.Glorot;
+    public override Initializer PreferredInitializer => Initializer.Glorot;
 
     /// <inheritdoc/>
     public override (float Least, float Most) Range => (0, 1);

@@ -1,7 +1,7 @@
-using Nabla.Algebra;
+using Nabla.Formulas;
 using Nabla.Kernels;
 
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>The sigmoid linear unit, also called swish: a = z·σ(z) (Elfwing, Uchibe and Doya, 2018, equation 5).</summary>
 /// <remarks>A smooth relative of <see cref="Relu"/> that dips a little below 0 before it rises.</remarks>
@@ -11,7 +11,7 @@ public sealed class Silu : Activation
     public override string SlopeFormula => "σ(z)·(1 + z·(1 − σ(z)))";
 
     /// <inheritdoc/>
-    public override Initializer InitializerBefore => Initializer.He;
+    public override Initializer PreferredInitializer => Initializer.He;
 
     /// <inheritdoc/>
     public override void Forward(Matrix x, Matrix y, Pass pass) => y.Set(x, default(Value));

@@ -1,6 +1,4 @@
-using Nabla.Algebra;
-
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>Turns each row into probabilities: yᵢ = e^xᵢ / Σⱼ e^xⱼ.</summary>
 /// <remarks>

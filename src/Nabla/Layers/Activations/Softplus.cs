@@ -1,7 +1,7 @@
-using Nabla.Algebra;
+using Nabla.Formulas;
 using Nabla.Kernels;
 
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>A rectifier without a kink: a = ln(1 + eᶻ) (Dugas, Bengio, Bélisle, Nadeau and Garcia, 2001).</summary>
 /// <remarks>Its slope is the sigmoid. Always positive, so it also serves as the last layer for what cannot be negative.</remarks>
@@ -14,7 +14,7 @@ public sealed class Softplus : Activation
     public override (float Least, float Most) Range => (0, float.PositiveInfinity);
 
     /// <inheritdoc/>
-    public override Initializer InitializerBefore => Initializer.He;
+    public override Initializer PreferredInitializer => Initializer.He;
 
     /// <inheritdoc/>
     public override void Forward(Matrix x, Matrix y, Pass pass) => y.Set(x, default(Value));

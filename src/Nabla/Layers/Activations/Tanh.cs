@@ -1,7 +1,7 @@
-using Nabla.Algebra;
+using Nabla.Formulas;
 using Nabla.Kernels;
 
-namespace Nabla.Layers;
+namespace Nabla;
 
 /// <summary>The hyperbolic tangent: a = tanh z, from −1 to 1.</summary>
 /// <remarks>A sigmoid that is centred on 0; its slope is 1 − a².</remarks>
@@ -11,7 +11,7 @@ public sealed class Tanh : Activation
     public override string SlopeFormula => "1 − a²";
 
     /// <inheritdoc/>
-    public override Initializer InitializerBefore => Initializer.Glorot;
+    public override Initializer PreferredInitializer => Initializer.Glorot;
 
     /// <inheritdoc/>
     public override (float Least, float Most) Range => (-1, 1);

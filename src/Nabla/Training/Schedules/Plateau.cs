@@ -1,4 +1,4 @@
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>Reduces the learning rate where the loss does not fall any more: the rule of <see cref="Schedule.Plateau"/>.</summary>
 internal sealed class Plateau(int patience, double factor, int cooldown, double minimum)

@@ -1,6 +1,6 @@
-using Nabla.Kernels;
+using Nabla.Formulas;
 
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>
 /// How the learning rate changes during a training: a factor for each moment of it. What it is a factor of is the learning rate that the
@@ -134,10 +134,10 @@ public sealed class Schedule
     }
 
     /// <summary>From one number to another as t goes from 0 to 1, slow at both ends.</summary>
-    private static double Wave(double from, double to, double t) => to + (from - to) * ((1 + PortableMath.SinCos(Math.PI * t).Cos) / 2);
+    private static double Wave(double from, double to, double t) => to + (from - to) * ((1 + ScalarMath.SinCos(Math.PI * t).Cos) / 2);
 
     /// <summary>γˣ, the same on every machine; never quite 0, which is no learning rate.</summary>
-    private static double Power(double gamma, double x) => Math.Max(PortableMath.Exp(x * PortableMath.Log(gamma)), Least);
+    private static double Power(double gamma, double x) => Math.Max(ScalarMath.Exp(x * ScalarMath.Log(gamma)), Least);
 
     private static double Share(double value) => value is >= 0 and < 1
         ? value

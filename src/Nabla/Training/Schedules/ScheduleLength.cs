@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>How long a part of a training lasts: a number of epochs, or a share of the whole.</summary>
 public readonly record struct ScheduleLength

@@ -1,4 +1,4 @@
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>Schedules one after the other. Each sees its part of the training as if it were all of it; the last one has what is left.</summary>
 internal sealed class ScheduleSequence

@@ -1,8 +1,6 @@
 using System.Runtime.InteropServices;
-using Nabla.Algebra;
-using Nabla.Optimizers;
 
-namespace Nabla.Training;
+namespace Nabla;
 
 /// <summary>Moves an optimiser's learning rate as a schedule says, and puts it back at the end, however the training ends.</summary>
 internal sealed class ScheduledRate(Optimizer optimizer, TrainingOptions options) : IDisposable, IStateful

@@ -1,5 +1,3 @@
-using Nabla.Training;
-
 namespace Nabla.Tests.Training;
 
 public sealed class ScheduleTests

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -11,32 +12,32 @@ namespace Nabla.Kernels;
 internal sealed unsafe class WinogradGradient : IFilterGradient
 {
     private const int Line = 16, MostStrips = 4, StripWidth = 32;
-    private const int RoomForTiles = 1 << 16;           // a quarter of a megabyte
+    private const int ScratchForTiles = 1 << 16;           // a quarter of a megabyte
 
-    private readonly PaddedImages images;
+    private readonly PaddedImageLayout images;
     private readonly int channels, filters, height, width, row, across;
-    private readonly EvenParts bands;                   // of rows of tiles
+    private readonly EvenPartition bands;                   // of rows of tiles
     private readonly float[] zeros = GC.AllocateArray<float>(Line, pinned: true);       // what is beyond the edge
 
     /// <summary>Takes the geometry: how the images lie, what leaves, and about how many numbers of V and D are looked at at a time; at least a row of tiles.</summary>
-    public WinogradGradient(PaddedImages images, int channels, int filters, int height, int width, int room = RoomForTiles)
+    public WinogradGradient(PaddedImageLayout images, int channels, int filters, int height, int width, int scratch = ScratchForTiles)
     {
         (this.images, this.channels, this.filters, this.height, this.width) = (images, channels, filters, height, width);
         row = (filters + Line - 1) / Line * Line;
         across = WinogradProduct.Tiles(width);
-        bands = new(WinogradProduct.Tiles(height), Math.Max(1, room / checked(Winograd.Side * (channels + row) * across)));
-        SumsSize = checked((Winograd.Places + Winograd.Window * Winograd.Window) * channels * row + Winograd.Side * MostStrips * RoomSize);
+        bands = new(WinogradProduct.Tiles(height), Math.Max(1, scratch / checked(Winograd.Side * (channels + row) * across)));
+        SumsSize = checked((Winograd.Places + Winograd.Window * Winograd.Window) * channels * row + Winograd.Side * MostStrips * ScratchSize);
     }
 
     /// <inheritdoc/>
     public int SumsSize { get; }
 
     /// <inheritdoc/>
-    public void Add(float* images, int imageSize, float* turned, float* sums, int examples, bool isFirst)
+    public void Add(float* images, int imageSize, float* transposed, float* sums, int examples, bool isFirst)
     {
         var most = Math.Clamp(Workers.Threads / 2, 1, MostStrips);          // with four rows of places, two parts for each thread
-        var strips = new EvenParts(row / Line, Math.Max(StripWidth / Line, (row / Line + most - 1) / most));
-        Workers.Run(new Parts(this, images, imageSize, turned, sums, examples, isFirst, strips), Winograd.Side * strips.Count);
+        var strips = new EvenPartition(row / Line, Math.Max(StripWidth / Line, (row / Line + most - 1) / most));
+        Workers.Run(new Parts(this, images, imageSize, transposed, sums, examples, isFirst, strips), Winograd.Side * strips.Count);
     }
 
     /// <inheritdoc/>
@@ -54,7 +55,7 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
     }
 
     /// <summary>How many numbers V and D of a band take.</summary>
-    private int RoomSize
+    private int ScratchSize
     {
         get
         {
@@ -97,17 +98,17 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
 
     /// <summary>Each part is one row of places, for one strip of filters.</summary>
     private readonly struct Parts(
-        WinogradGradient whole, float* images, int imageSize, float* turned, float* sums, int examples, bool isFirst, EvenParts strips) : IParts
+        WinogradGradient whole, float* images, int imageSize, float* transposed, float* sums, int examples, bool isFirst, EvenPartition strips) : IParts
     {
         public void Run(int index)
         {
             int placeRow = index / strips.Count, first = strips.Start(index % strips.Count) * Line, strip = strips.Length(index % strips.Count) * Line;
-            var v = sums + (nint)(Winograd.Places + Winograd.Window * Winograd.Window) * whole.channels * whole.row + (nint)index * whole.RoomSize;
+            var v = sums + (nint)(Winograd.Places + Winograd.Window * Winograd.Window) * whole.channels * whole.row + (nint)index * whole.ScratchSize;
             for (var example = 0; example < examples; example++)
                 for (var band = 0; band < whole.bands.Count; band++)
                 {
                     var work = new Band(
-                        images + (nint)example * imageSize, turned + (nint)example * whole.height * whole.width * whole.filters,
+                        images + (nint)example * imageSize, transposed + (nint)example * whole.height * whole.width * whole.filters,
                         whole.bands.Start(band), whole.bands.Length(band), first, strip, placeRow);
                     switch (Processor.Current)
                     {
@@ -121,9 +122,9 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
     }
 
     /// <summary>Some rows of tiles of one example, for one row of places and one strip of filters.</summary>
-    private readonly struct Band(float* image, float* turned, int firstRow, int rows, int first, int strip, int placeRow)
+    private readonly struct Band(float* image, float* transposed, int firstRow, int rows, int first, int strip, int placeRow)
     {
-        public readonly float* Image = image, Turned = turned;
+        public readonly float* Image = image, Turned = transposed;
         public readonly int FirstRow = firstRow, Rows = rows, First = first, Strip = strip, PlaceRow = placeRow;
     }
 
@@ -139,15 +140,15 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
     {
         int tiles = band.Rows * across, columns = WinogradProduct.Columns(tiles), count = Math.Min(band.Strip, filters - band.First);
         var d = v + (nint)Winograd.Side * channels * columns;
-        var heights = new EvenParts(channels, ProductTile.MostRows);
-        var strides = new ProductTile.Strides(columns, 1, band.Strip, row, tiles, adds);
+        var heights = new EvenPartition(channels, GemmMicroKernel.MostRows);
+        var strides = new GemmMicroKernel.Strides(columns, 1, band.Strip, row, tiles, adds);
         for (var place = 0; place < Winograd.Side; place++)
-            for (var done = 0; done < count; done += ProductTile.MostColumns)
+            for (var done = 0; done < count; done += GemmMicroKernel.MostColumns)
                 for (var part = 0; part < heights.Count; part++)
-                    ProductTile.Compute(
+                    GemmMicroKernel.Compute(
                         v + ((nint)place * channels + heights.Start(part)) * columns, d + (nint)place * tiles * band.Strip + done,
                         sums + (((nint)band.PlaceRow * Winograd.Side + place) * channels + heights.Start(part)) * row + band.First + done,
-                        null, strides, heights.Length(part), Math.Min(ProductTile.MostColumns, count - done));
+                        null, strides, heights.Length(part), Math.Min(GemmMicroKernel.MostColumns, count - done));
     }
 
     /// <summary>One row of Bᵀ·d·B, tiles along the lanes.</summary>
@@ -161,19 +162,19 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
             for (var tileRow = 0; tileRow < band.Rows; tileRow++)
                 for (var tile = 0; tile < across; tile += ILanes<V>.Count)
                 {
-                    var marked = V.First(Math.Min(ILanes<V>.Count, across - tile));
+                    var mask = V.FirstN(Math.Min(ILanes<V>.Count, across - tile));
                     var from = band.Image + images.At(channel, Winograd.Tile * (band.FirstRow + tileRow) + above, Winograd.Tile * tile);
-                    var a = Winograd.OfPixels(band.PlaceRow, V.Load(from, marked), V.Load(from + other, marked));
-                    var b = Winograd.OfPixels(band.PlaceRow, V.Load(from + right, marked), V.Load(from + right + other, marked));
+                    var a = Winograd.OfPixels(band.PlaceRow, V.Load(from, mask), V.Load(from + other, mask));
+                    var b = Winograd.OfPixels(band.PlaceRow, V.Load(from + right, mask), V.Load(from + right + other, mask));
                     from += right2;
-                    var c = Winograd.OfPixels(band.PlaceRow, V.Load(from, marked), V.Load(from + other, marked));
-                    var d = Winograd.OfPixels(band.PlaceRow, V.Load(from + right, marked), V.Load(from + right + other, marked));
+                    var c = Winograd.OfPixels(band.PlaceRow, V.Load(from, mask), V.Load(from + other, mask));
+                    var d = Winograd.OfPixels(band.PlaceRow, V.Load(from + right, mask), V.Load(from + right + other, mask));
                     var (v0, v1, v2, v3) = Winograd.OfPixels(a, b, c, d);
                     var to = v + (nint)channel * columns + tileRow * across + tile;
-                    V.Store(v0, to, marked);
-                    V.Store(v1, to + plane, marked);
-                    V.Store(v2, to + 2 * plane, marked);
-                    V.Store(v3, to + 3 * plane, marked);
+                    V.Store(v0, to, mask);
+                    V.Store(v1, to + plane, mask);
+                    V.Store(v2, to + 2 * plane, mask);
+                    V.Store(v3, to + 3 * plane, mask);
                 }
     }
 
@@ -192,11 +193,11 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
                 for (var lane = 0; lane < band.Strip; lane += ILanes<V>.Count, to += ILanes<V>.Count)
                 {
                     var filter = band.First + lane;
-                    var marked = V.First(Math.Min(ILanes<V>.Count, filters - filter));
+                    var mask = V.FirstN(Math.Min(ILanes<V>.Count, filters - filter));
                     float* a = from + filter, b = hasRight ? a + filters : nothing, below = hasBelow ? a + (nint)width * filters : nothing;
-                    var left = Winograd.OfDerivatives(band.PlaceRow, V.Load(a, marked), V.Load(below, marked));
+                    var left = Winograd.OfDerivatives(band.PlaceRow, V.Load(a, mask), V.Load(below, mask));
                     var belowRight = hasBelow && hasRight ? below + filters : nothing;
-                    var right = Winograd.OfDerivatives(band.PlaceRow, V.Load(b, marked), V.Load(belowRight, marked));
+                    var right = Winograd.OfDerivatives(band.PlaceRow, V.Load(b, mask), V.Load(belowRight, mask));
                     V.Store(left, to);
                     V.Store(left + right, to + plane);
                     V.Store(left - right, to + 2 * plane);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -7,17 +8,17 @@ namespace Nabla.Kernels;
 /// <para>V holds Bᵀ·d·B: for each of 16 places a matrix with a row for each channel and a column for each tile of 2 × 2 results. U holds G·g·Gᵀ, for each place a matrix with a row for
 /// each channel and a column for each filter. M = Uᵀ·V, by the micro-kernel of all products; each number of M is one chain of fused multiply-adds in the order of the
 /// channels. Blocks of M go back through Aᵀ before they have left the near caches.</para>
-/// <para>The image comes in four phases (<see cref="PaddedImages"/> with a step of 2), so that what the tiles of a row need at one place lies side by side.</para>
+/// <para>The image comes in four phases (<see cref="PaddedImageLayout"/> with a step of 2), so that what the tiles of a row need at one place lies side by side.</para>
 /// </remarks>
 internal sealed unsafe class WinogradProduct : IImageProduct
 {
     private const int MostFilters = 12, BlockWidth = 32, Line = 16;
-    private const int RoomForTiles = 1 << 17;           // half a megabyte
+    private const int ScratchForTiles = 1 << 17;           // half a megabyte
 
-    private readonly PaddedImages images;
+    private readonly PaddedImageLayout images;
     private readonly int channels, filters, height, width, row, across;
-    private readonly bool turned;
-    private readonly EvenParts bands;                   // of rows of tiles
+    private readonly bool transposed;
+    private readonly EvenPartition bands;                   // of rows of tiles
 
     /// <summary>Takes the geometry.</summary>
     /// <param name="images">How the images lie that enter.</param>
@@ -25,22 +26,22 @@ internal sealed unsafe class WinogradProduct : IImageProduct
     /// <param name="filters">How many channels leave.</param>
     /// <param name="height">How many rows leave.</param>
     /// <param name="width">How many columns leave.</param>
-    /// <param name="turned">Whether the weights are those of the other direction: (channels, filters, 3, 3), to be turned by half a circle.</param>
-    /// <param name="room">About how many numbers of V are looked at at a time; at least a block of tiles, and a row of them.</param>
-    public WinogradProduct(PaddedImages images, int channels, int filters, int height, int width, bool turned, int room = RoomForTiles)
+    /// <param name="transposed">Whether the weights are those of the other direction: (channels, filters, 3, 3), to be turned by half a circle.</param>
+    /// <param name="scratch">About how many numbers of V are looked at at a time; at least a block of tiles, and a row of them.</param>
+    public WinogradProduct(PaddedImageLayout images, int channels, int filters, int height, int width, bool transposed, int scratch = ScratchForTiles)
     {
-        (this.images, this.channels, this.filters, this.height, this.width, this.turned) = (images, channels, filters, height, width, turned);
+        (this.images, this.channels, this.filters, this.height, this.width, this.transposed) = (images, channels, filters, height, width, transposed);
         row = (filters + Line - 1) / Line * Line;
         across = Tiles(width);
         var fewest = (BlockWidth + across - 1) / across;         // rows that fill a block
-        bands = new(Tiles(height), Math.Max(fewest, room / checked(Winograd.Places * channels * across)));
+        bands = new(Tiles(height), Math.Max(fewest, scratch / checked(Winograd.Places * channels * across)));
     }
 
     /// <inheritdoc/>
     public int PackedSize => checked((Winograd.Places + Winograd.Window * Winograd.Window) * channels * row);
 
     /// <inheritdoc/>
-    public int RoomSize => checked(Winograd.Places * Plane(channels, Columns((Tiles(height) + bands.Count - 1) / bands.Count * across)));
+    public int ScratchSize => checked(Winograd.Places * Plane(channels, Columns((Tiles(height) + bands.Count - 1) / bands.Count * across)));
 
     /// <summary>How many tiles cover so many results.</summary>
     public static int Tiles(int size) => (size + Winograd.Tile - 1) / Winograd.Tile;
@@ -65,7 +66,7 @@ internal sealed unsafe class WinogradProduct : IImageProduct
     {
         const int window = Winograd.Window * Winograd.Window;
         var byWeight = to + (nint)Winograd.Places * channels * row;         // a row of filters for each weight
-        if (turned)
+        if (transposed)
             for (var channel = 0; channel < channels; channel++)
                 Panels.Pack(new(w + (nint)channel * filters * window, window, 1), filters, window, byWeight + (nint)channel * window * row, row);
         else
@@ -79,13 +80,13 @@ internal sealed unsafe class WinogradProduct : IImageProduct
     }
 
     /// <inheritdoc/>
-    public void Compute(float* packed, float* image, float* bias, float* c, float* room)
+    public void Compute(float* packed, float* image, float* bias, float* c, float* scratch)
     {
         switch (Processor.Current)
         {
-            case InstructionSet.Avx512: Compute<Lanes512>(packed, image, bias, c, room); break;
-            case InstructionSet.Avx2: Compute<Lanes256>(packed, image, bias, c, room); break;
-            default: Compute<Lanes128>(packed, image, bias, c, room); break;
+            case InstructionSet.Avx512: Compute<Lanes512>(packed, image, bias, c, scratch); break;
+            case InstructionSet.Avx2: Compute<Lanes256>(packed, image, bias, c, scratch); break;
+            default: Compute<Lanes128>(packed, image, bias, c, scratch); break;
         }
     }
 
@@ -97,8 +98,8 @@ internal sealed unsafe class WinogradProduct : IImageProduct
         for (var channel = 0; channel < channels; channel++)
             for (var lane = 0; lane < row; lane += ILanes<V>.Count)
             {
-                var from = byWeight + (nint)channel * Winograd.Window * Winograd.Window * row + lane + (turned ? 8 * row : 0);
-                nint step = turned ? -row : row;
+                var from = byWeight + (nint)channel * Winograd.Window * Winograd.Window * row + lane + (transposed ? 8 * row : 0);
+                nint step = transposed ? -row : row;
                 var (a0, a1, a2, a3) = Winograd.OfWeights(V.Load(from), V.Load(from + 3 * step), V.Load(from + 6 * step));
                 var (b0, b1, b2, b3) = Winograd.OfWeights(V.Load(from + step), V.Load(from + 4 * step), V.Load(from + 7 * step));
                 var (c0, c1, c2, c3) = Winograd.OfWeights(V.Load(from + 2 * step), V.Load(from + 5 * step), V.Load(from + 8 * step));
@@ -122,23 +123,23 @@ internal sealed unsafe class WinogradProduct : IImageProduct
     [SkipLocalsInit]
     private void Compute<V>(float* u, float* image, float* bias, float* c, float* v) where V : struct, ILanes<V>
     {
-        var heights = new EvenParts(filters, ProductTile.MostRows);
+        var heights = new EvenPartition(filters, GemmMicroKernel.MostRows);
         var space = stackalloc float[(Winograd.Places + Winograd.Side) * MostFilters * BlockWidth + Line];
-        var m = AlignedNumbers.Align(space);
+        var m = AlignedBuffer.Align(space);
         var results = m + Winograd.Places * MostFilters * BlockWidth;
         for (var band = 0; band < bands.Count; band++)
         {
             int firstRow = bands.Start(band), tiles = bands.Length(band) * across, columns = Columns(tiles);
             TransformImage<V>(image, v, firstRow, bands.Length(band), columns);
-            for (var column = 0; column < tiles; column += ProductTile.MostColumns)
+            for (var column = 0; column < tiles; column += GemmMicroKernel.MostColumns)
             {
-                var count = Math.Min(ProductTile.MostColumns, tiles - column);
+                var count = Math.Min(GemmMicroKernel.MostColumns, tiles - column);
                 for (var part = 0; part < heights.Count; part++)
                 {
                     int filter = heights.Start(part), rows = heights.Length(part);
-                    var strides = new ProductTile.Strides(1, row, columns, BlockWidth, channels, adds: false);
+                    var strides = new GemmMicroKernel.Strides(1, row, columns, BlockWidth, channels, adds: false);
                     for (var place = 0; place < Winograd.Places; place++)
-                        ProductTile.Compute(
+                        GemmMicroKernel.Compute(
                             u + (nint)place * channels * row + filter, v + (nint)place * Plane(channels, columns) + column,
                             m + place * MostFilters * BlockWidth, null, strides, rows, count);
                     TransformBack<V>(m, results, bias == null ? null : bias + filter, rows, count);
@@ -157,32 +158,32 @@ internal sealed unsafe class WinogradProduct : IImageProduct
             for (var tileRow = 0; tileRow < rows; tileRow++)
                 for (var tile = 0; tile < across; tile += ILanes<V>.Count)
                 {
-                    var marked = V.First(Math.Min(ILanes<V>.Count, across - tile));
+                    var mask = V.FirstN(Math.Min(ILanes<V>.Count, across - tile));
                     var from = image + images.At(channel, Winograd.Tile * (firstRow + tileRow), Winograd.Tile * tile);
-                    var (a0, a1, a2, a3) = LoadColumn(from, below, below2, marked);
-                    var (b0, b1, b2, b3) = LoadColumn(from + right, below, below2, marked);
-                    var (c0, c1, c2, c3) = LoadColumn(from + right2, below, below2, marked);
-                    var (d0, d1, d2, d3) = LoadColumn(from + right + right2, below, below2, marked);
+                    var (a0, a1, a2, a3) = LoadColumn(from, below, below2, mask);
+                    var (b0, b1, b2, b3) = LoadColumn(from + right, below, below2, mask);
+                    var (c0, c1, c2, c3) = LoadColumn(from + right2, below, below2, mask);
+                    var (d0, d1, d2, d3) = LoadColumn(from + right + right2, below, below2, mask);
                     var to = v + (nint)channel * columns + tileRow * across + tile;
-                    StoreRow(to, plane, Winograd.OfPixels(a0, b0, c0, d0), marked);
-                    StoreRow(to + 4 * plane, plane, Winograd.OfPixels(a1, b1, c1, d1), marked);
-                    StoreRow(to + 8 * plane, plane, Winograd.OfPixels(a2, b2, c2, d2), marked);
-                    StoreRow(to + 12 * plane, plane, Winograd.OfPixels(a3, b3, c3, d3), marked);
+                    StoreRow(to, plane, Winograd.OfPixels(a0, b0, c0, d0), mask);
+                    StoreRow(to + 4 * plane, plane, Winograd.OfPixels(a1, b1, c1, d1), mask);
+                    StoreRow(to + 8 * plane, plane, Winograd.OfPixels(a2, b2, c2, d2), mask);
+                    StoreRow(to + 12 * plane, plane, Winograd.OfPixels(a3, b3, c3, d3), mask);
                 }
     }
 
     /// <summary>Bᵀ of one column of each tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (V, V, V, V) LoadColumn<V>(float* from, nint below, nint below2, V marked) where V : struct, ILanes<V> =>
-        Winograd.OfPixels(V.Load(from, marked), V.Load(from + below, marked), V.Load(from + below2, marked), V.Load(from + below + below2, marked));
+    private static (V, V, V, V) LoadColumn<V>(float* from, nint below, nint below2, V mask) where V : struct, ILanes<V> =>
+        Winograd.OfPixels(V.Load(from, mask), V.Load(from + below, mask), V.Load(from + below2, mask), V.Load(from + below + below2, mask));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreRow<V>(float* to, nint plane, (V, V, V, V) row, V marked) where V : struct, ILanes<V>
+    private static void StoreRow<V>(float* to, nint plane, (V, V, V, V) row, V mask) where V : struct, ILanes<V>
     {
-        V.Store(row.Item1, to, marked);
-        V.Store(row.Item2, to + plane, marked);
-        V.Store(row.Item3, to + 2 * plane, marked);
-        V.Store(row.Item4, to + 3 * plane, marked);
+        V.Store(row.Item1, to, mask);
+        V.Store(row.Item2, to + plane, mask);
+        V.Store(row.Item3, to + 2 * plane, mask);
+        V.Store(row.Item4, to + 3 * plane, mask);
     }
 
     /// <summary>Aᵀ·M·A for a block, and each filter's bias: for each filter two rows of results, twice as wide as the block.</summary>
@@ -212,8 +213,8 @@ internal sealed unsafe class WinogradProduct : IImageProduct
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StorePairs<V>(V left, V right, float* to) where V : struct, ILanes<V>
     {
-        V.Store(V.InTurnLow(left, right), to);
-        V.Store(V.InTurnHigh(left, right), to + ILanes<V>.Count);
+        V.Store(V.InterleaveLow(left, right), to);
+        V.Store(V.InterleaveHigh(left, right), to + ILanes<V>.Count);
     }
 
     /// <summary>Copies the results of tiles <paramref name="first"/> and on to where they belong. The vectors are read as they were written.</summary>
@@ -229,13 +230,13 @@ internal sealed unsafe class WinogradProduct : IImageProduct
             var isLast = Winograd.Tile * tileRow + 1 == height;
             for (var lane = start / ILanes<V>.Count * ILanes<V>.Count; lane < end; lane += ILanes<V>.Count)
             {
-                var marked = V.Between(Math.Max(start - lane, 0), Math.Min(end - lane, ILanes<V>.Count));
+                var mask = V.Between(Math.Max(start - lane, 0), Math.Min(end - lane, ILanes<V>.Count));
                 float* from = results + lane, place = to + lane;
                 for (var i = 0; i < rows; i++, from += Winograd.Side * BlockWidth, place += step)
                 {
-                    V.Store(V.Load(from), place, marked);
+                    V.Store(V.Load(from), place, mask);
                     if (!isLast)
-                        V.Store(V.Load(from + Winograd.Tile * BlockWidth), place + width, marked);
+                        V.Store(V.Load(from + Winograd.Tile * BlockWidth), place + width, mask);
                 }
             }
         }

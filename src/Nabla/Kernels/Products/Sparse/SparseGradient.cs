@@ -25,28 +25,28 @@ internal static unsafe class SparseGradient
     {
         if (rows < (zeros == null ? LeastRowsToFind : LeastRows) || depth is < LeastDepth or > MostDepth || !ZeroMap.Suits(columns))
             return false;
-        return zeros != null ? ZeroMap.IsSparse(zeros, depth, columns) : NonZero.AreFew(b, depth, columns);
+        return zeros != null ? ZeroMap.IsSparse(zeros, depth, columns) : ZeroStatistics.AreFew(b, depth, columns);
     }
 
     /// <summary>Computes all of C, rows × columns, from A, depth × rows, and B, depth × columns, whose map is made here if there is none.</summary>
     public static void Compute(float* a, float* b, float* c, ulong* zeros, int rows, int columns, int depth, bool shared)
     {
         int words = ZeroMap.Words(columns), layers = (depth - 1) / ZeroMap.Bits + 1;
-        var turned = Room(words * (layers * ZeroMap.Bits + depth));
+        var transposed = Scratch(words * (layers * ZeroMap.Bits + depth));
         if (zeros == null)
-            ZeroMap.Find(b, depth, columns, zeros = turned + layers * words * ZeroMap.Bits);
+            ZeroMap.Find(b, depth, columns, zeros = transposed + layers * words * ZeroMap.Bits);
         for (var layer = 0; layer < layers; layer++)
         {
             var first = layer * ZeroMap.Bits;
-            ZeroMap.Turn(zeros + first * words, Math.Min(ZeroMap.Bits, depth - first), columns, turned + first * words);
+            ZeroMap.Transpose(zeros + first * words, Math.Min(ZeroMap.Bits, depth - first), columns, transposed + first * words);
         }
-        var strips = new EvenParts(rows, MostRows);
+        var strips = new EvenPartition(rows, MostRows);
         var ranges = shared ? (ForEachThread * Workers.Threads - 1) / strips.Count + 1 : 1;
-        Workers.Run(new Blocks(a, b, c, turned, strips, ranges, rows, columns, layers), strips.Count * ranges, shared);
+        Workers.Run(new Blocks(a, b, c, transposed, strips, ranges, rows, columns, layers), strips.Count * ranges, shared);
     }
 
     /// <summary>Room for the maps of one product, which the thread that starts it keeps, and which does not move.</summary>
-    private static ulong* Room(int words)
+    private static ulong* Scratch(int words)
     {
         if (maps is null || maps.Length < words)
             maps = GC.AllocateUninitializedArray<ulong>(words, pinned: true);
@@ -57,37 +57,37 @@ internal static unsafe class SparseGradient
     /// A strip of rows × a range of columns. They go strip by strip, so that each thread computes the gradient of the same neurons from step to step, and finds their weights and what the
     /// optimiser remembers of them in its own cache.
     /// </summary>
-    private readonly struct Blocks(float* a, float* b, float* c, ulong* turned, EvenParts strips, int ranges, int rows, int columns, int layers) : IParts
+    private readonly struct Blocks(float* a, float* b, float* c, ulong* transposed, EvenPartition strips, int ranges, int rows, int columns, int layers) : IParts
     {
         public void Run(int index)
         {
             int j = strips.Start(index / ranges), height = strips.Length(index / ranges), range = index % ranges;
             switch (height)
             {
-                case 4: Range<Four>(j, range); break;
-                case 5: Range<Five>(j, range); break;
-                case 6: Range<Six>(j, range); break;
-                case 7: Range<Seven>(j, range); break;
-                case 8: Range<Eight>(j, range); break;
-                case 9: Range<Nine>(j, range); break;
-                case 10: Range<Ten>(j, range); break;
-                case 11: Range<Eleven>(j, range); break;
-                case 12: Range<Twelve>(j, range); break;
-                case 13: Range<Thirteen>(j, range); break;
-                case 14: Range<Fourteen>(j, range); break;
-                case 15: Range<Fifteen>(j, range); break;
-                case 16: Range<Sixteen>(j, range); break;
+                case 4: Range<Const4>(j, range); break;
+                case 5: Range<Const5>(j, range); break;
+                case 6: Range<Const6>(j, range); break;
+                case 7: Range<Const7>(j, range); break;
+                case 8: Range<Const8>(j, range); break;
+                case 9: Range<Const9>(j, range); break;
+                case 10: Range<Const10>(j, range); break;
+                case 11: Range<Const11>(j, range); break;
+                case 12: Range<Const12>(j, range); break;
+                case 13: Range<Const13>(j, range); break;
+                case 14: Range<Const14>(j, range); break;
+                case 15: Range<Const15>(j, range); break;
+                case 16: Range<Const16>(j, range); break;
             }
         }
 
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private void Range<TRows>(int j, int range) where TRows : struct, INumber
+        private void Range<TRows>(int j, int range) where TRows : struct, IConstantInt
         {
             var groups = columns / ZeroMap.Group;
             for (var group = groups * range / ranges; group < groups * (range + 1) / ranges; group++)
             {
                 nint i = group * ZeroMap.Group;
-                Tile<TRows>(a + j, rows, b + i, columns, c + (nint)j * columns + i, turned + ZeroMap.Place(group), layers, ZeroMap.Words(columns) * ZeroMap.Bits);
+                Tile<TRows>(a + j, rows, b + i, columns, c + (nint)j * columns + i, transposed + ZeroMap.Place(group), layers, ZeroMap.Words(columns) * ZeroMap.Bits);
             }
         }
     }
@@ -102,14 +102,14 @@ internal static unsafe class SparseGradient
     /// <param name="layers">How often there are 64 rows, or fewer at the end.</param>
     /// <param name="layer">From the marks of 64 rows to those of the next 64.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<TRows>(float* a, nint aRow, float* b, nint bRow, float* c, ulong* marks, int layers, nint layer) where TRows : struct, INumber
+    private static void Tile<TRows>(float* a, nint aRow, float* b, nint bRow, float* c, ulong* marks, int layers, nint layer) where TRows : struct, IConstantInt
     {
         Vector256<float> r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default, r6 = default, r7 = default;
         Vector256<float> r8 = default, r9 = default, r10 = default, r11 = default, r12 = default, r13 = default, r14 = default, r15 = default;
         for (; layers > 0; layers--, marks += layer, a += ZeroMap.Bits * aRow, b += ZeroMap.Bits * bRow)
-            for (var marked = *marks; marked != 0; marked &= marked - 1)
+            for (var mask = *marks; mask != 0; mask &= mask - 1)
             {
-                nint k = BitOperations.TrailingZeroCount(marked);
+                nint k = BitOperations.TrailingZeroCount(mask);
                 var x = Vector256.Load(b + k * bRow);
                 var d = a + k * aRow;
                 r0 = Vector256.FusedMultiplyAdd(x, Vector256.Create(d[0]), r0);

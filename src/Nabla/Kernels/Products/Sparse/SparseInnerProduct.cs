@@ -4,13 +4,13 @@ using System.Runtime.Intrinsics;
 
 namespace Nabla.Kernels;
 
-using Row = LaneRow<Lanes128, Four>;
+using Row = LaneAccumulators<Lanes128, Const4>;
 
 /// <summary>
 /// C = A·Bᵀ where A has many zeros, such as a batch of images: row by row, from the groups of eight numbers that a <see cref="ZeroMap"/> marks. The same bits as those of
-/// <see cref="RowTimesRow"/>, whose sixteen lanes are here two times eight, each half with its own marks.
+/// <see cref="InnerProduct"/>, whose sixteen lanes are here two times eight, each half with its own marks.
 /// </summary>
-internal static unsafe class SparseRowTimesRow
+internal static unsafe class SparseInnerProduct
 {
     private const int Most = 8, Least = 4;              // results that are computed together
     private const int LeastToFind = 12;                 // columns that a map must serve if it has to be made first
@@ -19,30 +19,30 @@ internal static unsafe class SparseRowTimesRow
     /// <summary>Computes rows [rowFrom, rowTo) × columns [columnFrom, columnTo) of C, if it can, and if that is the faster way.</summary>
     /// <returns>Whether it has.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryCompute(in RowTimesRow.Operands o, int rowFrom, int rowTo, int columnFrom, int columnTo) =>
+    public static bool TryCompute(in InnerProduct.Operands o, int rowFrom, int rowTo, int columnFrom, int columnTo) =>
         ZeroMap.Suits(o.Depth) && columnTo - columnFrom >= (o.Zeros == null ? LeastToFind : Least) && TryComputeLong(o, rowFrom, rowTo, columnFrom, columnTo);
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static bool TryComputeLong(in RowTimesRow.Operands o, int rowFrom, int rowTo, int columnFrom, int columnTo)
+    private static bool TryComputeLong(in InnerProduct.Operands o, int rowFrom, int rowTo, int columnFrom, int columnTo)
     {
-        var room = stackalloc ulong[Room];
+        var scratch = stackalloc ulong[Room];
         int rows = rowTo - rowFrom, words = ZeroMap.Words(o.Depth);
         if (rows == 1 && o.Zeros == null)
         {
-            ZeroMap.Find(o.A + rowFrom * o.ARow, 1, o.Depth, room);     // a look at the row is not much cheaper
-            if (!ZeroMap.IsSparse(room, 1, o.Depth))
+            ZeroMap.Find(o.A + rowFrom * o.ARow, 1, o.Depth, scratch);     // a look at the row is not much cheaper
+            if (!ZeroMap.IsSparse(scratch, 1, o.Depth))
                 return false;
-            ComputeBand(o, rowFrom, rowTo, columnFrom, columnTo, room);
+            ComputeBand(o, rowFrom, rowTo, columnFrom, columnTo, scratch);
             return true;
         }
-        if (o.Zeros == null ? !NonZero.AreFew(o.A + rowFrom * o.ARow, rows, o.Depth) : !ZeroMap.IsSparse(o.Zeros + (nint)rowFrom * words, rows, o.Depth))
+        if (o.Zeros == null ? !ZeroStatistics.AreFew(o.A + rowFrom * o.ARow, rows, o.Depth) : !ZeroMap.IsSparse(o.Zeros + (nint)rowFrom * words, rows, o.Depth))
             return false;
-        var bands = new EvenParts(rows, Math.Min(MostRows, Room / words));
+        var bands = new EvenPartition(rows, Math.Min(MostRows, Room / words));
         for (var band = 0; band < bands.Count; band++)
         {
             int first = rowFrom + bands.Start(band), end = rowFrom + bands.Start(band + 1);
-            var zeros = o.Zeros == null ? room : o.Zeros + (nint)first * words;
+            var zeros = o.Zeros == null ? scratch : o.Zeros + (nint)first * words;
             if (o.Zeros == null)
                 ZeroMap.Find(o.A + first * o.ARow, end - first, o.Depth, zeros);
             ComputeBand(o, first, end, columnFrom, columnTo, zeros);
@@ -52,7 +52,7 @@ internal static unsafe class SparseRowTimesRow
 
     /// <summary>Computes a few rows, whose map it is given.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void ComputeBand(in RowTimesRow.Operands o, int first, int end, int columnFrom, int columnTo, ulong* zeros)
+    private static void ComputeBand(in InnerProduct.Operands o, int first, int end, int columnFrom, int columnTo, ulong* zeros)
     {
         var words = ZeroMap.Words(o.Depth);
         for (var j = columnFrom; j < columnTo;)
@@ -62,16 +62,16 @@ internal static unsafe class SparseRowTimesRow
             var marks = zeros;
             for (var i = first; i < end; i++, marks += words)
                 if (width == Most)
-                    Tile<Eight>(o, i, column, marks, words);
+                    Tile<Const8>(o, i, column, marks, words);
                 else
-                    Tile<Four>(o, i, column, marks, words);
+                    Tile<Const4>(o, i, column, marks, words);
             j += width;
         }
     }
 
     /// <summary>Eight results side by side, or four. The conditions are constants to the compiler.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<TColumns>(in RowTimesRow.Operands o, nint row, nint column, ulong* marks, int words) where TColumns : struct, INumber
+    private static void Tile<TColumns>(in InnerProduct.Operands o, nint row, nint column, ulong* marks, int words) where TColumns : struct, IConstantInt
     {
         nint bRow = o.BRow;
         float* a = o.A + row * o.ARow, b = o.B + column * bRow;
@@ -92,11 +92,11 @@ internal static unsafe class SparseRowTimesRow
 
     /// <summary>Adds the products of the groups that are marked, of every other eight numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<TColumns>(float* a, float* b, nint bRow, ulong marked, ref FourSums r0, ref FourSums r4) where TColumns : struct, INumber
+    private static void Add<TColumns>(float* a, float* b, nint bRow, ulong mask, ref FourSums r0, ref FourSums r4) where TColumns : struct, IConstantInt
     {
-        for (; marked != 0; marked &= marked - 1)
+        for (; mask != 0; mask &= mask - 1)
         {
-            nint k = BitOperations.TrailingZeroCount(marked) * (2 * ZeroMap.Group);
+            nint k = BitOperations.TrailingZeroCount(mask) * (2 * ZeroMap.Group);
             var x = Vector256.Load(a + k);
             r0.MultiplyAddRows(x, b + k, bRow);
             if (TColumns.Value > 4)
@@ -129,7 +129,7 @@ internal static unsafe class SparseRowTimesRow
             v3 += s.v3;
         }
 
-        /// <summary>The lanes of each result added up, in the order that <see cref="ILanes{V}.Sum"/> says: i + (i + 4), then (0 + 2) + (1 + 3).</summary>
+        /// <summary>The lanes of each result added up, in the order that <see cref="Formulas.ILanes{V}.Sum(V)"/> says: i + (i + 4), then (0 + 2) + (1 + 3).</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly Vector128<float> Folded() => Lanes128.SumsOfFour(
             v0.GetLower() + v0.GetUpper(), v1.GetLower() + v1.GetUpper(), v2.GetLower() + v2.GetUpper(), v3.GetLower() + v3.GetUpper());

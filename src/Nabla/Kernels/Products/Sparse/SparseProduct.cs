@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -18,13 +19,13 @@ internal static unsafe class SparseProduct
     private const int LeastRows = 8, LeastColumns = 64, LeastDepth = 32;       // each panel is copied for its rows; a chain waits for itself, so there must be some beside it
     private const int MostEighths = 5;                  // of the numbers of A that may be something. Measured with zeros in no order: with 6, it takes as long as a product of all
     private const int MostEighthsByImages = 3;          // the same beside SparseGradient, which takes as long then
-    private const int MostTurned = 1 << 21;             // numbers of A that are copied: 8 MB
+    private const int MostTransposed = 1 << 21;             // numbers of A that are copied: 8 MB
     private const int MostRows = 1024;                  // that pass over a panel: their part of C, half a megabyte, must stay near until the next panel
     private const int LeastSets = 4;                    // across a strip, to keep the arithmetic busy
     private const int ForEachThread = 2;                // parts
 
     [ThreadStatic]
-    private static float[]? turned;                     // room for A of the products that this thread starts, if it is stored transposed
+    private static float[]? transposed;                     // room for A of the products that this thread starts, if it is stored transposed
 
     [ThreadStatic]
     private static float[]? sums;                       // room for the part of C that this thread computes
@@ -41,32 +42,32 @@ internal static unsafe class SparseProduct
     public static bool Suits(float* a, bool aTransposed, int rows, int columns, int depth, bool orByImages = false)
     {
         var eighths = orByImages ? MostEighthsByImages : MostEighths;
-        return rows >= LeastRows && columns >= LeastColumns && depth >= LeastDepth && (!aTransposed || (long)rows * depth <= MostTurned)
-            && (aTransposed ? NonZero.AreSparse(a, depth, rows, eighths) : NonZero.AreSparse(a, rows, depth, eighths));
+        return rows >= LeastRows && columns >= LeastColumns && depth >= LeastDepth && (!aTransposed || (long)rows * depth <= MostTransposed)
+            && (aTransposed ? ZeroStatistics.AreSparse(a, depth, rows, eighths) : ZeroStatistics.AreSparse(a, rows, depth, eighths));
     }
 
     /// <summary>Computes all of C; <paramref name="bias"/>, if not null, is added to every row.</summary>
-    public static void Compute(Strided a, Strided b, Strided c, float* bias, int rows, int columns, int depth, bool shared)
+    public static void Compute(StridedMatrix a, StridedMatrix b, StridedMatrix c, float* bias, int rows, int columns, int depth, bool shared)
     {
-        var isTurned = a.Column != 1;
-        if (isTurned)
+        var isTransposed = a.Column != 1;
+        if (isTransposed)
         {
-            var turning = new Turning(a, AlignedNumbers.Room(ref turned, rows * depth), rows, depth);
-            Workers.Run(turning, turning.Parts, shared);
-            a = turning.Result;
+            var transposing = new Transposing(a, AlignedBuffer.Scratch(ref transposed, rows * depth), rows, depth);
+            Workers.Run(transposing, transposing.Parts, shared);
+            a = transposing.Result;
         }
-        var multiplying = new Multiplying(a, b, c, bias, rows, columns, depth, shared, byRows: isTurned);
+        var multiplying = new Multiplying(a, b, c, bias, rows, columns, depth, shared, byRows: isTransposed);
         Workers.Run(multiplying, multiplying.Parts, shared);
     }
 
     /// <summary>Copies A so that its rows are in order.</summary>
-    private readonly struct Turning(Strided a, float* to, int rows, int depth) : IParts
+    private readonly struct Transposing(StridedMatrix a, float* to, int rows, int depth) : IParts
     {
-        private readonly EvenParts bands = new(rows, Bits);
+        private readonly EvenPartition bands = new(rows, Bits);
 
         public int Parts => bands.Count;
 
-        public Strided Result => new(to, depth, 1);
+        public StridedMatrix Result => new(to, depth, 1);
 
         public void Run(int index)
         {
@@ -78,13 +79,13 @@ internal static unsafe class SparseProduct
     /// <summary>Each part is a strip of columns × a band of rows.</summary>
     private readonly struct Multiplying : IParts
     {
-        private readonly Strided a, b, c;
+        private readonly StridedMatrix a, b, c;
         private readonly float* bias;
         private readonly int columns, depth;
-        private readonly EvenParts strips, bands;
+        private readonly EvenPartition strips, bands;
         private readonly bool byRows;                   // whether parts go band by band, not strip by strip: the rows of a gradient are neurons, and each thread should keep its own
 
-        public Multiplying(Strided a, Strided b, Strided c, float* bias, int rows, int columns, int depth, bool shared, bool byRows)
+        public Multiplying(StridedMatrix a, StridedMatrix b, StridedMatrix c, float* bias, int rows, int columns, int depth, bool shared, bool byRows)
         {
             (this.a, this.b, this.c, this.columns, this.depth) = (a, b, c, columns, depth);
             this.bias = bias;
@@ -103,13 +104,13 @@ internal static unsafe class SparseProduct
         {
             int strip = byRows ? index % strips.Count : index / bands.Count, band = byRows ? index / strips.Count : index % bands.Count;
             int sets = strips.Length(strip), width = sets * ILanes<Lanes512>.Count, j = strips.Start(strip) * ILanes<Lanes512>.Count, used = Math.Min(width, columns - j);
-            var room = stackalloc float[(Bits + 1) * MostWidth + AlignedNumbers.Line];
-            float* panel = AlignedNumbers.Align(room), plus = panel + Bits * width;
+            var scratch = stackalloc float[(Bits + 1) * MostWidth + AlignedBuffer.Line];
+            float* panel = AlignedBuffer.Align(scratch), plus = panel + Bits * width;
             new Span<float>(panel, (Bits + 1) * width).Clear();        // columns beyond the last are computed with, too, and not stored
             for (var i = 0; i < used && bias != null; i++)
                 plus[i] = bias[j + i] + 0f;                             // so that no result is −0, as NonZero needs
-            var depths = new EvenParts(depth, Bits);
-            var sum = AlignedNumbers.Room(ref sums, bands.Length(band) * width);
+            var depths = new EvenPartition(depth, Bits);
+            var sum = AlignedBuffer.Scratch(ref sums, bands.Length(band) * width);
             for (var d = 0; d < depths.Count; d++)
             {
                 int k = depths.Start(d), first = bands.Start(band);
@@ -140,25 +141,25 @@ internal static unsafe class SparseProduct
     {
         switch (sets)
         {
-            case 1: Multiply<V, One>(o); break;
-            case 2: Multiply<V, Two>(o); break;
-            case 3: Multiply<V, Three>(o); break;
-            case 4: Multiply<V, Four>(o); break;
-            case 5: Multiply<V, Five>(o); break;
-            case 6: Multiply<V, Six>(o); break;
-            case 7: Multiply<V, Seven>(o); break;
-            case 8: Multiply<V, Eight>(o); break;
+            case 1: Multiply<V, Const1>(o); break;
+            case 2: Multiply<V, Const2>(o); break;
+            case 3: Multiply<V, Const3>(o); break;
+            case 4: Multiply<V, Const4>(o); break;
+            case 5: Multiply<V, Const5>(o); break;
+            case 6: Multiply<V, Const6>(o); break;
+            case 7: Multiply<V, Const7>(o); break;
+            case 8: Multiply<V, Const8>(o); break;
         }
     }
 
     /// <summary>The conditions on <c>TSets</c> are constants to the compiler.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply<V, TSets>(in Rows o) where V : struct, ILanes<V> where TSets : struct, INumber
+    private static void Multiply<V, TSets>(in Rows o) where V : struct, ILanes<V> where TSets : struct, IConstantInt
     {
         const int L = ILanes<V>.Count;
         float* a = o.A, panel = o.Panel, s = o.Sums, c = o.C, plus = o.Plus;
         var isWhole = o.Used == TSets.Value * L;
-        var marked = V.First(o.Used - (TSets.Value - 1) * L);
+        var mask = V.FirstN(o.Used - (TSets.Value - 1) * L);
         for (var left = o.Count; left > 0; left--, a += o.ARow, s += TSets.Value * L, c += o.CRow)
         {
             V r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default, r6 = default, r7 = default;
@@ -199,24 +200,24 @@ internal static unsafe class SparseProduct
                 if (TSets.Value > 7) V.Store(r7, s + 7 * L);
                 continue;
             }
-            Store(r0 + V.Load(plus), c, TSets.Value > 1 || isWhole, marked);
-            if (TSets.Value > 1) Store(r1 + V.Load(plus + L), c + L, TSets.Value > 2 || isWhole, marked);
-            if (TSets.Value > 2) Store(r2 + V.Load(plus + 2 * L), c + 2 * L, TSets.Value > 3 || isWhole, marked);
-            if (TSets.Value > 3) Store(r3 + V.Load(plus + 3 * L), c + 3 * L, TSets.Value > 4 || isWhole, marked);
-            if (TSets.Value > 4) Store(r4 + V.Load(plus + 4 * L), c + 4 * L, TSets.Value > 5 || isWhole, marked);
-            if (TSets.Value > 5) Store(r5 + V.Load(plus + 5 * L), c + 5 * L, TSets.Value > 6 || isWhole, marked);
-            if (TSets.Value > 6) Store(r6 + V.Load(plus + 6 * L), c + 6 * L, TSets.Value > 7 || isWhole, marked);
-            if (TSets.Value > 7) Store(r7 + V.Load(plus + 7 * L), c + 7 * L, isWhole, marked);
+            Store(r0 + V.Load(plus), c, TSets.Value > 1 || isWhole, mask);
+            if (TSets.Value > 1) Store(r1 + V.Load(plus + L), c + L, TSets.Value > 2 || isWhole, mask);
+            if (TSets.Value > 2) Store(r2 + V.Load(plus + 2 * L), c + 2 * L, TSets.Value > 3 || isWhole, mask);
+            if (TSets.Value > 3) Store(r3 + V.Load(plus + 3 * L), c + 3 * L, TSets.Value > 4 || isWhole, mask);
+            if (TSets.Value > 4) Store(r4 + V.Load(plus + 4 * L), c + 4 * L, TSets.Value > 5 || isWhole, mask);
+            if (TSets.Value > 5) Store(r5 + V.Load(plus + 5 * L), c + 5 * L, TSets.Value > 6 || isWhole, mask);
+            if (TSets.Value > 6) Store(r6 + V.Load(plus + 6 * L), c + 6 * L, TSets.Value > 7 || isWhole, mask);
+            if (TSets.Value > 7) Store(r7 + V.Load(plus + 7 * L), c + 7 * L, isWhole, mask);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<V>(V r, float* to, bool isWhole, V marked) where V : struct, ILanes<V>
+    private static void Store<V>(V r, float* to, bool isWhole, V mask) where V : struct, ILanes<V>
     {
         if (isWhole)
             V.Store(r, to);
         else
-            V.Store(r, to, marked);
+            V.Store(r, to, mask);
     }
 
     /// <summary>A bit for each of up to 64 numbers, the first one's lowest: whether it is not 0.</summary>
@@ -227,6 +228,6 @@ internal static unsafe class SparseProduct
         var k = 0;
         for (; k <= count - ILanes<V>.Count; k += ILanes<V>.Count)
             bits |= (ulong)V.NonZero(V.Load(a + k)) << k;
-        return k == count ? bits : bits | ((ulong)V.NonZero(V.Load(a + k, V.First(count - k))) << k);
+        return k == count ? bits : bits | ((ulong)V.NonZero(V.Load(a + k, V.FirstN(count - k))) << k);
     }
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -20,7 +21,7 @@ internal static unsafe class ZeroMap
     public const int Bits = 64;
 
     /// <summary>Whether rows of this length can have a map: they must consist of whole groups, and it must be worth while.</summary>
-    public static bool Suits(int length) => length >= NonZero.LeastLength && length % Group == 0;
+    public static bool Suits(int length) => length >= ZeroStatistics.LeastLength && length % Group == 0;
 
     /// <summary>How many words the map of a row takes: two for every 1024 numbers.</summary>
     public static int Words(int length) => 2 * ((length - 1) / (2 * Group * Bits) + 1);
@@ -66,12 +67,12 @@ internal static unsafe class ZeroMap
     /// of a map.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Turn(ulong* map, int rows, int length, ulong* turned)
+    public static void Transpose(ulong* map, int rows, int length, ulong* transposed)
     {
         var words = Words(length);
-        new Span<ulong>(turned, words * Bits).Clear();
+        new Span<ulong>(transposed, words * Bits).Clear();
         var eight = stackalloc ulong[8];
-        for (var word = 0; word < words; word++, turned += Bits)
+        for (var word = 0; word < words; word++, transposed += Bits)
         {
             var used = Math.Min(Bits, (length / Group - word / 2 * 2 * Bits + 1) / 2);
             for (var first = 0; first < rows; first += 8)
@@ -79,7 +80,7 @@ internal static unsafe class ZeroMap
                 for (var i = 0; i < 8; i++)
                     eight[i] = first + i < rows ? map[(first + i) * words + word] : 0;
                 var bits = Vector512.Load(eight) << (Bits - used);
-                for (var to = (byte*)(turned + used - 1) + first / 8; to >= turned; to -= sizeof(ulong), bits += bits)
+                for (var to = (byte*)(transposed + used - 1) + first / 8; to >= transposed; to -= sizeof(ulong), bits += bits)
                     *to = (byte)bits.ExtractMostSignificantBits();
             }
         }
@@ -133,7 +134,7 @@ internal static unsafe class ZeroMap
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static ulong One(byte* from) => V.NonZero(V.Load((float*)from, V.First(Group))) == 0 ? 0ul : 1;
+        public static ulong One(byte* from) => V.NonZero(V.Load((float*)from, V.FirstN(Group))) == 0 ? 0ul : 1;
     }
 
     private readonly struct Bytes : ISource

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -12,7 +13,7 @@ namespace Nabla.Kernels;
 /// adds 0 at the end, so a result has the same bits with and without what was passed over. (In the data, −0 counts as something other than zero: it has a bit.) But 0·∞ and
 /// 0·NaN, which are NaN, may be passed over, too; whether they are, depends on how many zeros there are, also in rows beside.
 /// </remarks>
-internal static unsafe class NonZero
+internal static unsafe class ZeroStatistics
 {
     /// <summary>Numbers in a row from which it is worth while to look for zeros.</summary>
     public const int LeastLength = 128;

@@ -1,4 +1,4 @@
-namespace Nabla.Text;
+namespace Nabla;
 
 /// <summary>The beginning of a text for a message, which says more than the text: short enough to leave room for the rest, and without control characters, which a terminal would obey.</summary>
 internal static class Excerpt

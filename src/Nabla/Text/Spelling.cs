@@ -1,4 +1,4 @@
-namespace Nabla.Text;
+namespace Nabla;
 
 /// <summary>Finds the word that somebody probably meant.</summary>
 internal static class Spelling
