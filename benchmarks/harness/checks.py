@@ -1,4 +1,4 @@
-"""What is counted and not timed: bytes allocated by a step, and whether models are the same byte for byte."""
+"""What is checked instead of timed: the bytes allocated by a step, and whether models are the same, byte for byte."""
 
 import os
 import subprocess
@@ -9,8 +9,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__
 
 TRAININGS = [
     ("classic", ["--batch", "32"]),
-    ("784-128-10 Adam", ["--layers", "dense 128, relu, dense 10", "--loss", "softmax-cross-entropy", "--optimizer", "adam",
-                         "--learning-rate", "0.001", "--batch", "128"]),
+    ("784-128-10 Adam", ["--layers", "dense 128, relu, dense 10", "--loss", "softmax-cross-entropy",
+                         "--optimizer", "adam", "--learning-rate", "0.001", "--batch", "128"]),
 ]
 
 
@@ -20,7 +20,7 @@ def allocation(participants):
 
 
 def same_bytes(participants):
-    """The verdict of benchmarks/same-bytes, on a small network and on one that is large enough for threads to share."""
+    """The verdict of benchmarks/same-bytes, for a small network and for one large enough for threads to share."""
     participants.program("nabla")
     verdicts = []
     for name in ("classic", "mlp"):
@@ -30,5 +30,6 @@ def same_bytes(participants):
         absent = [line for line in result.stdout.splitlines() if line.startswith("(")]
         if "same" not in result.stdout and "differ" not in result.stderr:
             raise Failed((result.stderr.strip().splitlines() or ["same-bytes failed"])[-1])
-        verdicts.append("%s: %s%s" % (name, "the same" if result.returncode == 0 else "THEY DIFFER", " ".join([""] + absent)))
+        verdict = "the same" if result.returncode == 0 else "THEY DIFFER"
+        verdicts.append("%s: %s%s" % (name, verdict, " ".join([""] + absent)))
     return "; ".join(verdicts)

@@ -1,4 +1,4 @@
-"""Puts the peers in place: Debian's packages where they are missing and may be installed, and our own programs built."""
+"""Installs the peers: Debian's packages where they are missing and may be installed. Builds our own programs."""
 
 import ctypes
 import os
@@ -12,15 +12,16 @@ from participants import PEERS, python_with
 ROOT = os.path.dirname(os.path.dirname(PEERS))
 ARTIFACTS = os.path.join(ROOT, "artifacts", "compare")
 
-# Program → the variable that names one built elsewhere, the project, the file that publishing makes.
+# Program → the variable that names one built elsewhere, the project, the file that publishing writes.
 PROGRAMS = {
     "bench": ("NABLA_BENCH", "benchmarks/Nabla.Benchmarks", "Nabla.Benchmarks"),
     "nabla": ("NABLA_CLI", "src/Nabla.Cli", "Nabla.Cli"),
     "mathnet": ("NABLA_MATHNET", "benchmarks/peers/MathNetPeer", "MathNetPeer"),
 }
 
-# As a user would install the command: compiled ahead (ReadyToRun), for this machine.
-READY_TO_RUN = ["-r", {"x86_64": "linux-x64", "aarch64": "linux-arm64"}.get(platform.machine(), "linux-x64"), "--self-contained", "false"]
+# As a user would install the command: compiled ahead of time (ReadyToRun), for this machine.
+READY_TO_RUN = ["-r", {"x86_64": "linux-x64", "aarch64": "linux-arm64"}.get(platform.machine(), "linux-x64"),
+                "--self-contained", "false"]
 
 
 def has_openblas():
@@ -45,26 +46,29 @@ def missing_packages():
 
 
 def install_packages():
-    """With apt-get, if there is one and we may; whoever is still missing afterwards is left out, and the table says so."""
+    """Installs what is missing with apt-get, if that exists and we may use it.
+
+    A peer that is still missing afterwards is left out, and the table shows that.
+    """
     packages = missing_packages()
     if not packages:
         return
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        say("Not installed, so left out where they are needed: %s." % ", ".join(packages))
+        say("Not installed, so the peers that need them are left out: %s." % ", ".join(packages))
         return
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     install = ["apt-get", "install", "-y", "-q", "--no-install-recommends"]
     say("installing " + " ".join(packages))
     if subprocess.run(install + packages, env=environment, capture_output=True).returncode != 0:
         subprocess.run(["apt-get", "update", "-q"], env=environment, capture_output=True)
-        for package in packages:                            # one by one, so that one that is not to be had does not stop the others
+        for package in packages:                # one by one, so that an unavailable one does not stop the others
             if subprocess.run(install + [package], env=environment, capture_output=True).returncode != 0:
                 say("    %s could not be installed" % package)
     python_with.cache_clear()
 
 
 def build_programs(mathnet):
-    """Name → path of the program, or why there is none."""
+    """Returns name → path of the program, or the reason why it is missing."""
     built = {}
     for name, (variable, project, program) in PROGRAMS.items():
         if os.environ.get(variable):
@@ -79,7 +83,7 @@ def build_programs(mathnet):
             publish = ["dotnet", "publish", "-c", "Release", os.path.join(ROOT, project), "-o", out, "--nologo"]
             result = subprocess.run(publish + (READY_TO_RUN if name == "nabla" else []), capture_output=True, text=True)
             if result.returncode != 0 and name == "nabla":
-                say("not compiled ahead: the compiler for it could not be had")
+                say("not compiled ahead of time: the compiler for that is not available")
                 result = subprocess.run(publish, capture_output=True, text=True)
             if result.returncode != 0:
                 say(result.stdout[-3000:])
@@ -92,7 +96,8 @@ def build_fann():
         return "no libfann-dev or no gcc"
     os.makedirs(ARTIFACTS, exist_ok=True)
     out = os.path.join(ARTIFACTS, "fann_peer")
-    result = subprocess.run(["gcc", "-O3", "-march=native", os.path.join(PEERS, "fann_peer.c"), "-o", out, "-lfann", "-lm"], capture_output=True, text=True)
+    compile_it = ["gcc", "-O3", "-march=native", os.path.join(PEERS, "fann_peer.c"), "-o", out, "-lfann", "-lm"]
+    result = subprocess.run(compile_it, capture_output=True, text=True)
     if result.returncode != 0:
         say(result.stderr[-3000:])
     return out if result.returncode == 0 else "its build failed"

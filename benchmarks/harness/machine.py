@@ -1,24 +1,29 @@
-"""What the machine is, which of its processors are used, and how busy others kept them."""
+"""Describes the machine, chooses the processors to use, and measures how busy other programs kept them."""
 
 import os
 import platform
 import re
 import resource
 
-TELLING = ("sse4_2", "avx", "avx2", "fma", "avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512_bf16", "avx512_vnni", "amx_tile", "asimd", "sve")
+TELLING = ("sse4_2", "avx", "avx2", "fma", "avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512_bf16", "avx512_vnni",
+           "amx_tile", "asimd", "sve")
 
 
 def cpuinfo():
-    """The fields of the first processor."""
+    """Returns the fields of the first processor."""
     try:
         with open("/proc/cpuinfo") as file:
-            return dict((part.strip() for part in line.split(":", 1)) for line in file.read().split("\n\n")[0].splitlines() if ":" in line)
+            first = file.read().split("\n\n")[0]
+            return dict((part.strip() for part in line.split(":", 1)) for line in first.splitlines() if ":" in line)
     except OSError:
         return {}
 
 
 def use_cores(count):
-    """Keeps this process, and all that it starts, to so many cores: one processor of each first. Returns how many there are to use."""
+    """Restricts this process, and all that it starts, to `count` processors: first one processor of each core.
+
+    Returns how many there are to use.
+    """
     allowed, seen, first, others = sorted(os.sched_getaffinity(0)), set(), [], []
     for cpu in allowed:
         try:
@@ -40,14 +45,16 @@ def name():
 
 def slug():
     found = cpuinfo()
-    text = "%s %s %s" % (re.sub(r"(?i)\bprocessor\b|\bcpu\b|\d+-core", "", name()), found.get("cpu family", ""), found.get("model", ""))
+    model = re.sub(r"(?i)\bprocessor\b|\bcpu\b|\d+-core", "", name())
+    text = "%s %s %s" % (model, found.get("cpu family", ""), found.get("model", ""))
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or platform.machine()
 
 
 def describe(cores):
     found = cpuinfo()
     flags = (found.get("flags") or found.get("Features") or "").split()
-    kind = "family %s, model %s, stepping %s" % tuple(found.get(key, "?") for key in ("cpu family", "model", "stepping"))
+    numbers = tuple(found.get(key, "?") for key in ("cpu family", "model", "stepping"))
+    kind = "family %s, model %s, stepping %s" % numbers
     virtual = ", in a virtual machine" if "hypervisor" in flags else ""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2 ** 30
     try:
@@ -64,7 +71,7 @@ def describe(cores):
 
 
 class Disturbance:
-    """The share of the machine's time that went to neither idleness nor us."""
+    """The share of the machine's time that was neither idle nor ours."""
 
     def __init__(self):
         self.before = self.now()
@@ -78,10 +85,11 @@ class Disturbance:
             return 0, 1, 0
         scale = 1 / os.sysconf("SC_CLK_TCK")
         total, idle = sum(ticks[:8]) * scale, (ticks[3] + ticks[4]) * scale
-        ours = sum(usage.ru_utime + usage.ru_stime for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+        usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        ours = sum(usage.ru_utime + usage.ru_stime for usage in usages)
         return total - idle, total, ours
 
     def share(self):
-        """0 to 1, since this was made."""
+        """Returns the share since this object was created, from 0 to 1."""
         busy, total, ours = (now - before for now, before in zip(self.now(), self.before))
         return max(0.0, min(1.0, (busy - ours) / total)) if total > 0 else 0.0

@@ -1,4 +1,4 @@
-"""benchmarks/compare: Nabla beside its peers, on the same data, in turn."""
+"""benchmarks/compare: runs Nabla and its peers alternately, on the same data."""
 
 import argparse
 import gzip
@@ -21,31 +21,35 @@ from works import WORKS
 FILES = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"]
 
 EPILOG = """
-Everybody takes a turn in each round, in a process of its own: A B C A B C ... A ratio is theirs over ours within a round: above 1, we
-are faster. Before the rounds, each peer's settings (threads, BLAS kernels, variants) are tried, and the fastest are kept.
+Each participant runs once in each round, in a process of its own: A B C A B C ... A ratio is theirs over ours within a
+round: above 1, we are faster. Before the rounds, a trial finds the fastest settings of each peer (threads, BLAS
+kernels, variants).
 
-A full run writes a page to benchmarks/results/, one for each kind of processor. The peers are Debian's packages; with root and apt-get, what is
-missing is installed. Where there is no SDK, NABLA_BENCH, NABLA_CLI and NABLA_MATHNET name programs that were published elsewhere
-(benchmarks/Nabla.Benchmarks, src/Nabla.Cli, benchmarks/peers/MathNetPeer).
+A full run writes a page to benchmarks/results/, one for each kind of processor. The peers are Debian's packages; with
+root and apt-get, missing ones are installed. Where there is no SDK, set NABLA_BENCH, NABLA_CLI and NABLA_MATHNET to
+programs that were published elsewhere (benchmarks/Nabla.Benchmarks, src/Nabla.Cli, benchmarks/peers/MathNetPeer).
 """
 
 
 def parse():
-    parser = argparse.ArgumentParser(prog="benchmarks/compare", description="Measures Nabla beside its peers and prints one table.",
-                                     epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="benchmarks/compare", description="Measures Nabla beside its peers and prints one table.",
+        epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
     keys = [work.key for work in WORKS]
-    parser.add_argument("--only", metavar="WORK[,WORK]", help="some works only: " + ", ".join(keys))
-    parser.add_argument("--rounds", type=int, metavar="N", help="how often everybody takes a turn; 5, or 1 with --quick")
-    parser.add_argument("--quick", action="store_true", help="one round, fewer settings and epochs: for a first look; no page is written")
-    parser.add_argument("--data", metavar="DIR", help="where MNIST is; else NABLA_DATA, else ../shared/data, else nabla's cache")
-    parser.add_argument("--cores", type=int, default=2, metavar="N", help="processors to use, 2 if not given")
-    parser.add_argument("--page", metavar="FILE", help="write the page here instead, with --only and --quick, too")
-    parser.add_argument("--no-install", action="store_true", help="install nothing; peers that are not here are left out")
+    parser.add_argument("--only", metavar="NAME[,NAME]", help="run only some of the benchmarks: " + ", ".join(keys))
+    parser.add_argument("--rounds", type=int, metavar="N", help="number of rounds; default 5, or 1 with --quick")
+    parser.add_argument("--quick", action="store_true",
+                        help="one round, fewer settings and epochs, for a first look; writes no page")
+    parser.add_argument("--data", metavar="DIR",
+                        help="the folder of MNIST; otherwise NABLA_DATA, ../shared/data or nabla's cache")
+    parser.add_argument("--cores", type=int, default=2, metavar="N", help="number of processors to use; default 2")
+    parser.add_argument("--page", metavar="FILE", help="write the page to this file, also with --only or --quick")
+    parser.add_argument("--no-install", action="store_true", help="install nothing; missing peers are left out")
     options = parser.parse_args()
     options.works = [work for work in WORKS if not options.only or work.key in options.only.split(",")]
     for key in options.only.split(",") if options.only else []:
         if key not in keys:
-            parser.error("there is no work '%s'; known are %s" % (key, ", ".join(keys)))
+            parser.error("there is no benchmark '%s'; the benchmarks are %s" % (key, ", ".join(keys)))
     options.rounds = options.rounds or (1 if options.quick else 5)
     if options.rounds < 1 or options.cores < 1:
         parser.error("--rounds and --cores must be at least 1")
@@ -58,11 +62,11 @@ def find_mnist(given):
         for path in (folder, os.path.join(folder, "mnist")) if folder else ():
             if all(os.path.exists(os.path.join(path, name + ".gz")) for name in FILES):
                 return os.path.realpath(path)
-    sys.exit("MNIST's four .gz files are not found. Give their folder with --data, or set NABLA_DATA.")
+    sys.exit("MNIST's four .gz files were not found. Give their folder with --data, or set NABLA_DATA.")
 
 
 def unpack(source, scratch):
-    """Two folders called mnist: the files as they were published, and unpacked, for the C program."""
+    """Makes two folders called mnist: the files as published, and unpacked for the C program."""
     plain, packed = os.path.join(scratch, "plain", "mnist"), os.path.join(scratch, "packed", "mnist")
     os.makedirs(plain)
     os.makedirs(packed)
@@ -83,7 +87,7 @@ def commit():
 
 def main():
     options = parse()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))             # so that who is running now is ended, too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))             # so that the running participant ends too
     mnist = find_mnist(options.data)
     peers = {peer for work in options.works for peer in work.peers}
     if not options.no_install:

@@ -1,4 +1,4 @@
-"""Trials to find each peer's best settings, then rounds in turn: A B C A B C …"""
+"""Finds each peer's best settings in trials, then runs all participants in rounds: A B C A B C …"""
 
 import statistics
 import sys
@@ -12,20 +12,20 @@ def say(text):
 
 
 class Measured:
-    """What the rounds of one work gave: by participant, a list of results in the order of the rounds."""
+    """The results of one work: for each participant, a list in the order of the rounds."""
 
     def __init__(self, work):
         self.work = work
         self.results = {"Nabla": []}
         self.settings = {}
         self.missing = {}               # peer → why it has no row
-        self.limits = []                # operations a second, a round each
+        self.limits = []                # operations per second, one value per round
 
     def seconds(self, who):
         return [typical(result, self.work) for result in self.results[who]]
 
     def ratios(self, peer):
-        """Their time over ours, within each round: above 1, we are faster."""
+        """Returns their time over ours, within each round: above 1, we are faster."""
         return [theirs / ours for theirs, ours in zip(self.seconds(peer), self.seconds("Nabla"))]
 
     def accuracy(self, who):
@@ -33,7 +33,7 @@ class Measured:
         return statistics.mean(found) if found else None
 
     def share_of_limit(self, who):
-        """The products' operations at the limit over the time taken."""
+        """Returns the time that the products would take at the limit, over the time taken."""
         operations = 2 * 1024 ** 3 if self.work.kind == "product" else getattr(self.work, "operations", None)
         if operations is None or self.work.kind == "process" or not self.limits:
             return None
@@ -41,7 +41,7 @@ class Measured:
 
 
 def best_setting(participants, peer, work, cores, quick):
-    """Tries every setting once, briefly, and keeps the fastest; later stages must beat it."""
+    """Tries every setting once, briefly, and returns the fastest; later stages must beat the earlier ones."""
     best, best_seconds, reason, patience = None, float("inf"), Failed("no setting was tried"), 600
     for stage in settings_to_try(peer, work, cores):
         candidates = stage(best)
@@ -54,11 +54,12 @@ def best_setting(participants, peer, work, cores, quick):
                 reason = failure
                 say("    %-13s %-60s %s" % (peer, setting, failure))
                 continue
-            seconds = result["wall"] if work.kind == "process" else min(result["seconds"][1:])     # least, for a trial is short
+            # The minimum, not the median, because a trial is short.
+            seconds = result["wall"] if work.kind == "process" else min(result["seconds"][1:])
             say("    %-13s %-60s %.4g ms" % (peer, setting, 1000 * seconds))
             if seconds < best_seconds:
                 best, best_seconds = setting, seconds
-                patience = 10 + int(3 * result["wall"])     # who takes so much longer is not faster
+                patience = 10 + int(3 * result["wall"])     # a setting that takes so much longer is not faster
         if best is None:
             raise reason
         if quick:
@@ -101,5 +102,6 @@ def measure(participants, work, rounds, cores, quick):
             measured.results[who].append(result)
         if work.kind in ("product", "epoch"):
             measured.limits.append(participants.limit(work.threads if work.kind == "product" else cores)["flops"])
-        say("    round %d: %s" % (seed, ", ".join("%s %.4g ms" % (who, 1000 * measured.seconds(who)[-1]) for who in measured.results)))
+        times = ["%s %.4g ms" % (who, 1000 * measured.seconds(who)[-1]) for who in measured.results]
+        say("    round %d: %s" % (seed, ", ".join(times)))
     return measured

@@ -1,4 +1,4 @@
-"""Runs one participant once, in a process of its own, and returns what its last line of JSON says."""
+"""Runs one participant once, in a process of its own, and returns its last line of output, parsed as JSON."""
 
 import functools
 import json
@@ -13,18 +13,19 @@ import time
 
 HARNESS = os.path.dirname(os.path.realpath(__file__))
 PEERS = os.path.join(os.path.dirname(HARNESS), "peers")
-MODULES = {"PyTorch": "torch", "numpy": "numpy", "scikit-learn": "sklearn", "OpenBLAS as is": "numpy", "OpenBLAS SkylakeX": "numpy"}
+MODULES = {"PyTorch": "torch", "numpy": "numpy", "scikit-learn": "sklearn",
+           "OpenBLAS as is": "numpy", "OpenBLAS SkylakeX": "numpy"}
 SCRIPTS = {"PyTorch": "torch_peer.py", "numpy": "numpy_peer.py", "scikit-learn": "sklearn_peer.py",
            "OpenBLAS as is": "openblas_peer.py", "OpenBLAS SkylakeX": "openblas_peer.py"}
 
 
 class Failed(Exception):
-    """A participant cannot do this here; the text says why, in a few words."""
+    """A participant cannot do this here; the message gives the reason, in a few words."""
 
 
 @functools.lru_cache(maxsize=None)
 def python_with(module):
-    """The first Python that can import the module: Debian's own, then whatever is called python3."""
+    """Returns the first Python that can import the module: Debian's own, then any other called python3."""
     for python in ("/usr/bin/python3", "python3", sys.executable):
         path = shutil.which(python)
         if path and subprocess.run([path, "-c", "import " + module], capture_output=True).returncode == 0:
@@ -33,14 +34,14 @@ def python_with(module):
 
 
 def surroundings(environment):
-    """The environment for a participant. A published program looks for .NET in DOTNET_ROOT."""
+    """Returns the environment for a participant. A published program looks for .NET in DOTNET_ROOT."""
     dotnet = shutil.which("dotnet")
     root = {"DOTNET_ROOT": os.path.dirname(os.path.realpath(dotnet))} if dotnet else {}
     return {"PYTHONDONTWRITEBYTECODE": "1", "DOTNET_NOLOGO": "1", **root, **os.environ, **environment}
 
 
 def call(command, environment=None, timeout=600):
-    """Runs a command; returns what it printed last, as JSON, with the wall seconds and the peak memory of the process."""
+    """Runs a command. Returns its last line, parsed as JSON, plus the wall seconds and the peak memory."""
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
         started = time.perf_counter()
         process = subprocess.Popen(command, env=surroundings(environment or {}), stdout=output, stderr=errors)
@@ -65,7 +66,7 @@ def call(command, environment=None, timeout=600):
 
 
 def wait(process, timeout):
-    """Waits for the process and returns what it used, as the kernel counted it."""
+    """Waits for the process and returns its resource usage, as the kernel counted it."""
     def late(*_):
         raise Failed("took longer than %d s" % timeout)
 
@@ -81,21 +82,21 @@ def wait(process, timeout):
 
 
 def training_arguments(work, folder, epochs, seed):
-    return ["--loss", work.loss, "--optimizer", work.optimizer, "--learning-rate", str(work.rate), "--batch", str(work.batch),
-            "--epochs", str(epochs), "--seed", str(seed), "--data", folder]
+    return ["--loss", work.loss, "--optimizer", work.optimizer, "--learning-rate", str(work.rate),
+            "--batch", str(work.batch), "--epochs", str(epochs), "--seed", str(seed), "--data", folder]
 
 
 def of_images(work):
-    """What else is said where the network takes images: its layers, and how many examples make an epoch."""
+    """Returns the further arguments for a network of images: its layers, and the number of examples per epoch."""
     return ["--layers", work.layers, "--examples", str(work.examples)] if hasattr(work, "examples") else []
 
 
 class Participants:
-    """Everybody who can be run, with what was built for them."""
+    """All participants, with the programs that were built for them."""
 
     def __init__(self, built, mnist, packed, scratch):
-        self.built = built              # name → path of the program, or the reason why there is none
-        self.mnist, self.packed = mnist, packed         # folders with the four files: unpacked, and as they were published
+        self.built = built              # name → path of the program, or the reason why it is missing
+        self.mnist, self.packed = mnist, packed         # folders with the four files: unpacked, and as published
         self.scratch = scratch
 
     def program(self, name):
@@ -105,10 +106,11 @@ class Participants:
         return ["dotnet", path] if path.endswith(".dll") else [path]
 
     def nabla(self, work, epochs, seed):
-        """Us, at our defaults; where the work says how many threads, with these."""
+        """Runs Nabla with its defaults, or with the number of threads that the work prescribes."""
         program = self.program("nabla" if work.kind == "process" else "bench")
         if work.kind == "epoch":
-            return call(program + ["epoch"] + (of_images(work) or ["--layers", work.layers]) + training_arguments(work, self.mnist, epochs, seed))
+            layers = of_images(work) or ["--layers", work.layers]
+            return call(program + ["epoch"] + layers + training_arguments(work, self.mnist, epochs, seed))
         if work.kind == "predict":
             return call(program + ["predict", "--threads", "1", "--data", self.mnist])
         if work.kind == "product":
@@ -116,37 +118,42 @@ class Participants:
         out = os.path.join(self.scratch, "run")
         shutil.rmtree(out, ignore_errors=True)
         result = call(program + [
-            "train", self.packed, "--network", work.layers, "--optimizer", work.optimizer, "--learning-rate", str(work.rate), "--schedule", "constant",
-            "--batch", str(work.batch), "--epochs", str(epochs), "--validation", "0", "--seed", str(seed), "--out", out, "--json"])
+            "train", self.packed, "--network", work.layers, "--optimizer", work.optimizer,
+            "--learning-rate", str(work.rate), "--schedule", "constant", "--batch", str(work.batch),
+            "--epochs", str(epochs), "--validation", "0", "--seed", str(seed), "--out", out, "--json"])
         result["accuracy"] = result["testAccuracy"]
         return result
 
     def peer(self, name, work, setting, epochs, seed, patience=600):
-        environment = dict(setting.environment, OPENBLAS_NUM_THREADS=str(setting.threads), OMP_NUM_THREADS=str(setting.threads),
-                           MKL_NUM_THREADS=str(setting.threads))
+        threads = str(setting.threads)
+        environment = dict(
+            setting.environment, OPENBLAS_NUM_THREADS=threads, OMP_NUM_THREADS=threads, MKL_NUM_THREADS=threads)
         if name == "FANN":
-            return call(self.program("fann") + [",".join(map(str, work.sizes)), str(2 * work.rate), str(work.batch), str(epochs), str(seed),
+            sizes = ",".join(map(str, work.sizes))
+            return call(self.program("fann") + [sizes, str(2 * work.rate), str(work.batch), str(epochs), str(seed),
                                                 setting.variant, self.mnist], environment, patience)
         if name == "Math.NET":
-            return call(self.program("mathnet") + [str(setting.threads)], environment, patience)
+            return call(self.program("mathnet") + [threads], environment, patience)
         python = python_with(MODULES[name])
         if not python:
             raise Failed("no Python here has " + MODULES[name])
-        command = [python, os.path.join(PEERS, SCRIPTS[name]), work.kind, "--threads", str(setting.threads), "--variant", setting.variant]
+        command = [python, os.path.join(PEERS, SCRIPTS[name]), work.kind, "--threads", threads]
+        command += ["--variant", setting.variant]
         if work.kind == "product":
             return call(command + ["--sizes", "1024"], environment, patience)
         if work.kind == "predict":
             return call(command + ["--data", self.mnist], environment, patience)
         command += of_images(work) or ["--sizes", ",".join(map(str, work.sizes)), "--activation", work.activation]
         folder = self.packed if work.kind == "process" else self.mnist
-        return call(command + training_arguments(work, folder, epochs, seed) + ["--out", os.path.join(self.scratch, "model.pt")], environment, patience)
+        command += training_arguments(work, folder, epochs, seed) + ["--out", os.path.join(self.scratch, "model.pt")]
+        return call(command, environment, patience)
 
     def limit(self, threads):
         return call(self.program("bench") + ["limit", "--threads", str(threads)])
 
 
 def typical(result, work):
-    """The seconds that stand for one run: the median of those that count, or of the whole process."""
+    """Returns the seconds of one run: the median of those that count, or those of the whole process."""
     if work.kind == "process":
         return result["wall"]
     return statistics.median(result["seconds"][1:])

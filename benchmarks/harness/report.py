@@ -1,4 +1,4 @@
-"""The table, 120 columns at most."""
+"""Formats the table, at most 120 columns wide."""
 
 import statistics
 
@@ -13,7 +13,7 @@ def duration(seconds):
 
 
 def amount(measured, who):
-    """The median, in the unit of the work."""
+    """Returns the median, in the unit of the work."""
     seconds = statistics.median(measured.seconds(who))
     return "%.1f GF/s" % (2 * 1024 ** 3 / seconds / 1e9) if measured.work.kind == "product" else duration(seconds)
 
@@ -38,7 +38,8 @@ def rows_of(measured):
         if peer in measured.missing:
             yield ours + ("left out: " + measured.missing[peer],)
             continue
-        yield ours + (amount(measured, peer), percent(measured.share_of_limit(peer)), ratio(measured.ratios(peer)), accuracies(measured, peer))
+        yield ours + (amount(measured, peer), percent(measured.share_of_limit(peer)), ratio(measured.ratios(peer)),
+                      accuracies(measured, peer))
         if work.kind == "process":
             memory = [[result["memory"] for result in measured.results[who]] for who in ("Nabla", peer)]
             ours_peak, theirs_peak = map(statistics.median, memory)
@@ -47,7 +48,7 @@ def rows_of(measured):
 
 
 def limit_rows(everything, cores):
-    """The limit itself, by number of threads, over all rounds of all works."""
+    """Yields the limit itself, by number of threads, over all rounds of all works."""
     found = {}
     for measured in everything:
         threads = measured.work.threads if measured.work.kind == "product" else cores

@@ -2,10 +2,12 @@
  *
  *     fann_peer SIZES LEARNING-RATE BATCH EPOCHS SEED mini-batch|incremental DATA
  *
- * "mini-batch" hands FANN's batch training one batch at a time, as views of the shuffled examples; "incremental" is its own
- * training after each example. What differs from us: FANN's error is halved, so its learning rate is given doubled (with
- * "incremental", an example's step is then divided by the batch, to go as far in an epoch); it keeps a sigmoid's slope away from 0 by cutting
- * values to 0.01 … 0.99; it uses one thread.
+ * "mini-batch" passes FANN's batch training one batch at a time, as views of the shuffled examples; "incremental" is
+ * FANN's own training after each example.
+ *
+ * What differs from Nabla: FANN's error is halved, so it is given twice the learning rate. (With "incremental", the
+ * step of an example is then divided by the batch size, so that an epoch goes as far.) It keeps the slope of a sigmoid
+ * away from 0 by clipping values to 0.01 … 0.99. It uses one thread.
  */
 #include <fann.h>
 #include <math.h>

@@ -1,4 +1,4 @@
-"""numpy: backpropagation by hand, vectorised over the mini-batch, float32, every large array allocated once.
+"""numpy: backpropagation by hand, vectorised over the mini-batch, in float32; every large array is allocated once.
 
 Variants: "floats" gathers rows of the images as float32; "bytes" gathers them as bytes and scales each batch.
 """
@@ -26,11 +26,12 @@ def sigmoid(z, out):
 
 
 class Network:
-    """W of each layer is (inputs, outputs), so that every product reads rows."""
+    """The W of each layer is (inputs, outputs), so every product reads rows."""
 
     def __init__(self, sizes, activation, loss, optimizer, rate, batch, seed):
         random = np.random.default_rng(seed)
-        self.relu, self.softmax, self.adam, self.rate = activation == "relu", loss == "softmax-cross-entropy", optimizer == "adam", rate
+        self.relu, self.softmax = activation == "relu", loss == "softmax-cross-entropy"
+        self.adam, self.rate = optimizer == "adam", rate
         shapes = list(zip(sizes[:-1], sizes[1:]))
         flat = sum(i * o + o for i, o in shapes)
         self.values, self.gradients = np.zeros(flat, np.float32), np.zeros(flat, np.float32)
@@ -144,7 +145,7 @@ def epoch(a):
             which = order[start:start + a.batch]
             size = len(which)
             if as_bytes:
-                np.take(source, which, axis=0, out=gathered[:size], mode="clip")        # "clip" writes straight into out
+                np.take(source, which, axis=0, out=gathered[:size], mode="clip")    # "clip" writes straight into out
                 np.multiply(gathered[:size], np.float32(1 / 255), out=x[:size])
             else:
                 np.take(source, which, axis=0, out=x[:size], mode="clip")
@@ -152,12 +153,13 @@ def epoch(a):
             network.train(x[:size], t[:size])
         seconds.append(time.perf_counter() - started)
     images, labels = load(a.data, TEST)
-    output = network.forward(images.astype(np.float32) / np.float32(255), [np.empty((len(labels), o), np.float32) for o in a.sizes[1:]])
+    buffers = [np.empty((len(labels), o), np.float32) for o in a.sizes[1:]]
+    output = network.forward(images.astype(np.float32) / np.float32(255), buffers)
     report(seconds=seconds, accuracy=float((output.argmax(axis=1) == labels).mean()), version=version())
 
 
 def predict(a):
-    """One example at a time; repeated, the median of 30 runs of some milliseconds each."""
+    """Predicts one example at a time, in 31 runs of some milliseconds each; the median of the last 30 counts."""
     network = Network(a.sizes, a.activation, a.loss, a.optimizer, 0, 1, a.seed)
     images, _ = load(a.data, TEST)
     rows = [row for row in images[:100].astype(np.float32) / np.float32(255)]

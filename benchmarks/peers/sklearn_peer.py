@@ -1,7 +1,8 @@
 """scikit-learn's MLPClassifier, an epoch at a time by partial_fit, on float32.
 
-What differs: it has no squared error for classes, so where we use sigmoid outputs and squared error it has softmax and
-cross-entropy, with a learning rate that suits it; and all its initial weights, and biases, are Glorot's uniform ones.
+There are two differences. It has no squared error for classes, so where we use sigmoid outputs and squared error, it
+uses softmax and cross-entropy, with a suitable learning rate. And all its initial weights and biases are Glorot's
+uniform ones.
 """
 
 import sys
@@ -16,13 +17,14 @@ from numpy_peer import load
 
 
 def epoch(a):
-    sklearn.set_config(assume_finite=True)                  # no search for NaN in every epoch
+    sklearn.set_config(assume_finite=True)                  # do not search for NaN in every epoch
     images, labels = load(a.data, TRAIN)
     x = images.astype(np.float32) / np.float32(255)
     squared = a.loss == "squared-error"
     network = MLPClassifier(
-        a.sizes[1:-1], activation="logistic" if a.activation == "sigmoid" else "relu", solver=a.optimizer, alpha=0, batch_size=a.batch,
-        learning_rate_init=a.learning_rate / 4 if squared else a.learning_rate, momentum=0, nesterovs_momentum=False, shuffle=True, random_state=a.seed)
+        a.sizes[1:-1], activation="logistic" if a.activation == "sigmoid" else "relu", solver=a.optimizer, alpha=0,
+        batch_size=a.batch, learning_rate_init=a.learning_rate / 4 if squared else a.learning_rate,
+        momentum=0, nesterovs_momentum=False, shuffle=True, random_state=a.seed)
     seconds = []
     for _ in range(a.epochs):
         started = time.perf_counter()
@@ -30,7 +32,8 @@ def epoch(a):
         seconds.append(time.perf_counter() - started)
     images, labels = load(a.data, TEST)
     found = network.predict(images.astype(np.float32) / np.float32(255))
-    report(seconds=seconds, accuracy=float((found == labels).mean()), version="scikit-learn %s with numpy %s" % (sklearn.__version__, np.__version__))
+    report(seconds=seconds, accuracy=float((found == labels).mean()),
+           version="scikit-learn %s with numpy %s" % (sklearn.__version__, np.__version__))
 
 
 if __name__ == "__main__":

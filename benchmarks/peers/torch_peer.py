@@ -1,7 +1,9 @@
-"""PyTorch, as it is written for speed: the data as one float32 tensor, batches by index_select, no DataLoader, gradients set to None.
+"""PyTorch, as its users write it for speed.
 
-Layers over images are given with --layers, as Nabla writes them. Variants, joined by "+": "foreach" and "fused" choose the optimizer's loop,
-"jit" scripts network and loss, "compile" is torch.compile, "channels-last" is a memory format of images.
+The data is one float32 tensor, batches come from index_select without a DataLoader, and gradients are set to None.
+Layers over images are given with --layers, in Nabla's text form. Variants, joined by "+": "foreach" and "fused" choose
+the optimizer's loop, "jit" scripts network and loss, "compile" is torch.compile, "channels-last" is a memory format of
+images.
 """
 
 import sys
@@ -16,12 +18,16 @@ from common import TEST, TRAIN, arguments, idx, report
 def load(folder, part):
     pixels, (count, height, width) = idx(folder, part[0])
     labels, _ = idx(folder, part[1])
-    images = torch.frombuffer(bytearray(pixels), dtype=torch.uint8).view(count, height * width).to(torch.float32).mul_(1 / 255)
+    images = torch.frombuffer(bytearray(pixels), dtype=torch.uint8).view(count, height * width)
+    images = images.to(torch.float32).mul_(1 / 255)
     return images, torch.frombuffer(bytearray(labels), dtype=torch.uint8).to(torch.int64)
 
 
 def make(sizes, activation, loss):
-    """The layers, with the initial weights of Nabla's families: Glorot for sigmoids and the last layer, He before ReLU, biases 0."""
+    """Makes the layers, with initial weights as in Nabla.
+
+    These are Glorot for sigmoids and the last layer, He before ReLU, and biases of 0.
+    """
     layers = []
     for number, (i, o) in enumerate(zip(sizes[:-1], sizes[1:])):
         last = number == len(sizes) - 2
@@ -40,16 +46,22 @@ def make(sizes, activation, loss):
 
 
 def make_of_images(text):
-    """The layers of a text such as "conv 6 5 padding 2, relu, max-pool 2, flatten, dense 10", with the initial weights of Nabla's families."""
+    """Makes the layers of a list such as "conv 6 5 padding 2, relu, max-pool 2, flatten, dense 10".
+
+    Their initial weights are as in Nabla.
+    """
     layers, x = [], torch.zeros(1, 1, 28, 28)
     items = [item.split() for item in text.split(", ")]
     for number, (kind, *words) in enumerate(items):
         if kind == "conv":
-            layers.append(nn.Conv2d(x.shape[1], int(words[0]), int(words[1]), padding=int(words[3]) if len(words) > 2 else 0))
+            padding = int(words[3]) if len(words) > 2 else 0
+            layers.append(nn.Conv2d(x.shape[1], int(words[0]), int(words[1]), padding=padding))
         elif kind == "dense":
             layers.append(nn.Linear(x.shape[1], int(words[0])))
+        elif kind == "max-pool":
+            layers.append(nn.MaxPool2d(int(words[0])))
         else:
-            layers.append(nn.MaxPool2d(int(words[0])) if kind == "max-pool" else nn.Flatten() if kind == "flatten" else nn.ReLU())
+            layers.append(nn.Flatten() if kind == "flatten" else nn.ReLU())
         if kind in ("conv", "dense"):
             if items[number + 1:number + 2] == [["relu"]]:
                 nn.init.kaiming_normal_(layers[-1].weight, nonlinearity="relu")
@@ -61,7 +73,7 @@ def make_of_images(text):
 
 
 class SquaredErrorOf(nn.Module):
-    """The cost of a batch: the sum over outputs, the mean over examples, as Nabla has it."""
+    """The cost of a batch: the sum over outputs, the mean over examples, as in Nabla."""
 
     def __init__(self, network: nn.Module):
         super().__init__()
@@ -114,7 +126,8 @@ def accuracy(network, folder):
     with torch.inference_mode():
         right = 0
         for some, expected in zip(images.split(1000), labels.split(1000)):
-            right += (network(some.view(-1, 1, 28, 28) if isinstance(network[0], nn.Conv2d) else some).argmax(1) == expected).sum().item()
+            x = some.view(-1, 1, 28, 28) if isinstance(network[0], nn.Conv2d) else some
+            right += (network(x).argmax(1) == expected).sum().item()
         return right / len(labels)
 
 
@@ -133,7 +146,7 @@ def epoch(a):
 
 
 def process(a):
-    """All of a training, for the clock outside: reads, trains, evaluates, saves."""
+    """A whole training, which the harness times from outside: reads, trains, evaluates, saves."""
     images, labels = load(a.data, TRAIN)
     network, train = trainer(a)
     targets = targets_of(labels, a.loss)
@@ -175,7 +188,9 @@ def product(a):
 
 def version():
     build = torch.__config__.show()
-    blas = "MKL" if torch.backends.mkl.is_available() else "OpenBLAS" if "BLAS_INFO=open" in build else "the system's BLAS"
+    blas = "OpenBLAS" if "BLAS_INFO=open" in build else "the system's BLAS"
+    if torch.backends.mkl.is_available():
+        blas = "MKL"
     capability = [line.split(":")[1].strip() for line in build.splitlines() if "CPU capability" in line]
     return "PyTorch %s, %s%s" % (torch.__version__, blas, ", " + capability[0] if capability else "")
 
