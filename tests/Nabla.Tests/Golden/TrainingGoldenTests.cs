@@ -22,7 +22,7 @@ public sealed class TrainingGoldenTests
         foreach (var (parameter, tensor) in parameters.Zip(golden.InitialParameters))
             tensor.ToFloats().CopyTo(parameter.Value.Values);
         var optimizer = OptimizerOf(golden.Optimizer);
-        var trainer = new Trainer(network, LossList.Parse(golden.Loss), optimizer);
+        var backpropagation = new Backpropagation(network, LossList.Parse(golden.Loss));
         var clipping = golden.Clip is null ? null : GradientClipping.Parse(golden.Clip);
         using var average = golden.AverageDecay is { } decay ? new ParameterAverage([network.Parameters.Values], decay) : null;
 
@@ -30,7 +30,7 @@ public sealed class TrainingGoldenTests
         {
             int[] rows = [.. Enumerable.Range(step * golden.BatchSize, golden.BatchSize).Select(i => i % golden.X.Rows)];
             Matrix x = new(golden.X.ToFloats(rows), 0, rows.Length, golden.Inputs), target = new(golden.Targets.ToFloats(rows), 0, rows.Length, golden.Targets.Columns);
-            AssertNear(golden.Losses[step], trainer.ComputeGradients(x, target), $"cost of step {step + 1}");
+            AssertNear(golden.Losses[step], backpropagation.Run(x, target), $"cost of step {step + 1}");
             if (clipping is not null)
                 AssertNear(golden.Sizes[step], clipping.Apply(network.Parameters), $"size of gradient {step + 1}");
             optimizer.Update(network.Parameters);

@@ -50,8 +50,6 @@ public sealed partial class DependencyTests
         ("RandomGenerator", "State", "random numbers are part of what a training remembers"),
         ("Data.Augmentation", "Parsing", "reads its own text"),
         ("Schedule", "Parsing", "reads its own text"),
-        ("Evaluation", "Compatibility", "checks that network, loss and data fit"),
-        ("Training", "Doctor", "the doctor watches a training"),
     ];
 
     /// <summary>What outside the kernels may use of threads, types or whole namespaces, and why.</summary>
