@@ -12,7 +12,10 @@ internal abstract class ExampleInputs(int count, int width)
     /// <summary>How many numbers each has.</summary>
     public int Width { get; } = width;
 
-    /// <summary>Writes the numbers of one example, as they enter a network, into a row of a batch, and its <see cref="Kernels.ZeroMap"/> if there is room for it.</summary>
+    /// <summary>
+    /// Writes the values of one example, as they enter a network, into a row of a batch, and their
+    /// <see cref="Kernels.ZeroMap"/> unless <paramref name="zeros"/> is empty.
+    /// </summary>
     public abstract void CopyTo(int example, Span<float> x, Span<ulong> zeros);
 
     /// <summary>Adds an example, as it is kept, to what a checksum is of.</summary>
@@ -34,7 +37,8 @@ internal sealed class ImageInputs(byte[] pixels, int count, ImageSize size) : Ex
     public ReadOnlySpan<byte> Image(int example) => pixels.AsSpan(example * Width, Width);
 
     /// <inheritdoc/>
-    public override void CopyTo(int example, Span<float> x, Span<ulong> zeros) => Kernels.Images.Scale(Image(example), x, ImageSize.PixelScale, zeros);
+    public override void CopyTo(int example, Span<float> x, Span<ulong> zeros) =>
+        Kernels.Images.Scale(Image(example), x, ImageSize.PixelScale, zeros);
 
     /// <inheritdoc/>
     public override void AddTo(IncrementalHash checksum, int example) => checksum.AppendData(Image(example));

@@ -25,11 +25,11 @@ internal static class StatisticsMistake
 
         string? Of(string group, int[] places)
         {
-            var mean = places.Average(i => (double)x.Values[i]);
+            var mean = places.Average(i => (double)x.ReadOnlyValues[i]);
             var forgets = new List<string>();
             if (IsMissed(places, _ => 1))
                 forgets.Add("mean");
-            if (IsMissed(places, i => x.Values[i] - mean))
+            if (IsMissed(places, i => x.ReadOnlyValues[i] - mean))
                 forgets.Add("variance");
             return forgets.Count == 0 ? null
                 : $"takes the {string.Join(" and the ", forgets)} of each {group} for {(forgets.Count == 1 ? "a constant" : "constants")}, which depend{(forgets.Count == 1 ? "s" : "")} on x";
@@ -47,11 +47,11 @@ internal static class StatisticsMistake
                 h =>
                 {
                     foreach (var i in places)
-                        moved.Values[i] = (float)(x.Values[i] + h * direction(i));
+                        moved.Values[i] = (float)(x.ReadOnlyValues[i] + h * direction(i));
                     return new(h, cost(), Smooth: true);
                 },
                 largestStep: 0.1);
-            x.Values.CopyTo(moved.Values);
+            x.ReadOnlyValues.CopyTo(moved.Values);
             return Math.Abs(numeric.Value) < Near0 * size && Math.Abs(along) > 3 * Near0 * size;
         }
     }

@@ -15,7 +15,7 @@ public sealed class AveragePool2D(int kernel, int? stride = null, int padding = 
     private protected override string Kind => "average-pool";
 
     /// <inheritdoc/>
-    public override void Forward(Matrix x, Matrix y, Pass pass) => AveragePooling.Forward(x.Values, y.Values, Sizes);
+    public override void Forward(Matrix x, Matrix y, Pass pass) => AveragePooling.Forward(x.ReadOnlyValues, y.Values, Sizes);
 
     /// <inheritdoc/>
     public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass)

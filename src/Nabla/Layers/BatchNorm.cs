@@ -84,7 +84,7 @@ public sealed class BatchNorm : Layer
         if (pass.IsTraining)
         {
             CheckEnough(x.Rows);
-            Normalization.Moments(x.Values, ChannelsOf(x), statistics);                               // μ and σ², over batch and pixels
+            Normalization.Moments(x.ReadOnlyValues, ChannelsOf(x), statistics);                               // μ and σ², over batch and pixels
             MoveRunningStatistics(statistics, n: x.Rows * InputShape.Pixels);
         }
         else
@@ -94,7 +94,7 @@ public sealed class BatchNorm : Layer
             statistics.Rest.Clear();
         }
         statistics.SetFactors(Epsilon);                                                               // 1 / √(σ² + ε)
-        Normalization.Apply(x.Values, y.Values, ChannelsOf(x), statistics, Scale.Value.Values, Shift.Value.Values);       // y = γ·x̂ + β
+        Normalization.Apply(x.ReadOnlyValues, y.Values, ChannelsOf(x), statistics, Scale.Value.Values, Shift.Value.Values);       // y = γ·x̂ + β
     }
 
     /// <inheritdoc/>
@@ -102,9 +102,9 @@ public sealed class BatchNorm : Layer
     {
         var statistics = Statistics(pass);
         Span<float> dShift = Shift.Gradient.Values, dScale = Scale.Gradient.Values;
-        Normalization.Sums(dY.Values, x.Values, ChannelsOf(x), statistics, dShift, dScale);           // ∂C/∂β = Σ δ, ∂C/∂γ = Σ δ·x̂
+        Normalization.Sums(dY.Values, x.ReadOnlyValues, ChannelsOf(x), statistics, dShift, dScale);           // ∂C/∂β = Σ δ, ∂C/∂γ = Σ δ·x̂
         if (!dX.IsEmpty)                                                                              // γ / √(σ² + ε) · (δ − (∂C/∂β + x̂·∂C/∂γ) / n)
-            Normalization.Backward(dY.Values, x.Values, dX.Values, ChannelsOf(x), statistics, Scale.Value.Values, dShift, dScale);
+            Normalization.Backward(dY.Values, x.ReadOnlyValues, dX.Values, ChannelsOf(x), statistics, Scale.Value.Values, dShift, dScale);
     }
 
     /// <summary>r ← (1 − momentum)·r + momentum·new. What is no number is left out: a step that diverges leaves what it found.</summary>

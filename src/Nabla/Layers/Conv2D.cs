@@ -116,13 +116,14 @@ public sealed class Conv2D : Layer
     /// <inheritdoc/>
     public override void Forward(Matrix x, Matrix y, Pass pass) =>
         Windows.Forward(                                    // Y(o, r, q) = b(o) + Σ W(o, c, i, j)·X̄(c, s·r + d·i, s·q + d·j)
-            x.Values, Weights.Value.Values, HasBias ? bias.Value.Values : [], y.Values, Padded(x, pass).Values, Packed(pass), Scratch(x.Rows, pass), x.Rows);
+            x.ReadOnlyValues, Weights.Value.Values, HasBias ? bias.Value.Values : [], y.Values,
+            Windows.ReadsImages ? [] : Padded(x, pass).Values, Packed(pass), Scratch(x.Rows, pass), x.Rows);
 
     /// <inheritdoc/>
     public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass)
     {
         Windows.WeightGradient(                             // ∂C/∂W(o, c, i, j) = Σ δ(o, r, q)·X̄(c, s·r + d·i, s·q + d·j)
-            Padded(x, pass).Values, dY.Values, Weights.Gradient.Values, Transposed(x.Rows, pass), Sums(pass), x.Rows);
+            Padded(x, pass).ReadOnlyValues, dY.Values, Weights.Gradient.Values, Transposed(x.Rows, pass), Sums(pass), x.Rows);
         if (HasBias)
             bias.Gradient.SetChannelSums(dY);               // ∂C/∂b(o) = Σ δ(o, r, q)
         if (!dX.IsEmpty)

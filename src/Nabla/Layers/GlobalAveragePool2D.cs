@@ -19,7 +19,7 @@ public sealed class GlobalAveragePool2D : Layer
     /// <inheritdoc/>
     public override void Forward(Matrix x, Matrix y, Pass pass)
     {
-        Reductions.SumChannels(x.Values, y.Values, InputShape.Pixels);      // each channel of each example
+        Reductions.SumChannels(x.ReadOnlyValues, y.Values, InputShape.Pixels);      // each channel of each example
         y.Set(y, new Share(InputShape.Pixels));
     }
 

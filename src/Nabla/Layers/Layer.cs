@@ -71,7 +71,10 @@ public abstract class Layer
     public virtual int KinkSignature(Matrix x, Pass pass) => 0;
 
     /// <summary>y = f(x).</summary>
-    /// <param name="x">(B, inputs): what enters, one example a row. It must stay as it is: it may be the caller's own, and products pass over what was 0 when the batch was made.</param>
+    /// <param name="x">
+    /// (B, inputs): what enters, one example a row. Do not write into it. It belongs to the caller or to the layer
+    /// before, and the backward passes of that layer and of this one read it again: they would see what was written.
+    /// </param>
     /// <param name="y">(B, outputs): to be overwritten with what leaves.</param>
     /// <param name="pass">Whether this is training, the random numbers for it, and room to remember what <see cref="Backward"/> will need.</param>
     public abstract void Forward(Matrix x, Matrix y, Pass pass);

@@ -58,9 +58,9 @@ public sealed class LayerNorm : Layer
     {
         var statistics = Statistics(x, pass);
         var normalised = pass.IsTraining ? Normalised(x, pass) : y;                       // a prediction need not remember it
-        Normalization.Moments(x.Values, ExamplesOf(x), statistics);                       // μ and σ² of each example
+        Normalization.Moments(x.ReadOnlyValues, ExamplesOf(x), statistics);                       // μ and σ² of each example
         statistics.SetFactors(Epsilon);                                                   // 1 / √(σ² + ε)
-        Normalization.Apply(x.Values, normalised.Values, ExamplesOf(x), statistics, scale: [], shift: []);      // x̂
+        Normalization.Apply(x.ReadOnlyValues, normalised.Values, ExamplesOf(x), statistics, scale: [], shift: []);      // x̂
         for (var example = 0; example < x.Rows; example++)
         {
             y.RowRange(example, 1).Set(normalised.RowRange(example, 1), Scale, default(Times));
@@ -82,8 +82,8 @@ public sealed class LayerNorm : Layer
             g.RowRange(example, 1).Set(dY.RowRange(example, 1), Scale, default(Times));   // g = γ ⊙ δ
         var statistics = Statistics(x, pass);
         var sums = pass.Memory(this, "sums", 2, x.Rows);
-        Normalization.Sums(g.Values, x.Values, ExamplesOf(x), statistics, sums.Row(0), sums.Row(1));      // Σ g and Σ g·x̂, within each example
-        Normalization.Backward(g.Values, x.Values, dX.Values, ExamplesOf(x), statistics, scale: [], sums.Row(0), sums.Row(1));
+        Normalization.Sums(g.Values, x.ReadOnlyValues, ExamplesOf(x), statistics, sums.Row(0), sums.Row(1));      // Σ g and Σ g·x̂, within each example
+        Normalization.Backward(g.Values, x.ReadOnlyValues, dX.Values, ExamplesOf(x), statistics, scale: [], sums.Row(0), sums.Row(1));
     }
 
     /// <summary>To the kernels, each example is a channel of its own, in a batch of one.</summary>

@@ -19,7 +19,7 @@ public sealed class MaxPool2D(int kernel, int? stride = null, int padding = 0) :
 
     /// <inheritdoc/>
     public override void Forward(Matrix x, Matrix y, Pass pass) =>
-        MaxPooling.Forward(x.Values, y.Values, pass.IsTraining ? Winners(x.Rows, pass).Values : [], Sizes);
+        MaxPooling.Forward(x.ReadOnlyValues, y.Values, pass.IsTraining ? Winners(x.Rows, pass).Values : [], Sizes);
 
     /// <inheritdoc/>
     public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass)

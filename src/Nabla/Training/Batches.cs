@@ -107,7 +107,10 @@ internal sealed class Batches : IDisposable, IStateful
             data.Prefetch(Examples(index + 1));
     }
 
-    /// <summary>Room for a batch. Images have many zeros, as a rule; other numbers may have none, and then a map would cost more than it brings.</summary>
+    /// <summary>
+    /// Buffers for a batch. Most images have many zeros. Other inputs may have none, and a map would then cost more than
+    /// it saves.
+    /// </summary>
     private (Matrix X, Matrix Target) NewBuffers() =>
         (data.ImageSize is null ? new(size, data.Inputs) : Matrix.WithZeroMap(size, data.Inputs), new(size, data.Outputs));
 

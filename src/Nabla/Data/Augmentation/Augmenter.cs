@@ -39,24 +39,24 @@ internal sealed class Augmenter
     /// <summary>Writes an image, changed at random, as it enters a network.</summary>
     /// <param name="image">Its pixels.</param>
     /// <param name="example">Its number in the data.</param>
-    /// <param name="x">Where to, a row of a batch.</param>
-    public void Apply(ReadOnlySpan<byte> image, int example, Matrix x)
+    /// <param name="x">The row of a batch to write.</param>
+    /// <param name="zeros">The <see cref="ZeroMap"/> of that row, to be written too; empty if there is none.</param>
+    public void Apply(ReadOnlySpan<byte> image, int example, Span<float> x, Span<ulong> zeros)
     {
         var desk = desks.Take();
         var random = desk.Random;
         random.Restart(epochSeed, (ulong)example);
-        var picture = x.Part(0, size.Height, size.Width);
         if (maps.Length > 0 || field is not null)
-            Resample(image, desk, picture);
+            Resample(image, desk, x);
         else
-            Images.Scale(image, picture.Values, ImageSize.PixelScale);
-        cutOut?.Draw(random, picture, background);
-        x.UpdateZeroMap();
+            Images.Scale(image, x, ImageSize.PixelScale);
+        cutOut?.Draw(random, x, size, background);
+        ZeroMap.Find(x, rows: 1, x.Length, zeros);
         desks.Return(desk);
     }
 
     /// <summary>All that moves pixels, at once: each pixel comes from where the inverse of all maps, and the field, say.</summary>
-    private void Resample(ReadOnlySpan<byte> image, Desk desk, Matrix to)
+    private void Resample(ReadOnlySpan<byte> image, Desk desk, Span<float> to)
     {
         var map = AffineMap.Identity;
         foreach (var distortion in maps)
@@ -67,11 +67,12 @@ internal sealed class Augmenter
         desk.Source.Set(image);
         for (var y = 0; y < size.Height; y++)
         {
+            var row = to.Slice(y * size.Width, size.Width);
             var origin = new RowOrigin((float)(back.XY * y + back.X), (float)back.XX, (float)(back.YY * y + back.Y), (float)back.YX);
             if (desk.Field is { } fields)
-                Resampling.Row(desk.Source, origin, fields.Dx.Row(y), fields.Dy.Row(y), to.Row(y), ImageSize.PixelScale);
+                Resampling.Row(desk.Source, origin, fields.Dx.Row(y), fields.Dy.Row(y), row, ImageSize.PixelScale);
             else
-                Resampling.Row(desk.Source, origin, [], [], to.Row(y), ImageSize.PixelScale);
+                Resampling.Row(desk.Source, origin, [], [], row, ImageSize.PixelScale);
         }
     }
 

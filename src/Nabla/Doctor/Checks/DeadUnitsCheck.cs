@@ -64,7 +64,7 @@ public sealed class DeadUnitsCheck : Check
     {
         var stride = Math.Max(1, (int)((long)y.Rows * y.Columns / MostNumbers));
         int dead = 0, count = 0;
-        Span<float> before = z.Values, after = y.Values;
+        ReadOnlySpan<float> before = z.ReadOnlyValues, after = y.ReadOnlyValues;
         for (var unit = 0; unit < y.Columns; unit += stride)
         {
             bool differs = y.Rows == 1, speaks = false;

@@ -31,10 +31,10 @@ public sealed class NonFiniteCheck : Check
         if (FirstOutput(facts) is { } layer)
         {
             var values = facts.Output(layer);
-            var first = values.Values.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
+            var first = values.ReadOnlyValues.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
             var (example, unit) = Math.DivRem(first, values.Columns);
             chart.Add(this, FindingSeverity.Fatal, layer < 0 ? null : layer,
-                $"On the way forward, {(layer < 0 ? $"input {unit + 1}" : $"output {unit + 1} of layer {layer + 1} ({Name(facts, layer)})")} is the first that is not finite: {values.Values[first]}, for example {example + 1} of the batch.",
+                $"On the way forward, {(layer < 0 ? $"input {unit + 1}" : $"output {unit + 1} of layer {layer + 1} ({Name(facts, layer)})")} is the first that is not finite: {values.ReadOnlyValues[first]}, for example {example + 1} of the batch.",
                 layer < 0 ? "Look at the data: fill in or leave out what is missing." : advice,
                 new("example", example + 1), new("unit", unit + 1));
         }
