@@ -108,11 +108,14 @@ internal sealed class Batches : IDisposable, IStateful
     }
 
     /// <summary>
-    /// Buffers for a batch. Most images have many zeros. Other inputs may have none, and a map would then cost more than
-    /// it saves.
+    /// Buffers for a batch. Most images have many zeros. Other inputs may have none, and a map would then cost more
+    /// than it saves.
     /// </summary>
     private (Matrix X, Matrix Target) NewBuffers() =>
-        (data.ImageSize is null ? new(size, data.Inputs) : Matrix.WithZeroMap(size, data.Inputs), new(size, data.Outputs));
+    (
+        data.ImageSize is null ? new(size, data.Inputs) : Matrix.WithZeroMap(size, data.Inputs),
+        new(size, data.Outputs)
+    );
 
     private ReadOnlySpan<int> Examples(int index) => order.AsSpan(index * size, Math.Min(size, order.Length - index * size));
 }
