@@ -19,7 +19,7 @@ internal readonly record struct ChannelNormalization(Shape Input, double Epsilon
     {
         CheckShapes(x, y);
         var statistics = Statistics(memory);
-        Normalization.Moments(x.Values, ChannelsOf(x), statistics);
+        Normalization.Moments(x.ReadOnlyValues, ChannelsOf(x), statistics);
         Apply(x, scale, shift, y, statistics);
         return new(statistics.Mean, statistics.Variance);
     }
@@ -43,7 +43,7 @@ internal readonly record struct ChannelNormalization(Shape Input, double Epsilon
     {
         CheckShapes(x, dY);
         Normalization.Sums(
-            dY.Values, x.Values, ChannelsOf(x), Statistics(memory), sums: dShift.Values, products: dScale.Values);
+            dY.Values, x.ReadOnlyValues, ChannelsOf(x), Statistics(memory), sums: dShift.Values, products: dScale.Values);
     }
 
     /// <summary>
@@ -62,14 +62,14 @@ internal readonly record struct ChannelNormalization(Shape Input, double Epsilon
         CheckShapes(x, dY);
         CheckShapes(x, dX);
         Normalization.Backward(
-            dY.Values, x.Values, dX.Values, ChannelsOf(x), Statistics(memory), scale.Values,
+            dY.Values, x.ReadOnlyValues, dX.Values, ChannelsOf(x), Statistics(memory), scale.Values,
             sums: dShift.Values, products: dScale.Values);
     }
 
     private void Apply(Matrix x, Matrix scale, Matrix shift, Matrix y, ChannelStatistics statistics)
     {
         statistics.SetFactors(Epsilon);
-        Normalization.Apply(x.Values, y.Values, ChannelsOf(x), statistics, scale.Values, shift.Values);
+        Normalization.Apply(x.ReadOnlyValues, y.Values, ChannelsOf(x), statistics, scale.Values, shift.Values);
     }
 
     private Channels ChannelsOf(Matrix x) => new(x.Rows, Input.Channels, Input.Pixels);

@@ -52,8 +52,8 @@ internal sealed class Convolution2D
             bias.CheckShape(1, filters, "The bias");
         y.CheckApart(x);
         kernels.Forward(
-            x.Values, weights.Values, bias.Values, y.Values,
-            Padded(x, memory).Values, Packed(memory), Scratch(x.Rows, memory), x.Rows);
+            x.ReadOnlyValues, weights.Values, bias.Values, y.Values,
+            kernels.ReadsImages ? [] : Padded(x, memory).Values, Packed(memory), Scratch(x.Rows, memory), x.Rows);
     }
 
     /// <summary>∂C/∂W from ∂C/∂Y and the X of the forward pass.</summary>
@@ -64,7 +64,7 @@ internal sealed class Convolution2D
         var transposed = memory.Matrix("transposed", Math.Min(x.Rows, kernels.ExamplesAtOnce), Output.Size);
         var sums = memory.Matrix("sums", 1, kernels.SumsSize);
         kernels.WeightGradient(
-            Padded(x, memory).Values, dY.Values, dW.Values, transposed.Values, sums.Values, x.Rows);
+            Padded(x, memory).ReadOnlyValues, dY.Values, dW.Values, transposed.Values, sums.Values, x.Rows);
     }
 
     /// <summary>∂C/∂X from ∂C/∂Y and W.</summary>

@@ -20,9 +20,9 @@ internal readonly record struct ExampleNormalization(Shape Input, double Epsilon
         CheckShapes(x, y);
         var statistics = Statistics(x, memory);
         var normalized = memory.IsTraining ? Normalized(x, memory) : y;         // a prediction need not remember x̂
-        Normalization.Moments(x.Values, ExamplesOf(x), statistics);             // μ and σ²
+        Normalization.Moments(x.ReadOnlyValues, ExamplesOf(x), statistics);             // μ and σ²
         statistics.SetFactors(Epsilon);                                         // 1 / √(σ² + ε)
-        Normalization.Apply(x.Values, normalized.Values, ExamplesOf(x), statistics, scale: [], shift: []);      // x̂
+        Normalization.Apply(x.ReadOnlyValues, normalized.Values, ExamplesOf(x), statistics, scale: [], shift: []);      // x̂
         for (var example = 0; example < x.Rows; example++)
         {
             var row = y.RowRange(example, 1);
@@ -53,9 +53,9 @@ internal readonly record struct ExampleNormalization(Shape Input, double Epsilon
             g.RowRange(example, 1).Set(dY.RowRange(example, 1), scale, default(Times));
         var statistics = Statistics(x, memory);
         var sums = memory.Matrix("sums", 2, x.Rows);                            // Σ g and Σ g·x̂ of each example
-        Normalization.Sums(g.Values, x.Values, ExamplesOf(x), statistics, sums.Row(0), sums.Row(1));
+        Normalization.Sums(g.Values, x.ReadOnlyValues, ExamplesOf(x), statistics, sums.Row(0), sums.Row(1));
         Normalization.Backward(
-            g.Values, x.Values, dX.Values, ExamplesOf(x), statistics, scale: [], sums.Row(0), sums.Row(1));
+            g.Values, x.ReadOnlyValues, dX.Values, ExamplesOf(x), statistics, scale: [], sums.Row(0), sums.Row(1));
     }
 
     private void CheckShapes(Matrix x, Matrix y)

@@ -24,7 +24,7 @@ internal readonly record struct Pooling2D(Shape Input, int Kernel, int Stride, i
     public void Max(Matrix x, Matrix y, OperationMemory memory)
     {
         CheckShapes(x, y);
-        MaxPooling.Forward(x.Values, y.Values, memory.IsTraining ? Winners(x.Rows, memory).Values : [], Windows);
+        MaxPooling.Forward(x.ReadOnlyValues, y.Values, memory.IsTraining ? Winners(x.Rows, memory).Values : [], Windows);
     }
 
     /// <summary>∂C/∂X: each ∂C/∂Y goes to the pixel that was the maximum of its window in the forward pass.</summary>
@@ -41,7 +41,7 @@ internal readonly record struct Pooling2D(Shape Input, int Kernel, int Stride, i
     public void Average(Matrix x, Matrix y)
     {
         CheckShapes(x, y);
-        AveragePooling.Forward(x.Values, y.Values, Windows);
+        AveragePooling.Forward(x.ReadOnlyValues, y.Values, Windows);
     }
 
     /// <summary>∂C/∂X: each ∂C/∂Y goes to all pixels of its window in equal shares.</summary>

@@ -1,11 +1,18 @@
 namespace Nabla;
 
 /// <summary>A view of a <see cref="Matrix"/> that can be read but not written. Copying one copies no values.</summary>
+/// <remarks>
+/// A layer of your own that only reads its input should read it through this: a batch of images that nobody can have
+/// written into keeps its map of zeros, and products stay fast.
+/// </remarks>
 public readonly struct ReadOnlyMatrix
 {
     private readonly Matrix matrix;
 
     internal ReadOnlyMatrix(Matrix matrix) => this.matrix = matrix;
+
+    /// <summary>The matrix that it is a view of.</summary>
+    internal Matrix Matrix => matrix;
 
     /// <summary>The number of rows: in a batch, one for each example.</summary>
     public int Rows => matrix.Rows;
@@ -17,7 +24,7 @@ public readonly struct ReadOnlyMatrix
     public bool IsEmpty => matrix.IsEmpty;
 
     /// <summary>All values, row after row.</summary>
-    public ReadOnlySpan<float> Values => matrix.Values;
+    public ReadOnlySpan<float> Values => matrix.ReadOnlyValues;
 
     /// <summary>The value in one row and column.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row or column.</exception>
@@ -27,7 +34,7 @@ public readonly struct ReadOnlyMatrix
 
     /// <summary>The values of one row.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
-    public ReadOnlySpan<float> Row(int row) => matrix.Row(row);
+    public ReadOnlySpan<float> Row(int row) => matrix.ReadOnlyRow(row);
 
     /// <summary>The largest magnitude of any value; NaN if one is infinite or NaN, and 0 if there are none.</summary>
     public float LargestMagnitude => matrix.LargestMagnitude;

@@ -128,15 +128,14 @@ public sealed class Dataset
     {
         x.CheckShape(which.Length, Inputs, "The batch");
         target.CheckShape(which.Length, Outputs, "The matrix for the targets");
-        var zeros = x.Zeros;
-        var words = which.IsEmpty ? 0 : zeros.Length / which.Length;
+        var batch = x.Writer;
         for (var row = 0; row < which.Length; row++)
         {
             var example = examples[which[row]];
             if (augmenter is null)
-                inputs.CopyTo(example, x.Row(row), zeros.Slice(row * words, words));
+                inputs.CopyTo(example, batch.Row(row), batch.Zeros(row));
             else
-                augmenter.Apply(Image(which[row]), which[row], x.RowRange(row, 1));
+                augmenter.Apply(Image(which[row]), which[row], batch.Row(row), batch.Zeros(row));
             var t = target.Row(row);
             if (HasClasses)
             {

@@ -145,7 +145,7 @@ internal sealed class ExampleChain
         return [.. dX.Values.ToArray().Select(d => (double)d)];
     }
 
-    private Span<float> Values(int l) => l < 0 ? x.Values : pass.Activation(l, 1).Values;
+    private ReadOnlySpan<float> Values(int l) => (l < 0 ? x : pass.Activation(l, 1)).ReadOnlyValues;
 
     private string Name(int l) => l < 0 ? "x" : (network.Layers[l] is Dense ? "z" : "a") + Subscript(l);
 

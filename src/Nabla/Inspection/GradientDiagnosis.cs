@@ -148,7 +148,7 @@ internal static class GradientDiagnosis
     private static Matrix Copy(Matrix m)
     {
         var copy = new Matrix(m.Rows, m.Columns);
-        m.Values.CopyTo(copy.Values);
+        m.ReadOnlyValues.CopyTo(copy.Values);
         return copy;
     }
 }

@@ -31,11 +31,11 @@ internal static class StatisticsMistake
 
         string? Of(string group, int[] indices)
         {
-            var mean = indices.Average(i => (double)x.Values[i]);
+            var mean = indices.Average(i => (double)x.ReadOnlyValues[i]);
             var constants = new List<string>();
             if (IsMissed(indices, _ => 1))
                 constants.Add("mean");
-            if (IsMissed(indices, i => x.Values[i] - mean))
+            if (IsMissed(indices, i => x.ReadOnlyValues[i] - mean))
                 constants.Add("variance");
             var names = string.Join(" and the ", constants);
             return constants.Count switch
@@ -58,11 +58,11 @@ internal static class StatisticsMistake
                 h =>
                 {
                     foreach (var i in indices)
-                        moved.Values[i] = (float)(x.Values[i] + h * direction(i));
+                        moved.Values[i] = (float)(x.ReadOnlyValues[i] + h * direction(i));
                     return new(h, cost(), Smooth: true);
                 },
                 largestStep: 0.1);
-            x.Values.CopyTo(moved.Values);
+            x.ReadOnlyValues.CopyTo(moved.Values);
             return Math.Abs(numeric.Value) < Near0 * size && Math.Abs(along) > 3 * Near0 * size;
         }
     }

@@ -35,7 +35,7 @@ public sealed class Dropout(float rate = 0.5f) : Layer
     {
         if (pass.Random is not { } random)
         {
-            x.Values.CopyTo(y.Values);                      // a prediction: y = x
+            x.ReadOnlyValues.CopyTo(y.Values);                      // a prediction: y = x
             return;
         }
         Key(pass) = random.NextUInt64();

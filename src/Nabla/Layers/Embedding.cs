@@ -85,7 +85,7 @@ public sealed class Embedding : Layer
 
     private int Token(Matrix x, int example, int t)
     {
-        var token = x[example, t];
+        var token = x.ReadOnlyRow(example)[t];
         return token >= 0 && token < tokens && token == MathF.Floor(token) ? (int)token : throw new ArgumentException(
             $"Token {t + 1} of example {example + 1} in the batch is {token}, " +
             $"but this embedding takes whole numbers from 0 to {tokens - 1}.");

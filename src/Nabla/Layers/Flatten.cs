@@ -14,7 +14,7 @@ public sealed class Flatten : Layer
     protected override Shape Build(Shape input) => Shape.Flat(input.Size);
 
     /// <inheritdoc/>
-    public override void Forward(Matrix x, Matrix y, Pass pass) => x.Values.CopyTo(y.Values);
+    public override void Forward(Matrix x, Matrix y, Pass pass) => x.ReadOnlyValues.CopyTo(y.Values);
 
     /// <inheritdoc/>
     public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass)

@@ -76,8 +76,8 @@ public abstract class Layer
     public virtual int KinkSignature(Matrix x, Pass pass) => 0;
 
     /// <summary>Computes y = f(x).</summary>
-    /// <param name="x">(B, inputs): the inputs, one example a row. A layer must not change them:
-    /// they may belong to the caller, and products skip the elements that were 0 when the batch was made.</param>
+    /// <param name="x">(B, inputs): the inputs, one example a row. Do not write into it: it belongs to the caller or to
+    /// the layer before, and the backward passes of both layers read it again.</param>
     /// <param name="y">(B, outputs): overwritten with the outputs.</param>
     /// <param name="pass">Whether this is training, the random numbers for it,
     /// and scratch buffers for what <see cref="Backward"/> will need.</param>

@@ -42,7 +42,7 @@ internal sealed class Predictor(LayerSequence sequence)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]                  // saves copying a view that was just made
     public void Predict(Matrix x, Span<float> y)
     {
-        CheckApart(x.Values, y);
+        CheckApart(x.ReadOnlyValues, y);
         var pass = TakePass(x.Rows);
         for (var first = 0; first < x.Rows; first += atOnce)            // examples do not depend on one another
         {

@@ -76,7 +76,7 @@ public sealed class Augmentation
         var augmenter = For(data, seed);
         var x = new float[data.Inputs];
         augmenter.Begin(epoch);
-        augmenter.Apply(data.Image(example), example, new(x, 0, 1, x.Length));
+        augmenter.Apply(data.Image(example), example, x, zeros: []);
         return x;
     }
 

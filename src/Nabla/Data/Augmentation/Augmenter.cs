@@ -45,24 +45,24 @@ internal sealed class Augmenter
     /// <param name="image">Its pixels.</param>
     /// <param name="example">Its index in the data.</param>
     /// <param name="x">The row of a batch to write it into.</param>
-    public void Apply(ReadOnlySpan<byte> image, int example, Matrix x)
+    /// <param name="zeros">The <see cref="ZeroMap"/> of that row, to be written too; empty if there is none.</param>
+    public void Apply(ReadOnlySpan<byte> image, int example, Span<float> x, Span<ulong> zeros)
     {
         var desk = desks.Take();
         var random = desk.Random;
         random.Restart(epochSeed, (ulong)example);
-        var picture = x.Part(0, size.Height, size.Width);
         if (maps.Length > 0 || field is not null)
-            Resample(image, desk, picture);
+            Resample(image, desk, x);
         else
-            Images.Scale(image, picture.Values, ImageSize.PixelScale);
-        cutOut?.Draw(random, picture, background);
-        x.UpdateZeroMap();
+            Images.Scale(image, x, ImageSize.PixelScale);
+        cutOut?.Draw(random, x, size, background);
+        ZeroMap.Find(x, rows: 1, x.Length, zeros);
         desks.Return(desk);
     }
 
     /// <summary>Moves all pixels at once: each one is read from where the inverse of all maps,
     /// plus the field, takes it.</summary>
-    private void Resample(ReadOnlySpan<byte> image, Desk desk, Matrix to)
+    private void Resample(ReadOnlySpan<byte> image, Desk desk, Span<float> to)
     {
         var map = AffineMap.Identity;
         foreach (var distortion in maps)
@@ -73,13 +73,14 @@ internal sealed class Augmenter
         desk.Source.Set(image);
         for (var y = 0; y < size.Height; y++)
         {
+            var row = to.Slice(y * size.Width, size.Width);
             var origin = new RowOrigin(
                 (float)(back.XY * y + back.X), (float)back.XX, (float)(back.YY * y + back.Y), (float)back.YX);
             if (desk.Field is { } fields)
                 Resampling.Row(
-                    desk.Source, origin, fields.Dx.Row(y), fields.Dy.Row(y), to.Row(y), ImageSize.PixelScale);
+                    desk.Source, origin, fields.Dx.Row(y), fields.Dy.Row(y), row, ImageSize.PixelScale);
             else
-                Resampling.Row(desk.Source, origin, [], [], to.Row(y), ImageSize.PixelScale);
+                Resampling.Row(desk.Source, origin, [], [], row, ImageSize.PixelScale);
         }
     }
 

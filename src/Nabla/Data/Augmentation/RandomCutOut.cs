@@ -24,11 +24,11 @@ public sealed record RandomCutOut(int Side) : RandomDistortion
             + $"such as \"cutout {Math.Max(1, Math.Min(size.Height, size.Width) / 4)}\".";
 
     /// <summary>Cuts a square out of an image.</summary>
-    internal void Draw(RandomGenerator random, Matrix image, float background)
+    internal void Draw(RandomGenerator random, Span<float> image, ImageSize size, float background)
     {
-        int top = random.NextInt(image.Rows) - Side / 2, left = random.NextInt(image.Columns) - Side / 2;
-        int from = Math.Max(0, left), to = Math.Min(image.Columns, left + Side);
-        for (var y = Math.Max(0, top); y < Math.Min(image.Rows, top + Side); y++)
-            image.Row(y)[from..to].Fill(background);
+        int top = random.NextInt(size.Height) - Side / 2, left = random.NextInt(size.Width) - Side / 2;
+        int from = Math.Max(0, left), to = Math.Min(size.Width, left + Side);
+        for (var y = Math.Max(0, top); y < Math.Min(size.Height, top + Side); y++)
+            image[(y * size.Width + from)..(y * size.Width + to)].Fill(background);
     }
 }

@@ -24,7 +24,7 @@ public sealed class LeakyRelu(float slope = 0.01f) : Activation
     public override Initializer PreferredInitializer => Initializer.He;
 
     /// <inheritdoc/>
-    public override int KinkSignature(Matrix x, Pass pass) => Rows.HashOfSigns(x.Values);
+    public override int KinkSignature(Matrix x, Pass pass) => Rows.HashOfSigns(x.ReadOnlyValues);
 
     /// <inheritdoc/>
     public override void Forward(Matrix x, Matrix y, Pass pass) => y.Set(x, new Value(Slope));

@@ -17,7 +17,7 @@ public sealed class Relu : Activation
     public override Initializer PreferredInitializer => Initializer.He;
 
     /// <inheritdoc/>
-    public override int KinkSignature(Matrix x, Pass pass) => Rows.HashOfSigns(x.Values);
+    public override int KinkSignature(Matrix x, Pass pass) => Rows.HashOfSigns(x.ReadOnlyValues);
 
     /// <inheritdoc/>
     public override (float Least, float Most) Range => (0, float.PositiveInfinity);

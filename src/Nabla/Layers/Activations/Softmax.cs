@@ -16,7 +16,7 @@ public sealed class Softmax : Layer
     public override void Forward(Matrix x, Matrix y, Pass pass)
     {
         for (var example = 0; example < x.Rows; example++)
-            Rows.Softmax(x.Row(example), y.Row(example));
+            Rows.Softmax(x.ReadOnlyRow(example), y.Row(example));
     }
 
     /// <inheritdoc/>
