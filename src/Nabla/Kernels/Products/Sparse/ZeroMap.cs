@@ -21,6 +21,7 @@ internal static unsafe class ZeroMap
     public const int Bits = 64;
 
     /// <summary>Whether rows of this length can have a map: they must consist of whole groups, and it must be worth while.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Suits(int length) => length >= ZeroStatistics.LeastLength && length % Group == 0;
 
     /// <summary>How many words the map of a row takes: two for every 1024 numbers.</summary>
