@@ -51,7 +51,7 @@ internal static unsafe class GemmMicroKernel
         private readonly ref readonly Strides s = ref s;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Run<V>() where V : struct, ILanes<V> => Steps<V>(a, b, c, bias, s, rows, columns);
+        void IForLanes.Run<V>() => Steps<V>(a, b, c, bias, s, rows, columns);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

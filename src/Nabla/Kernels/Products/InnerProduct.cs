@@ -33,7 +33,7 @@ internal readonly unsafe struct InnerProduct : IBlockKernel
         private readonly int tileRows = Dispatch.Choose(avx512: 4, avx2: 2, portable: 1);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Run<V>() where V : struct, ILanes<V> =>
+        void IForLanes.Run<V>() =>
             Tiles<V>(operands, rowFrom, rowTo, columnFrom, columnTo, tileRows);
     }
 

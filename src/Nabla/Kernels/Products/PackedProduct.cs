@@ -48,8 +48,8 @@ internal readonly unsafe struct PackedProduct : IProductKernel
                 int i = heights.Start(h), k = depths.Start(d);
                 var block = new Block(
                     new(a.At(i, k), a.Row, a.Column), new(b.At(k, 0), b.Row, b.Column),
-                    new(c.At(i, 0), c.Row, c.Column), d == depths.Count - 1 ? o.Bias : null, heights.Length(h), o.Columns,
-                    depths.Length(d), scratch, first: d == 0, shared);
+                    new(c.At(i, 0), c.Row, c.Column), d == depths.Count - 1 ? o.Bias : null,
+                    heights.Length(h), o.Columns, depths.Length(d), scratch, first: d == 0, shared);
                 Workers.Run(new Packing(block), block.Panels, shared);
                 Workers.Run(new Multiplying(block), block.Strips, shared);
             }

@@ -12,7 +12,7 @@ namespace Nabla.Kernels;
 internal static unsafe class Panels
 {
     private const int Line = 16;                        // elements in a cache line
-    private const int Ahead = 12;                       // rows to prefetch ahead: the processor does not predict such steps
+    private const int Ahead = 12;                       // rows to prefetch: the processor does not predict them
 
     /// <summary>
     /// to[k·width + i] = from(i, k), for i below <paramref name="lines"/> and k below <paramref name="depth"/>.

@@ -151,7 +151,7 @@ internal readonly unsafe struct SparseProduct : IProductKernel
         private readonly ref readonly Rows rows = ref rows;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Run<V>() where V : struct, ILanes<V> => Multiply<V>(rows, vectors);
+        void IForLanes.Run<V>() => Multiply<V>(rows, vectors);
     }
 
     /// <summary>Rows of A × a panel of B.</summary>

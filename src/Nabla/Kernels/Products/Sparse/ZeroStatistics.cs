@@ -40,13 +40,13 @@ internal static unsafe class ZeroStatistics
     private readonly struct FewGroups(float* start, int rows, int length) : IForLanes<bool>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public bool Run<V>() where V : struct, ILanes<V> => AreFew<V>(start, rows, length);
+        bool IForLanes<bool>.Run<V>() => AreFew<V>(start, rows, length);
     }
 
     private readonly struct FewElements(float* start, int rows, int length, int eighths) : IForLanes<bool>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public bool Run<V>() where V : struct, ILanes<V> => AreSparse<V>(start, rows, length, eighths);
+        bool IForLanes<bool>.Run<V>() => AreSparse<V>(start, rows, length, eighths);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
