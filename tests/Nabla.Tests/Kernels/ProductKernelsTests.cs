@@ -4,7 +4,7 @@ using Nabla.Tests.Structure;
 
 namespace Nabla.Tests.Kernels;
 
-/// <summary>Which kernel computes which product, and that the table in the README of the kernels says the same.</summary>
+/// <summary>Which kernel computes which product. The table in the README of the kernels must have the same rows.</summary>
 [Collection(Machine.Name)]
 public sealed partial class ProductKernelsTests : MachineTests
 {
