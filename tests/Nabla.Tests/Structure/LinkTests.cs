@@ -9,7 +9,7 @@ public sealed partial class LinkTests
     public void Every_link_to_a_file_leads_somewhere()
     {
         var root = PublicApiTests.Root();
-        string[] folders = ["docs", "lessons", "benchmarks", "tests"];
+        string[] folders = ["docs", "lessons", "benchmarks", "tests", "src"];
         string[] pages = [.. Directory.GetFiles(root, "*.md"), .. folders.SelectMany(folder => Directory.GetFiles(Path.Combine(root, folder), "*.md", SearchOption.AllDirectories))];
         var links = pages.Where(page => !Path.GetRelativePath(root, page).Split(Path.DirectorySeparatorChar).Contains("bin"))
             .SelectMany(page => Link().Matches(File.ReadAllText(page)).Select(match => (Page: page, To: match.Groups[1].Value))).ToArray();
