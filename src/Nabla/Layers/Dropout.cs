@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Nabla.Formulas;
 using Nabla.Kernels;
 
 namespace Nabla;
@@ -37,24 +36,24 @@ public sealed class Dropout(float rate = 0.5f) : Layer
             return;
         }
         Key(pass) = random.NextUInt64();
-        y.SetByPlace(x, new Mask(Key(pass), Rate));                    // y = m ⊙ x
+        y.SetIndexed(x, new Mask(Key(pass), Rate));                    // y = m ⊙ x
     }
 
     /// <inheritdoc/>
     public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass)
     {
         if (!dX.IsEmpty)
-            dX.SetByPlace(dY, new Mask(Key(pass), Rate));              // ∂C/∂x = m ⊙ ∂C/∂y
+            dX.SetIndexed(dY, new Mask(Key(pass), Rate));              // ∂C/∂x = m ⊙ ∂C/∂y
     }
 
     /// <summary>The key of this pass's mask, in the room of two float32.</summary>
     private ref ulong Key(Pass pass) => ref MemoryMarshal.Cast<float, ulong>(pass.Memory(this, "key", 1, 2).Values)[0];
 
-    private readonly struct Mask(ulong key, float rate) : IMapAt
+    private readonly struct Mask(ulong key, float rate) : IIndexedFormula
     {
         private readonly float from = rate * (1 << 24), scale = 1 / (1 - rate);
 
-        public V Of<V>(V x, uint place) where V : struct, ILanes<V> =>
-            V.WhereLess(CounterHash.Of<V>(key, place), V.Of(from), V.Of(0), scale * x);
+        public V Of<V>(V x, uint index) where V : struct, IVectorLanes<V> =>
+            V.WhereLess(CounterHash.Of<V>(key, index), V.Of(from), V.Of(0), scale * x);
     }
 }

@@ -33,7 +33,7 @@ public sealed class GlobalAveragePool2D : Layer
             dX.Values.Slice(channel * pixels, pixels).Fill(dY.Values[channel] / pixels);
     }
 
-    private readonly struct Share(float pixels) : IMap
+    private readonly struct Share(float pixels) : IUnaryFormula
     {
         public V Of<V>(V sum) where V : struct, ILanes<V> => sum / V.Of(pixels);
     }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -127,7 +126,7 @@ internal sealed unsafe class DirectConvolution : IImageProduct
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void Place<V>(float* tile, int height, int place, int count, float* bias, float* c) where V : struct, ILanes<V>
+    private void Place<V>(float* tile, int height, int place, int count, float* bias, float* c) where V : struct, IVectorLanes<V>
     {
         int row = place / Pitch, column = place % Pitch;
         for (var done = 0; done < count; row++, done += Pitch - column, column = 0)
@@ -137,8 +136,8 @@ internal sealed unsafe class DirectConvolution : IImageProduct
                 continue;
             var to = c + (nint)row * Result.Row + (nint)column * Result.Column;
             if (Result.Column == 1)
-                for (var lane = done / ILanes<V>.Count * ILanes<V>.Count; lane < done + run; lane += ILanes<V>.Count)
-                    CopyLanes<V>(tile + lane, to + lane - done, bias, height, Math.Max(done - lane, 0), Math.Min(done + run - lane, ILanes<V>.Count));
+                for (var lane = done / IVectorLanes<V>.Count * IVectorLanes<V>.Count; lane < done + run; lane += IVectorLanes<V>.Count)
+                    CopyLanes<V>(tile + lane, to + lane - done, bias, height, Math.Max(done - lane, 0), Math.Min(done + run - lane, IVectorLanes<V>.Count));
             else
                 for (var i = 0; i < height; i++, to += Result.Channel)
                     for (var j = 0; j < run; j++)
@@ -151,10 +150,10 @@ internal sealed unsafe class DirectConvolution : IImageProduct
     /// those are in the cache.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void CopyLanes<V>(float* from, float* to, float* bias, int height, int firstLane, int endLane) where V : struct, ILanes<V>
+    private void CopyLanes<V>(float* from, float* to, float* bias, int height, int firstLane, int endLane) where V : struct, IVectorLanes<V>
     {
         nint step = Result.Channel;
-        if (endLane - firstLane == ILanes<V>.Count)
+        if (endLane - firstLane == IVectorLanes<V>.Count)
         {
             for (var i = 0; i < height; i++, from += TileWidth, to += step)
                 V.Store(V.Load(from) + V.Of(bias == null ? 0 : bias[i]), to);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -96,19 +95,19 @@ internal sealed unsafe class FilterGradient : IFilterGradient
         }
     }
 
-    private static void Widths<V>(float* image, int* shifts, float* transposed, float* g, in Walk walk, int rows, int columns) where V : struct, ILanes<V>
+    private static void Widths<V>(float* image, int* shifts, float* transposed, float* g, in Walk walk, int rows, int columns) where V : struct, IVectorLanes<V>
     {
-        if (columns == 2 * ILanes<V>.Count)
+        if (columns == 2 * IVectorLanes<V>.Count)
         {
             Heights<V, Const2>(image, shifts, transposed, g, walk, rows, columns);
             return;
         }
-        if (columns >= ILanes<V>.Count)
+        if (columns >= IVectorLanes<V>.Count)
         {
             Heights<V, Const1>(image, shifts, transposed, g, walk, rows, columns);
-            columns -= ILanes<V>.Count;
-            transposed += ILanes<V>.Count;
-            g += ILanes<V>.Count;
+            columns -= IVectorLanes<V>.Count;
+            transposed += IVectorLanes<V>.Count;
+            g += IVectorLanes<V>.Count;
         }
         if (columns > 0)
             Heights<V, Masked>(image, shifts, transposed, g, walk, rows, columns);
@@ -116,7 +115,7 @@ internal sealed unsafe class FilterGradient : IFilterGradient
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Heights<V, TWidth>(float* image, int* shifts, float* transposed, float* g, in Walk walk, int rows, int columns)
-        where V : struct, ILanes<V> where TWidth : struct, IConstantInt
+        where V : struct, IVectorLanes<V> where TWidth : struct, IConstantInt
     {
         switch (rows)
         {
@@ -137,7 +136,7 @@ internal sealed unsafe class FilterGradient : IFilterGradient
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Tile<V, TRows, TWidth>(float* image, int* shifts, float* transposed, float* g, in Walk walk, int columns)
-        where V : struct, ILanes<V> where TRows : struct, IConstantInt where TWidth : struct, IConstantInt
+        where V : struct, IVectorLanes<V> where TRows : struct, IConstantInt where TWidth : struct, IConstantInt
     {
         var mask = TWidth.Value == Masked.Value ? V.FirstN(columns) : default;
         nint row = walk.Row;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -38,10 +37,10 @@ internal static unsafe class Images
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Scale<V>(byte* from, float* to, nint length, float scale) where V : struct, ILanes<V>
+    private static void Scale<V>(byte* from, float* to, nint length, float scale) where V : struct, IVectorLanes<V>
     {
         nint i = 0;
-        for (; i <= length - ILanes<V>.Count; i += ILanes<V>.Count)
+        for (; i <= length - IVectorLanes<V>.Count; i += IVectorLanes<V>.Count)
             V.Store(scale * V.LoadBytes(from + i), to + i);
         for (; i < length; i++)
             to[i] = scale * from[i];

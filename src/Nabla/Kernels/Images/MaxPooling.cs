@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -97,17 +96,17 @@ internal static unsafe class MaxPooling
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void LargestOfFour<V>(float* x, float* y, float* winners, PoolSizes sizes) where V : struct, ILanes<V>
+    private static void LargestOfFour<V>(float* x, float* y, float* winners, PoolSizes sizes) where V : struct, IVectorLanes<V>
     {
-        nint width = sizes.OutputWidth, pitch = sizes.Width, rest = width % ILanes<V>.Count;
+        nint width = sizes.OutputWidth, pitch = sizes.Width, rest = width % IVectorLanes<V>.Count;
         var marks = new Marks<V>((int)rest);
         for (var row = 0; row < sizes.OutputHeight; row++, x += 2 * pitch, y += width)
         {
             nint done = 0;
-            for (; done < width - rest; done += ILanes<V>.Count)
+            for (; done < width - rest; done += IVectorLanes<V>.Count)
             {
                 float* upper = x + 2 * done, lower = upper + pitch;
-                var four = new Four<V>(V.Load(upper), V.Load(upper + ILanes<V>.Count), V.Load(lower), V.Load(lower + ILanes<V>.Count));
+                var four = new Four<V>(V.Load(upper), V.Load(upper + IVectorLanes<V>.Count), V.Load(lower), V.Load(lower + IVectorLanes<V>.Count));
                 V.Store(four.Largest, y + done);
                 if (winners != null)
                     V.Store(four.Winner, winners + done);
@@ -116,7 +115,7 @@ internal static unsafe class MaxPooling
             {
                 float* upper = x + 2 * done, lower = upper + pitch;
                 var four = new Four<V>(
-                    V.Load(upper, marks.Left), V.Load(upper + ILanes<V>.Count, marks.Right), V.Load(lower, marks.Left), V.Load(lower + ILanes<V>.Count, marks.Right));
+                    V.Load(upper, marks.Left), V.Load(upper + IVectorLanes<V>.Count, marks.Right), V.Load(lower, marks.Left), V.Load(lower + IVectorLanes<V>.Count, marks.Right));
                 V.Store(four.Largest, y + done, marks.Rest);
                 if (winners != null)
                     V.Store(four.Winner, winners + done, marks.Rest);
@@ -127,36 +126,36 @@ internal static unsafe class MaxPooling
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void ReturnToFour<V>(float* dY, float* winners, float* dX, PoolSizes sizes) where V : struct, ILanes<V>
+    private static void ReturnToFour<V>(float* dY, float* winners, float* dX, PoolSizes sizes) where V : struct, IVectorLanes<V>
     {
-        nint width = sizes.OutputWidth, pitch = sizes.Width, rest = width % ILanes<V>.Count;
+        nint width = sizes.OutputWidth, pitch = sizes.Width, rest = width % IVectorLanes<V>.Count;
         var marks = new Marks<V>((int)rest);
         for (var row = 0; row < sizes.OutputHeight; row++, dX += 2 * pitch, dY += width, winners += width)
         {
             nint done = 0;
-            for (; done < width - rest; done += ILanes<V>.Count)
+            for (; done < width - rest; done += IVectorLanes<V>.Count)
             {
                 float* upper = dX + 2 * done, lower = upper + pitch;
                 var shares = new Shares<V>(V.Load(dY + done), V.Load(winners + done));
                 V.Store(V.InterleaveLow(shares.First, shares.Second), upper);
-                V.Store(V.InterleaveHigh(shares.First, shares.Second), upper + ILanes<V>.Count);
+                V.Store(V.InterleaveHigh(shares.First, shares.Second), upper + IVectorLanes<V>.Count);
                 V.Store(V.InterleaveLow(shares.Third, shares.Fourth), lower);
-                V.Store(V.InterleaveHigh(shares.Third, shares.Fourth), lower + ILanes<V>.Count);
+                V.Store(V.InterleaveHigh(shares.Third, shares.Fourth), lower + IVectorLanes<V>.Count);
             }
             if (rest > 0)
             {
                 float* upper = dX + 2 * done, lower = upper + pitch;
                 var shares = new Shares<V>(V.Load(dY + done, marks.Rest), V.Load(winners + done, marks.Rest));
                 V.Store(V.InterleaveLow(shares.First, shares.Second), upper, marks.Left);
-                V.Store(V.InterleaveHigh(shares.First, shares.Second), upper + ILanes<V>.Count, marks.Right);
+                V.Store(V.InterleaveHigh(shares.First, shares.Second), upper + IVectorLanes<V>.Count, marks.Right);
                 V.Store(V.InterleaveLow(shares.Third, shares.Fourth), lower, marks.Left);
-                V.Store(V.InterleaveHigh(shares.Third, shares.Fourth), lower + ILanes<V>.Count, marks.Right);
+                V.Store(V.InterleaveHigh(shares.Third, shares.Fourth), lower + IVectorLanes<V>.Count, marks.Right);
             }
         }
     }
 
     /// <summary>Of sixteen squares, whose upper and lower pixels are thirty-two numbers each: the largest pixel of each, and its number.</summary>
-    private readonly struct Four<V> where V : struct, ILanes<V>
+    private readonly struct Four<V> where V : struct, IVectorLanes<V>
     {
         public readonly V Largest, Winner;
 
@@ -176,7 +175,7 @@ internal static unsafe class MaxPooling
     }
 
     /// <summary>What each pixel of sixteen squares gets of their derivatives: all, or nothing.</summary>
-    private readonly struct Shares<V> where V : struct, ILanes<V>
+    private readonly struct Shares<V> where V : struct, IVectorLanes<V>
     {
         public readonly V First, Second, Third, Fourth;
 
@@ -193,8 +192,8 @@ internal static unsafe class MaxPooling
     }
 
     /// <summary>The marks of what is left of a row: of so many squares, and of the pixels that they are wide.</summary>
-    private readonly struct Marks<V>(int count) where V : struct, ILanes<V>
+    private readonly struct Marks<V>(int count) where V : struct, IVectorLanes<V>
     {
-        public readonly V Rest = V.FirstN(count), Left = V.FirstN(Math.Min(2 * count, ILanes<V>.Count)), Right = V.FirstN(Math.Max(0, 2 * count - ILanes<V>.Count));
+        public readonly V Rest = V.FirstN(count), Left = V.FirstN(Math.Min(2 * count, IVectorLanes<V>.Count)), Right = V.FirstN(Math.Max(0, 2 * count - IVectorLanes<V>.Count));
     }
 }

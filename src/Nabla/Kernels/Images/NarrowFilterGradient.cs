@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -33,7 +32,7 @@ internal sealed unsafe class NarrowFilterGradient
     }
 
     /// <summary>How many numbers the lanes of all results are.</summary>
-    public int LanesSize => checked(groups * filters * shifts.Length * ILanes<Lanes128>.Count);
+    public int LanesSize => checked(groups * filters * shifts.Length * IVectorLanes<Lanes128>.Count);
 
     /// <summary>Computes dW (filters × weights) for all examples; <paramref name="lanes"/> is room.</summary>
     public void Compute(float* images, int imageSize, float* dY, float* lanes, float* dW, int examples)
@@ -65,7 +64,7 @@ internal sealed unsafe class NarrowFilterGradient
             }
         }
 
-        private void Run<V>(int group, int band) where V : struct, ILanes<V>
+        private void Run<V>(int group, int band) where V : struct, IVectorLanes<V>
         {
             int weights = whole.shifts.Length, places = whole.height * whole.width, from = widths.Start(bands.Start(band)), to = widths.Start(bands.Start(band + 1));
             nint firstFilter = (nint)group * whole.filters;
@@ -77,12 +76,12 @@ internal sealed unsafe class NarrowFilterGradient
                         Heights<V>(
                             images + (nint)example * imageSize + (nint)group * whole.imageStep, shifts + widths.Start(column),
                             dY + ((nint)example * whole.groups * whole.filters + filter) * places,
-                            lanes + (filter * weights + widths.Start(column)) * ILanes<V>.Count,
-                            new(whole.height, whole.width, whole.pitch, places, (nint)weights * ILanes<V>.Count, example > 0), heights.Length(row), widths.Length(column));
+                            lanes + (filter * weights + widths.Start(column)) * IVectorLanes<V>.Count,
+                            new(whole.height, whole.width, whole.pitch, places, (nint)weights * IVectorLanes<V>.Count, example > 0), heights.Length(row), widths.Length(column));
                     }
             for (var filter = firstFilter; filter < firstFilter + whole.filters; filter++)
                 for (var k = from; k < to; k++)
-                    dW[filter * weights + k] = examples > 0 ? V.Sum(V.Load(lanes + (filter * weights + k) * ILanes<V>.Count)) : 0;
+                    dW[filter * weights + k] = examples > 0 ? V.Sum(V.Load(lanes + (filter * weights + k) * IVectorLanes<V>.Count)) : 0;
         }
     }
 
@@ -94,7 +93,7 @@ internal sealed unsafe class NarrowFilterGradient
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Heights<V>(float* image, int* shifts, float* dY, float* lanes, in Walk walk, int height, int width) where V : struct, ILanes<V>
+    private static void Heights<V>(float* image, int* shifts, float* dY, float* lanes, in Walk walk, int height, int width) where V : struct, IVectorLanes<V>
     {
         switch (height)
         {
@@ -109,7 +108,7 @@ internal sealed unsafe class NarrowFilterGradient
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Widths<V, TRows>(float* image, int* shifts, float* dY, float* lanes, in Walk walk, int width)
-        where V : struct, ILanes<V> where TRows : struct, IConstantInt
+        where V : struct, IVectorLanes<V> where TRows : struct, IConstantInt
     {
         switch (width)
         {
@@ -122,9 +121,9 @@ internal sealed unsafe class NarrowFilterGradient
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Tile<V, TRows, TColumns>(float* image, int* shifts, float* dY, float* lanes, in Walk walk)
-        where V : struct, ILanes<V> where TRows : struct, IConstantInt where TColumns : struct, IConstantInt
+        where V : struct, IVectorLanes<V> where TRows : struct, IConstantInt where TColumns : struct, IConstantInt
     {
-        nint width = walk.Width, pitch = walk.Pitch, filter = walk.Filter, row = walk.Lanes, rest = width % ILanes<V>.Count;
+        nint width = walk.Width, pitch = walk.Pitch, filter = walk.Filter, row = walk.Lanes, rest = width % IVectorLanes<V>.Count;
         var mask = V.FirstN((int)rest);
         LaneAccumulators<V, TColumns> r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default, q = default;
         if (walk.Adds)
@@ -142,7 +141,7 @@ internal sealed unsafe class NarrowFilterGradient
         for (nint y = 0; y < walk.Height; y++, x0 += pitch, x1 += pitch, x2 += pitch, x3 += pitch, d += width, d3 += width)
         {
             nint i = 0;
-            for (; i < width - rest; i += ILanes<V>.Count)
+            for (; i < width - rest; i += IVectorLanes<V>.Count)
             {
                 q.Load(x0 + i, x1 + i, x2 + i, x3 + i);
                 r0.MultiplyAdd(V.Load(d + i), q);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -147,7 +146,7 @@ internal static unsafe class Normalization
     /// <summary>What is to be done with one strip.</summary>
     private interface IStripWork
     {
-        public void Do<V>(Strip strip) where V : struct, ILanes<V>;
+        public void Do<V>(Strip strip) where V : struct, IVectorLanes<V>;
     }
 
     private static void Run<TWork>(TWork work, Channels channels) where TWork : struct, IStripWork
@@ -176,7 +175,7 @@ internal static unsafe class Normalization
     }
 
     /// <summary>Two numbers for each number of a strip, of which Σ first and Σ first·second are wanted; 0 for lanes that are not marked.</summary>
-    private interface ITerms<V> where V : struct, ILanes<V>
+    private interface ITerms<V> where V : struct, IVectorLanes<V>
     {
         public void Sixteen(nint i, out V first, out V second);
 
@@ -185,7 +184,7 @@ internal static unsafe class Normalization
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Sum<V, TTerms>(TTerms terms, Strip strip, double* sums, double* products)
-        where V : struct, ILanes<V> where TTerms : struct, ITerms<V>
+        where V : struct, IVectorLanes<V> where TTerms : struct, ITerms<V>
     {
         for (var lane = 0; lane < Lanes; lane++)
             sums[lane] = products[lane] = 0;
@@ -218,7 +217,7 @@ internal static unsafe class Normalization
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void AddTo<V>(double* sums, V lanes) where V : struct, ILanes<V>
+    private static void AddTo<V>(double* sums, V lanes) where V : struct, IVectorLanes<V>
     {
         var numbers = stackalloc float[Lanes];
         V.Store(lanes, numbers);
@@ -227,7 +226,7 @@ internal static unsafe class Normalization
     }
 
     /// <summary>x itself.</summary>
-    private readonly struct Plain<V>(float* x) : ITerms<V> where V : struct, ILanes<V>
+    private readonly struct Plain<V>(float* x) : ITerms<V> where V : struct, IVectorLanes<V>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Sixteen(nint i, out V first, out V second) => (first, second) = (V.Load(x + i), V.Of(0));
@@ -237,7 +236,7 @@ internal static unsafe class Normalization
     }
 
     /// <summary>x − centre, twice: for its sum and the sum of its squares.</summary>
-    private readonly struct Centred<V>(float* x, float* centre) : ITerms<V> where V : struct, ILanes<V>
+    private readonly struct Centred<V>(float* x, float* centre) : ITerms<V> where V : struct, IVectorLanes<V>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Sixteen(nint i, out V first, out V second) => first = second = V.Load(x + i) - V.Load(centre);
@@ -247,7 +246,7 @@ internal static unsafe class Normalization
     }
 
     /// <summary>dY and x̂.</summary>
-    private readonly struct Derivatives<V>(float* dY, float* x, Statistics lanes) : ITerms<V> where V : struct, ILanes<V>
+    private readonly struct Derivatives<V>(float* dY, float* x, Statistics lanes) : ITerms<V> where V : struct, IVectorLanes<V>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Sixteen(nint i, out V first, out V second) => (first, second) = (V.Load(dY + i), lanes.Normalized(V.Load(x + i)));
@@ -269,7 +268,7 @@ internal static unsafe class Normalization
 
         /// <summary>x̂ = (x − mean − rest) · factor.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V Normalized<V>(V x) where V : struct, ILanes<V> => (x - V.Load(mean) - V.Load(rest)) * V.Load(factor);
+        public V Normalized<V>(V x) where V : struct, IVectorLanes<V> => (x - V.Load(mean) - V.Load(rest)) * V.Load(factor);
 
         /// <summary>factor · scale, lane by lane; without scale if it is null.</summary>
         public void FactorTimes(Strip strip, float* scale, float* into)
@@ -284,7 +283,7 @@ internal static unsafe class Normalization
 
     private readonly struct MomentsOf(float* x, float* mean, float* rest, float* variance) : IStripWork
     {
-        public void Do<V>(Strip strip) where V : struct, ILanes<V>
+        public void Do<V>(Strip strip) where V : struct, IVectorLanes<V>
         {
             double* sums = stackalloc double[Lanes], squares = stackalloc double[Lanes];
             var centre = stackalloc float[Lanes];
@@ -306,7 +305,7 @@ internal static unsafe class Normalization
 
     private readonly struct SumsOf(float* dY, float* x, Statistics statistics, float* sums, float* products) : IStripWork
     {
-        public void Do<V>(Strip strip) where V : struct, ILanes<V>
+        public void Do<V>(Strip strip) where V : struct, IVectorLanes<V>
         {
             double* sum = stackalloc double[Lanes], product = stackalloc double[Lanes];
             var scratch = stackalloc float[3 * Lanes];
@@ -319,7 +318,7 @@ internal static unsafe class Normalization
     private readonly struct ApplyTo(float* x, float* y, Statistics statistics, float* scale, float* shift) : IStripWork
     {
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        public void Do<V>(Strip strip) where V : struct, ILanes<V>
+        public void Do<V>(Strip strip) where V : struct, IVectorLanes<V>
         {
             float* scratch = stackalloc float[3 * Lanes], factors = stackalloc float[Lanes], shifts = stackalloc float[Lanes];
             var lanes = statistics.Spread(strip, scratch);
@@ -342,7 +341,7 @@ internal static unsafe class Normalization
     private readonly struct BackwardOf(float* dY, float* x, float* dX, Statistics statistics, float* scale, float* sums, float* products) : IStripWork
     {
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        public void Do<V>(Strip strip) where V : struct, ILanes<V>
+        public void Do<V>(Strip strip) where V : struct, IVectorLanes<V>
         {
             float* scratch = stackalloc float[3 * Lanes], factors = stackalloc float[Lanes], means = stackalloc float[2 * Lanes];
             var lanes = statistics.Spread(strip, scratch);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -79,20 +78,20 @@ internal sealed unsafe class PaddedImageLayout
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void CopyInTwo<V>(float* image, float* even, float* odd, int width) where V : struct, ILanes<V>
+    private static void CopyInTwo<V>(float* image, float* even, float* odd, int width) where V : struct, IVectorLanes<V>
     {
-        for (; width >= 2 * ILanes<V>.Count; width -= 2 * ILanes<V>.Count)
+        for (; width >= 2 * IVectorLanes<V>.Count; width -= 2 * IVectorLanes<V>.Count)
         {
-            V a = V.Load(image), b = V.Load(image + ILanes<V>.Count);
+            V a = V.Load(image), b = V.Load(image + IVectorLanes<V>.Count);
             V.Store(V.DeinterleaveEven(a, b), even);
             V.Store(V.DeinterleaveOdd(a, b), odd);
-            image += 2 * ILanes<V>.Count;
-            even += ILanes<V>.Count;
-            odd += ILanes<V>.Count;
+            image += 2 * IVectorLanes<V>.Count;
+            even += IVectorLanes<V>.Count;
+            odd += IVectorLanes<V>.Count;
         }
         if (width > 0)
         {
-            V a = V.Load(image, V.FirstN(Math.Min(width, ILanes<V>.Count))), b = V.Load(image + ILanes<V>.Count, V.FirstN(Math.Max(width - ILanes<V>.Count, 0)));
+            V a = V.Load(image, V.FirstN(Math.Min(width, IVectorLanes<V>.Count))), b = V.Load(image + IVectorLanes<V>.Count, V.FirstN(Math.Max(width - IVectorLanes<V>.Count, 0)));
             V.Store(V.DeinterleaveEven(a, b), even, V.FirstN((width + 1) / 2));
             V.Store(V.DeinterleaveOdd(a, b), odd, V.FirstN(width / 2));
         }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -41,11 +40,11 @@ internal static unsafe class Resampling
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Row<V>(Picture source, RowOrigin origin, float* first, float* dx, float* dy, float* to, int length, float scale)
-        where V : struct, ILanes<V>
+        where V : struct, IVectorLanes<V>
     {
-        for (var i = 0; i < length; i += ILanes<V>.Count)
+        for (var i = 0; i < length; i += IVectorLanes<V>.Count)
         {
-            var mask = V.FirstN(Math.Min(ILanes<V>.Count, length - i));
+            var mask = V.FirstN(Math.Min(IVectorLanes<V>.Count, length - i));
             var number = V.Of(i) + V.Load(first);
             V x = V.MultiplyAdd(number, V.Of(origin.StepX), V.Of(origin.X)), y = V.MultiplyAdd(number, V.Of(origin.StepY), V.Of(origin.Y));
             if (dx != null)
@@ -56,7 +55,7 @@ internal static unsafe class Resampling
 
     /// <summary>The source at (x, y), each from −1 to the size of the source.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V At<V>(Picture source, V x, V y) where V : struct, ILanes<V>
+    private static V At<V>(Picture source, V x, V y) where V : struct, IVectorLanes<V>
     {
         V left = V.Floor(x), above = V.Floor(y);
         V toRight = x - left, down = y - above;
@@ -70,7 +69,7 @@ internal static unsafe class Resampling
 
     /// <summary>From −1 to the size; NaN becomes −1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Clamp<V>(V x, int size) where V : struct, ILanes<V>
+    private static V Clamp<V>(V x, int size) where V : struct, IVectorLanes<V>
     {
         x = V.WhereLess(V.Of(-1), x, x, V.Of(-1));
         return V.WhereLess(x, V.Of(size), x, V.Of(size));

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -46,7 +45,7 @@ internal static unsafe class InnerProduct
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Compute<V>(in Operands o, int rowFrom, int rowTo, int columnFrom, int columnTo, int most) where V : struct, ILanes<V>
+    private static void Compute<V>(in Operands o, int rowFrom, int rowTo, int columnFrom, int columnTo, int most) where V : struct, IVectorLanes<V>
     {
         EvenPartition heights = new(rowTo - rowFrom, most), bands = new(heights.Count, Math.Max(1, NearestCache / (most * Math.Max(1, o.Depth))));
         for (var band = 0; band < bands.Count; band++)
@@ -59,7 +58,7 @@ internal static unsafe class InnerProduct
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Heights<V>(in Operands o, nint i, nint j, int height, int width) where V : struct, ILanes<V>
+    private static void Heights<V>(in Operands o, nint i, nint j, int height, int width) where V : struct, IVectorLanes<V>
     {
         switch (height)
         {
@@ -72,7 +71,7 @@ internal static unsafe class InnerProduct
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Widths<V, TRows>(in Operands o, nint i, nint j, int width)
-        where V : struct, ILanes<V> where TRows : struct, IConstantInt
+        where V : struct, IVectorLanes<V> where TRows : struct, IConstantInt
     {
         switch (width)
         {
@@ -86,14 +85,14 @@ internal static unsafe class InnerProduct
     /// <summary>A block of C in registers. The conditions are constants to the compiler: what does not apply is not there.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Tile<V, TRows, TColumns>(in Operands o, nint row, nint column)
-        where V : struct, ILanes<V> where TRows : struct, IConstantInt where TColumns : struct, IConstantInt
+        where V : struct, IVectorLanes<V> where TRows : struct, IConstantInt where TColumns : struct, IConstantInt
     {
-        nint aRow = o.ARow, bRow = o.BRow, rest = o.Depth % ILanes<V>.Count;
+        nint aRow = o.ARow, bRow = o.BRow, rest = o.Depth % IVectorLanes<V>.Count;
         float* a0 = o.A + row * aRow, a1 = a0 + aRow, a2 = a1 + aRow, a3 = a2 + aRow;
         float* b0 = o.B + column * bRow, b1 = b0 + bRow, b2 = b1 + bRow, b3 = b2 + bRow;
         LaneAccumulators<V, TColumns> r0 = default, r1 = default, r2 = default, r3 = default, q = default;
         nint k = 0, end = o.Depth - rest;
-        for (; k < end; k += ILanes<V>.Count)
+        for (; k < end; k += IVectorLanes<V>.Count)
         {
             q.Load(b0 + k, b1 + k, b2 + k, b3 + k);
             r0.MultiplyAdd(V.Load(a0 + k), q);

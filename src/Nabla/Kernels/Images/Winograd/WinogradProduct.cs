@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -92,11 +91,11 @@ internal sealed unsafe class WinogradProduct : IImageProduct
 
     /// <summary>U = G·g·Gᵀ, filters along the lanes.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void Transform<V>(float* byWeight, float* u) where V : struct, ILanes<V>
+    private void Transform<V>(float* byWeight, float* u) where V : struct, IVectorLanes<V>
     {
         var plane = (nint)channels * row;
         for (var channel = 0; channel < channels; channel++)
-            for (var lane = 0; lane < row; lane += ILanes<V>.Count)
+            for (var lane = 0; lane < row; lane += IVectorLanes<V>.Count)
             {
                 var from = byWeight + (nint)channel * Winograd.Window * Winograd.Window * row + lane + (transposed ? 8 * row : 0);
                 nint step = transposed ? -row : row;
@@ -112,7 +111,7 @@ internal sealed unsafe class WinogradProduct : IImageProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreRow<V>(float* to, nint plane, (V, V, V, V) row) where V : struct, ILanes<V>
+    private static void StoreRow<V>(float* to, nint plane, (V, V, V, V) row) where V : struct, IVectorLanes<V>
     {
         V.Store(row.Item1, to);
         V.Store(row.Item2, to + plane);
@@ -121,7 +120,7 @@ internal sealed unsafe class WinogradProduct : IImageProduct
     }
 
     [SkipLocalsInit]
-    private void Compute<V>(float* u, float* image, float* bias, float* c, float* v) where V : struct, ILanes<V>
+    private void Compute<V>(float* u, float* image, float* bias, float* c, float* v) where V : struct, IVectorLanes<V>
     {
         var heights = new EvenPartition(filters, GemmMicroKernel.MostRows);
         var space = stackalloc float[(Winograd.Places + Winograd.Side) * MostFilters * BlockWidth + Line];
@@ -151,14 +150,14 @@ internal sealed unsafe class WinogradProduct : IImageProduct
 
     /// <summary>V = Bᵀ·d·B for some rows of tiles, tiles along the lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void TransformImage<V>(float* image, float* v, int firstRow, int rows, int columns) where V : struct, ILanes<V>
+    private void TransformImage<V>(float* image, float* v, int firstRow, int rows, int columns) where V : struct, IVectorLanes<V>
     {
         nint plane = Plane(channels, columns), right = images.At(0, 0, 1), below = images.At(0, 1, 0), right2 = images.At(0, 0, 2), below2 = images.At(0, 2, 0);
         for (var channel = 0; channel < channels; channel++)
             for (var tileRow = 0; tileRow < rows; tileRow++)
-                for (var tile = 0; tile < across; tile += ILanes<V>.Count)
+                for (var tile = 0; tile < across; tile += IVectorLanes<V>.Count)
                 {
-                    var mask = V.FirstN(Math.Min(ILanes<V>.Count, across - tile));
+                    var mask = V.FirstN(Math.Min(IVectorLanes<V>.Count, across - tile));
                     var from = image + images.At(channel, Winograd.Tile * (firstRow + tileRow), Winograd.Tile * tile);
                     var (a0, a1, a2, a3) = LoadColumn(from, below, below2, mask);
                     var (b0, b1, b2, b3) = LoadColumn(from + right, below, below2, mask);
@@ -174,11 +173,11 @@ internal sealed unsafe class WinogradProduct : IImageProduct
 
     /// <summary>Bᵀ of one column of each tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (V, V, V, V) LoadColumn<V>(float* from, nint below, nint below2, V mask) where V : struct, ILanes<V> =>
+    private static (V, V, V, V) LoadColumn<V>(float* from, nint below, nint below2, V mask) where V : struct, IVectorLanes<V> =>
         Winograd.OfPixels(V.Load(from, mask), V.Load(from + below, mask), V.Load(from + below2, mask), V.Load(from + below + below2, mask));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreRow<V>(float* to, nint plane, (V, V, V, V) row, V mask) where V : struct, ILanes<V>
+    private static void StoreRow<V>(float* to, nint plane, (V, V, V, V) row, V mask) where V : struct, IVectorLanes<V>
     {
         V.Store(row.Item1, to, mask);
         V.Store(row.Item2, to + plane, mask);
@@ -188,13 +187,13 @@ internal sealed unsafe class WinogradProduct : IImageProduct
 
     /// <summary>Aᵀ·M·A for a block, and each filter's bias: for each filter two rows of results, twice as wide as the block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void TransformBack<V>(float* m, float* results, float* bias, int rows, int count) where V : struct, ILanes<V>
+    private static void TransformBack<V>(float* m, float* results, float* bias, int rows, int count) where V : struct, IVectorLanes<V>
     {
         const int place = MostFilters * BlockWidth;
         for (var i = 0; i < rows; i++)
         {
             var b = V.Of(bias == null ? 0 : bias[i]);
-            for (var lane = 0; lane < count; lane += ILanes<V>.Count)
+            for (var lane = 0; lane < count; lane += IVectorLanes<V>.Count)
             {
                 var from = m + i * BlockWidth + lane;
                 var (a0, a1) = Winograd.ToResults(V.Load(from), V.Load(from + 4 * place), V.Load(from + 8 * place), V.Load(from + 12 * place));
@@ -211,15 +210,15 @@ internal sealed unsafe class WinogradProduct : IImageProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StorePairs<V>(V left, V right, float* to) where V : struct, ILanes<V>
+    private static void StorePairs<V>(V left, V right, float* to) where V : struct, IVectorLanes<V>
     {
         V.Store(V.InterleaveLow(left, right), to);
-        V.Store(V.InterleaveHigh(left, right), to + ILanes<V>.Count);
+        V.Store(V.InterleaveHigh(left, right), to + IVectorLanes<V>.Count);
     }
 
     /// <summary>Copies the results of tiles <paramref name="first"/> and on to where they belong. The vectors are read as they were written.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void Place<V>(float* results, float* c, int first, int rows, int count) where V : struct, ILanes<V>
+    private void Place<V>(float* results, float* c, int first, int rows, int count) where V : struct, IVectorLanes<V>
     {
         int tileRow = first / across, tile = first % across;
         nint step = (nint)height * width;
@@ -228,9 +227,9 @@ internal sealed unsafe class WinogradProduct : IImageProduct
             int start = Winograd.Tile * done, end = Math.Min(start + width - Winograd.Tile * tile, Winograd.Tile * count);
             var to = c + (nint)Winograd.Tile * tileRow * width + Winograd.Tile * tile - start;
             var isLast = Winograd.Tile * tileRow + 1 == height;
-            for (var lane = start / ILanes<V>.Count * ILanes<V>.Count; lane < end; lane += ILanes<V>.Count)
+            for (var lane = start / IVectorLanes<V>.Count * IVectorLanes<V>.Count; lane < end; lane += IVectorLanes<V>.Count)
             {
-                var mask = V.Between(Math.Max(start - lane, 0), Math.Min(end - lane, ILanes<V>.Count));
+                var mask = V.Between(Math.Max(start - lane, 0), Math.Min(end - lane, IVectorLanes<V>.Count));
                 float* from = results + lane, place = to + lane;
                 for (var i = 0; i < rows; i++, from += Winograd.Side * BlockWidth, place += step)
                 {

@@ -129,7 +129,7 @@ internal static unsafe class SparseInnerProduct
             v3 += s.v3;
         }
 
-        /// <summary>The lanes of each result added up, in the order that <see cref="Formulas.ILanes{V}.Sum(V)"/> says: i + (i + 4), then (0 + 2) + (1 + 3).</summary>
+        /// <summary>The lanes of each result added up, in the order that <see cref="IVectorLanes{V}.Sum(V)"/> says: i + (i + 4), then (0 + 2) + (1 + 3).</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly Vector128<float> Folded() => Lanes128.SumsOfFour(
             v0.GetLower() + v0.GetUpper(), v1.GetLower() + v1.GetUpper(), v2.GetLower() + v2.GetUpper(), v3.GetLower() + v3.GetUpper());

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -89,7 +88,7 @@ internal static unsafe class SparseProduct
         {
             (this.a, this.b, this.c, this.columns, this.depth) = (a, b, c, columns, depth);
             this.bias = bias;
-            var sets = (columns - 1) / ILanes<Lanes512>.Count + 1;
+            var sets = (columns - 1) / IVectorLanes<Lanes512>.Count + 1;
             this.byRows = byRows;
             var threads = shared ? Workers.Threads : 1;
             strips = new(sets, byRows ? MostSets : Math.Min(MostSets, Math.Max(LeastSets, (sets - 1) / threads + 1)));
@@ -103,7 +102,7 @@ internal static unsafe class SparseProduct
         public void Run(int index)
         {
             int strip = byRows ? index % strips.Count : index / bands.Count, band = byRows ? index / strips.Count : index % bands.Count;
-            int sets = strips.Length(strip), width = sets * ILanes<Lanes512>.Count, j = strips.Start(strip) * ILanes<Lanes512>.Count, used = Math.Min(width, columns - j);
+            int sets = strips.Length(strip), width = sets * IVectorLanes<Lanes512>.Count, j = strips.Start(strip) * IVectorLanes<Lanes512>.Count, used = Math.Min(width, columns - j);
             var scratch = stackalloc float[(Bits + 1) * MostWidth + AlignedBuffer.Line];
             float* panel = AlignedBuffer.Align(scratch), plus = panel + Bits * width;
             new Span<float>(panel, (Bits + 1) * width).Clear();        // columns beyond the last are computed with, too, and not stored
@@ -137,7 +136,7 @@ internal static unsafe class SparseProduct
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply<V>(in Rows o, int sets) where V : struct, ILanes<V>
+    private static void Multiply<V>(in Rows o, int sets) where V : struct, IVectorLanes<V>
     {
         switch (sets)
         {
@@ -154,9 +153,9 @@ internal static unsafe class SparseProduct
 
     /// <summary>The conditions on <c>TSets</c> are constants to the compiler.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply<V, TSets>(in Rows o) where V : struct, ILanes<V> where TSets : struct, IConstantInt
+    private static void Multiply<V, TSets>(in Rows o) where V : struct, IVectorLanes<V> where TSets : struct, IConstantInt
     {
-        const int L = ILanes<V>.Count;
+        const int L = IVectorLanes<V>.Count;
         float* a = o.A, panel = o.Panel, s = o.Sums, c = o.C, plus = o.Plus;
         var isWhole = o.Used == TSets.Value * L;
         var mask = V.FirstN(o.Used - (TSets.Value - 1) * L);
@@ -212,7 +211,7 @@ internal static unsafe class SparseProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<V>(V r, float* to, bool isWhole, V mask) where V : struct, ILanes<V>
+    private static void Store<V>(V r, float* to, bool isWhole, V mask) where V : struct, IVectorLanes<V>
     {
         if (isWhole)
             V.Store(r, to);
@@ -222,11 +221,11 @@ internal static unsafe class SparseProduct
 
     /// <summary>A bit for each of up to 64 numbers, the first one's lowest: whether it is not 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong NonZeros<V>(float* a, int count) where V : struct, ILanes<V>
+    private static ulong NonZeros<V>(float* a, int count) where V : struct, IVectorLanes<V>
     {
         var bits = 0ul;
         var k = 0;
-        for (; k <= count - ILanes<V>.Count; k += ILanes<V>.Count)
+        for (; k <= count - IVectorLanes<V>.Count; k += IVectorLanes<V>.Count)
             bits |= (ulong)V.NonZero(V.Load(a + k)) << k;
         return k == count ? bits : bits | ((ulong)V.NonZero(V.Load(a + k, V.FirstN(count - k))) << k);
     }

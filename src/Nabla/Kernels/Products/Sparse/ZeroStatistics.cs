@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -44,29 +43,29 @@ internal static unsafe class ZeroStatistics
     };
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static bool AreFew<V>(float* start, int rows, int length) where V : struct, ILanes<V>
+    private static bool AreFew<V>(float* start, int rows, int length) where V : struct, IVectorLanes<V>
     {
-        int groups = length / ILanes<V>.Count, looked = Math.Min(rows, Looked), count = 0;
+        int groups = length / IVectorLanes<V>.Count, looked = Math.Min(rows, Looked), count = 0;
         for (var i = 0; i < looked; i++)
         {
             var row = start + (nint)rows * i / looked * length;
             for (var group = 0; group < groups; group++)
-                count += OneIfAny(V.NonZero(V.Load(row + group * ILanes<V>.Count)));
+                count += OneIfAny(V.NonZero(V.Load(row + group * IVectorLanes<V>.Count)));
         }
         return 4L * count <= 3L * groups * looked;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static bool AreSparse<V>(float* start, int rows, int length, int eighths) where V : struct, ILanes<V>
+    private static bool AreSparse<V>(float* start, int rows, int length, int eighths) where V : struct, IVectorLanes<V>
     {
-        int groups = length / ILanes<V>.Count, looked = Math.Min(rows, LookedForSingle), count = 0;
+        int groups = length / IVectorLanes<V>.Count, looked = Math.Min(rows, LookedForSingle), count = 0;
         for (var i = 0; i < looked; i++)
         {
             var row = start + (nint)rows * i / looked * length;
             for (var group = 0; group < groups; group++)
-                count += BitOperations.PopCount(V.NonZero(V.Load(row + group * ILanes<V>.Count)));
+                count += BitOperations.PopCount(V.NonZero(V.Load(row + group * IVectorLanes<V>.Count)));
         }
-        return groups > 0 && 8L * count <= (long)eighths * groups * ILanes<V>.Count * looked;
+        return groups > 0 && 8L * count <= (long)eighths * groups * IVectorLanes<V>.Count * looked;
     }
 
     /// <summary>1 for all below 2³¹ but 0, without a branch that a processor could foresee wrongly.</summary>
