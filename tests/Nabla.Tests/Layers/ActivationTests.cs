@@ -29,6 +29,7 @@ public sealed class ActivationTests : MachineTests
             Check(new LeakyRelu(slope), (dA, z, a) => z > 0 ? dA : slope * dA);
         foreach (var alpha in (ReadOnlySpan<float>)[1, 0.5f])
             Check(new Elu(alpha), (dA, z, a) => a > 0 ? dA : dA * (alpha + a)); // −3 · 0 is −0, and ∞ · 0 is NaN
+        Check(new Sigmoid(), (dA, z, a) => dA * (a * (1f - a)));                // the slope is rounded first
         Check(new Tanh(), (dA, z, a) => dA * (1f - a * a));
     }
 
