@@ -15,8 +15,11 @@ try
         "doctor" => DoctorBenchmark.Run(arguments),
         "reliability" => ReliabilityBenchmark.Run(arguments),
         "allocation" => AllocationBenchmark.Run(arguments),
+        "activation" => ActivationBenchmark.Run(arguments),
         "limit" => MultiplyAddLimit.Run(arguments),
-        _ => throw new ArgumentException("Expected is one of: epoch, predict, product, doctor, reliability, allocation, limit; then --NAME VALUE pairs."),
+        _ => throw new ArgumentException(
+            "Expected is one of: epoch, predict, product, doctor, reliability, allocation, activation, limit; " +
+            "then --NAME VALUE pairs."),
     };
     result["threads"] = Compute.Threads;
     result["version"] = $"Nabla {typeof(Network).Assembly.GetName().Version?.ToString(3)}, .NET {Environment.Version}, {Compute.InstructionSet}";

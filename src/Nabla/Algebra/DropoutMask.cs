@@ -9,11 +9,11 @@ namespace Nabla;
 /// </summary>
 /// <param name="key">A random number that is drawn once for each mask.</param>
 /// <param name="rate">p, the probability that an element is dropped.</param>
-internal readonly struct DropoutMask(ulong key, float rate) : IMapAt
+internal readonly struct DropoutMask(ulong key, float rate) : IIndexedFormula
 {
     private readonly float threshold = rate * (1 << 24), scale = 1 / (1 - rate);
 
     /// <summary>mᵢ·x.</summary>
-    public V Of<V>(V x, uint index) where V : struct, ILanes<V> =>
+    public V Of<V>(V x, uint index) where V : struct, IVectorLanes<V> =>
         V.WhereLess(CounterHash.Of<V>(key, index), V.Of(threshold), V.Of(0), scale * x);
 }

@@ -33,7 +33,7 @@ internal readonly record struct GlobalPooling2D(Shape Input)
         y.CheckApart(x);
     }
 
-    private readonly struct DividedBy(float count) : IMap
+    private readonly struct DividedBy(float count) : IUnaryFormula
     {
         public V Of<V>(V sum) where V : struct, ILanes<V> => sum / V.Of(count);
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Nabla.Formulas;
 using Nabla.Kernels;
 
 namespace Nabla;
@@ -136,43 +137,68 @@ public readonly struct Matrix
         Reductions.SumChannels(images.ReadOnlyValues, Values, images.Columns / Columns);
     }
 
-    /// <summary>Becomes f(x), number by number. It may be x itself.</summary>
-    internal void Set<TMap>(Matrix x, TMap f) where TMap : struct, IMap
+    /// <summary>Becomes f(x), element by element. It may be x itself.</summary>
+    internal void Set<TFormula>(Matrix x, TFormula f) where TFormula : struct, IUnaryFormula
     {
         CheckShape(x.Rows, x.Columns, "The matrix to set");
         Elementwise.Map(x.ReadOnlyValues, Values, f);
     }
 
-    /// <summary>Becomes f(a, b), number by number. It may be a or b itself.</summary>
-    internal void Set<TMap>(Matrix a, Matrix b, TMap f) where TMap : struct, IMap2
+    /// <summary>Becomes f(a, b), element by element. It may be a or b itself.</summary>
+    internal void Set<TFormula>(Matrix a, Matrix b, TFormula f) where TFormula : struct, IBinaryFormula
     {
         CheckShape(a.Rows, a.Columns, "The matrix to set");
         b.CheckShape(a.Rows, a.Columns, "The second operand");
         Elementwise.Map(a.ReadOnlyValues, b.ReadOnlyValues, Values, f);
     }
 
-    /// <summary>Becomes f(x, place), number by number; places count from 0, row after row. It may be x itself.</summary>
-    internal void SetByPlace<TMap>(Matrix x, TMap f) where TMap : struct, IMapAt
+    /// <summary>Becomes f(a, b, c), element by element. It may be a, b or c itself.</summary>
+    internal void Set<TFormula>(Matrix a, Matrix b, Matrix c, TFormula f) where TFormula : struct, ITernaryFormula
+    {
+        CheckShape(a.Rows, a.Columns, "The matrix to set");
+        b.CheckShape(a.Rows, a.Columns, "The second operand");
+        c.CheckShape(a.Rows, a.Columns, "The third operand");
+        Elementwise.Map(a.ReadOnlyValues, b.ReadOnlyValues, c.ReadOnlyValues, Values, f);
+    }
+
+    /// <summary>
+    /// Element i becomes f(xᵢ, i), where i counts from 0, row after row. It may be x itself.
+    /// </summary>
+    internal void SetIndexed<TFormula>(Matrix x, TFormula f) where TFormula : struct, IIndexedFormula
     {
         CheckShape(x.Rows, x.Columns, "The matrix to set");
-        Elementwise.MapAt(x.ReadOnlyValues, Values, f);
+        Elementwise.MapIndexed(x.ReadOnlyValues, Values, f);
     }
 
-    /// <summary>Changes these weights and what is remembered of each, given their gradient.</summary>
-    internal void Update<TRule>(Matrix gradient, Matrix memory, TRule rule) where TRule : struct, IUpdate
+    /// <summary>
+    /// Applies one step of an update rule to these weights, and to what the optimiser remembers of each.
+    /// </summary>
+    /// <param name="gradient">∂C/∂w, of the same shape.</param>
+    /// <param name="moment">One number per weight, of the same shape. It changes too.</param>
+    /// <param name="rule">The rule.</param>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public void Update<TRule>(Matrix gradient, Matrix moment, TRule rule) where TRule : struct, IOneMomentRule
     {
         gradient.CheckShape(Rows, Columns, "The gradient");
-        memory.CheckShape(Rows, Columns, "The optimiser's memory");
-        Elementwise.Update(Values, gradient.Values, memory.Values, rule);
+        moment.CheckShape(Rows, Columns, "The optimiser's moment");
+        Elementwise.Update(Values, gradient.Values, moment.Values, rule);
     }
 
-    /// <summary>Changes these weights and the two numbers that are remembered of each, given their gradient.</summary>
-    internal void Update<TRule>(Matrix gradient, Matrix memory1, Matrix memory2, TRule rule) where TRule : struct, IUpdate2
+    /// <summary>
+    /// Applies one step of an update rule to these weights, and to the two numbers that the optimiser remembers of each.
+    /// </summary>
+    /// <param name="gradient">∂C/∂w, of the same shape.</param>
+    /// <param name="first">The first moment: one number per weight, of the same shape. It changes too.</param>
+    /// <param name="second">The second moment, of the same shape. It changes too.</param>
+    /// <param name="rule">The rule.</param>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public void Update<TRule>(Matrix gradient, Matrix first, Matrix second, TRule rule)
+        where TRule : struct, ITwoMomentRule
     {
         gradient.CheckShape(Rows, Columns, "The gradient");
-        memory1.CheckShape(Rows, Columns, "The optimiser's first memory");
-        memory2.CheckShape(Rows, Columns, "The optimiser's second memory");
-        Elementwise.Update(Values, gradient.Values, memory1.Values, memory2.Values, rule);
+        first.CheckShape(Rows, Columns, "The optimiser's first moment");
+        second.CheckShape(Rows, Columns, "The optimiser's second moment");
+        Elementwise.Update(Values, gradient.Values, first.Values, second.Values, rule);
     }
 
     /// <summary>The first <paramref name="count"/> rows, as a view.</summary>

@@ -3,11 +3,12 @@ using Nabla.Kernels;
 
 namespace Nabla;
 
-/// <summary>Operations on one row of numbers, for formulas that need the whole row.</summary>
+/// <summary>Operations on one row of values, where a formula needs the whole row.</summary>
 internal static class Rows
 {
-    /// <summary>yᵢ = e^xᵢ / Σⱼ e^xⱼ. The largest xᵢ is subtracted first,
-    /// which does not change the result but keeps e^x from overflowing.</summary>
+    /// <summary>
+    /// yᵢ = e^xᵢ / Σⱼ e^xⱼ. The largest xᵢ is subtracted first, which changes nothing but keeps e^x from overflowing.
+    /// </summary>
     public static void Softmax(ReadOnlySpan<float> x, Span<float> y)
     {
         Elementwise.Map(x, y, new ExpMinus(Max(x)));
@@ -18,9 +19,12 @@ internal static class Rows
             e /= sum;
     }
 
+    /// <summary>yᵢ = σ(xᵢ).</summary>
+    public static void Sigmoid(ReadOnlySpan<float> x, Span<float> y) => Elementwise.Map(x, y, default(Logistic));
+
     /// <summary>
-    /// ln Σⱼ e^xⱼ − max, at least 0, where max is the largest x. It is kept separate from max, because next to a
-    /// large x it would be rounded away. Each term is a float32; their sum and its logarithm are in double precision.
+    /// ln Σⱼ e^xⱼ minus the largest x, which is given; at least 0. The difference is kept apart, because beside a large
+    /// x it would be rounded away. Each term is a float32; their sum and its logarithm are in double precision.
     /// </summary>
     public static double LogSumExpAboveMax(ReadOnlySpan<float> x, float max) =>
         ScalarMath.Log(Reductions.SumOfExp(x, max));
@@ -32,7 +36,7 @@ internal static class Rows
     public static double SumOfSquaredDifferences(ReadOnlySpan<float> a, ReadOnlySpan<float> b) =>
         Reductions.SumOfSquaredDifferences(a, b);
 
-    /// <summary>The largest value; NaN if any value is NaN.</summary>
+    /// <summary>The largest value; NaN if one is NaN.</summary>
     public static float Max(ReadOnlySpan<float> x)
     {
         var max = float.NegativeInfinity;
@@ -41,7 +45,7 @@ internal static class Rows
         return max;
     }
 
-    /// <summary>The index of the largest value, the first if there are several: the predicted class.</summary>
+    /// <summary>The index of the largest value, the first if there are several: the class that is predicted.</summary>
     public static int ArgMax(ReadOnlySpan<float> x)
     {
         var best = 0;
@@ -60,7 +64,10 @@ internal static class Rows
         return differences;
     }
 
-    /// <summary>A hash that almost always changes if the sign of any value changes (FNV-1a).</summary>
+    /// <summary>
+    /// A hash of which values are positive (FNV-1a). If the sign of one of them changes, so does the hash, almost
+    /// always.
+    /// </summary>
     public static int HashOfSigns(ReadOnlySpan<float> x)
     {
         var hash = 2166136261u;
@@ -69,7 +76,7 @@ internal static class Rows
         return (int)hash;
     }
 
-    /// <summary>A hash that almost always changes if any value changes (FNV-1a).</summary>
+    /// <summary>A hash of all values (FNV-1a). If one of them changes, so does the hash, almost always.</summary>
     public static int Hash(ReadOnlySpan<float> x)
     {
         var hash = 2166136261u;
@@ -78,8 +85,13 @@ internal static class Rows
         return (int)hash;
     }
 
-    private readonly struct ExpMinus(float max) : IMap
+    private readonly struct ExpMinus(float max) : IUnaryFormula
     {
-        public V Of<V>(V x) where V : struct, ILanes<V> => Functions.Exp(x - V.Of(max));
+        public V Of<V>(V x) where V : struct, ILanes<V> => Functions.Exp(x - max);
+    }
+
+    private readonly struct Logistic : IUnaryFormula
+    {
+        public V Of<V>(V x) where V : struct, ILanes<V> => Functions.Sigmoid(x);
     }
 }

@@ -39,14 +39,14 @@ public sealed class Dropout(float rate = 0.5f) : Layer
             return;
         }
         Key(pass) = random.NextUInt64();
-        y.SetByPlace(x, Mask(pass));                        // y = m ⊙ x
+        y.SetIndexed(x, Mask(pass));                        // y = m ⊙ x
     }
 
     /// <inheritdoc/>
     public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass)
     {
         if (!dX.IsEmpty)
-            dX.SetByPlace(dY, Mask(pass));                  // ∂C/∂x = m ⊙ ∂C/∂y
+            dX.SetIndexed(dY, Mask(pass));                  // ∂C/∂x = m ⊙ ∂C/∂y
     }
 
     private DropoutMask Mask(Pass pass) => new(Key(pass), Rate);

@@ -1,5 +1,4 @@
 using Nabla.Formulas;
-using Nabla.Kernels;
 
 namespace Nabla;
 
@@ -60,7 +59,7 @@ internal sealed class ParameterAverage(IReadOnlyList<Matrix> learned, double dec
         isShown = show;
     }
 
-    private readonly struct Towards(float share) : IMap2
+    private readonly struct Towards(float share) : IBinaryFormula
     {
         public V Of<V>(V mean, V w) where V : struct, ILanes<V> => mean + share * (w - mean);
     }

@@ -10,18 +10,6 @@ public sealed class DispatchTests : MachineTests
     private static readonly string[] mayRead =
     [
         "Compute.cs",                                   // reports it
-        "Kernels/Elementwise/Elementwise.cs",
-        "Kernels/Elementwise/Reductions.cs",
-        "Kernels/Images/DirectConvolution.cs",
-        "Kernels/Images/FilterGradient.cs",
-        "Kernels/Images/Images.cs",
-        "Kernels/Images/MaxPooling.cs",
-        "Kernels/Images/NarrowFilterGradient.cs",
-        "Kernels/Images/Normalization.cs",
-        "Kernels/Images/PaddedImageLayout.cs",
-        "Kernels/Images/Resampling.cs",
-        "Kernels/Images/Winograd/WinogradGradient.cs",
-        "Kernels/Images/Winograd/WinogradProduct.cs",
         "Kernels/Lanes/Dispatch.cs",                    // decides by it
     ];
 

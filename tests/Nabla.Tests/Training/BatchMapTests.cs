@@ -259,7 +259,7 @@ public sealed class BatchMapTests : MachineTests
         return Dataset.FromImages("dots", pixels, new(28, 28), labels, classes);
     }
 
-    private readonly struct Plain : IMap
+    private readonly struct Plain : IUnaryFormula
     {
         public V Of<V>(V x) where V : struct, ILanes<V> => x;
     }

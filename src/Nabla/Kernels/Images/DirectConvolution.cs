@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -127,17 +126,19 @@ internal sealed unsafe class DirectConvolution : IImageProduct
     /// </summary>
     private void Place(float* tile, int height, int position, int count, float* bias, float* c)
     {
-        switch (Processor.Current)
-        {
-            case InstructionSet.Avx512: Place<Lanes512>(tile, height, position, count, bias, c); break;
-            case InstructionSet.Avx2: Place<Lanes256>(tile, height, position, count, bias, c); break;
-            default: Place<Lanes128>(tile, height, position, count, bias, c); break;
-        }
+        Dispatch.Run(new Placing(this, tile, height, position, count, bias, c));
+    }
+
+    private readonly struct Placing(
+        DirectConvolution whole, float* tile, int height, int position, int count, float* bias, float* c) : IForLanes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => whole.Place<V>(tile, height, position, count, bias, c);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Place<V>(float* tile, int height, int position, int count, float* bias, float* c)
-        where V : struct, ILanes<V>
+        where V : struct, IVectorLanes<V>
     {
         int row = position / Pitch, column = position % Pitch;
         for (var done = 0; done < count; row++, done += Pitch - column, column = 0)
@@ -148,11 +149,11 @@ internal sealed unsafe class DirectConvolution : IImageProduct
             var to = c + (nint)row * Result.Row + (nint)column * Result.Column;
             if (Result.Column == 1)
             {
-                var lane = done / ILanes<V>.Count * ILanes<V>.Count;
-                for (; lane < done + run; lane += ILanes<V>.Count)
+                var lane = done / IVectorLanes<V>.Count * IVectorLanes<V>.Count;
+                for (; lane < done + run; lane += IVectorLanes<V>.Count)
                     CopyLanes<V>(
                         tile + lane, to + lane - done, bias, height,
-                        Math.Max(done - lane, 0), Math.Min(done + run - lane, ILanes<V>.Count));
+                        Math.Max(done - lane, 0), Math.Min(done + run - lane, IVectorLanes<V>.Count));
             }
             else
                 for (var i = 0; i < height; i++, to += Result.Channel)
@@ -167,10 +168,10 @@ internal sealed unsafe class DirectConvolution : IImageProduct
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void CopyLanes<V>(float* from, float* to, float* bias, int height, int firstLane, int endLane)
-        where V : struct, ILanes<V>
+        where V : struct, IVectorLanes<V>
     {
         nint step = Result.Channel;
-        if (endLane - firstLane == ILanes<V>.Count)
+        if (endLane - firstLane == IVectorLanes<V>.Count)
         {
             for (var i = 0; i < height; i++, from += TileWidth, to += step)
                 V.Store(V.Load(from) + V.Of(bias == null ? 0 : bias[i]), to);

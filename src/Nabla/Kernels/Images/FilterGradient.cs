@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -107,29 +106,33 @@ internal sealed unsafe class FilterGradient : IFilterGradient
     private static void Compute(
         float* image, int* shifts, float* transposed, float* g, in Walk walk, int rows, int columns)
     {
-        switch (Processor.Current)
-        {
-            case InstructionSet.Avx512: Widths<Lanes512>(image, shifts, transposed, g, walk, rows, columns); break;
-            case InstructionSet.Avx2: Widths<Lanes256>(image, shifts, transposed, g, walk, rows, columns); break;
-            default: Widths<Lanes128>(image, shifts, transposed, g, walk, rows, columns); break;
-        }
+        Dispatch.Run(new TileForLanes(image, shifts, transposed, g, in walk, rows, columns));
+    }
+
+    private readonly ref struct TileForLanes(
+        float* image, int* shifts, float* transposed, float* g, ref readonly Walk walk, int rows, int columns) : IForLanes
+    {
+        private readonly ref readonly Walk walk = ref walk;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => Widths<V>(image, shifts, transposed, g, walk, rows, columns);
     }
 
     private static void Widths<V>(
         float* image, int* shifts, float* transposed, float* g, in Walk walk, int rows, int columns)
-        where V : struct, ILanes<V>
+        where V : struct, IVectorLanes<V>
     {
-        if (columns == 2 * ILanes<V>.Count)
+        if (columns == 2 * IVectorLanes<V>.Count)
         {
             Heights<V, Const2>(image, shifts, transposed, g, walk, rows, columns);
             return;
         }
-        if (columns >= ILanes<V>.Count)
+        if (columns >= IVectorLanes<V>.Count)
         {
             Heights<V, Const1>(image, shifts, transposed, g, walk, rows, columns);
-            columns -= ILanes<V>.Count;
-            transposed += ILanes<V>.Count;
-            g += ILanes<V>.Count;
+            columns -= IVectorLanes<V>.Count;
+            transposed += IVectorLanes<V>.Count;
+            g += IVectorLanes<V>.Count;
         }
         if (columns > 0)
             Heights<V, Masked>(image, shifts, transposed, g, walk, rows, columns);
@@ -138,7 +141,7 @@ internal sealed unsafe class FilterGradient : IFilterGradient
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Heights<V, TWidth>(
         float* image, int* shifts, float* transposed, float* g, in Walk walk, int rows, int columns)
-        where V : struct, ILanes<V> where TWidth : struct, IConstantInt
+        where V : struct, IVectorLanes<V> where TWidth : struct, IConstantInt
     {
         switch (rows)
         {
@@ -160,7 +163,7 @@ internal sealed unsafe class FilterGradient : IFilterGradient
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Tile<V, TRows, TWidth>(
         float* image, int* shifts, float* transposed, float* g, in Walk walk, int columns)
-        where V : struct, ILanes<V> where TRows : struct, IConstantInt where TWidth : struct, IConstantInt
+        where V : struct, IVectorLanes<V> where TRows : struct, IConstantInt where TWidth : struct, IConstantInt
     {
         var mask = TWidth.Value == Masked.Value ? V.FirstN(columns) : default;
         nint row = walk.Row;

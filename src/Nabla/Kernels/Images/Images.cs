@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -24,13 +23,14 @@ internal static unsafe class Images
         {
             if (map != null)
                 ZeroMap.Find(source, to.Length, map);
-            switch (Processor.Current)
-            {
-                case InstructionSet.Avx512: Scale<Lanes512>(source, target, to.Length, scale); break;
-                case InstructionSet.Avx2: Scale<Lanes256>(source, target, to.Length, scale); break;
-                default: Scale<Lanes128>(source, target, to.Length, scale); break;
-            }
+            Dispatch.Run(new Scaling(source, target, to.Length, scale));
         }
+    }
+
+    private readonly struct Scaling(byte* from, float* to, int length, float scale) : IForLanes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => Scale<V>(from, to, length, scale);
     }
 
     /// <summary>Prefetches an image that will soon be needed, without waiting for it.</summary>
@@ -44,10 +44,10 @@ internal static unsafe class Images
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Scale<V>(byte* from, float* to, nint length, float scale) where V : struct, ILanes<V>
+    private static void Scale<V>(byte* from, float* to, nint length, float scale) where V : struct, IVectorLanes<V>
     {
         nint i = 0;
-        for (; i <= length - ILanes<V>.Count; i += ILanes<V>.Count)
+        for (; i <= length - IVectorLanes<V>.Count; i += IVectorLanes<V>.Count)
             V.Store(scale * V.LoadBytes(from + i), to + i);
         for (; i < length; i++)
             to[i] = scale * from[i];

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -36,13 +35,14 @@ internal static unsafe class MaxPooling
                 Largest(from, to, which, sizes);
                 return;
             }
-            switch (Processor.Current)
-            {
-                case InstructionSet.Avx512: LargestOfFour<Lanes512>(from, to, which, sizes); break;
-                case InstructionSet.Avx2: LargestOfFour<Lanes256>(from, to, which, sizes); break;
-                default: LargestOfFour<Lanes128>(from, to, which, sizes); break;
-            }
+            Dispatch.Run(new Halving(from, to, which, sizes));
         }
+    }
+
+    private readonly struct Halving(float* x, float* y, float* winners, PoolSizes sizes) : IForLanes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => LargestOfFour<V>(x, y, winners, sizes);
     }
 
     private readonly struct BackwardParts(float* dY, float* winners, float* dX, PoolSizes sizes) : IParts
@@ -58,13 +58,14 @@ internal static unsafe class MaxPooling
                 Return(dY + output, winners + output, to, sizes);
                 return;
             }
-            switch (Processor.Current)
-            {
-                case InstructionSet.Avx512: ReturnToFour<Lanes512>(dY + output, winners + output, to, sizes); break;
-                case InstructionSet.Avx2: ReturnToFour<Lanes256>(dY + output, winners + output, to, sizes); break;
-                default: ReturnToFour<Lanes128>(dY + output, winners + output, to, sizes); break;
-            }
+            Dispatch.Run(new Doubling(dY + output, winners + output, to, sizes));
         }
+    }
+
+    private readonly struct Doubling(float* dY, float* winners, float* dX, PoolSizes sizes) : IForLanes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => ReturnToFour<V>(dY, winners, dX, sizes);
     }
 
     private static void Largest(float* x, float* y, float* winners, PoolSizes sizes)
@@ -99,19 +100,19 @@ internal static unsafe class MaxPooling
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void LargestOfFour<V>(float* x, float* y, float* winners, PoolSizes sizes)
-        where V : struct, ILanes<V>
+        where V : struct, IVectorLanes<V>
     {
-        nint width = sizes.OutputWidth, pitch = sizes.Width, rest = width % ILanes<V>.Count;
+        nint width = sizes.OutputWidth, pitch = sizes.Width, rest = width % IVectorLanes<V>.Count;
         var masks = new Masks<V>((int)rest);
         for (var row = 0; row < sizes.OutputHeight; row++, x += 2 * pitch, y += width)
         {
             nint done = 0;
-            for (; done < width - rest; done += ILanes<V>.Count)
+            for (; done < width - rest; done += IVectorLanes<V>.Count)
             {
                 float* upper = x + 2 * done, lower = upper + pitch;
                 var four = new Four<V>(
-                    V.Load(upper), V.Load(upper + ILanes<V>.Count),
-                    V.Load(lower), V.Load(lower + ILanes<V>.Count));
+                    V.Load(upper), V.Load(upper + IVectorLanes<V>.Count),
+                    V.Load(lower), V.Load(lower + IVectorLanes<V>.Count));
                 V.Store(four.Largest, y + done);
                 if (winners != null)
                     V.Store(four.Winner, winners + done);
@@ -120,8 +121,8 @@ internal static unsafe class MaxPooling
             {
                 float* upper = x + 2 * done, lower = upper + pitch;
                 var four = new Four<V>(
-                    V.Load(upper, masks.Left), V.Load(upper + ILanes<V>.Count, masks.Right),
-                    V.Load(lower, masks.Left), V.Load(lower + ILanes<V>.Count, masks.Right));
+                    V.Load(upper, masks.Left), V.Load(upper + IVectorLanes<V>.Count, masks.Right),
+                    V.Load(lower, masks.Left), V.Load(lower + IVectorLanes<V>.Count, masks.Right));
                 V.Store(four.Largest, y + done, masks.Rest);
                 if (winners != null)
                     V.Store(four.Winner, winners + done, masks.Rest);
@@ -133,30 +134,30 @@ internal static unsafe class MaxPooling
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void ReturnToFour<V>(float* dY, float* winners, float* dX, PoolSizes sizes)
-        where V : struct, ILanes<V>
+        where V : struct, IVectorLanes<V>
     {
-        nint width = sizes.OutputWidth, pitch = sizes.Width, rest = width % ILanes<V>.Count;
+        nint width = sizes.OutputWidth, pitch = sizes.Width, rest = width % IVectorLanes<V>.Count;
         var masks = new Masks<V>((int)rest);
         for (var row = 0; row < sizes.OutputHeight; row++, dX += 2 * pitch, dY += width, winners += width)
         {
             nint done = 0;
-            for (; done < width - rest; done += ILanes<V>.Count)
+            for (; done < width - rest; done += IVectorLanes<V>.Count)
             {
                 float* upper = dX + 2 * done, lower = upper + pitch;
                 var shares = new Shares<V>(V.Load(dY + done), V.Load(winners + done));
                 V.Store(V.InterleaveLow(shares.First, shares.Second), upper);
-                V.Store(V.InterleaveHigh(shares.First, shares.Second), upper + ILanes<V>.Count);
+                V.Store(V.InterleaveHigh(shares.First, shares.Second), upper + IVectorLanes<V>.Count);
                 V.Store(V.InterleaveLow(shares.Third, shares.Fourth), lower);
-                V.Store(V.InterleaveHigh(shares.Third, shares.Fourth), lower + ILanes<V>.Count);
+                V.Store(V.InterleaveHigh(shares.Third, shares.Fourth), lower + IVectorLanes<V>.Count);
             }
             if (rest > 0)
             {
                 float* upper = dX + 2 * done, lower = upper + pitch;
                 var shares = new Shares<V>(V.Load(dY + done, masks.Rest), V.Load(winners + done, masks.Rest));
                 V.Store(V.InterleaveLow(shares.First, shares.Second), upper, masks.Left);
-                V.Store(V.InterleaveHigh(shares.First, shares.Second), upper + ILanes<V>.Count, masks.Right);
+                V.Store(V.InterleaveHigh(shares.First, shares.Second), upper + IVectorLanes<V>.Count, masks.Right);
                 V.Store(V.InterleaveLow(shares.Third, shares.Fourth), lower, masks.Left);
-                V.Store(V.InterleaveHigh(shares.Third, shares.Fourth), lower + ILanes<V>.Count, masks.Right);
+                V.Store(V.InterleaveHigh(shares.Third, shares.Fourth), lower + IVectorLanes<V>.Count, masks.Right);
             }
         }
     }
@@ -164,7 +165,7 @@ internal static unsafe class MaxPooling
     /// <summary>
     /// The largest pixel of each of sixteen squares, and its index; their upper and lower pixels are 32 values each.
     /// </summary>
-    private readonly struct Four<V> where V : struct, ILanes<V>
+    private readonly struct Four<V> where V : struct, IVectorLanes<V>
     {
         public readonly V Largest, Winner;
 
@@ -184,7 +185,7 @@ internal static unsafe class MaxPooling
     }
 
     /// <summary>What each pixel of sixteen squares receives of their derivatives: all, or nothing.</summary>
-    private readonly struct Shares<V> where V : struct, ILanes<V>
+    private readonly struct Shares<V> where V : struct, IVectorLanes<V>
     {
         public readonly V First, Second, Third, Fourth;
 
@@ -202,10 +203,10 @@ internal static unsafe class MaxPooling
     }
 
     /// <summary>The masks of the last <paramref name="count"/> squares of a row, and of their pixels.</summary>
-    private readonly struct Masks<V>(int count) where V : struct, ILanes<V>
+    private readonly struct Masks<V>(int count) where V : struct, IVectorLanes<V>
     {
         public readonly V Rest = V.FirstN(count);
-        public readonly V Left = V.FirstN(Math.Min(2 * count, ILanes<V>.Count));
-        public readonly V Right = V.FirstN(Math.Max(0, 2 * count - ILanes<V>.Count));
+        public readonly V Left = V.FirstN(Math.Min(2 * count, IVectorLanes<V>.Count));
+        public readonly V Right = V.FirstN(Math.Max(0, 2 * count - IVectorLanes<V>.Count));
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -37,17 +36,12 @@ internal sealed unsafe class NarrowFilterGradient
     }
 
     /// <summary>The number of lanes of all results.</summary>
-    public int LanesSize => checked(groups * filters * shifts.Length * ILanes<Lanes128>.Count);
+    public int LanesSize => checked(groups * filters * shifts.Length * IVectorLanes<Lanes128>.Count);
 
     /// <summary>Computes dW (filters × weights) for all examples; <paramref name="lanes"/> is scratch.</summary>
     public void Compute(float* images, int imageSize, float* dY, float* lanes, float* dW, int examples)
     {
-        var most = Processor.Current switch
-        {
-            InstructionSet.Avx512 => 6,
-            InstructionSet.Avx2 => 2,
-            _ => 1,
-        };
+        var most = Dispatch.Choose(avx512: 6, avx2: 2, portable: 1);
         EvenPartition heights = new(filters, most), widths = new(shifts.Length, Columns);
         var bands = new EvenPartition(widths.Count, Math.Max(1, widths.Count * groups / (4 * Workers.Threads)));
         fixed (int* first = shifts)
@@ -63,19 +57,14 @@ internal sealed unsafe class NarrowFilterGradient
     {
         public void Run(int index)
         {
-            switch (Processor.Current)
-            {
-                case InstructionSet.Avx512: Run<Lanes512>(index / bands.Count, index % bands.Count); break;
-                case InstructionSet.Avx2: Run<Lanes256>(index / bands.Count, index % bands.Count); break;
-                default: Run<Lanes128>(index / bands.Count, index % bands.Count); break;
-            }
+            Dispatch.Run(new BandOfGroup(this, index / bands.Count, index % bands.Count));
         }
 
-        private void Run<V>(int group, int band) where V : struct, ILanes<V>
+        public void Run<V>(int group, int band) where V : struct, IVectorLanes<V>
         {
             int weights = whole.shifts.Length, positions = whole.height * whole.width;
             int from = widths.Start(bands.Start(band)), to = widths.Start(bands.Start(band + 1));
-            nint firstFilter = (nint)group * whole.filters, lanesOfFilter = (nint)weights * ILanes<V>.Count;
+            nint firstFilter = (nint)group * whole.filters, lanesOfFilter = (nint)weights * IVectorLanes<V>.Count;
             for (var example = 0; example < examples; example++)
                 for (var column = bands.Start(band); column < bands.Start(band + 1); column++)
                     for (var row = 0; row < heights.Count; row++)
@@ -85,16 +74,22 @@ internal sealed unsafe class NarrowFilterGradient
                             images + (nint)example * imageSize + (nint)group * whole.imageStep,
                             shifts + widths.Start(column),
                             dY + ((nint)example * whole.groups * whole.filters + filter) * positions,
-                            lanes + (filter * weights + widths.Start(column)) * ILanes<V>.Count,
+                            lanes + (filter * weights + widths.Start(column)) * IVectorLanes<V>.Count,
                             new(whole.height, whole.width, whole.pitch, positions, lanesOfFilter, example > 0),
                             heights.Length(row), widths.Length(column));
                     }
             for (var filter = firstFilter; filter < firstFilter + whole.filters; filter++)
                 for (var k = from; k < to; k++)
                     dW[filter * weights + k] = examples > 0
-                        ? V.Sum(V.Load(lanes + (filter * weights + k) * ILanes<V>.Count))
+                        ? V.Sum(V.Load(lanes + (filter * weights + k) * IVectorLanes<V>.Count))
                         : 0;
         }
+    }
+
+    private readonly struct BandOfGroup(Bands bands, int group, int band) : IForLanes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => bands.Run<V>(group, band);
     }
 
     /// <summary>
@@ -110,7 +105,7 @@ internal sealed unsafe class NarrowFilterGradient
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Heights<V>(
         float* image, int* shifts, float* dY, float* lanes, in Walk walk, int height, int width)
-        where V : struct, ILanes<V>
+        where V : struct, IVectorLanes<V>
     {
         switch (height)
         {
@@ -126,7 +121,7 @@ internal sealed unsafe class NarrowFilterGradient
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Widths<V, TRows>(
         float* image, int* shifts, float* dY, float* lanes, in Walk walk, int width)
-        where V : struct, ILanes<V> where TRows : struct, IConstantInt
+        where V : struct, IVectorLanes<V> where TRows : struct, IConstantInt
     {
         switch (width)
         {
@@ -139,10 +134,10 @@ internal sealed unsafe class NarrowFilterGradient
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Tile<V, TRows, TColumns>(float* image, int* shifts, float* dY, float* lanes, in Walk walk)
-        where V : struct, ILanes<V> where TRows : struct, IConstantInt where TColumns : struct, IConstantInt
+        where V : struct, IVectorLanes<V> where TRows : struct, IConstantInt where TColumns : struct, IConstantInt
     {
         nint width = walk.Width, pitch = walk.Pitch, filter = walk.Filter, row = walk.Lanes;
-        nint rest = width % ILanes<V>.Count;
+        nint rest = width % IVectorLanes<V>.Count;
         var mask = V.FirstN((int)rest);
         LaneAccumulators<V, TColumns> r0 = default, r1 = default, r2 = default, r3 = default, r4 = default;
         LaneAccumulators<V, TColumns> r5 = default, q = default;
@@ -162,7 +157,7 @@ internal sealed unsafe class NarrowFilterGradient
             y++, x0 += pitch, x1 += pitch, x2 += pitch, x3 += pitch, d += width, d3 += width)
         {
             nint i = 0;
-            for (; i < width - rest; i += ILanes<V>.Count)
+            for (; i < width - rest; i += IVectorLanes<V>.Count)
             {
                 q.Load(x0 + i, x1 + i, x2 + i, x3 + i);
                 r0.MultiplyAdd(V.Load(d + i), q);

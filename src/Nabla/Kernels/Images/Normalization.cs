@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -164,7 +163,7 @@ internal static unsafe class Normalization
     /// <summary>The work on one strip.</summary>
     private interface IStripWork
     {
-        public void Do<V>(Strip strip) where V : struct, ILanes<V>;
+        public void Do<V>(Strip strip) where V : struct, IVectorLanes<V>;
     }
 
     private static void Run<TWork>(TWork work, Channels channels) where TWork : struct, IStripWork
@@ -183,19 +182,20 @@ internal static unsafe class Normalization
         public void Run(int index)
         {
             var strip = new Strip(channels, index);
-            switch (Processor.Current)
-            {
-                case InstructionSet.Avx512: work.Do<Lanes512>(strip); break;
-                case InstructionSet.Avx2: work.Do<Lanes256>(strip); break;
-                default: work.Do<Lanes128>(strip); break;
-            }
+            Dispatch.Run(new WorkOnStrip<TWork>(work, strip));
         }
+    }
+
+    private readonly struct WorkOnStrip<TWork>(TWork work, Strip strip) : IForLanes where TWork : struct, IStripWork
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => work.Do<V>(strip);
     }
 
     /// <summary>
     /// Two terms for each value of a strip, for Σ first and Σ first·second; 0 for lanes that the mask leaves out.
     /// </summary>
-    private interface ITerms<V> where V : struct, ILanes<V>
+    private interface ITerms<V> where V : struct, IVectorLanes<V>
     {
         public void Sixteen(nint i, out V first, out V second);
 
@@ -204,7 +204,7 @@ internal static unsafe class Normalization
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Sum<V, TTerms>(TTerms terms, Strip strip, double* sums, double* products)
-        where V : struct, ILanes<V> where TTerms : struct, ITerms<V>
+        where V : struct, IVectorLanes<V> where TTerms : struct, ITerms<V>
     {
         for (var lane = 0; lane < Lanes; lane++)
             sums[lane] = products[lane] = 0;
@@ -237,7 +237,7 @@ internal static unsafe class Normalization
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void AddTo<V>(double* sums, V lanes) where V : struct, ILanes<V>
+    private static void AddTo<V>(double* sums, V lanes) where V : struct, IVectorLanes<V>
     {
         var values = stackalloc float[Lanes];
         V.Store(lanes, values);
@@ -246,7 +246,7 @@ internal static unsafe class Normalization
     }
 
     /// <summary>x itself.</summary>
-    private readonly struct Plain<V>(float* x) : ITerms<V> where V : struct, ILanes<V>
+    private readonly struct Plain<V>(float* x) : ITerms<V> where V : struct, IVectorLanes<V>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Sixteen(nint i, out V first, out V second) => (first, second) = (V.Load(x + i), V.Of(0));
@@ -257,7 +257,7 @@ internal static unsafe class Normalization
     }
 
     /// <summary>x − centre, twice: for its sum and the sum of its squares.</summary>
-    private readonly struct Centred<V>(float* x, float* centre) : ITerms<V> where V : struct, ILanes<V>
+    private readonly struct Centred<V>(float* x, float* centre) : ITerms<V> where V : struct, IVectorLanes<V>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Sixteen(nint i, out V first, out V second) =>
@@ -270,7 +270,7 @@ internal static unsafe class Normalization
 
     /// <summary>dY and x̂.</summary>
     private readonly struct Derivatives<V>(float* dY, float* x, Statistics lanes) : ITerms<V>
-        where V : struct, ILanes<V>
+        where V : struct, IVectorLanes<V>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Sixteen(nint i, out V first, out V second) =>
@@ -294,7 +294,7 @@ internal static unsafe class Normalization
 
         /// <summary>x̂ = (x − mean − rest) · factor.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V Normalized<V>(V x) where V : struct, ILanes<V> =>
+        public V Normalized<V>(V x) where V : struct, IVectorLanes<V> =>
             (x - V.Load(mean) - V.Load(rest)) * V.Load(factor);
 
         /// <summary>factor · scale, lane by lane; without scale if it is null.</summary>
@@ -310,7 +310,7 @@ internal static unsafe class Normalization
 
     private readonly struct MomentsOf(float* x, float* mean, float* rest, float* variance) : IStripWork
     {
-        public void Do<V>(Strip strip) where V : struct, ILanes<V>
+        public void Do<V>(Strip strip) where V : struct, IVectorLanes<V>
         {
             double* sums = stackalloc double[Lanes], squares = stackalloc double[Lanes];
             var centre = stackalloc float[Lanes];
@@ -333,7 +333,7 @@ internal static unsafe class Normalization
     private readonly struct SumsOf(
         float* dY, float* x, Statistics statistics, float* sums, float* products) : IStripWork
     {
-        public void Do<V>(Strip strip) where V : struct, ILanes<V>
+        public void Do<V>(Strip strip) where V : struct, IVectorLanes<V>
         {
             double* sum = stackalloc double[Lanes], product = stackalloc double[Lanes];
             var scratch = stackalloc float[3 * Lanes];
@@ -346,7 +346,7 @@ internal static unsafe class Normalization
     private readonly struct ApplyTo(float* x, float* y, Statistics statistics, float* scale, float* shift) : IStripWork
     {
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        public void Do<V>(Strip strip) where V : struct, ILanes<V>
+        public void Do<V>(Strip strip) where V : struct, IVectorLanes<V>
         {
             float* scratch = stackalloc float[3 * Lanes];
             float* factors = stackalloc float[Lanes], shifts = stackalloc float[Lanes];
@@ -372,7 +372,7 @@ internal static unsafe class Normalization
         float* dY, float* x, float* dX, Statistics statistics, float* scale, float* sums, float* products) : IStripWork
     {
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        public void Do<V>(Strip strip) where V : struct, ILanes<V>
+        public void Do<V>(Strip strip) where V : struct, IVectorLanes<V>
         {
             float* scratch = stackalloc float[3 * Lanes];
             float* factors = stackalloc float[Lanes], means = stackalloc float[2 * Lanes];

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -72,30 +71,31 @@ internal sealed unsafe class PaddedImageLayout
     /// <summary>Copies the pixels of a row alternately to one phase and to the other.</summary>
     private void CopyInTwo(float* image, float* even, float* odd)
     {
-        switch (Processor.Current)
-        {
-            case InstructionSet.Avx512: CopyInTwo<Lanes512>(image, even, odd, width); break;
-            case InstructionSet.Avx2: CopyInTwo<Lanes256>(image, even, odd, width); break;
-            default: CopyInTwo<Lanes128>(image, even, odd, width); break;
-        }
+        Dispatch.Run(new CopyingInTwo(image, even, odd, width));
+    }
+
+    private readonly struct CopyingInTwo(float* image, float* even, float* odd, int width) : IForLanes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => CopyInTwo<V>(image, even, odd, width);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void CopyInTwo<V>(float* image, float* even, float* odd, int width) where V : struct, ILanes<V>
+    private static void CopyInTwo<V>(float* image, float* even, float* odd, int width) where V : struct, IVectorLanes<V>
     {
-        for (; width >= 2 * ILanes<V>.Count; width -= 2 * ILanes<V>.Count)
+        for (; width >= 2 * IVectorLanes<V>.Count; width -= 2 * IVectorLanes<V>.Count)
         {
-            V a = V.Load(image), b = V.Load(image + ILanes<V>.Count);
+            V a = V.Load(image), b = V.Load(image + IVectorLanes<V>.Count);
             V.Store(V.DeinterleaveEven(a, b), even);
             V.Store(V.DeinterleaveOdd(a, b), odd);
-            image += 2 * ILanes<V>.Count;
-            even += ILanes<V>.Count;
-            odd += ILanes<V>.Count;
+            image += 2 * IVectorLanes<V>.Count;
+            even += IVectorLanes<V>.Count;
+            odd += IVectorLanes<V>.Count;
         }
         if (width > 0)
         {
-            V a = V.Load(image, V.FirstN(Math.Min(width, ILanes<V>.Count)));
-            V b = V.Load(image + ILanes<V>.Count, V.FirstN(Math.Max(width - ILanes<V>.Count, 0)));
+            V a = V.Load(image, V.FirstN(Math.Min(width, IVectorLanes<V>.Count)));
+            V b = V.Load(image + IVectorLanes<V>.Count, V.FirstN(Math.Max(width - IVectorLanes<V>.Count, 0)));
             V.Store(V.DeinterleaveEven(a, b), even, V.FirstN((width + 1) / 2));
             V.Store(V.DeinterleaveOdd(a, b), odd, V.FirstN(width / 2));
         }

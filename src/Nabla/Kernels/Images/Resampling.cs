@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -29,13 +28,15 @@ internal static unsafe class Resampling
         fixed (float* px = dx, py = dy, pTo = to, first = FirstIndices)
         {
             var picture = new Picture(pixels + source.Origin, source.Stride, source.Width, source.Height);
-            switch (Processor.Current)
-            {
-                case InstructionSet.Avx512: Row<Lanes512>(picture, origin, first, px, py, pTo, to.Length, scale); break;
-                case InstructionSet.Avx2: Row<Lanes256>(picture, origin, first, px, py, pTo, to.Length, scale); break;
-                default: Row<Lanes128>(picture, origin, first, px, py, pTo, to.Length, scale); break;
-            }
+            Dispatch.Run(new Resampled(picture, origin, first, px, py, pTo, to.Length, scale));
         }
+    }
+
+    private readonly struct Resampled(
+        Picture source, RowOrigin origin, float* first, float* dx, float* dy, float* to, int length, float scale) : IForLanes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => Row<V>(source, origin, first, dx, dy, to, length, scale);
     }
 
     private readonly struct Picture(byte* start, int stride, int width, int height)
@@ -47,11 +48,11 @@ internal static unsafe class Resampling
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Row<V>(
         Picture source, RowOrigin origin, float* first, float* dx, float* dy, float* to, int length, float scale)
-        where V : struct, ILanes<V>
+        where V : struct, IVectorLanes<V>
     {
-        for (var i = 0; i < length; i += ILanes<V>.Count)
+        for (var i = 0; i < length; i += IVectorLanes<V>.Count)
         {
-            var mask = V.FirstN(Math.Min(ILanes<V>.Count, length - i));
+            var mask = V.FirstN(Math.Min(IVectorLanes<V>.Count, length - i));
             var index = V.Of(i) + V.Load(first);
             V x = V.MultiplyAdd(index, V.Of(origin.StepX), V.Of(origin.X));
             V y = V.MultiplyAdd(index, V.Of(origin.StepY), V.Of(origin.Y));
@@ -63,7 +64,7 @@ internal static unsafe class Resampling
 
     /// <summary>The source at (x, y), each from −1 to the size of the source.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V At<V>(Picture source, V x, V y) where V : struct, ILanes<V>
+    private static V At<V>(Picture source, V x, V y) where V : struct, IVectorLanes<V>
     {
         V left = V.Floor(x), above = V.Floor(y);
         V toRight = x - left, down = y - above;
@@ -77,7 +78,7 @@ internal static unsafe class Resampling
 
     /// <summary>From −1 to the size; NaN becomes −1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Clamp<V>(V x, int size) where V : struct, ILanes<V>
+    private static V Clamp<V>(V x, int size) where V : struct, IVectorLanes<V>
     {
         x = V.WhereLess(V.Of(-1), x, x, V.Of(-1));
         return V.WhereLess(x, V.Of(size), x, V.Of(size));

@@ -7,14 +7,14 @@ namespace Nabla.Kernels;
 internal interface IForLanes
 {
     /// <summary>Runs the kernel on lanes of type <typeparamref name="V"/>.</summary>
-    public void Run<V>() where V : struct, ILanes<V>;
+    public void Run<V>() where V : struct, IVectorLanes<V>;
 }
 
 /// <summary>The same, for a kernel that returns a result.</summary>
 internal interface IForLanes<TResult>
 {
     /// <inheritdoc cref="IForLanes.Run"/>
-    public TResult Run<V>() where V : struct, ILanes<V>;
+    public TResult Run<V>() where V : struct, IVectorLanes<V>;
 }
 
 /// <summary>

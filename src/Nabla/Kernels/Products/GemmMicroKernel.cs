@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -56,7 +55,7 @@ internal static unsafe class GemmMicroKernel
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Steps<V>(float* a, float* b, float* c, float* bias, in Strides s, int rows, int columns)
-        where V : struct, ILanes<V>
+        where V : struct, IVectorLanes<V>
     {
         if (s.BRows != null)
             Widths<V, ListedSteps>(a, b, c, bias, s, rows, columns);
@@ -67,20 +66,20 @@ internal static unsafe class GemmMicroKernel
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Widths<V, TSteps>(
         float* a, float* b, float* c, float* bias, in Strides s, int rows, int columns)
-        where V : struct, ILanes<V> where TSteps : struct, ISteps
+        where V : struct, IVectorLanes<V> where TSteps : struct, ISteps
     {
-        if (columns == 2 * ILanes<V>.Count)
+        if (columns == 2 * IVectorLanes<V>.Count)
         {
             Heights<V, Const2, TSteps>(a, b, c, bias, s, rows, columns);
             return;
         }
-        if (columns >= ILanes<V>.Count)
+        if (columns >= IVectorLanes<V>.Count)
         {
             Heights<V, Const1, TSteps>(a, b, c, bias, s, rows, columns);
-            columns -= ILanes<V>.Count;
-            b += ILanes<V>.Count;
-            c += ILanes<V>.Count;
-            bias = bias == null ? null : bias + ILanes<V>.Count;
+            columns -= IVectorLanes<V>.Count;
+            b += IVectorLanes<V>.Count;
+            c += IVectorLanes<V>.Count;
+            bias = bias == null ? null : bias + IVectorLanes<V>.Count;
         }
         if (columns > 0)
             Heights<V, Masked, TSteps>(a, b, c, bias, s, rows, columns);
@@ -89,7 +88,7 @@ internal static unsafe class GemmMicroKernel
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Heights<V, TWidth, TSteps>(
         float* a, float* b, float* c, float* bias, in Strides s, int rows, int columns)
-        where V : struct, ILanes<V> where TWidth : struct, IConstantInt where TSteps : struct, ISteps
+        where V : struct, IVectorLanes<V> where TWidth : struct, IConstantInt where TSteps : struct, ISteps
     {
         switch (rows)
         {
@@ -111,7 +110,7 @@ internal static unsafe class GemmMicroKernel
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Tile<V, TRows, TWidth, TSteps>(
         float* a, float* b, float* c, float* bias, in Strides s, int columns)
-        where V : struct, ILanes<V>
+        where V : struct, IVectorLanes<V>
         where TRows : struct, IConstantInt where TWidth : struct, IConstantInt where TSteps : struct, ISteps
     {
         nint aRow = s.ARow, aStep = s.AStep, bRow = s.BRow, cRow = s.CRow;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -41,7 +40,7 @@ internal readonly unsafe struct InnerProduct : IBlockKernel
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Tiles<V>(
         in ProductOperands o, int rowFrom, int rowTo, int columnFrom, int columnTo, int tileRows)
-        where V : struct, ILanes<V>
+        where V : struct, IVectorLanes<V>
     {
         var heights = new EvenPartition(rowTo - rowFrom, tileRows);
         var bands = new EvenPartition(heights.Count, Math.Max(1, ElementsInL1 / (tileRows * o.Depth)));
@@ -58,7 +57,7 @@ internal readonly unsafe struct InnerProduct : IBlockKernel
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Heights<V>(in ProductOperands o, nint i, nint j, int height, int width)
-        where V : struct, ILanes<V>
+        where V : struct, IVectorLanes<V>
     {
         switch (height)
         {
@@ -71,7 +70,7 @@ internal readonly unsafe struct InnerProduct : IBlockKernel
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Widths<V, TRows>(in ProductOperands o, nint i, nint j, int width)
-        where V : struct, ILanes<V> where TRows : struct, IConstantInt
+        where V : struct, IVectorLanes<V> where TRows : struct, IConstantInt
     {
         switch (width)
         {
@@ -88,14 +87,14 @@ internal readonly unsafe struct InnerProduct : IBlockKernel
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Tile<V, TRows, TColumns>(in ProductOperands o, nint row, nint column)
-        where V : struct, ILanes<V> where TRows : struct, IConstantInt where TColumns : struct, IConstantInt
+        where V : struct, IVectorLanes<V> where TRows : struct, IConstantInt where TColumns : struct, IConstantInt
     {
-        nint depth = o.Depth, cRow = o.Columns, rest = depth % ILanes<V>.Count;
+        nint depth = o.Depth, cRow = o.Columns, rest = depth % IVectorLanes<V>.Count;
         float* a0 = o.A + row * depth, a1 = a0 + depth, a2 = a1 + depth, a3 = a2 + depth;
         float* b0 = o.B + column * depth, b1 = b0 + depth, b2 = b1 + depth, b3 = b2 + depth;
         LaneAccumulators<V, TColumns> r0 = default, r1 = default, r2 = default, r3 = default, q = default;
         nint k = 0, end = depth - rest;
-        for (; k < end; k += ILanes<V>.Count)
+        for (; k < end; k += IVectorLanes<V>.Count)
         {
             q.Load(b0 + k, b1 + k, b2 + k, b3 + k);
             r0.MultiplyAdd(V.Load(a0 + k), q);

@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
 /// <summary>One row of a tile: the sixteen lanes of each of up to four results.</summary>
-internal unsafe struct LaneAccumulators<V, TColumns> where V : struct, ILanes<V> where TColumns : struct, IConstantInt
+internal unsafe struct LaneAccumulators<V, TColumns> where V : struct, IVectorLanes<V> where TColumns : struct, IConstantInt
 {
     private V v0, v1, v2, v3;
 
@@ -21,16 +20,16 @@ internal unsafe struct LaneAccumulators<V, TColumns> where V : struct, ILanes<V>
 
     /// <summary>Loads lanes that <see cref="StoreLanes"/> has stored.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void LoadLanes(float* p) => Load(p, p + ILanes<V>.Count, p + 2 * ILanes<V>.Count, p + 3 * ILanes<V>.Count);
+    public void LoadLanes(float* p) => Load(p, p + IVectorLanes<V>.Count, p + 2 * IVectorLanes<V>.Count, p + 3 * IVectorLanes<V>.Count);
 
     /// <summary>Stores the lanes, result after result, without folding them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void StoreLanes(float* p)
     {
         V.Store(v0, p);
-        if (TColumns.Value > 1) V.Store(v1, p + ILanes<V>.Count);
-        if (TColumns.Value > 2) V.Store(v2, p + 2 * ILanes<V>.Count);
-        if (TColumns.Value > 3) V.Store(v3, p + 3 * ILanes<V>.Count);
+        if (TColumns.Value > 1) V.Store(v1, p + IVectorLanes<V>.Count);
+        if (TColumns.Value > 2) V.Store(v2, p + 2 * IVectorLanes<V>.Count);
+        if (TColumns.Value > 3) V.Store(v3, p + 3 * IVectorLanes<V>.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,10 +1,9 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
 /// <summary>One row of a tile in registers: two vectors of sixteen lanes, one, or part of one.</summary>
-internal unsafe struct RegisterRow<V, TWidth> where V : struct, ILanes<V> where TWidth : struct, IConstantInt
+internal unsafe struct RegisterRow<V, TWidth> where V : struct, IVectorLanes<V> where TWidth : struct, IConstantInt
 {
     private V left, right;
 
@@ -23,7 +22,7 @@ internal unsafe struct RegisterRow<V, TWidth> where V : struct, ILanes<V> where 
     {
         left = TWidth.Value == Masked.Value ? V.Load(from, mask) : V.Load(from);
         if (TWidth.Value == 2)
-            right = V.Load(from + ILanes<V>.Count);
+            right = V.Load(from + IVectorLanes<V>.Count);
     }
 
     /// <summary>Turns −0 into 0 and leaves all other values as they are.</summary>
@@ -44,6 +43,6 @@ internal unsafe struct RegisterRow<V, TWidth> where V : struct, ILanes<V> where 
         else
             V.Store(left + epilogue.left, to);
         if (TWidth.Value == 2)
-            V.Store(right + epilogue.right, to + ILanes<V>.Count);
+            V.Store(right + epilogue.right, to + IVectorLanes<V>.Count);
     }
 }

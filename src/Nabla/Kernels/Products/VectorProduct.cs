@@ -12,7 +12,7 @@ using Row = LaneAccumulators<Lanes512, Const4>;
 /// </summary>
 internal readonly unsafe struct VectorProduct : IProductKernel
 {
-    private const int Lanes = ILanes<Lanes512>.Count, LeastColumns = 8;
+    private const int Lanes = IVectorLanes<Lanes512>.Count, LeastColumns = 8;
 
     /// <inheritdoc/>
     public static bool Suits(in ProductOperands o) =>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -47,12 +46,12 @@ internal static class Winograd
 
     /// <summary>Bᵀ·d in one direction.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (V, V, V, V) OfPixels<V>(V d0, V d1, V d2, V d3) where V : struct, ILanes<V> =>
+    public static (V, V, V, V) OfPixels<V>(V d0, V d1, V d2, V d3) where V : struct, IVectorLanes<V> =>
         (d0 - d2, d1 + d2, d2 - d1, d3 - d1);
 
     /// <summary>Row <paramref name="row"/> of Bᵀ·d, from the two rows of d in <see cref="PixelRows"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V OfPixels<V>(int row, V first, V second) where V : struct, ILanes<V> =>
+    public static V OfPixels<V>(int row, V first, V second) where V : struct, IVectorLanes<V> =>
         row == 1 ? first + second : first - second;
 
     /// <summary>The rows of d that row <paramref name="row"/> of Bᵀ·d needs.</summary>
@@ -66,7 +65,7 @@ internal static class Winograd
 
     /// <summary>G·g in one direction.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (V, V, V, V) OfWeights<V>(V g0, V g1, V g2) where V : struct, ILanes<V>
+    public static (V, V, V, V) OfWeights<V>(V g0, V g1, V g2) where V : struct, IVectorLanes<V>
     {
         V outer = 0.5f * (g0 + g2), inner = 0.5f * g1;
         return (g0, outer + inner, outer - inner, g2);
@@ -74,7 +73,7 @@ internal static class Winograd
 
     /// <summary>Gᵀ·u in one direction.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (V, V, V) ToWeights<V>(V u0, V u1, V u2, V u3) where V : struct, ILanes<V>
+    public static (V, V, V) ToWeights<V>(V u0, V u1, V u2, V u3) where V : struct, IVectorLanes<V>
     {
         V half = 0.5f * (u1 + u2), difference = 0.5f * (u1 - u2);
         return (u0 + half, difference, half + u3);
@@ -82,12 +81,12 @@ internal static class Winograd
 
     /// <summary>Aᵀ·m in one direction.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (V, V) ToResults<V>(V m0, V m1, V m2, V m3) where V : struct, ILanes<V> =>
+    public static (V, V) ToResults<V>(V m0, V m1, V m2, V m3) where V : struct, IVectorLanes<V> =>
         (m0 + m1 + m2, m1 - m2 + m3);
 
     /// <summary>Row <paramref name="row"/> of A·δ in one direction.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V OfDerivatives<V>(int row, V d0, V d1) where V : struct, ILanes<V> => row switch
+    public static V OfDerivatives<V>(int row, V d0, V d1) where V : struct, IVectorLanes<V> => row switch
     {
         0 => d0,
         1 => d0 + d1,

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -61,14 +60,15 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
     public void Finish(float* sums, float* dW)
     {
         var byWeight = sums + (nint)Winograd.Positions * channels * row;    // a row of filters for each weight
-        switch (Processor.Current)
-        {
-            case InstructionSet.Avx512: ToWeights<Lanes512>(sums, byWeight); break;
-            case InstructionSet.Avx2: ToWeights<Lanes256>(sums, byWeight); break;
-            default: ToWeights<Lanes128>(sums, byWeight); break;
-        }
+        Dispatch.Run(new ToWeightsOf(this, sums, byWeight));
         var weights = channels * Winograd.Window * Winograd.Window;
         Panels.Pack(new(byWeight, row, 1), weights, filters, dW, weights);
+    }
+
+    private readonly struct ToWeightsOf(WinogradGradient whole, float* sums, float* byWeight) : IForLanes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => whole.ToWeights<V>(sums, byWeight);
     }
 
     /// <summary>The index in the sums after which V and D are stored.</summary>
@@ -86,11 +86,11 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
 
     /// <summary>Gᵀ·(∂C/∂U)·G, filters along the lanes.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void ToWeights<V>(float* sums, float* byWeight) where V : struct, ILanes<V>
+    private void ToWeights<V>(float* sums, float* byWeight) where V : struct, IVectorLanes<V>
     {
         var plane = (nint)channels * row;
         for (var channel = 0; channel < channels; channel++)
-            for (var lane = 0; lane < row; lane += ILanes<V>.Count)
+            for (var lane = 0; lane < row; lane += IVectorLanes<V>.Count)
             {
                 var from = sums + (nint)channel * row + lane;
                 var to = byWeight + (nint)channel * Winograd.Window * Winograd.Window * row + lane;
@@ -105,11 +105,11 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (V, V, V) LoadColumn<V>(float* from, nint step) where V : struct, ILanes<V> =>
+    private static (V, V, V) LoadColumn<V>(float* from, nint step) where V : struct, IVectorLanes<V> =>
         Winograd.ToWeights(V.Load(from), V.Load(from + step), V.Load(from + 2 * step), V.Load(from + 3 * step));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void StoreRow<V>(float* to, (V, V, V) weights) where V : struct, ILanes<V>
+    private void StoreRow<V>(float* to, (V, V, V) weights) where V : struct, IVectorLanes<V>
     {
         V.Store(weights.Item1, to);
         V.Store(weights.Item2, to + row);
@@ -133,15 +133,16 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
                         images + (nint)example * imageSize,
                         transposed + (nint)example * whole.height * whole.width * whole.filters,
                         whole.bands.Start(band), whole.bands.Length(band), first, strip, positionRow);
-                    switch (Processor.Current)
-                    {
-                        case InstructionSet.Avx512: whole.Transform<Lanes512>(work, v); break;
-                        case InstructionSet.Avx2: whole.Transform<Lanes256>(work, v); break;
-                        default: whole.Transform<Lanes128>(work, v); break;
-                    }
+                    Dispatch.Run(new TransformOf(whole, work, v));
                     whole.Multiply(work, v, sums, adds: !isFirst || example > 0 || band > 0);
                 }
         }
+    }
+
+    private readonly struct TransformOf(WinogradGradient whole, Band work, float* v) : IForLanes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => whole.Transform<V>(work, v);
     }
 
     /// <summary>Some rows of tiles of one example, for one row of positions and one strip of filters.</summary>
@@ -152,7 +153,7 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
         public readonly int FirstRow = firstRow, Rows = rows, First = first, Strip = strip, PositionRow = positionRow;
     }
 
-    private void Transform<V>(in Band band, float* v) where V : struct, ILanes<V>
+    private void Transform<V>(in Band band, float* v) where V : struct, IVectorLanes<V>
     {
         var columns = WinogradProduct.Columns(band.Rows * across);
         TransformImage<V>(band, v, columns);
@@ -182,16 +183,16 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
 
     /// <summary>One row of Bᵀ·d·B, tiles along the lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void TransformImage<V>(in Band band, float* v, int columns) where V : struct, ILanes<V>
+    private void TransformImage<V>(in Band band, float* v, int columns) where V : struct, IVectorLanes<V>
     {
         var (above, below) = Winograd.PixelRows(band.PositionRow);
         nint plane = (nint)channels * columns, other = images.At(0, below, 0) - images.At(0, above, 0);
         nint right = images.At(0, 0, 1), right2 = images.At(0, 0, 2);
         for (var channel = 0; channel < channels; channel++)
             for (var tileRow = 0; tileRow < band.Rows; tileRow++)
-                for (var tile = 0; tile < across; tile += ILanes<V>.Count)
+                for (var tile = 0; tile < across; tile += IVectorLanes<V>.Count)
                 {
-                    var mask = V.FirstN(Math.Min(ILanes<V>.Count, across - tile));
+                    var mask = V.FirstN(Math.Min(IVectorLanes<V>.Count, across - tile));
                     var from = band.Image
                         + images.At(channel, Winograd.Tile * (band.FirstRow + tileRow) + above, Winograd.Tile * tile);
                     var a = Winograd.OfPixels(band.PositionRow, V.Load(from, mask), V.Load(from + other, mask));
@@ -212,7 +213,7 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
 
     /// <summary>One row of A·δ·Aᵀ, filters along the lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void TransformDerivatives<V>(in Band band, float* d) where V : struct, ILanes<V>
+    private void TransformDerivatives<V>(in Band band, float* d) where V : struct, IVectorLanes<V>
     {
         nint plane = (nint)band.Rows * across * band.Strip;
         float* to = d, nothing = (float*)Unsafe.AsPointer(ref zeros[0]);
@@ -222,10 +223,10 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
                 int y = Winograd.Tile * (band.FirstRow + tileRow), x = Winograd.Tile * tile;
                 var from = band.Transposed + ((nint)y * width + x) * filters;
                 bool hasBelow = y + 1 < height, hasRight = x + 1 < width;
-                for (var lane = 0; lane < band.Strip; lane += ILanes<V>.Count, to += ILanes<V>.Count)
+                for (var lane = 0; lane < band.Strip; lane += IVectorLanes<V>.Count, to += IVectorLanes<V>.Count)
                 {
                     var filter = band.First + lane;
-                    var mask = V.FirstN(Math.Min(ILanes<V>.Count, filters - filter));
+                    var mask = V.FirstN(Math.Min(IVectorLanes<V>.Count, filters - filter));
                     float* a = from + filter, b = hasRight ? a + filters : nothing;
                     var below = hasBelow ? a + (nint)width * filters : nothing;
                     var left = Winograd.OfDerivatives(band.PositionRow, V.Load(a, mask), V.Load(below, mask));

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -96,32 +95,35 @@ internal sealed unsafe class WinogradProduct : IImageProduct
                     byWeight + (nint)channel * window * row, row);
         else
             Panels.Pack(new(w, channels * window, 1), filters, channels * window, byWeight, row);
-        switch (Processor.Current)
-        {
-            case InstructionSet.Avx512: Transform<Lanes512>(byWeight, to); break;
-            case InstructionSet.Avx2: Transform<Lanes256>(byWeight, to); break;
-            default: Transform<Lanes128>(byWeight, to); break;
-        }
+        Dispatch.Run(new TransformOf(this, byWeight, to));
+    }
+
+    private readonly struct TransformOf(WinogradProduct whole, float* byWeight, float* u) : IForLanes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => whole.Transform<V>(byWeight, u);
     }
 
     /// <inheritdoc/>
     public void Compute(float* packed, float* image, float* bias, float* c, float* scratch)
     {
-        switch (Processor.Current)
-        {
-            case InstructionSet.Avx512: Compute<Lanes512>(packed, image, bias, c, scratch); break;
-            case InstructionSet.Avx2: Compute<Lanes256>(packed, image, bias, c, scratch); break;
-            default: Compute<Lanes128>(packed, image, bias, c, scratch); break;
-        }
+        Dispatch.Run(new ImageProduct(this, packed, image, bias, c, scratch));
+    }
+
+    private readonly struct ImageProduct(
+        WinogradProduct whole, float* packed, float* image, float* bias, float* c, float* scratch) : IForLanes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => whole.Compute<V>(packed, image, bias, c, scratch);
     }
 
     /// <summary>U = G·g·Gᵀ, filters along the lanes.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void Transform<V>(float* byWeight, float* u) where V : struct, ILanes<V>
+    private void Transform<V>(float* byWeight, float* u) where V : struct, IVectorLanes<V>
     {
         var plane = (nint)channels * row;
         for (var channel = 0; channel < channels; channel++)
-            for (var lane = 0; lane < row; lane += ILanes<V>.Count)
+            for (var lane = 0; lane < row; lane += IVectorLanes<V>.Count)
             {
                 var from = byWeight + (nint)channel * Winograd.Window * Winograd.Window * row + lane;
                 if (transposed)
@@ -142,7 +144,7 @@ internal sealed unsafe class WinogradProduct : IImageProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreRow<V>(float* to, nint plane, (V, V, V, V) row) where V : struct, ILanes<V>
+    private static void StoreRow<V>(float* to, nint plane, (V, V, V, V) row) where V : struct, IVectorLanes<V>
     {
         V.Store(row.Item1, to);
         V.Store(row.Item2, to + plane);
@@ -151,7 +153,7 @@ internal sealed unsafe class WinogradProduct : IImageProduct
     }
 
     [SkipLocalsInit]
-    private void Compute<V>(float* u, float* image, float* bias, float* c, float* v) where V : struct, ILanes<V>
+    private void Compute<V>(float* u, float* image, float* bias, float* c, float* v) where V : struct, IVectorLanes<V>
     {
         var heights = new EvenPartition(filters, GemmMicroKernel.MostRows);
         var space = stackalloc float[(Winograd.Positions + Winograd.Side) * MostFilters * BlockWidth + Line];
@@ -183,16 +185,16 @@ internal sealed unsafe class WinogradProduct : IImageProduct
     /// <summary>V = Bᵀ·d·B for some rows of tiles, tiles along the lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void TransformImage<V>(float* image, float* v, int firstRow, int rows, int columns)
-        where V : struct, ILanes<V>
+        where V : struct, IVectorLanes<V>
     {
         nint plane = Plane(channels, columns);
         nint right = images.At(0, 0, 1), below = images.At(0, 1, 0);
         nint right2 = images.At(0, 0, 2), below2 = images.At(0, 2, 0);
         for (var channel = 0; channel < channels; channel++)
             for (var tileRow = 0; tileRow < rows; tileRow++)
-                for (var tile = 0; tile < across; tile += ILanes<V>.Count)
+                for (var tile = 0; tile < across; tile += IVectorLanes<V>.Count)
                 {
-                    var mask = V.FirstN(Math.Min(ILanes<V>.Count, across - tile));
+                    var mask = V.FirstN(Math.Min(IVectorLanes<V>.Count, across - tile));
                     var from = image
                         + images.At(channel, Winograd.Tile * (firstRow + tileRow), Winograd.Tile * tile);
                     var (a0, a1, a2, a3) = LoadColumn(from, below, below2, mask);
@@ -210,13 +212,13 @@ internal sealed unsafe class WinogradProduct : IImageProduct
     /// <summary>Bᵀ of one column of each tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (V, V, V, V) LoadColumn<V>(float* from, nint below, nint below2, V mask)
-        where V : struct, ILanes<V> =>
+        where V : struct, IVectorLanes<V> =>
         Winograd.OfPixels(
             V.Load(from, mask), V.Load(from + below, mask),
             V.Load(from + below2, mask), V.Load(from + below + below2, mask));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreRow<V>(float* to, nint plane, (V, V, V, V) row, V mask) where V : struct, ILanes<V>
+    private static void StoreRow<V>(float* to, nint plane, (V, V, V, V) row, V mask) where V : struct, IVectorLanes<V>
     {
         V.Store(row.Item1, to, mask);
         V.Store(row.Item2, to + plane, mask);
@@ -229,13 +231,13 @@ internal sealed unsafe class WinogradProduct : IImageProduct
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void TransformBack<V>(float* m, float* results, float* bias, int rows, int count)
-        where V : struct, ILanes<V>
+        where V : struct, IVectorLanes<V>
     {
         const int step = MostFilters * BlockWidth;      // from a position to the next
         for (var i = 0; i < rows; i++)
         {
             var b = V.Of(bias == null ? 0 : bias[i]);
-            for (var lane = 0; lane < count; lane += ILanes<V>.Count)
+            for (var lane = 0; lane < count; lane += IVectorLanes<V>.Count)
             {
                 var from = m + i * BlockWidth + lane;
                 var (a0, a1) = Winograd.ToResults(
@@ -258,10 +260,10 @@ internal sealed unsafe class WinogradProduct : IImageProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StorePairs<V>(V left, V right, float* to) where V : struct, ILanes<V>
+    private static void StorePairs<V>(V left, V right, float* to) where V : struct, IVectorLanes<V>
     {
         V.Store(V.InterleaveLow(left, right), to);
-        V.Store(V.InterleaveHigh(left, right), to + ILanes<V>.Count);
+        V.Store(V.InterleaveHigh(left, right), to + IVectorLanes<V>.Count);
     }
 
     /// <summary>
@@ -269,7 +271,7 @@ internal sealed unsafe class WinogradProduct : IImageProduct
     /// they were written.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void Place<V>(float* results, float* c, int first, int rows, int count) where V : struct, ILanes<V>
+    private void Place<V>(float* results, float* c, int first, int rows, int count) where V : struct, IVectorLanes<V>
     {
         int tileRow = first / across, tile = first % across;
         nint step = (nint)height * width;
@@ -279,10 +281,10 @@ internal sealed unsafe class WinogradProduct : IImageProduct
             var end = Math.Min(start + width - Winograd.Tile * tile, Winograd.Tile * count);
             var to = c + (nint)Winograd.Tile * tileRow * width + Winograd.Tile * tile - start;
             var isLast = Winograd.Tile * tileRow + 1 == height;
-            var lane = start / ILanes<V>.Count * ILanes<V>.Count;
-            for (; lane < end; lane += ILanes<V>.Count)
+            var lane = start / IVectorLanes<V>.Count * IVectorLanes<V>.Count;
+            for (; lane < end; lane += IVectorLanes<V>.Count)
             {
-                var mask = V.Between(Math.Max(start - lane, 0), Math.Min(end - lane, ILanes<V>.Count));
+                var mask = V.Between(Math.Max(start - lane, 0), Math.Min(end - lane, IVectorLanes<V>.Count));
                 float* from = results + lane, target = to + lane;
                 for (var i = 0; i < rows; i++, from += Winograd.Side * BlockWidth, target += step)
                 {

@@ -146,7 +146,7 @@ internal readonly unsafe struct SparseInnerProduct : IBlockKernel
         }
 
         /// <summary>
-        /// The sums of the lanes of each result, in the order of <see cref="Formulas.ILanes{V}.Sum(V)"/>:
+        /// The sums of the lanes of each result, in the order of <see cref="IVectorLanes{V}.Sum(V)"/>:
         /// i + (i + 4), then (0 + 2) + (1 + 3).
         /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -88,7 +87,7 @@ internal readonly unsafe struct SparseProduct : IProductKernel
     /// <summary>Each part is a strip of columns × a band of rows.</summary>
     private readonly struct Multiplying : IParts
     {
-        private const int Lanes = ILanes<Lanes512>.Count;
+        private const int Lanes = IVectorLanes<Lanes512>.Count;
 
         private readonly StridedMatrix a, b, c;
         private readonly float* bias;
@@ -172,7 +171,7 @@ internal readonly unsafe struct SparseProduct : IProductKernel
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply<V>(in Rows o, int vectors) where V : struct, ILanes<V>
+    private static void Multiply<V>(in Rows o, int vectors) where V : struct, IVectorLanes<V>
     {
         switch (vectors)
         {
@@ -190,9 +189,9 @@ internal readonly unsafe struct SparseProduct : IProductKernel
     /// <summary>The conditions on <c>TVectors</c> are constants to the compiler.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Multiply<V, TVectors>(in Rows o)
-        where V : struct, ILanes<V> where TVectors : struct, IConstantInt
+        where V : struct, IVectorLanes<V> where TVectors : struct, IConstantInt
     {
-        const int L = ILanes<V>.Count;
+        const int L = IVectorLanes<V>.Count;
         float* a = o.A, panel = o.Panel, s = o.Sums, c = o.C, plus = o.Epilogue;
         var isWhole = o.Used == TVectors.Value * L;
         var mask = V.FirstN(o.Used - (TVectors.Value - 1) * L);
@@ -249,7 +248,7 @@ internal readonly unsafe struct SparseProduct : IProductKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<V>(V r, float* to, bool isWhole, V mask) where V : struct, ILanes<V>
+    private static void Store<V>(V r, float* to, bool isWhole, V mask) where V : struct, IVectorLanes<V>
     {
         if (isWhole)
             V.Store(r, to);
@@ -259,11 +258,11 @@ internal readonly unsafe struct SparseProduct : IProductKernel
 
     /// <summary>A bit for each of up to 64 values, the lowest for the first: 1 if the value is not 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong NonZeros<V>(float* a, int count) where V : struct, ILanes<V>
+    private static ulong NonZeros<V>(float* a, int count) where V : struct, IVectorLanes<V>
     {
         var bits = 0ul;
         var k = 0;
-        for (; k <= count - ILanes<V>.Count; k += ILanes<V>.Count)
+        for (; k <= count - IVectorLanes<V>.Count; k += IVectorLanes<V>.Count)
             bits |= (ulong)V.NonZero(V.Load(a + k)) << k;
         return k == count ? bits : bits | ((ulong)V.NonZero(V.Load(a + k, V.FirstN(count - k))) << k);
     }

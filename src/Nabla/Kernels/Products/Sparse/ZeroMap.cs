@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -122,7 +121,7 @@ internal static unsafe class ZeroMap
         public static abstract ulong One(byte* from);
     }
 
-    private readonly struct Numbers<V> : ISource where V : struct, ILanes<V>
+    private readonly struct Numbers<V> : ISource where V : struct, IVectorLanes<V>
     {
         public static int Size => sizeof(float);
 

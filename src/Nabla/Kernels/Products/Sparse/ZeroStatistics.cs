@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -50,29 +49,29 @@ internal static unsafe class ZeroStatistics
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static bool AreFew<V>(float* start, int rows, int length) where V : struct, ILanes<V>
+    private static bool AreFew<V>(float* start, int rows, int length) where V : struct, IVectorLanes<V>
     {
-        int groups = length / ILanes<V>.Count, sampled = Math.Min(rows, SampledForGroups), count = 0;
+        int groups = length / IVectorLanes<V>.Count, sampled = Math.Min(rows, SampledForGroups), count = 0;
         for (var i = 0; i < sampled; i++)
         {
             var row = start + (nint)rows * i / sampled * length;
             for (var group = 0; group < groups; group++)
-                count += OneIfAny(V.NonZero(V.Load(row + group * ILanes<V>.Count)));
+                count += OneIfAny(V.NonZero(V.Load(row + group * IVectorLanes<V>.Count)));
         }
         return 4L * count <= 3L * groups * sampled;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static bool AreSparse<V>(float* start, int rows, int length, int eighths) where V : struct, ILanes<V>
+    private static bool AreSparse<V>(float* start, int rows, int length, int eighths) where V : struct, IVectorLanes<V>
     {
-        int groups = length / ILanes<V>.Count, sampled = Math.Min(rows, SampledForElements), count = 0;
+        int groups = length / IVectorLanes<V>.Count, sampled = Math.Min(rows, SampledForElements), count = 0;
         for (var i = 0; i < sampled; i++)
         {
             var row = start + (nint)rows * i / sampled * length;
             for (var group = 0; group < groups; group++)
-                count += BitOperations.PopCount(V.NonZero(V.Load(row + group * ILanes<V>.Count)));
+                count += BitOperations.PopCount(V.NonZero(V.Load(row + group * IVectorLanes<V>.Count)));
         }
-        return groups > 0 && 8L * count <= (long)eighths * groups * ILanes<V>.Count * sampled;
+        return groups > 0 && 8L * count <= (long)eighths * groups * IVectorLanes<V>.Count * sampled;
     }
 
     /// <summary>0 for 0, 1 for any other value below 2³¹, without a branch that could be predicted wrongly.</summary>
