@@ -20,9 +20,10 @@ public abstract class ElementwiseLoss<TFormula>(TFormula formula = default) : Lo
     /// <inheritdoc/>
     protected sealed override double CostOfExample(ReadOnlySpan<float> output, ReadOnlySpan<float> target)
     {
+        var f = formula;                                                        // a copy can stay in registers
         var cost = 0.0;
         for (var i = 0; i < output.Length; i++)
-            cost += formula.Cost(output[i], target[i]);                         // Σ over outputs of cost(a, y)
+            cost += f.Cost(output[i], target[i]);                               // Σ over outputs of cost(a, y)
         return cost;
     }
 
