@@ -3,11 +3,14 @@ using System.Diagnostics;
 namespace Nabla.Cli;
 
 /// <summary>
-/// What a run has come to: its epochs, the best network so far, and the files that hold them. The files are written no more often than every two seconds, and less
-/// often where that would take more than a five-hundredth of the time between, or as often as was asked for; and at the end.
+/// What a run has come to: its epochs, the best network so far, and the files that hold them. The files are written no
+/// more often than every two seconds, and less
+/// often where that would take more than a five-hundredth of the time between, or as often as was asked for; and at
+/// the end.
 /// </summary>
 /// <remarks>
-/// The checkpoint alone decides what a resumed run knows: it holds the best network and the epochs as well. The other files are made from it, so that it does not matter
+/// The checkpoint alone decides what a resumed run knows: it holds the best network and the epochs as well. The other
+/// files are made from it, so that it does not matter
 /// at which of them a kill has come.
 /// </remarks>
 internal sealed class RunRecord(RunFolder folder, Model last, Network best, TrainSettings settings, double? saveEvery) : IStateful
@@ -35,7 +38,9 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
     /// <summary>How long the training took, without evaluations.</summary>
     public double Seconds => epochs.Sum(epoch => epoch.Seconds);
 
-    /// <summary>Takes note of an epoch, and saves if it is time to. After the last, <see cref="Save"/> is called in any case.</summary>
+    /// <summary>
+    /// Takes note of an epoch, and saves if it is time to. After the last, <see cref="Save"/> is called in any case.
+    /// </summary>
     public void Add(Epoch epoch, Trainer trainer)
     {
         var figures = EpochFigures.Of(epoch);
@@ -71,7 +76,8 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
             if (bestEpoch > 0)
                 With(best, bestEpoch).Save(folder.Best);
             folder.WriteMetrics(epochs);
-            if (IsFinite)                               // else the training has diverged, and the file of an earlier epoch stays
+            // Else the training has diverged, and the file of an earlier epoch stays
+            if (IsFinite)
                 With(last.Network, epochs.Count).Save(folder.Last);
             if (place is not null)
                 SaveCheckpoint(place);

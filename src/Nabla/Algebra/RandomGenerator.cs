@@ -7,7 +7,7 @@ namespace Nabla;
 /// <param name="B">Second word.</param>
 /// <param name="C">Third word.</param>
 /// <param name="D">Fourth word.</param>
-public readonly record struct RandomState(ulong A, ulong B, ulong C, ulong D);
+internal readonly record struct RandomState(ulong A, ulong B, ulong C, ulong D);
 
 /// <summary>
 /// Seeded random numbers, the same on every machine: xoshiro256++ (Blackman and Vigna, 2021), its state filled
@@ -25,9 +25,9 @@ public sealed class RandomGenerator : IStateful
     /// <summary>A generator for one seed; generators of the same seed and different streams are independent.</summary>
     public RandomGenerator(ulong seed, ulong stream = 0) => Restart(seed, stream);
 
-    /// <summary>Where the sequence stands.</summary>
+    /// <summary>The position in the sequence.</summary>
     /// <exception cref="ArgumentException">All four words are 0, from which nothing but zeros would follow.</exception>
-    public RandomState State
+    internal RandomState State
     {
         get => state;
         set => state = value != default ? value : throw new ArgumentException("A state of four zeros gives zeros for ever. Restore one that was saved.");

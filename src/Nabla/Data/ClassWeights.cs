@@ -1,7 +1,7 @@
 namespace Nabla.Data;
 
 /// <summary>How much each class should count where some are rare.</summary>
-public static class ClassWeights
+internal static class ClassWeights
 {
     /// <summary>
     /// Weights under which every class counts the same in all: w = N / (K·n) for a class of n of the N examples, where K classes have any. The mean weight of an
@@ -11,9 +11,8 @@ public static class ClassWeights
     /// <exception cref="ArgumentException">There are no classes, or no examples.</exception>
     public static double[] Balanced(Dataset data)
     {
-        ArgumentNullException.ThrowIfNull(data);
         if (!data.HasClasses || data.Count == 0)
-            throw new ArgumentException($"{data.Name} has {(data.HasClasses ? "no examples" : "no classes")}, so there is nothing to balance.", nameof(data));
+            throw new ArgumentException($"{data.Name} has {(data.HasClasses ? "no examples" : "no classes")}, so there is nothing to balance.");
         var counts = new int[data.Classes.Count];
         for (var example = 0; example < data.Count; example++)
             counts[data.Label(example)]++;

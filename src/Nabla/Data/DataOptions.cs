@@ -9,8 +9,11 @@ public sealed record DataOptions
     /// <summary>Whether data that is found nowhere may be downloaded.</summary>
     public bool Download { get; init; } = true;
 
-    /// <summary>Who is told how far a download is. Called after every piece of some 80 kB.</summary>
-    public IProgress<DownloadProgress>? Progress { get; init; }
+    /// <summary>
+    /// Receives the progress of each download, after every piece of some 80 kB: the name of the file, the number of
+    /// bytes received, and the length of the file, or null if the server does not say.
+    /// </summary>
+    public IProgress<(string File, long Received, long? Length)>? Progress { get; init; }
 
     /// <summary>How long to wait for a server's answer, and then for each next piece of a file, before the next mirror is tried.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
@@ -21,9 +24,3 @@ public sealed record DataOptions
     /// <summary>Reads an environment variable; tests have an environment of their own.</summary>
     internal Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 }
-
-/// <summary>How far the download of one file is.</summary>
-/// <param name="File">The file's name.</param>
-/// <param name="Received">How many bytes have come.</param>
-/// <param name="Length">How many will come, or null if the server does not say.</param>
-public readonly record struct DownloadProgress(string File, long Received, long? Length);

@@ -14,7 +14,7 @@ public static class DataSource
     /// "digits" are generated: 60,000 to train with and 10,000 to test with. "mnist" and "fashion-mnist" are looked for in
     /// <see cref="DataOptions.Folder"/>, then in the folder that the environment variable NABLA_DATA names (in both: in its
     /// subfolder of that name, then in it), then in the user's cache (nabla/mnist in XDG_CACHE_HOME or the local application data), and
-    /// are only then downloaded into that cache. Anything else is the path of a folder, which <see cref="ImageFolder"/> reads.
+    /// are only then downloaded into that cache. Anything else is the path of a folder, which <see cref="IdxFile.ReadFolder"/> reads.
     /// </remarks>
     /// <param name="name">One of <see cref="Names"/>, or a folder.</param>
     /// <param name="options">Where to look, and how to download.</param>

@@ -61,7 +61,7 @@ internal sealed class Downloader(PublishedImages data, string folder, DataOption
             content.Write(piece, 0, count);
             if (content.Length > LargestFile)
                 throw new IOException($"it sends more than {LargestFile} bytes");
-            options.Progress?.Report(new(Path.GetFileName(address.LocalPath), content.Length, answer.Content.Headers.ContentLength));
+            options.Progress?.Report((Path.GetFileName(address.LocalPath), content.Length, answer.Content.Headers.ContentLength));
             patience.CancelAfter(options.RequestTimeout);
         }
         return content.ToArray();

@@ -5,7 +5,7 @@ namespace Nabla.Data;
 /// <summary>Reads a folder that holds images and labels, to train with and to test with, in four IDX files named as MNIST's are:
 /// "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte" and "t10k-labels-idx1-ubyte".</summary>
 /// <remarks>The names may end in ".gz", and may have a dot for the second hyphen: "train-images.idx3-ubyte".</remarks>
-public static class ImageFolder
+internal static class ImageFolder
 {
     /// <summary>The classes of handwritten digits, "0" to "9".</summary>
     internal static readonly string[] TenDigits = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];

@@ -108,9 +108,10 @@ public sealed class Evaluation
     /// <summary>The examples that were most wrong, the worst first: what is mislabelled or odd is often among them. NaN is worst of all.</summary>
     /// <param name="count">How many; fewer if there are not so many.</param>
     /// <exception cref="InvalidOperationException">Details were not asked for.</exception>
-    public IReadOnlyList<ExampleLoss> HighestLosses(int count) =>
+    /// <returns>The number of each example in the data, from 0, and its cost, times the weight of its class if that has one.</returns>
+    public IReadOnlyList<(int Example, double Loss)> HighestLosses(int count) =>
     [
-        .. Scores.All.Select((score, example) => new ExampleLoss(example, score.Cost))
+        .. Scores.All.Select((score, example) => (Example: example, Loss: score.Cost))
             .OrderByDescending(example => double.IsNaN(example.Loss)).ThenByDescending(example => example.Loss).Take(count),
     ];
 

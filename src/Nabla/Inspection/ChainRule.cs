@@ -64,8 +64,18 @@ public static class ChainRule
                 $"Layer {layer + 1} ({dense.Name}) has no weight W[{output}, {input}]: o goes from 0 to {outputs - 1} and i from 0 to {inputs - 1}.");
     }
 
-    /// <summary>The first layer, from 0, that computes with the whole batch, so that the gradient of one example cannot be explained; null if none does.</summary>
-    internal static int? LayerOfWholeBatch(Network network)
+    /// <summary>
+    /// Whether the weights of a network can be explained by one example. They cannot where a layer, such as
+    /// <see cref="BatchNorm"/>, computes with the whole batch.
+    /// </summary>
+    public static bool CanExplain(Network network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return LayerOfWholeBatch(network) is null;
+    }
+
+    /// <summary>The first layer, from 0, that computes with the whole batch; null if there is none.</summary>
+    private static int? LayerOfWholeBatch(Network network)
     {
         for (var l = 0; l < network.Layers.Count; l++)
             if (network.Layers[l].WithInner().Any(layer => layer is BatchNorm))

@@ -18,9 +18,8 @@ public readonly record struct NumericDerivative(double Value, double Uncertainty
     /// </param>
     /// <param name="largestStep">The first step to try.</param>
     /// <returns>The estimate; its uncertainty is infinite if every step crosses a kink.</returns>
-    public static NumericDerivative Of(Func<double, FunctionSample> f, double largestStep)
+    internal static NumericDerivative Of(Func<double, FunctionSample> f, double largestStep)
     {
-        ArgumentNullException.ThrowIfNull(f);
         var best = new NumericDerivative(0, double.PositiveInfinity);
         double[] previous = [];
         for (var i = 0; i < Steps; i++)
@@ -54,4 +53,4 @@ public readonly record struct NumericDerivative(double Value, double Uncertainty
 /// <param name="Offset">How far the point is from where the derivative is wanted.</param>
 /// <param name="Value">The value of the function.</param>
 /// <param name="Smooth">Whether the function is smooth from there to here.</param>
-public readonly record struct FunctionSample(double Offset, double Value, bool Smooth);
+internal readonly record struct FunctionSample(double Offset, double Value, bool Smooth);

@@ -33,7 +33,7 @@ public sealed class SoftmaxCrossEntropy : Loss
 
     /// <summary>
     /// How much an example of each class counts; empty if all count the same. Rare classes can be made to count more:
-    /// <see cref="Data.ClassWeights.Balanced"/>.
+    /// <see cref="Data.Dataset.BalancedClassWeights"/>.
     /// </summary>
     /// <remarks>
     /// Only the proportions matter, since the cost is divided by the sum of the weights; so the learning rate need not be changed. It also means that weights do

@@ -2,7 +2,7 @@ namespace Nabla.Data;
 
 /// <summary>
 /// Changes each image of a training at random whenever it is learned from, so that a network never sees the same one twice, and learns what does not
-/// matter. <c>Augmentation.Parse("elastic 6 36, rotate 10, shift 2")</c>, or made of <see cref="RandomDistortion"/>s.
+/// matter. Make it of <see cref="RandomDistortion"/>s, or of text: <c>AugmentationList.Parse("elastic 6 36, rotate 10, shift 2")</c>.
 /// </summary>
 /// <remarks>
 /// Everything that moves pixels is brought together first: the affine maps in the order of the list, then the elastic displacement. The image is
@@ -11,6 +11,9 @@ namespace Nabla.Data;
 /// </remarks>
 public sealed class Augmentation
 {
+    /// <summary>The word before the pixel outside the image, in text.</summary>
+    internal const string BackgroundName = "background";
+
     private const int MostPixels = 1 << 24;             // with the border: whole numbers beyond have gaps in float32
 
     /// <summary>Puts distortions together.</summary>
@@ -19,17 +22,11 @@ public sealed class Augmentation
     {
         ArgumentNullException.ThrowIfNull(distortions);
         if (distortions.Length == 0 || distortions.Contains(null))
-            throw new ArgumentException($"An augmentation needs at least one distortion. Known are: {string.Join(", ", Names)}.");
+            throw new ArgumentException("An augmentation needs at least one distortion, such as a rotation.");
         if (distortions.GroupBy(distortion => distortion.Name).FirstOrDefault(kind => kind.Count() > 1) is { } twice)
             throw new ArgumentException($"'{twice.Key}' is there {twice.Count()} times, but once is the most. Leave one, with the larger numbers.");
         Distortions = [.. distortions];
     }
-
-    /// <summary>The names of all distortions.</summary>
-    public static IReadOnlyList<string> Names => AugmentationText.Names;
-
-    /// <summary>The names of augmentations that are ready to use: <c>light</c> and <c>elastic</c>, both for images of about 28 × 28.</summary>
-    public static IReadOnlyList<string> Presets => AugmentationText.Presets;
 
     /// <summary>What is done, in this order.</summary>
     public IReadOnlyList<RandomDistortion> Distortions { get; }
@@ -37,19 +34,11 @@ public sealed class Augmentation
     /// <summary>The pixel that stands for whatever lies outside of an image, or has been cut out of it: 0, black, or 255 for images of ink on white paper.</summary>
     public byte Background { get; init; }
 
-    /// <summary>As text, from which <see cref="Parse"/> makes the same.</summary>
-    public string Description => string.Join(", ", Distortions) + (Background > 0 ? $", {AugmentationText.BackgroundName} {Background}" : "");
+    /// <summary>The augmentation as text, which <c>AugmentationList.Parse</c> reads.</summary>
+    public string Description => string.Join(", ", Distortions) + (Background > 0 ? $", {BackgroundName} {Background}" : "");
 
     /// <inheritdoc/>
     public override string ToString() => Description;
-
-    /// <summary>Makes the augmentation that <paramref name="text"/> names (<see cref="Presets"/>) or lists: “elastic 6 36, rotate 10, shift 2, background 255”.</summary>
-    /// <exception cref="FormatException">The text does not say what is to be done; the message says where.</exception>
-    public static Augmentation Parse(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        return AugmentationText.Parse(text);
-    }
 
     /// <summary>What an example enters a network as in one epoch of a training, to be looked at: its pixels, row by row, from 0 to 1.</summary>
     /// <param name="data">Images.</param>

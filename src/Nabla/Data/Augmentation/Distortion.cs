@@ -12,7 +12,7 @@ public abstract record RandomDistortion
     /// <summary>Its name in text: “shift”.</summary>
     public abstract string Name { get; }
 
-    /// <summary>As text, from which <see cref="Augmentation.Parse"/> makes the same: “shift 2”.</summary>
+    /// <summary>As text, from which <c>AugmentationList.Parse</c> makes the same: “shift 2”.</summary>
     public string Description => $"{Name} {string.Join(' ', Numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)))}";
 
     /// <inheritdoc/>
@@ -30,13 +30,9 @@ public abstract record RandomDistortion
         : throw new ArgumentException($"{expected}, but is {value}.");
 }
 
-/// <summary>A distortion that moves the whole image by one affine map, about its centre.</summary>
-public abstract record RandomAffine : RandomDistortion
+/// <summary>A distortion that moves the whole image by one affine map about its centre.</summary>
+internal interface IAffineDistortion
 {
-    private protected RandomAffine()
-    {
-    }
-
-    /// <summary>Where a point goes that lies at (x, y) from the centre, drawn anew for each image.</summary>
-    internal abstract AffineMap Draw(RandomGenerator random);
+    /// <summary>Draws a map for one image. It says where a point at (x, y) from the centre goes.</summary>
+    public AffineMap Draw(RandomGenerator random);
 }

@@ -6,7 +6,7 @@ namespace Nabla.Data;
 /// </summary>
 /// <param name="Share">How far the factors may be from 1: at least 0, less than 1.</param>
 /// <exception cref="ArgumentException">It is no such number.</exception>
-public sealed record RandomScale(double Share) : RandomAffine
+public sealed record RandomScale(double Share) : RandomDistortion, IAffineDistortion
 {
     /// <summary>How far the factors may be from 1.</summary>
     public double Share { get; } = Checked(Share, Share is >= 0 and < 1, "The share of a scaling must be at least 0 and less than 1, as in 0.1 for up to a tenth larger or smaller");
@@ -16,6 +16,6 @@ public sealed record RandomScale(double Share) : RandomAffine
 
     private protected override double[] Numbers => [Share];
 
-    internal override AffineMap Draw(RandomGenerator random) =>
+    AffineMap IAffineDistortion.Draw(RandomGenerator random) =>
         AffineMap.Identity with { XX = 1 + random.NextUniform(-Share, Share), YY = 1 + random.NextUniform(-Share, Share) };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Nabla.Formulas;
 
 namespace Nabla;
@@ -9,7 +10,7 @@ namespace Nabla;
 /// <remarks>
 /// A schedule remembers nothing. The factor follows from how many epochs are done, how many there will be, and, for <see cref="Plateau"/>,
 /// from the losses of the epochs so far. So one schedule can serve many trainings, and a training that is continued finds the same factors.
-/// Each can be written as text, which <see cref="ScheduleText"/> reads: “warmup 1 then cosine”.
+/// Each has a text as its name, which <c>ScheduleList.Parse</c> reads: “warmup 1 then cosine”.
 /// </remarks>
 public sealed class Schedule
 {
@@ -31,14 +32,10 @@ public sealed class Schedule
     public string Name { get; }
 
     /// <summary>How long it lasts; null if until the end.</summary>
-    public ScheduleLength? Length { get; }
+    internal ScheduleLength? Length { get; }
 
     /// <summary>The schedules that this one is a sequence of.</summary>
     internal Schedule[] Parts { get => field ?? [this]; init; }
-
-    /// <summary>Reads a schedule as the command has it: “constant”, “warmup 1 then cosine”, “linear 0.1 for 50% then constant”.</summary>
-    /// <exception cref="FormatException">That is no schedule; the message says why.</exception>
-    public static Schedule Parse(string text) => ScheduleText.Parse(text);
 
     /// <summary>What the learning rate is multiplied by.</summary>
     /// <param name="done">How many epochs are done, with the part of the one that is under way: from 0 up to but not including <paramref name="epochs"/>.</param>
@@ -62,26 +59,33 @@ public sealed class Schedule
 
     /// <summary>Half a wave of a cosine, from the full learning rate down to a share of it.</summary>
     public static Schedule CosineTo(double final) =>
-        new(ScheduleText.Write("cosine", [Share(final)], [0]), (done, epochs, _) => Wave(1, final, done / epochs));
+        new(NameOf("cosine", [Share(final)], [0]), (done, epochs, _) => Wave(1, final, done / epochs));
 
     /// <summary>A straight line from the full learning rate down to a share of it.</summary>
     public static Schedule Linear(double final = 0) =>
-        new(ScheduleText.Write("linear", [Share(final)], [0]), (done, epochs, _) => 1 - (1 - final) * (done / epochs));
+        new(NameOf("linear", [Share(final)], [0]), (done, epochs, _) => 1 - (1 - final) * (done / epochs));
 
     /// <summary>γ times less after every <paramref name="epochs"/> epochs: γ^⌊done / epochs⌋.</summary>
     public static Schedule Step(double epochs, double gamma = 0.1) =>
-        new(ScheduleText.Write("step", [Positive(epochs, "number of epochs"), Reduction(gamma)], []),
+        new(NameOf("step", [Positive(epochs, "number of epochs"), Reduction(gamma)], []),
             (done, _, _) => Power(gamma, Math.Floor(done / epochs)));
 
     /// <summary>γ times less with every epoch, a little of it at each step: γ^done.</summary>
     public static Schedule Exponential(double gamma) =>
-        new(ScheduleText.Write("exponential", [Reduction(gamma)], []), (done, _, _) => Power(gamma, done));
+        new(NameOf("exponential", [Reduction(gamma)], []), (done, _, _) => Power(gamma, done));
 
     /// <summary>From a small share up to the full learning rate, in a straight line (Goyal et al., 2017, section 2.2). To be followed by another.</summary>
-    /// <param name="length">How long it takes.</param>
+    /// <param name="epochs">How many epochs it takes, such as 1 or 0.5.</param>
     /// <param name="from">The share to begin with, more than 0.</param>
-    public static Schedule Warmup(ScheduleLength length, double from = 0.01) =>
-        new(ScheduleText.Write($"warmup {length}", [Positive(Share(from), "share to begin with")], [0.01]),
+    public static Schedule Warmup(double epochs, double from = 0.01) => Warmup(ScheduleLength.Epochs(epochs), from);
+
+    /// <summary>A warm-up that takes a share of the training.</summary>
+    /// <param name="share">The share of the training that it takes, between 0 and 1.</param>
+    /// <param name="from">The share of the learning rate to begin with, more than 0.</param>
+    public static Schedule WarmupShare(double share, double from = 0.01) => Warmup(ScheduleLength.Share(share), from);
+
+    internal static Schedule Warmup(ScheduleLength length, double from) =>
+        new(NameOf($"warmup {length}", [Positive(Share(from), "share to begin with")], [0.01]),
             (done, epochs, _) => from + (1 - from) * (done / epochs),
             length);
 
@@ -93,7 +97,7 @@ public sealed class Schedule
     /// <param name="start">The factor at the start.</param>
     /// <param name="end">The factor at the end.</param>
     public static Schedule OneCycle(double rise = 0.3, double start = 0.04, double end = 4e-6) =>
-        new(ScheduleText.Write("one-cycle", [Positive(Share(rise), "share that goes up"), Positive(Share(start), "factor at the start"), Share(end)], [0.3, 0.04, 4e-6]),
+        new(NameOf("one-cycle", [Positive(Share(rise), "share that goes up"), Positive(Share(start), "factor at the start"), Share(end)], [0.3, 0.04, 4e-6]),
             (done, epochs, _) => done / epochs is var p && p < rise ? Wave(start, 1, p / rise) : Wave(1, end, (p - rise) / (1 - rise)));
 
     /// <summary>
@@ -107,7 +111,7 @@ public sealed class Schedule
     public static Schedule Plateau(int patience = 5, double factor = 0.5, int cooldown = 0, double minimum = 0)
     {
         var plateau = new Plateau(patience, Reduction(factor), cooldown, Share(minimum));
-        return new(ScheduleText.Write("plateau", [patience, factor, cooldown, minimum], [5, 0.5, 0, 0]), (_, _, losses) => plateau.Factor(losses));
+        return new(NameOf("plateau", [patience, factor, cooldown, minimum], [5, 0.5, 0, 0]), (_, _, losses) => plateau.Factor(losses));
     }
 
     /// <summary>One of your own.</summary>
@@ -121,7 +125,13 @@ public sealed class Schedule
 
     /// <summary>This schedule for a part of the training, as if that part were all of it; another one follows.</summary>
     /// <exception cref="InvalidOperationException">It has a length already.</exception>
-    public Schedule For(ScheduleLength length) => Parts.Length == 1 && Length is null
+    public Schedule For(double epochs) => For(ScheduleLength.Epochs(epochs));
+
+    /// <summary>This schedule for a share of the training, between 0 and 1.</summary>
+    /// <exception cref="InvalidOperationException">It has a length already.</exception>
+    public Schedule ForShare(double share) => For(ScheduleLength.Share(share));
+
+    internal Schedule For(ScheduleLength length) => Parts.Length == 1 && Length is null
         ? new($"{Name} for {length}", formula, length)
         : throw new InvalidOperationException($"The parts of '{Name}' say themselves how long they last.");
 
@@ -131,6 +141,17 @@ public sealed class Schedule
     {
         ArgumentNullException.ThrowIfNull(next);
         return ScheduleSequence.Of(this, next);
+    }
+
+    /// <summary>The name and its numbers, without those at the end that have their usual values.</summary>
+    private static string NameOf(string name, ReadOnlySpan<double> numbers, ReadOnlySpan<double> usual)
+    {
+        var count = numbers.Length;
+        while (count > numbers.Length - usual.Length && numbers[count - 1] == usual[^(numbers.Length - count + 1)])
+            count--;
+        foreach (var number in numbers[..count])
+            name += " " + number.ToString(CultureInfo.InvariantCulture);
+        return name;
     }
 
     /// <summary>From one number to another as t goes from 0 to 1, slow at both ends.</summary>

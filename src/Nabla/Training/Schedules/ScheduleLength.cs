@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Nabla;
 
 /// <summary>How long a part of a training lasts: a number of epochs, or a share of the whole.</summary>
-public readonly record struct ScheduleLength
+internal readonly record struct ScheduleLength
 {
     private readonly double value;
     private readonly bool isShare;
@@ -24,9 +24,6 @@ public readonly record struct ScheduleLength
 
     /// <summary>In epochs, where there are so many in all.</summary>
     public double Of(double epochs) => isShare ? value * epochs : value;
-
-    /// <summary>A whole number is a number of epochs.</summary>
-    public static implicit operator ScheduleLength(int epochs) => Epochs(epochs);
 
     /// <summary>“1”, “0.5”, “10%”.</summary>
     public override string ToString() => isShare
