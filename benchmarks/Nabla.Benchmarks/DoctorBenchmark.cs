@@ -34,7 +34,7 @@ internal static class DoctorBenchmark
         {
             var network = arguments.MakeNetwork(train.Inputs);
             var trainer = new Trainer(network, arguments.MakeLoss(), arguments.MakeOptimizer());
-            var options = new TrainingOptions { Epochs = arguments.Whole("epochs", 2), BatchSize = arguments.Whole("batch", 32), Doctor = doctor };
+            var options = new TrainingOptions { Epochs = arguments.Whole("epochs", 2), BatchSize = arguments.Whole("batch", 32), Observers = doctor is null ? [] : [doctor] };
             var before = Environment.CpuUsage.TotalTime;       // of the processor: others who use the machine disturb it less than the clock
             _ = trainer.Train(train, options).Count();
             return (Environment.CpuUsage.TotalTime - before).TotalSeconds;

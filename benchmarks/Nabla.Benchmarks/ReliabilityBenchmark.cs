@@ -78,7 +78,8 @@ internal static class ReliabilityBenchmark
     private static Measured Bare(Dataset train, TrainSettings settings) => Measure(train, settings, (network, trainer) =>
     {
         var optimizer = settings.MakeOptimizer();
-        var random = new RandomGenerator(settings.Seed, Trainer.ShuffleStream);
+        var backpropagation = new Backpropagation(network, LossList.Parse(settings.Loss));
+        var random = TrainingState.OrderOf(settings.Seed);
         using var batches = new Batches(train, settings.BatchSize);
         for (var epoch = 1; epoch <= settings.Epochs; epoch++)
         {
@@ -86,14 +87,14 @@ internal static class ReliabilityBenchmark
             for (var step = 0; step < batches.Count; step++)
             {
                 var (x, target) = batches[step];
-                trainer.ComputeGradients(x, target);
+                backpropagation.Run(x, target);
                 optimizer.Update(network.Parameters);
             }
         }
     });
 
     private static Measured Watched(Dataset train, TrainSettings settings, TrainingDoctor? doctor) =>
-        Measure(train, settings, (network, trainer) => _ = trainer.Train(train, settings.MakeOptions(validation: null) with { Doctor = doctor }).Count());
+        Measure(train, settings, (network, trainer) => _ = trainer.Train(train, settings.MakeOptions(validation: null) with { Observers = doctor is null ? [] : [doctor] }).Count());
 
     private static Measured Whole(Dataset train, TrainSettings settings)
     {
@@ -104,10 +105,10 @@ internal static class ReliabilityBenchmark
             {
                 using var folder = RunFolder.Create(path, settings);
                 var best = new Network(train.Shape, LayerList.Parse(settings.Layers), seed: null);
-                var run = new RunRecord(folder, new Model(network, LossList.Parse(settings.Loss)) { Classes = train.Classes, ImageSize = train.ImageSize }, best, settings, saveEvery: null);
-                foreach (var epoch in trainer.Train(train, settings.MakeOptions(validation: null, _ => run.AfterStep(trainer)) with { Doctor = new() }))
-                    run.Add(epoch, trainer);
-                run.Save(trainer.Interrupted);
+                var run = new RunRecord(new Model(network, LossList.Parse(settings.Loss)) { Classes = train.Classes, ImageSize = train.ImageSize }, best, settings, saveEvery: null) { Folder = folder };
+                var options = settings.MakeOptions(validation: null) with { Observers = [new TrainingDoctor(), run] };
+                _ = trainer.Train(train, options).Count();
+                run.Save(place: null);
             });
         }
         finally

@@ -131,9 +131,9 @@ internal static class ChainRuleReport
 
     private static string Difference(WeightExplanation explained) => explained.Stored == explained.Product
         ? "the same number"
-        : $"a relative difference of {RelativeDifference(explained):0e+0}";
+        : $"rel. error {RelativeError(explained):0e+0}";
 
-    private static double RelativeDifference(WeightExplanation explained) =>
+    private static double RelativeError(WeightExplanation explained) =>
         Math.Abs(explained.Stored - explained.Product) / Math.Max(Math.Abs(explained.Product), double.Epsilon);
 
     internal static string NumericText(NumericDerivative numeric) =>

@@ -29,8 +29,8 @@ internal static class EvaluationDetails
                     string.Join(", ", top.Select(k => $"{k} in {Figures.Percent(result.TopAccuracy(k)!.Value)}")));
             if (result.Calibration is { } calibration)
                 console.Labelled(
-                    "Confidence",
-                    $"{Figures.Percent(MeanConfidence(calibration))} on average, " +
+                    "Certainty",
+                    $"{Figures.Percent(MeanConfidence(calibration))} confident on average, " +
                     $"calibration error {Figures.Percent(calibration.ExpectedError)}, " +
                     $"Brier score {calibration.BrierScore:F4}");
             console.Line();

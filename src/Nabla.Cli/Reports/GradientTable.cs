@@ -8,7 +8,7 @@ internal static class GradientTable
 {
     public static int Write(CheckRequest request, IEnumerable<CheckedCase> reports, IAnsiConsole console)
     {
-        console.WriteLine("Backpropagation compared with numeric derivatives: of single values, and of whole");
+        console.WriteLine("Backpropagation and numeric derivatives compared: of single values, and of whole");
         console.WriteLine("arrays in random directions. The largest relative errors:");
         console.WriteLine();
         CheckedCase[] cases = [.. reports];
@@ -22,8 +22,8 @@ internal static class GradientTable
             $"{(passed ? "Passed" : "FAILED")}: the largest relative error is {Error(worst)}; " +
             $"{GradientCheck.DefaultTolerance:0e+0} is allowed.");
         console.WriteLine(
-            $"{cases.Sum(one => one.Report.Compared):N0} derivatives were compared. " +
-            $"{cases.Sum(one => one.Report.Skipped):N0} were skipped, at a kink or lost in rounding.");
+            $"{cases.Sum(one => one.Report.Compared):N0} derivatives compared, " +
+            $"{cases.Sum(one => one.Report.Skipped):N0} skipped, at a kink or lost in rounding.");
         return passed ? ExitCode.Done : ExitCode.Failed;
     }
 

@@ -35,7 +35,7 @@ internal sealed class JsonReport(TextWriter output) : TrainReport
             ["learningRate"] = epoch.LearningRate,
             ["best"] = isBest,
         };
-        if (epoch.Gradients is var (mean, largest, clipped))
+        if (epoch.Gradients is (var mean, var largest, var clipped))
             (line["gradientMean"], line["gradientLargest"], line["gradientsClipped"]) = (mean, largest, clipped);
         Write(line);
     }

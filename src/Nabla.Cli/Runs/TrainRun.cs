@@ -1,17 +1,17 @@
 using Nabla.Data;
+using Nabla.Doctor;
 
 namespace Nabla.Cli;
 
-/// <summary>
-/// One training from the data to the saved model. It decides what happens; a <see cref="TrainReport"/> shows it.
-/// </summary>
+/// <summary>One training, from the data to the saved model. A <see cref="TrainReport"/> shows it.</summary>
 internal static class TrainRun
 {
     public static int Start(TrainRequest asked, CancellationToken cancel)
     {
         if (asked.SaveEvery is < 0 or double.NaN)
             throw new FormatException(
-                $"--save-every is {asked.SaveEvery}, but a number of seconds is expected, 0 for after each step.");
+                $"--save-every is {asked.SaveEvery}, but a number of seconds is expected, or 0 to save after each " +
+                "step.");
         if (asked.Threads is { } threads)
             Compute.Threads = threads;
         using var before = asked.Resume is null ? null : RunFolder.Open(asked.Resume);
@@ -30,18 +30,15 @@ internal static class TrainRun
         var best = new Network(all.Shape, LayerList.Parse(settings.Layers), seed: null);
         var loss = LossList.Parse(settings.Loss);
         var trainer = new Trainer(network, loss, settings.MakeOptimizer());
-        RunRecord? run = null;
-        var training = settings.MakeOptions(validation, progress =>
-        {
-            report.Step(progress);
-            run?.AfterStep(trainer);
-        }) with
-        { Doctor = request.NoDoctor ? null : new() { OnFinding = report.Finding } };
+        var run = new RunRecord(all, best, settings, request.SaveEvery);
+        ITrainingObserver[] observers =
+            request.NoDoctor ? [run] : [new TrainingDoctor { OnFinding = report.Finding }, run];
+        var options = settings.MakeOptions(validation, report.Step) with { Observers = observers };
         var from = before is not null && File.Exists(before.Checkpoint) ? CheckpointFile.Load(before.Checkpoint) : null;
-        var epochs = from is null ? trainer.Train(train, training, cancel) : trainer.Resume(from, train, training, cancel);
-        using var folder = before ?? RunFolder.Create(request.Out, settings);
-        run = new RunRecord(folder, new Model(network, loss) { Classes = all.Classes, ImageSize = all.ImageSize }, best, settings, request.SaveEvery);
-        from?.Restore(state => state.PutBack("run", run));
+        var training = from is null
+            ? trainer.Train(train, options, cancel)
+            : trainer.Resume(from, train, options, cancel);
+        using var folder = run.Folder = before ?? RunFolder.Create(request.Out, settings);
         if (config?.Extended(settings.Epochs) is { } extended)
             folder.WriteConfig(extended);
         report.Started(settings, network, train, validation, test, folder);
@@ -52,34 +49,29 @@ internal static class TrainRun
         {
             report.WhileTraining(() =>
             {
-                foreach (var epoch in epochs)
-                {
-                    run.Add(epoch, trainer);
+                foreach (var epoch in training)
                     report.Epoch(epoch, run.BestEpoch == epoch.Number);
-                }
             });
         }
         catch when (!run.SavingFailed)
         {
-            // Whatever went wrong: the weights are finite, those before the cost became NaN
-            run.Save(place: null);
+            run.Save(checkpoint: null);                 // the weights are finite: those before the cost became NaN
             throw;
         }
-        if (trainer.Interrupted is { } place)
+        if (training.CancelledAt is not null)
         {
-            run.Save(place);
+            run.Save(training.TakeCheckpoint());
             report.Interrupted(run, ResumeCommand(folder, request));
             return ExitCode.Interrupted;
         }
         Evaluation? result = null;
-        // Neither waits for the other
-        Workers.Both(() => run.Save(place: null), () => result = Evaluation.Of(best, loss, test));
+        Together.Run(() => run.Save(checkpoint: null), () => result = Evaluation.Of(best, loss, test));
         report.Finished(run, result!, best, loss, test);
         return ExitCode.Done;
     }
 
     /// <summary>The command that resumes the run.</summary>
     private static string ResumeCommand(RunFolder folder, TrainRequest request) =>
-        $"{Invocation.Command} train --resume " +
-        $"{Invocation.Quoted(folder.Shown)}{Invocation.DataOption(request.DataFolder)}";
+        $"{Invocation.Command} train --resume {Invocation.Quoted(folder.Shown)}" +
+        Invocation.DataOption(request.DataFolder);
 }

@@ -1,4 +1,5 @@
 using Nabla.Data;
+using Nabla.Doctor;
 
 namespace Nabla.Cli;
 
@@ -45,7 +46,7 @@ internal static class WarmUp
             {
                 Epochs = 1,
                 BatchSize = black.Count,
-                Doctor = request.NoDoctor ? null : new(),
+                Observers = request.NoDoctor ? [] : [new TrainingDoctor()],
             };
             return trainer.Train(black, options).Count() == 1;
         }

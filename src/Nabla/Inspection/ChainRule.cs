@@ -44,7 +44,7 @@ public static class ChainRule
             ? example.SumOverNext(l, output)                                        // ∂C/∂a, through all that the neuron drives
             : example.LossDerivative(output));                                      // ∂C/∂a, at the end
 
-        var cost = new Trainer(network, loss, new Sgd(1)).ComputeGradients(x, target);
+        var cost = new Backpropagation(network, loss).Run(x, target);
         var numeric = GradientCheck.NumericDerivativeOf(network, loss, x, target, dense.Weights, output * dense.Weights.Columns + input);
         return new WeightExplanation(
             $"W{ExampleChain.Subscript(layer)}[{output}, {input}]", layer, output, input, dense.Weights.Value[output, input], cost, factors,

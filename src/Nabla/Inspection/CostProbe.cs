@@ -16,7 +16,7 @@ internal sealed class CostProbe
     public CostProbe(Network network, Loss loss, Matrix x, Matrix target)
     {
         (this.network, this.loss, this.x, this.target) = (network, loss, x, target);
-        var drawn = Trainer.FirstRandom();
+        var drawn = new RandomGenerator(0);
         pass = network.TrainingPass(x.Rows, drawn);
         random = drawn.State;
         pieces = Pieces(network.Forward(x, pass));

@@ -37,7 +37,7 @@ public static class GradientCheck
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(perParameter);
         var state = network.State.Values.ToArray();
         network.Parameters.Gradients.Values.Fill(float.NaN);            // what is not overwritten, or added to, gives itself away
-        new Trainer(network, loss, new Sgd(1)).ComputeGradients(x, target);
+        new Backpropagation(network, loss).Run(x, target);
         var random = new RandomGenerator(seed, stream: 0xC4EC);
         var cost = new CostProbe(network, loss, x, target);
         var checks = new List<DerivativeCheck>();

@@ -95,7 +95,7 @@ internal static class GradientDiagnosis
         float[] ComputedOver(float before)
         {
             network.Parameters.Gradients.Values.Fill(before);
-            new Trainer(network, loss, new Sgd(1)).ComputeGradients(x, target);
+            new Backpropagation(network, loss).Run(x, target);
             return parameter.Gradient.Values.ToArray();
         }
     }

@@ -26,6 +26,11 @@ internal sealed class SavedState
     /// <summary>Copies what something more remembers, under a name of its own.</summary>
     public void Add(string name, IStateful source) => new Saver(this).Visit(name, source);
 
+    /// <summary>Whether something was added under this name.</summary>
+    public bool Has(string name) =>
+        new IEnumerable<string>[] { Rows.Keys, Numbers.Keys, Texts.Keys, Wholes.Keys }
+            .Any(keys => keys.Any(key => key.StartsWith(name + ".", StringComparison.Ordinal)));
+
     /// <summary>Has it remember what was added under this name.</summary>
     /// <exception cref="InvalidDataException">Something is missing, or is not as long as it should be.</exception>
     public void PutBack(string name, IStateful target) => new Loader(this).Visit(name, target);

@@ -1,18 +1,22 @@
 namespace Nabla;
 
 /// <summary>Something that remembers, from step to step, what later steps depend on.</summary>
-internal interface IStateful
+public interface IStateful
 {
     /// <summary>Shows everything that it remembers, each under a name of its own.</summary>
-    public void Visit(StateVisitor state);
+    void Visit(StateVisitor state);
 }
 
 /// <summary>
 /// Is shown what something remembers, to read it or to overwrite it. One list of names serves to save and to put back, so the two
 /// cannot differ.
 /// </summary>
-internal abstract class StateVisitor
+public abstract class StateVisitor
 {
+    private protected StateVisitor()
+    {
+    }
+
     /// <summary>A row of numbers for the network's parameters, in place.</summary>
     public abstract void Visit(string name, Matrix numbers);
 

@@ -1,11 +1,5 @@
 namespace Nabla;
 
-/// <summary>How large the gradients of an epoch were before they were clipped: their norms, or their largest derivatives.</summary>
-/// <param name="Mean">The mean over the steps.</param>
-/// <param name="Largest">The largest of any step.</param>
-/// <param name="Clipped">The share of steps in which there was something to clip.</param>
-public sealed record GradientSizes(double Mean, double Largest, double Clipped);
-
 /// <summary>Clips the gradients of a training, and keeps count of it from epoch to epoch.</summary>
 internal sealed class Clipping(GradientClipping rule) : IStateful
 {
@@ -25,9 +19,9 @@ internal sealed class Clipping(GradientClipping rule) : IStateful
     }
 
     /// <summary>What was counted since the last time.</summary>
-    public GradientSizes Report()
+    public (double Mean, double Largest, double Clipped) Report()
     {
-        var report = new GradientSizes(sum / steps, largest, (double)clipped / steps);
+        var report = (sum / steps, largest, (double)clipped / steps);
         (sum, largest, steps, clipped) = (0, 0, 0, 0);
         return report;
     }

@@ -46,13 +46,13 @@ public sealed record LearningRateFinder
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(data);
         CheckSettings();
-        Compatibility.Check(network, loss, data, new() { BatchSize = BatchSize, Augmentation = Augmentation });
+        TrainingChecks.Check(network, loss, data, new() { BatchSize = BatchSize, Augmentation = Augmentation });
         using var unchanged = new Experiment(network, optimizer);
         var points = new List<(double Rate, double Loss, double Smoothed)>(Steps);
         var blewUp = false;
         var trainer = new Trainer(network, loss, optimizer);
         using var batches = new Batches(data, BatchSize, Augmentation?.For(data, Seed));
-        var random = new RandomGenerator(Seed, Trainer.ShuffleStream);          // the order that a training of this seed begins with
+        var random = TrainingState.OrderOf(Seed);
         for (var (step, average, lowest, betaToI) = (0, 0.0, double.PositiveInfinity, 1.0); step < Steps && !blewUp; step++)
         {
             cancel.ThrowIfCancellationRequested();

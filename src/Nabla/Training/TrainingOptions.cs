@@ -1,5 +1,4 @@
 using Nabla.Data;
-using Nabla.Doctor;
 
 namespace Nabla;
 
@@ -57,8 +56,8 @@ public sealed record TrainingOptions
     /// <summary>Called after each step, on the thread that trains; it should return at once.</summary>
     public Action<TrainingProgress>? OnStep { get; init; }
 
-    /// <summary>Who watches the training, says what is wrong with it, and ends one that cannot recover; null for nobody. It changes no number.</summary>
-    public TrainingDoctor? Doctor { get; init; }
+    /// <summary>Who watches the training, such as a <c>TrainingDoctor</c>. They change no number; see <see cref="ITrainingObserver"/>.</summary>
+    public IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
 }
 
 /// <summary>Where a training stands.</summary>
@@ -76,6 +75,9 @@ public readonly record struct TrainingProgress(int Epoch, int Step, int Steps, d
 /// <param name="Seconds">How long the training took, without the evaluation.</param>
 public sealed record Epoch(int Number, double TrainLoss, Evaluation? Validation, double LearningRate, double Seconds)
 {
-    /// <summary>How large the gradients were before they were clipped; null if they were not to be.</summary>
-    public GradientSizes? Gradients { get; init; }
+    /// <summary>
+    /// How large the gradients were before they were clipped, as norms or largest derivatives: the mean over the steps, the
+    /// largest of any step, and the share of steps that were clipped. Null if there was no clipping.
+    /// </summary>
+    public (double Mean, double Largest, double Clipped)? Gradients { get; init; }
 }

@@ -32,8 +32,8 @@ public sealed class BadDataTests : IDisposable
         ["other size of images to test with"] = (f => f[Test] = Idx.Images(20, 4, 4), ["8 × 8", "4 × 4", "Both have to be of one data set"]),
         ["file that is not there"] = (f => File.Delete(f.Path(TestLabels)), ["lacks t10k-labels-idx1-ubyte.gz", "with or without '.gz'"]),
         ["folder in the place of a file"] = (f => { File.Delete(f.Path(Test)); Directory.CreateDirectory(f.Path(Test)); }, ["t10k-images-idx3-ubyte is a folder, but a file is expected"]),
-        ["pipe in the place of a file"] = (f => f.Pipe(Test), ["t10k-images-idx3-ubyte is empty, or is no ordinary file but a pipe or a device", "save the data to a file first"]),
-        ["device in the place of a file"] = (f => { File.Delete(f.Path(Test)); File.CreateSymbolicLink(f.Path(Test), "/dev/zero"); }, ["no ordinary file but a pipe or a device"]),
+        ["pipe in the place of a file"] = (f => f.Pipe(Test), ["t10k-images-idx3-ubyte is empty, or is a pipe or a device", "save the data to a file first"]),
+        ["device in the place of a file"] = (f => { File.Delete(f.Path(Test)); File.CreateSymbolicLink(f.Path(Test), "/dev/zero"); }, ["is empty, or is a pipe or a device"]),
         ["images that are all blank"] = (f => f[Train].AsSpan(16).Clear(), ["(training): all 40 images of 8 × 8 are 0 everywhere", "nothing to learn from", "convert them again"]),
         ["single class"] = (f => f[TrainLabels].AsSpan(8).Fill(3), ["(training): all 40 examples are of the class '3'", "at least two classes", "Check the labels"]),
     };

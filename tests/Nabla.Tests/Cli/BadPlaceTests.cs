@@ -21,8 +21,8 @@ public sealed class BadPlaceTests : IDisposable
     [Theory]
     [InlineData("file", 2, "is a file, but a folder is expected", "Choose another name")]
     [InlineData("full", 2, "is not empty, and nothing is overwritten", "Choose another --out")]
-    [InlineData("file/run", 1, "cannot be made", "Choose a place that may be written to, with --out")]
-    [InlineData("/proc/nabla/run", 1, "The folder /proc/nabla", "cannot be made", "Choose a place that may be written to, with --out")]       // not even root may
+    [InlineData("file/run", 1, "cannot be made", "Choose a writable folder with --out")]
+    [InlineData("/proc/nabla/run", 1, "The folder /proc/nabla", "cannot be made", "Choose a writable folder with --out")]       // not even root may
     [InlineData("/dev/null", 2, "is a file, but a folder is expected")]
     [InlineData("/dev/null/run", 1, "cannot be made")]
     [InlineData("pipe", 2, "is a file, but a folder is expected")]

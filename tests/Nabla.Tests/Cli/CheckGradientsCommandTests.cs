@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Nabla.Cli;
 using Nabla.Inspection;
 
 namespace Nabla.Tests.Cli;
@@ -45,17 +44,17 @@ public sealed class CheckGradientsCommandTests
         CheckedCase wrong = new("sigmoid", "dense 2, sigmoid", "squared-error",
             new GradientReport([new("0.weight", 3, 1, 2, 0.5, false)], 1e-3) { LikelyCause = "layer 2 is wrong." });
         var writer = new StringWriter();
-        Assert.Equal(ExitCode.Failed, GradientTable.Show(new(), [wrong], TextOutput.To(writer)));
+        Assert.Equal(ExitCode.Failed, GradientTable.Write(new(), [wrong], TextOutput.To(writer)));
         Assert.Contains("FAILED", writer.ToString());
         Assert.Contains("layer 2 is wrong.", writer.ToString().ReplaceLineEndings(" "));
-        Assert.Equal(ExitCode.Failed, CheckGradientsCommand.Json([wrong], TextWriter.Null));
+        Assert.Equal(ExitCode.Failed, GradientJson.Write([wrong], TextWriter.Null));
     }
 
     [Fact]
     public void Json_is_an_object_a_line()
     {
         var writer = new StringWriter();
-        Assert.Equal(ExitCode.Done, CheckGradientsCommand.Json(CheckGradientsCommand.Run(new(Loss: "Squared-Error"), default), writer));
+        Assert.Equal(ExitCode.Done, GradientJson.Write(CheckGradientsCommand.Run(new(Loss: "Squared-Error"), default), writer));
         JsonNode[] lines = [.. writer.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
         Assert.All(lines[..^1], line => Assert.Equal(("check", "squared-error", true), ((string?)line["event"], (string?)line["loss"], (bool)line["passed"]!)));
         Assert.Equal("end", (string?)lines[^1]["event"]);
@@ -72,7 +71,7 @@ public sealed class CheckGradientsCommandTests
     private static (int Code, string Text) Show(CheckRequest request)
     {
         var writer = new StringWriter();
-        var code = GradientTable.Show(request, CheckGradientsCommand.Run(request, default), TextOutput.To(writer));
+        var code = GradientTable.Write(request, CheckGradientsCommand.Run(request, default), TextOutput.To(writer));
         Assert.All(writer.ToString().Split('\n'), line => Assert.True(line.TrimEnd().Length <= 80, line));
         return (code, writer.ToString());
     }

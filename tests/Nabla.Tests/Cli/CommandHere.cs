@@ -1,4 +1,3 @@
-using Nabla.Cli;
 
 namespace Nabla.Tests.Cli;
 

@@ -1,4 +1,3 @@
-using Nabla.Cli;
 
 namespace Nabla.Tests.Cli;
 
@@ -69,9 +68,9 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void A_message_is_shown_without_the_parameter_it_is_about()
     {
-        Assert.Equal("Too few.", CommandLine.Message(new ArgumentOutOfRangeException("value", -1, "Too few.")));
-        Assert.Equal("Not that. Take this.", CommandLine.Message(new ArgumentException("Not that. Take this.", "value")));
-        Assert.Equal("Not (Parameter 'a') that.", CommandLine.Message(new ArgumentException("Not (Parameter 'a') that.")));
+        Assert.Equal("Too few.", PlainMessage.Of(new ArgumentOutOfRangeException("value", -1, "Too few.")));
+        Assert.Equal("Not that. Take this.", PlainMessage.Of(new ArgumentException("Not that. Take this.", "value")));
+        Assert.Equal("Not (Parameter 'a') that.", PlainMessage.Of(new ArgumentException("Not (Parameter 'a') that.")));
         Refused("The number of threads must be from 1 to 1024.\n", null, "train", "--threads", "-1");
     }
 
@@ -84,6 +83,6 @@ public sealed class CommandLineTests : IDisposable
         if (help is null)
             Assert.StartsWith("nabla: " + expected, errors, StringComparison.Ordinal);
         else
-            Assert.Equal($"nabla: {expected}\nType 'nabla {(help.Length > 0 ? help + " " : "")}--help' to see what can be given.\n", errors);
+            Assert.Equal($"nabla: {expected}\nType 'nabla {(help.Length > 0 ? help + " " : "")}--help' for help.\n", errors);
     }
 }

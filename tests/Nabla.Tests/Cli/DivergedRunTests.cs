@@ -34,8 +34,8 @@ public sealed class DivergedRunTests : IDisposable
         AssertUnchanged();
         var (refused, _, why) = data.Run("train", "--resume", "run", "--learning-rate", "0.5");
         Assert.Equal(2, refused);
-        Assert.Contains("--learning-rate is 0.5, but the run has 5. It goes on with the settings of", why);
-        Assert.Contains("Leave out what differs, or begin a new run.", why);
+        Assert.Contains("--learning-rate is 0.5, but the run has 5. It keeps the settings of", why);
+        Assert.Contains("Leave out the options that differ, or start a new run.", why);
         AssertUnchanged();
 
         void AssertUnchanged()

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Nabla.Cli;
 using Nabla.Data;
 using Nabla.Doctor;
 using Nabla.Tests.Data;
@@ -16,7 +15,7 @@ public sealed class FindingReportTests : IDisposable
         Severity = FindingSeverity.Warning,
         Message = "97 % of its outputs are saturated before the first step.",
         Advice = "Scale the inputs, draw smaller initial weights (Initializer.Glorot), or take a smaller learning rate.",
-        Evidence = [new("share of saturated outputs", 0.97), new("not finite", double.PositiveInfinity)],
+        Evidence = [("share of saturated outputs", 0.97), ("not finite", double.PositiveInfinity)],
         Layer = 2,
         LayerName = "Sigmoid",
         Epoch = 1,

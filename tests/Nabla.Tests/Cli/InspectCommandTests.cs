@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Nabla.Cli;
 using Nabla.Data;
 
 namespace Nabla.Tests.Cli;
@@ -26,7 +25,7 @@ public sealed class InspectCommandTests : IDisposable
         var text = Show(new(Save(Small), Example: 3));
         Assert.Contains($"Example 3 of the test set of digits: {DataSource.OpenTest("digits").Label(3)}", text);
         Assert.Contains("← read", text);
-        Assert.Contains("16 numbers on a scale", text);
+        Assert.Contains("16 values on a scale", text);
         Assert.Contains("█", text);
     }
 
@@ -106,11 +105,11 @@ public sealed class InspectCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(2e-9, 3e-9, "too small to be measured by trying")]
-    [InlineData(-2e-9, 3e-9, "too small to be measured by trying")]
-    [InlineData(0.0, 3e-9, "too small to be measured by trying")]
-    [InlineData(-4e-9, 3e-9, "-4.00000e-9 ± 3e-9   by trying small steps")]
-    [InlineData(0.0, 0.0, "0 ± 0e+0   by trying small steps")]
+    [InlineData(2e-9, 3e-9, "too small to measure with small steps")]
+    [InlineData(-2e-9, 3e-9, "too small to measure with small steps")]
+    [InlineData(0.0, 3e-9, "too small to measure with small steps")]
+    [InlineData(-4e-9, 3e-9, "-4.00000e-9 ± 3e-9   by small steps")]
+    [InlineData(0.0, 0.0, "0 ± 0e+0   by small steps")]
     [InlineData(1.0, double.PositiveInfinity, "none: even the smallest step crosses a kink, where there is no derivative")]
     public void A_numeric_derivative_is_shown_as_far_as_it_can_be_trusted(double value, double uncertainty, string expected) =>
         Assert.Equal(expected, ChainRuleReport.NumericText(new(value, uncertainty)));
@@ -120,7 +119,7 @@ public sealed class InspectCommandTests : IDisposable
     {
         var path = folder.At("small.safetensors");
         new Model(new Network(new Dense(5, 3)), new SquaredError()).Save(path);
-        Assert.Contains("takes 5 numbers and gives 3", Assert.Throws<InvalidDataException>(() => Show(new(path, Example: 0))).Message);
+        Assert.Contains("has 5 inputs and 3 outputs", Assert.Throws<InvalidDataException>(() => Show(new(path, Example: 0))).Message);
         Assert.Contains("5 → 3", Show(new(path)));
     }
 

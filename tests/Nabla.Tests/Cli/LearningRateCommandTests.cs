@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Nabla.Cli;
 using Nabla.Data;
 using Nabla.Tests.Data;
 
@@ -63,7 +62,7 @@ public sealed class LearningRateCommandTests : IDisposable
     public void The_chart_fits_the_width(int width)
     {
         var finder = new LearningRateFinder();
-        LearningRatePoint[] points = [.. Enumerable.Range(0, 100).Select(i => new LearningRatePoint(1e-6 * Math.Pow(10, 0.08 * i), 0, i < 60 ? 2.3 - 0.03 * i : 100))];
+        (double Rate, double Loss, double Smoothed)[] points = [.. Enumerable.Range(0, 100).Select(i => (1e-6 * Math.Pow(10, 0.08 * i), 0, i < 60 ? 2.3 - 0.03 * i : 100))];
         string[] lines = [.. LearningRateChart.Lines(new(points, true), finder, width)];
         Assert.All(lines, line => Assert.InRange(line.Length, 1, Math.Min(width, width > 1000 ? 80 : 105)));
         Assert.Contains(lines, line => line.Any(letter => letter is > '\u2800' and <= '\u28FF'));

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Nabla.Cli;
 using Nabla.Data;
 
 namespace Nabla.Tests.Cli;
@@ -49,7 +48,7 @@ public sealed class PredictCommandTests : IDisposable
         folder.MakePipe("pipe");
         var (code, output, error) = await Task.Run(() => Json(folder.At("pipe"))).WaitAsync(TimeSpan.FromSeconds(10));
         Assert.Equal((ExitCode.BadRequest, 0), (code, output.Length));
-        Assert.Contains("pipe is empty, or is no ordinary file", error);
+        Assert.Contains("pipe is empty, or is a pipe or a device", error);
     }
 
     [Fact]
@@ -66,7 +65,7 @@ public sealed class PredictCommandTests : IDisposable
         var text = Show(top: 4, folder.Write("inverted.png", Png.Grey(inverted, 28)));
         Assert.Contains("dark on light, so inverted", text);
         Assert.Equal(4, text.Split('\n').Count(line => line.Contains("digit") && line.Contains(" %") && !line.Contains("inverted.png")));
-        Assert.Contains("As it is in the file", Show(top: 1, folder.Write("plain.pgm", Pgm(digits.Image(0)))));
+        Assert.Contains("As in the file", Show(top: 1, folder.Write("plain.pgm", Pgm(digits.Image(0)))));
         Assert.DoesNotContain('\e', text);
         Assert.All(text.Split('\n').Where(line => !line.Contains("inverted.png")), line => Assert.True(line.Length <= 80, line));
     }
@@ -85,7 +84,7 @@ public sealed class PredictCommandTests : IDisposable
     {
         var path = folder.At("numbers.safetensors");
         new Model(new Network(new Dense(784, 10)), new SquaredError()).Save(path);
-        Assert.Contains("no image", Assert.Throws<InvalidDataException>(() => PredictCommand.Json(new(path, ["x.png"]), TextWriter.Null, TextWriter.Null)).Message);
+        Assert.Contains("not an image", Assert.Throws<InvalidDataException>(() => PredictCommand.Json(new(path, ["x.png"]), TextWriter.Null, TextWriter.Null)).Message);
     }
 
     private (int Code, JsonNode[] Output, string Error) Json(params string[] files)

@@ -48,7 +48,7 @@ public sealed class ResumeCommandTests : IDisposable
         Assert.Contains("This run is finished: 2 epochs of 2.", data.Run("train", "--resume", "two words").Output);
         (code, _, var errors) = data.Run("evaluate", "two words/checkpoint.safetensors");
         Assert.Equal(2, code);
-        Assert.Contains("is a checkpoint, from which a training goes on, and no model. Take best.safetensors", errors);
+        Assert.Contains("is a checkpoint, from which a training resumes, not a model. Use best.safetensors", errors);
     }
 
     [Fact]
@@ -106,9 +106,9 @@ public sealed class ResumeCommandTests : IDisposable
         Refused("--early-stopping is 3, but the run has none", "--resume", "run", "--early-stopping", "3");
         Refused("--epochs is 1, but the run has 2", "--resume", "run", "--epochs", "1");
         Refused("--validation is 0.2, but the run has 0.1", "--resume", "run", "--validation", "0.2");
-        Refused("do not go together", "--resume", "run", "--out", "other");
-        Refused("or go on with the run in it: --resume run", ".", "--out", "run");
-        Refused("is no folder", "--resume", "none");
+        Refused("exclude each other", "--resume", "run", "--out", "other");
+        Refused("or resume the run in it: --resume run", ".", "--out", "run");
+        Refused("is not a folder", "--resume", "none");
         Refused("is not the folder of a run", "--resume", ".");
         Refused("--save-every is -1", "--resume", "run", "--save-every", "-1");
         using (new FileStream(data.At("run", ".lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
@@ -116,18 +116,18 @@ public sealed class ResumeCommandTests : IDisposable
 
         Damaged("checkpoint.safetensors", bytes => bytes[..(bytes.Length / 2)], "The file is damaged");
         Damaged("checkpoint.safetensors", _ => [], "is empty");
-        Damaged("checkpoint.safetensors", _ => File.ReadAllBytes(data.At("run", "last.safetensors")), "is no checkpoint of a training");
-        Changed(state => state.Numbers["run.best-epoch"] = [7], "checkpoint.safetensors is damaged. Of 2 epochs, number 7 cannot have been the best.");
+        Damaged("checkpoint.safetensors", _ => File.ReadAllBytes(data.At("run", "last.safetensors")), "is not a checkpoint");
+        Changed(state => state.Numbers["run.best-epoch"] = [7], "checkpoint.safetensors is damaged. Epoch 7 cannot have been the best of 2 epochs.");
         Changed(state => state.Numbers["step"] = [99], "checkpoint.safetensors is damaged. There is no step 99 of ");
         Changed(state => state.Wholes["batches.order"][0] = state.Wholes["batches.order"][1], "checkpoint.safetensors is damaged. The order of the examples is damaged: ");
         Changed(state => state.Numbers["doctor.chart.numbers"] = [1], "checkpoint.safetensors is damaged. The doctor's findings ");
         Changed(state => state.Rows["parameters"] = [1, 2], "checkpoint.safetensors is damaged. 'parameters' of the saved state has 2 numbers, but ");
         Damaged("config.json", bytes => bytes[..20], "config.json is damaged");
         Damaged("config.json", _ => "[]"u8.ToArray(), "config.json is damaged");
-        Damaged("config.json", _ => """{"optimizer": 3}"""u8.ToArray(), "'optimizer' is missing, or is not what it should be");
-        Damaged("config.json", bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("muon", "mu\\u001b[2Jon")), "config.json is damaged: 'optimizer' is no text");
-        Damaged("config.json", bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("dense 12", "dense -12")), "config.json is damaged: 'layers' is not what it should be. Layer 1 of 'dense -12");
-        Damaged("config.json", bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("plateau 2", "plateau x")), "config.json is damaged: 'schedule' is not what it should be. ");
+        Damaged("config.json", _ => """{"optimizer": 3}"""u8.ToArray(), "'optimizer' is missing, or has the wrong type");
+        Damaged("config.json", bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("muon", "mu\\u001b[2Jon")), "config.json is damaged: 'optimizer' is not a string");
+        Damaged("config.json", bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("dense 12", "dense -12")), "config.json is damaged: 'layers' is wrong. Layer 1 of 'dense -12");
+        Damaged("config.json", bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("plateau 2", "plateau x")), "config.json is damaged: 'schedule' is wrong. ");
         var labels = File.ReadAllBytes(data.At("train-labels-idx1-ubyte"));
         labels[^1] = (byte)((labels[^1] + 1) % 10);
         File.WriteAllBytes(data.At("train-labels-idx1-ubyte"), labels);

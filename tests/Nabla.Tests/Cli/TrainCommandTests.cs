@@ -62,7 +62,7 @@ public sealed class TrainCommandTests : IDisposable
 
     [Theory]
     [InlineData("--augment", "elastik 3 4", "elastik")]
-    [InlineData("--network", "max-pool 6000 padding 3000, dense 10", "a window is at most 4096 wide")]
+    [InlineData("--network", "max-pool 6000 padding 3000, dense 10", "a window is at most 4096 pixels wide")]
     [InlineData("--class-weights", "fair", "--class-weights is 'fair', but 'balanced' is expected.")]
     public void What_train_cannot_do_is_refused_before_anything_is_read_or_written(string option, string value, string message)
     {
@@ -119,7 +119,7 @@ public sealed class TrainCommandTests : IDisposable
         var config = JsonNode.Parse(File.ReadAllText(Path.Combine(folder.Path, "a", "config.json")))!;
         Assert.Equal("norm 0.1", (string)config["clip"]!);
 
-        Assert.Contains(" epochs of 200: no better on the validation examples", Run([.. arguments, "--out", "b"]).Output);
+        Assert.Contains(" epochs of 200: no improvement on the validation", Run([.. arguments, "--out", "b"]).Output);
         foreach (var file in (string[])["best.safetensors", "last.safetensors"])
             Assert.Equal(File.ReadAllBytes(Path.Combine(folder.Path, "a", file)), File.ReadAllBytes(Path.Combine(folder.Path, "b", file)));
         Assert.NotEqual(File.ReadAllBytes(Path.Combine(folder.Path, "a", "best.safetensors")), File.ReadAllBytes(Path.Combine(folder.Path, "a", "last.safetensors")));
@@ -178,8 +178,8 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("--validation is 1, but a share of the data is expected", ".", "--validation", "1")]
     [InlineData("leaves one part empty", ".", "--validation", "0.0001")]
     [InlineData("The momentum must be at least 0 and less than 1, not 1.", ".", "--momentum", "1")]
-    [InlineData("--momentum belongs to the optimizers sgd, rmsprop and muon", ".", "--optimizer", "adam", "--momentum", "0.9")]
-    [InlineData("--nesterov belongs to the optimizer sgd with a momentum", ".", "--nesterov")]
+    [InlineData("--momentum is for the optimizers sgd, rmsprop and muon", ".", "--optimizer", "adam", "--momentum", "0.9")]
+    [InlineData("--nesterov is for the optimizer sgd with a momentum", ".", "--nesterov")]
     [InlineData("There is no optimizer 'rmsprob'. Did you mean 'rmsprop'?", ".", "--optimizer", "rmsprob")]
     [InlineData("Schedule 'step 3': a number is missing. It is written step EPOCHS FACTOR.", ".", "--schedule", "warmup 1 then step 3")]
     [InlineData("The clipping is '0', but the largest norm of a gradient is expected", ".", "--clip", "0")]

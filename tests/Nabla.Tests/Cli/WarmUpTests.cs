@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Nabla.Cli;
 
 namespace Nabla.Tests.Cli;
 

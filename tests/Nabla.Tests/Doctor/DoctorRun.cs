@@ -46,18 +46,19 @@ internal sealed record DoctorRun(string Name, string? Code, string Layers, strin
             },
         };
         var before = new List<Epoch>();
+        var training = trainer.Train(train, cancelling, cancellation.Token);
         try
         {
-            before.AddRange(trainer.Train(train, cancelling, cancellation.Token));
+            before.AddRange(training);
         }
         catch (HopelessException)
         {
             return null;
         }
-        if (trainer.Interrupted is null)
+        if (training.CancelledAt is null)
             return null;
         var bytes = new MemoryStream();
-        CheckpointFile.ToFile(trainer.TakeCheckpoint()).Write(bytes);
+        CheckpointFile.ToFile(training.TakeCheckpoint()).Write(bytes);
         bytes.Position = 0;
         var result = Ended(seed, CheckpointFile.FromFile(SafetensorsReader.Read(bytes, "checkpoint"), "checkpoint"), onFinding);
         return result with { Epochs = [.. before, .. result.Epochs] };
@@ -71,11 +72,11 @@ internal sealed record DoctorRun(string Name, string? Code, string Layers, strin
         {
             foreach (var epoch in from is null ? trainer.Train(train, options) : trainer.Resume(from, train, options))
                 epochs.Add(epoch);
-            return new(this, options.Doctor!.Findings, epochs, null);
+            return new(this, ((TrainingDoctor)options.Observers[0]).Findings, epochs, null);
         }
         catch (Exception e) when (e is DivergedException or HopelessException)
         {
-            return new(this, options.Doctor!.Findings, epochs, e);
+            return new(this, ((TrainingDoctor)options.Observers[0]).Findings, epochs, e);
         }
     }
 
@@ -85,7 +86,7 @@ internal sealed record DoctorRun(string Name, string? Code, string Layers, strin
         var network = new Network(train.Inputs, LayerList.Parse(Layers));
         network.Initialize(seed);
         Prepare(network, seed);
-        var options = new TrainingOptions { Epochs = Epochs, BatchSize = BatchSize, Seed = seed, Validation = validation, Schedule = Schedule, Doctor = new() { OnFinding = onFinding } };
+        var options = new TrainingOptions { Epochs = Epochs, BatchSize = BatchSize, Seed = seed, Validation = validation, Schedule = Schedule, Observers = [new TrainingDoctor { OnFinding = onFinding }] };
         return (new(network, Examples.LossNamed(Loss), Optimizer()), train, options);
     }
 

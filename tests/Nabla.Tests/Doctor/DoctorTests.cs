@@ -36,7 +36,7 @@ public sealed class DoctorTests : MachineTests
     {
         var doctor = new TrainingDoctor();
         var network = new Network(new Shape(1, 28, 28), LayerList.Parse("conv 4 3, layer-norm, relu, dense 10"));
-        foreach (var _ in new Trainer(network, new SoftmaxCrossEntropy(), new Adam()).Train(Digits.Generate(200), new() { Epochs = 1, BatchSize = 20, Doctor = doctor }))
+        foreach (var _ in new Trainer(network, new SoftmaxCrossEntropy(), new Adam()).Train(Digits.Generate(200), new() { Epochs = 1, BatchSize = 20, Observers = [doctor] }))
         {
         }
         Assert.DoesNotContain(doctor.Findings, finding => finding.Code == "NB202");
@@ -54,7 +54,7 @@ public sealed class DoctorTests : MachineTests
         float[] Trained(TrainingDoctor? doctor)
         {
             var network = new Network(8, LayerList.Parse(layers));
-            var options = new TrainingOptions { Epochs = 5, BatchSize = 7, Seed = 3, Validation = Examples.Clouds(40, 8, 4, 2), Doctor = doctor };
+            var options = new TrainingOptions { Epochs = 5, BatchSize = 7, Seed = 3, Validation = Examples.Clouds(40, 8, 4, 2), Observers = doctor is null ? [] : [doctor] };
             _ = new Trainer(network, new SoftmaxCrossEntropy(), Examples.OptimizerNamed(optimizer)).Train(Examples.Clouds(150, 8, 4, 1), options).Count();
             return network.Parameters.Values.Values.ToArray();
         }
@@ -74,7 +74,7 @@ public sealed class DoctorTests : MachineTests
             {
                 Epochs = 2,
                 BatchSize = 4,
-                Doctor = new(),
+                Observers = [new TrainingDoctor()],
                 OnStep = p => allocated[p.Step - 1] = GC.GetAllocatedBytesForCurrentThread(),
             };
             _ = new Trainer(new Network(20, LayerList.Parse(layers)), new SoftmaxCrossEntropy(), new Adam()).Train(Examples.Clouds(4 * steps, 20, 4, 1), options).Count();
@@ -111,11 +111,11 @@ public sealed class DoctorTests : MachineTests
         var heard = new List<Finding>();
         var doctor = new TrainingDoctor(check) { OnFinding = heard.Add };
         var trainer = new Trainer(new Network(4, LayerList.Parse("dense 3")), new SoftmaxCrossEntropy(), new Sgd(0.1));
-        _ = trainer.Train(Examples.Clouds(100, 4, 3, 1), new() { Epochs = 2, BatchSize = 10, Doctor = doctor }).Count();
+        _ = trainer.Train(Examples.Clouds(100, 4, 3, 1), new() { Epochs = 2, BatchSize = 10, Observers = [doctor] }).Count();
         Assert.Equal((1, 8, 2), (check.Begun, check.Steps, check.Epochs));          // of 20 steps: 1, 2, 3, 4, 6, 9, 13, 19
         Assert.Equal("TEST1 note, layer 1 (Dense), epoch 1, step 2: Seen. Look.", heard.Single().ToString());
         Assert.Equal(heard, doctor.Findings);
-        _ = trainer.Train(Examples.Clouds(100, 4, 3, 1), new() { Epochs = 1, BatchSize = 10, Doctor = doctor }).Count();
+        _ = trainer.Train(Examples.Clouds(100, 4, 3, 1), new() { Epochs = 1, BatchSize = 10, Observers = [doctor] }).Count();
         Assert.Equal((2, 2), (check.Begun, heard.Count));                           // another training, another chart
         Assert.Single(doctor.Findings);
     }

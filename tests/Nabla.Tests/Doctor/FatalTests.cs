@@ -12,7 +12,7 @@ public sealed class FatalTests
     public void The_first_layer_whose_output_is_not_finite_is_named(int place, float value, string where)
     {
         var diverged = Diverging(network => network.Insert(place, new Spoiler { Output = value }), out var network, out var before);
-        Assert.Equal(("NB201", where), (diverged.Finding!.Code, diverged.Finding.Where));
+        Assert.Equal(("NB201", where), (FindingOf(diverged).Code, FindingOf(diverged).Where));
         Assert.Contains($"output 3 of layer {place + 1} (Spoiler) is the first that is not finite: {value}, for example 2 of the batch.", diverged.Message, StringComparison.Ordinal);
         Assert.Equal(before, network.Parameters.Values.Values.ToArray());
     }
@@ -22,14 +22,14 @@ public sealed class FatalTests
     {
         var diverged = Diverging(layers => layers.InsertRange(2, [new Spoiler { Output = float.PositiveInfinity, At = 6 }, new Sigmoid()]), out _, out _);
         Assert.StartsWith("The output of a layer is not finite in epoch 1, step 6; the weights were left as they were before it.", diverged.Message, StringComparison.Ordinal);
-        Assert.Equal("layer 3 (Spoiler), epoch 1, step 6", diverged.Finding!.Where);
+        Assert.Equal("layer 3 (Spoiler), epoch 1, step 6", FindingOf(diverged).Where);
     }
 
     [Fact]
     public void On_the_way_back_the_last_layer_is_named()
     {
         var diverged = Diverging(layers => layers.Insert(2, new Spoiler { Derivative = float.NaN }), out _, out _);
-        Assert.Equal("layer 2 (Tanh), epoch 1, step 5", diverged.Finding!.Where);         // what the spoiler gave it is ∂C/∂ of its output
+        Assert.Equal("layer 2 (Tanh), epoch 1, step 5", FindingOf(diverged).Where);         // what the spoiler gave it is ∂C/∂ of its output
         Assert.Contains("Forward, all is finite, but on the way back what first is not finite is the gradient of layer 2 (Tanh).", diverged.Message, StringComparison.Ordinal);
     }
 
@@ -39,7 +39,7 @@ public sealed class FatalTests
         var network = new Network(new Spoiler { At = 1, Output = float.NaN }, new Dense(8, 4));
         var error = Assert.Throws<DivergedException>(() => new Trainer(network, new SoftmaxCrossEntropy(), new Sgd(0.1))
             .Train(Examples.Clouds(40, 8, 4, 1), new() { Epochs = 1 }).Count());
-        Assert.Null(error.Finding);
+        Assert.Null(error.InnerException);
         Assert.EndsWith("check that the inputs are scaled.", error.Message, StringComparison.Ordinal);
     }
 
@@ -59,7 +59,7 @@ public sealed class FatalTests
         dense.Weights.Value.Values.Fill(1);                         // Σ x is 2 ± 0.85
         dense.Bias.Value.Values.Fill(-3);
         var doctor = new TrainingDoctor();
-        _ = new Trainer(network, new SoftmaxCrossEntropy(), new Sgd(1e-3)).Train(Examples.Clouds(320, 8, 4, 1), new() { Epochs = 5, Doctor = doctor }).Count();
+        _ = new Trainer(network, new SoftmaxCrossEntropy(), new Sgd(1e-3)).Train(Examples.Clouds(320, 8, 4, 1), new() { Epochs = 5, Observers = [doctor] }).Count();
         Assert.DoesNotContain(doctor.Findings, finding => finding.Code == "NB204");
     }
 
@@ -75,7 +75,7 @@ public sealed class FatalTests
     {
         var doctor = new TrainingDoctor();
         var error = Assert.Throws<HopelessException>(() => new Trainer(network, new SoftmaxCrossEntropy(), new Sgd(0.1))
-            .Train(Examples.Clouds(320, 8, 4, 1), new() { Doctor = doctor }).Count());
+            .Train(Examples.Clouds(320, 8, 4, 1), new() { Observers = [doctor] }).Count());
         Assert.Equal((code, FindingSeverity.Fatal), (error.Finding.Code, error.Finding.Severity));
         Assert.StartsWith(layer, error.Finding.Where, StringComparison.Ordinal);
         Assert.StartsWith($"The training cannot recover. {code} fatal, {layer}, epoch ", error.Message, StringComparison.Ordinal);
@@ -83,13 +83,15 @@ public sealed class FatalTests
         Assert.True(float.IsFinite(network.Parameters.Values.LargestMagnitude));
     }
 
+    private static Finding FindingOf(DivergedException diverged) => ((HopelessException)diverged.InnerException!).Finding;
+
     private static DivergedException Diverging(Action<List<Layer>> spoil, out Network network, out float[] before)
     {
         List<Layer> layers = [new Dense(8, 8), new Tanh(), new Dense(8, 4)];
         spoil(layers);
         var spoilt = network = new Network([.. layers]);
         float[] last = [];
-        var options = new TrainingOptions { BatchSize = 10, Doctor = new(), OnStep = _ => last = spoilt.Parameters.Values.Values.ToArray() };
+        var options = new TrainingOptions { BatchSize = 10, Observers = [new TrainingDoctor()], OnStep = _ => last = spoilt.Parameters.Values.Values.ToArray() };
         var error = Assert.Throws<DivergedException>(() => new Trainer(spoilt, new SoftmaxCrossEntropy(), new Sgd(0.1)).Train(Examples.Clouds(100, 8, 4, 1), options).Count());
         before = last;
         return error;

@@ -39,7 +39,7 @@ public sealed class ResumedDoctorTests
     {
         var checkpoint = Stopped(before == "none" ? null : new TrainingDoctor(new StuckCheck()));
         var doctor = new TrainingDoctor(new InputScaleCheck());
-        _ = NewTrainer().Resume(checkpoint, unscaled, options with { Doctor = doctor }).Count();
+        _ = NewTrainer().Resume(checkpoint, unscaled, options with { Observers = [doctor] }).Count();
         Assert.Equal(["NB101"], doctor.Findings.Select(finding => finding.Code));
     }
 
@@ -52,7 +52,7 @@ public sealed class ResumedDoctorTests
         var checkpoint = Stopped(new(new InputScaleCheck(), new Third()));
         var heard = new List<Finding>();
         var doctor = new TrainingDoctor(new InputScaleCheck(), new Third()) { OnFinding = heard.Add };
-        _ = NewTrainer().Resume(checkpoint, unscaled, options with { Doctor = doctor }).Count();
+        _ = NewTrainer().Resume(checkpoint, unscaled, options with { Observers = [doctor] }).Count();
         Assert.Equal(["NB101", "TEST3"], doctor.Findings.Select(finding => finding.Code));
         Assert.Equal("TEST3 note, layer 1 (Dense), epoch 1, step 6: Seen. Look.", Assert.Single(heard).ToString());      // looks at steps 3, 4 and 6
     }
@@ -63,9 +63,10 @@ public sealed class ResumedDoctorTests
     private static Checkpoint Stopped(TrainingDoctor? doctor)
     {
         using var cancellation = new CancellationTokenSource();
-        var trainer = NewTrainer();
-        _ = trainer.Train(unscaled, options with { Doctor = doctor, OnStep = Cancel }, cancellation.Token).Count();
-        return trainer.TakeCheckpoint();
+        ITrainingObserver[] observers = doctor is null ? [] : [doctor];
+        var run = NewTrainer().Train(unscaled, options with { Observers = observers, OnStep = Cancel }, cancellation.Token);
+        _ = run.Count();
+        return run.TakeCheckpoint();
 
         void Cancel(TrainingProgress progress)
         {

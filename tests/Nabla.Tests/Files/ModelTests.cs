@@ -74,7 +74,7 @@ public sealed class ModelTests
         new Safetensors(ModelFormat.ToFile(model).Tensors, new Dictionary<string, string> { ["format"] = "pt" }).Save(path);
 
         var e = Assert.Throws<InvalidDataException>(() => Model.Load(path));
-        Assert.Contains("python.safetensors does not say what network it is for", e.Message, StringComparison.Ordinal);
+        Assert.Contains("python.safetensors does not describe its network", e.Message, StringComparison.Ordinal);
         Assert.Contains("Model.Load(path, \"dense 16", e.Message, StringComparison.Ordinal);
 
         var loaded = Model.Load(path, Example.Network, inputs: 4, new SquaredError());
@@ -147,7 +147,7 @@ public sealed class ModelTests
     [Fact]
     public void A_layer_of_ones_own_is_not_saved()
     {
-        AssertNotSaved<NotSupportedException>(new(new Network(new Dense(2, 2), new Twice("twice")), new SquaredError()), "layer 2 (Twice) would stand in the file as 'twice'");
+        AssertNotSaved<NotSupportedException>(new(new Network(new Dense(2, 2), new Twice("twice")), new SquaredError()), "layer 2 (Twice) would be written as 'twice'");
         AssertNotSaved<NotSupportedException>(new(new Network(new Dense(2, 2), new Twice("tanh")), new SquaredError()), "layer 2 (Twice)");
         AssertNotSaved<NotSupportedException>(new(new Network(new Dense(2, 2), new Twice("tanh, relu")), new SquaredError()), "layer 2 (Twice)");
     }
@@ -254,7 +254,7 @@ public sealed class ModelTests
     {
         var model = new Model(new Network(3, new Residual(new Impostor())), new SquaredError());
         Assert.StartsWith(
-            "The model was not saved: layer 1 (Residual) would stand in the file as 'residual (relu)', and could not be made again from that.",
+            "The model was not saved: layer 1 (Residual) would be written as 'residual (relu)', from which it could not be made again.",
             Assert.Throws<NotSupportedException>(() => ModelFormat.ToFile(model)).Message, StringComparison.Ordinal);
     }
 

@@ -22,15 +22,15 @@ public sealed class TrainingGoldenTests
         foreach (var (parameter, tensor) in parameters.Zip(golden.InitialParameters))
             tensor.ToFloats().CopyTo(parameter.Value.Values);
         var optimizer = OptimizerOf(golden.Optimizer);
-        var trainer = new Trainer(network, LossList.Parse(golden.Loss), optimizer);
-        var clipping = golden.Clip is null ? null : GradientClipping.Parse(golden.Clip);
+        var backpropagation = new Backpropagation(network, LossList.Parse(golden.Loss));
+        var clipping = golden.Clip is null ? null : ClipText.Parse(golden.Clip);
         using var average = golden.AverageDecay is { } decay ? new ParameterAverage([network.Parameters.Values], decay) : null;
 
         for (var step = 0; step < golden.Losses.Length; step++)
         {
             int[] rows = [.. Enumerable.Range(step * golden.BatchSize, golden.BatchSize).Select(i => i % golden.X.Rows)];
             Matrix x = new(golden.X.ToFloats(rows), 0, rows.Length, golden.Inputs), target = new(golden.Targets.ToFloats(rows), 0, rows.Length, golden.Targets.Columns);
-            AssertNear(golden.Losses[step], trainer.ComputeGradients(x, target), $"cost of step {step + 1}");
+            AssertNear(golden.Losses[step], backpropagation.Run(x, target), $"cost of step {step + 1}");
             if (clipping is not null)
                 AssertNear(golden.Sizes[step], clipping.Apply(network.Parameters), $"size of gradient {step + 1}");
             optimizer.Update(network.Parameters);
@@ -49,7 +49,7 @@ public sealed class TrainingGoldenTests
     public void A_schedule_agrees_with_PyTorch(string name)
     {
         var golden = schedules.Single(c => c.Name == name);
-        var schedule = Schedule.Parse(name);
+        var schedule = ScheduleList.Parse(name);
         for (var epoch = 0; epoch < golden.Epochs; epoch++)
             Assert.Equal(golden.Factors[epoch], schedule.Factor(epoch, golden.Epochs, golden.Losses.AsSpan(0, Math.Min(epoch, golden.Losses.Length))), 1e-12);
     }

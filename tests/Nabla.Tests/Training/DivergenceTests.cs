@@ -26,8 +26,8 @@ public sealed class DivergenceTests
                     {
                         Epochs = 4,
                         BatchSize = 10,
-                        Doctor = features.Contains("doctor", StringComparison.Ordinal) ? new() : null,
-                        Clipping = clip is null ? null : GradientClipping.Parse(clip),
+                        Observers = features.Contains("doctor", StringComparison.Ordinal) ? [new TrainingDoctor()] : [],
+                        Clipping = clip is null ? null : ClipText.Parse(clip),
                         AverageDecay = features == "average" ? 0.9 : null,
                         OnStep = p => AssertFinite(network, $"η = 1e{power}, {layers}, after epoch {p.Epoch}, step {p.Step}"),
                     };

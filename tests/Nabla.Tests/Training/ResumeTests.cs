@@ -42,10 +42,10 @@ public sealed class ResumeTests : MachineTests
             var before = stopped.Train(options => options with { OnStep = _ => CancelAt(stop, ++done, cancellation) }, cancel: cancellation.Token).Epochs;
             if (stop == steps)
             {
-                Assert.Throws<InvalidOperationException>(stopped.Trainer.TakeCheckpoint);       // it was cancelled when there was no more to do
+                Assert.Throws<InvalidOperationException>(stopped.Training!.TakeCheckpoint);       // it was cancelled when there was no more to do
                 continue;
             }
-            CheckpointFile.Save(stopped.Trainer.TakeCheckpoint(), folder.At("checkpoint"));
+            CheckpointFile.Save(stopped.Training!.TakeCheckpoint(), folder.At("checkpoint"));
             Compute.Threads = 1 + (stop + 1) % 3;
             var (after, numbers) = setting.Begin().Resume(CheckpointFile.Load(folder.At("checkpoint")));
             TestNumbers.AssertSameBits(expected.Numbers, numbers, $"stopped after step {stop}");
@@ -62,7 +62,7 @@ public sealed class ResumeTests : MachineTests
         var checkpoints = new List<Checkpoint>();
         var whole = setting.Begin();
         var plain = setting.Begin().Train();
-        var expected = whole.Train(options => options with { OnStep = _ => checkpoints.Add(whole.Trainer.TakeCheckpoint()) }, afterEpoch: () => checkpoints.Add(whole.Trainer.TakeCheckpoint()));
+        var expected = whole.Train(options => options with { OnStep = _ => checkpoints.Add(whole.Training!.TakeCheckpoint()) }, afterEpoch: () => checkpoints.Add(whole.Training!.TakeCheckpoint()));
         TestNumbers.AssertSameBits(plain.Numbers, expected.Numbers, "to take checkpoints changes nothing");
         foreach (var checkpoint in checkpoints)
         {
@@ -79,7 +79,7 @@ public sealed class ResumeTests : MachineTests
         var longer = setting.Begin().Train(options => options with { Epochs = EpochCount + 2 });
         Checkpoint? end = null;
         var first = setting.Begin();
-        first.Train(afterEpoch: () => end = first.Trainer.TakeCheckpoint());
+        first.Train(afterEpoch: () => end = first.Training!.TakeCheckpoint());
         TestNumbers.AssertSameBits(longer.Numbers, setting.Begin().Resume(end!, options => options with { Epochs = EpochCount + 2 }).Numbers, "extended");
     }
 
@@ -105,7 +105,7 @@ public sealed class ResumeTests : MachineTests
             _ => setting,
         }).Begin(what == "data" ? 2ul : 1);
         var before = other.Numbers();
-        var refusal = Assert.Throws<ArgumentException>(() => other.Resume(stopped.Trainer.TakeCheckpoint(), options => what switch
+        var refusal = Assert.Throws<ArgumentException>(() => other.Resume(stopped.Training!.TakeCheckpoint(), options => what switch
         {
             "batch" => options with { BatchSize = 5 },
             "seed" => options with { Seed = 4 },
@@ -119,8 +119,62 @@ public sealed class ResumeTests : MachineTests
     }
 
     [Fact]
-    public void There_is_no_checkpoint_without_a_training_under_way() =>
-        Assert.Contains("No training is under way", Assert.Throws<InvalidOperationException>(new Setting("sgd", "constant", "dense 3", "").Begin().Trainer.TakeCheckpoint).Message);
+    public void There_is_no_checkpoint_before_or_after_a_training_and_none_within_a_step()
+    {
+        var never = new Trainer(new Network(new Dense(12, 3)), new SquaredError(), new Sgd(0.1))
+            .Train(Examples.Clouds(30, 12, 3, 1), new() { Epochs = 1, Observers = [new WithinStep()] });
+        Refuses("No training is under way");
+        Assert.Single(never);
+        Refuses("No training is under way");
+
+        void Refuses(string message) =>
+            Assert.Contains(message, Assert.Throws<InvalidOperationException>(never.TakeCheckpoint).Message);
+    }
+
+    [Fact]
+    public void A_training_is_enumerated_once()
+    {
+        var run = new Trainer(new Network(new Dense(12, 3)), new SquaredError(), new Sgd(0.1))
+            .Train(Examples.Clouds(30, 12, 3, 1), new() { Epochs = 2 });
+        Assert.Equal(2, run.Count());
+        Assert.True(run.IsDone);
+        Assert.Contains("enumerated once", Assert.Throws<InvalidOperationException>(() => run.Count()).Message);
+    }
+
+    [Fact]
+    public void A_training_knows_where_it_stands_and_where_it_was_cancelled()
+    {
+        using var cancellation = new CancellationTokenSource();
+        TrainingRun run = null!;
+        run = new Trainer(new Network(new Dense(12, 3)), new SquaredError(), new Sgd(0.1)).Train(
+            Examples.Clouds(30, 12, 3, 1), new() { Epochs = 3, BatchSize = 10, OnStep = Cancel }, cancellation.Token);
+        Assert.Equal((1, 0, false, null), (run.Epoch, run.Step, run.IsDone, run.CancelledAt));
+        Assert.Single(run);
+        Assert.Equal((2, 2, false, (2, 2)), (run.Epoch, run.Step, run.IsDone, run.CancelledAt));
+
+        void Cancel(TrainingProgress progress)
+        {
+            Assert.Equal((progress.Epoch, progress.Step), progress.Step == 3 ? (run.Epoch, 3) : (run.Epoch, run.Step));
+            if (progress is { Epoch: 2, Step: 2 })
+                cancellation.Cancel();
+        }
+    }
+
+    /// <summary>Tries to take a checkpoint where none can be taken.</summary>
+    private sealed class WithinStep : ITrainingObserver
+    {
+        private TrainingRun? run;
+
+        public string Name => "within";
+
+        public void Start(TrainingRun run, bool isResumed) => this.run = run;
+
+        public TrainingEnd? AfterBackpropagation(TrainingStep step)
+        {
+            Assert.Contains("within a step", Assert.Throws<InvalidOperationException>(run!.TakeCheckpoint).Message);
+            return null;
+        }
+    }
 
     private static Dataset Images(int count)
     {
@@ -150,35 +204,36 @@ public sealed class ResumeTests : MachineTests
         private readonly Dataset data;
         private readonly TrainingOptions options;
         private readonly Network network;
+        private readonly Trainer trainer;
 
         public Run(Setting setting, Dataset data)
         {
             this.data = data;
             network = new Network(data.Shape, LayerList.Parse(setting.Layers));
-            Trainer = new Trainer(network, Examples.LossNamed("softmax-cross-entropy"), Examples.OptimizerNamed(setting.Optimizer));
+            trainer = new Trainer(network, Examples.LossNamed("softmax-cross-entropy"), Examples.OptimizerNamed(setting.Optimizer));
             options = new()
             {
                 Epochs = EpochCount,
                 BatchSize = 8,
                 Seed = 3,
-                Schedule = Schedule.Parse(setting.Schedule),
+                Schedule = ScheduleList.Parse(setting.Schedule),
                 Validation = setting.Has("validation") ? data.Take(9) : null,
                 Clipping = setting.Has("clip") ? GradientClipping.ByNorm(0.5) : null,
                 AverageDecay = setting.Has("ema") ? 0.8 : null,
                 EarlyStopping = setting.Has("stop") ? new() { Patience = 2, MinimalImprovement = 0.001 } : null,
-                Augmentation = setting.Has("augment") ? Augmentation.Parse("rotate 10, shift 2") : null,
+                Augmentation = setting.Has("augment") ? AugmentationList.Parse("rotate 10, shift 2") : null,
             };
         }
 
-        public Trainer Trainer { get; }
+        public TrainingRun? Training { get; private set; }
 
         public float[] Numbers() => [.. network.Parameters.Values.Values, .. network.State.Values];
 
         public (List<string> Epochs, float[] Numbers) Train(Func<TrainingOptions, TrainingOptions>? change = null, Action? afterEpoch = null, CancellationToken cancel = default) =>
-            End(Trainer.Train(data, change?.Invoke(options) ?? options, cancel), afterEpoch);
+            End(Training = trainer.Train(data, change?.Invoke(options) ?? options, cancel), afterEpoch);
 
         public (List<string> Epochs, float[] Numbers) Resume(Checkpoint checkpoint, Func<TrainingOptions, TrainingOptions>? change = null) =>
-            End(Trainer.Resume(checkpoint, data, change?.Invoke(options) ?? options), null);
+            End(Training = trainer.Resume(checkpoint, data, change?.Invoke(options) ?? options), null);
 
         private (List<string> Epochs, float[] Numbers) End(IEnumerable<Epoch> epochs, Action? afterEpoch)
         {

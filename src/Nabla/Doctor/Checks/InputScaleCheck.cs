@@ -8,7 +8,7 @@ namespace Nabla.Doctor;
 /// The limits leave a factor of ten to that on the large side. On the small side, pixels from 0 to 1 with little ink have a largest deviation of 0.4; divided by
 /// 255 once too often it is 0.002. The limit is 0.02.
 /// </remarks>
-public sealed class InputScaleCheck : Check
+internal sealed class InputScaleCheck : Check
 {
     private const double Large = 10, Small = 0.02;
 
@@ -27,7 +27,10 @@ public sealed class InputScaleCheck : Check
         foreach (var input in training.Inputs)
             (deviation, mean) = (Math.Max(deviation, input.Deviation), Math.Max(mean, Math.Abs(input.Mean)));
         float least = training.Inputs.Min(input => input.Least), most = training.Inputs.Max(input => input.Most);
-        FindingEvidence[] evidence = [new("largest deviation of an input", deviation), new("largest mean of an input", mean), new("least", least), new("most", most)];
+        (string, double)[] evidence =
+        [
+            ("largest deviation of an input", deviation), ("largest mean of an input", mean), ("least", least), ("most", most),
+        ];
         if (deviation > Large || mean > Large)
             chart.Add(this, FindingSeverity.Warning, null,
                 $"The inputs reach from {least:G4} to {most:G4}; one has a mean of up to {mean:G3}, one a deviation of up to {deviation:G3}, where about 1 is expected.",

@@ -7,7 +7,7 @@ namespace Nabla.Doctor;
 /// The usual cause is a learning rate that is too large: each step overshoots further than the one before. A training that has got here cannot recover.
 /// Whether cost and gradient are finite is looked at in every step, doctor or not (<see cref="DivergedException"/>); this check says where it began.
 /// </remarks>
-public sealed class NonFiniteCheck : Check
+internal sealed class NonFiniteCheck : Check
 {
     /// <inheritdoc/>
     public override string Code => "NB201";
@@ -41,7 +41,7 @@ public sealed class NonFiniteCheck : Check
         else if (!float.IsFinite((float)facts.Cost))
             chart.Add(this, FindingSeverity.Fatal, null,
                 $"Every layer's output is finite, the last one's up to {facts.Output(facts.Training.Network.Layers.Count - 1).LargestMagnitude:G3}, but the cost that {facts.Training.Loss.Name} makes of it is {facts.Cost:G3}, no float32.",
-                advice, new FindingEvidence("cost", facts.Cost));
+                advice, ("cost", facts.Cost));
         else
         {
             var (l, largest) = WorstGradient(facts);

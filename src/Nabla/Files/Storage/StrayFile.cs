@@ -15,11 +15,10 @@ internal static class StrayFile
     public static string? Describe(ReadOnlySpan<byte> start) => Text(start) switch
     {
         [(byte)'<', (>= (byte)'A' and <= (byte)'Z') or (>= (byte)'a' and <= (byte)'z') or (byte)'!' or (byte)'?', ..] =>
-            $"is a web page or XML (it begins '{Quote(start)}'), probably an error message that was saved in place " +
-            "of " +
-            "the file. Fetch it again.",
+            $"is a web page or XML (it begins '{Quote(start)}'), probably an error message saved in place of the " +
+            "file: fetch it again.",
         var text when text.StartsWith("version https://git-lfs"u8) =>
-            "is a Git LFS pointer, not the file itself. Fetch the file with 'git lfs pull'.",
+            "is a Git LFS pointer, not the file itself: fetch the file with 'git lfs pull'.",
         _ => null,
     };
 
