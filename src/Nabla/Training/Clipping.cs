@@ -1,12 +1,12 @@
 namespace Nabla;
 
-/// <summary>Clips the gradients of a training, and keeps count of it from epoch to epoch.</summary>
+/// <summary>Clips the gradients of a training, and collects statistics about it for each epoch.</summary>
 internal sealed class Clipping(GradientClipping rule) : IStateful
 {
     private double sum, largest;
     private int steps, clipped;
 
-    /// <summary>What no derivative is larger than afterwards.</summary>
+    /// <summary>The bound that no derivative exceeds after clipping.</summary>
     public double Most => rule.Most;
 
     public void Apply(ParameterBuffer parameters)
@@ -18,7 +18,7 @@ internal sealed class Clipping(GradientClipping rule) : IStateful
         clipped += size > rule.Most ? 1 : 0;
     }
 
-    /// <summary>What was counted since the last time.</summary>
+    /// <summary>Returns the statistics since the last report, and resets them.</summary>
     public (double Mean, double Largest, double Clipped) Report()
     {
         var report = (sum / steps, largest, (double)clipped / steps);

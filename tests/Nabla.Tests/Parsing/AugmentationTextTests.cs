@@ -38,7 +38,7 @@ public sealed class AugmentationTextTests
     [InlineData("scale 0.1 0.2", "Part 1 of 'scale 0.1 0.2': 'scale' takes how far the factors may be from 1, as in \"scale 0.1\"; found 'scale 0.1 0.2'. Separate the parts with commas.")]
     [InlineData("shift 1.5", "Part 1 of 'shift 1.5': A whole number of pixels is expected; found 1.5.")]
     [InlineData("shift NaN", "Part 1 of 'shift NaN': A whole number of pixels is expected; found NaN.")]
-    [InlineData("shift 1, shift 2", "'shift 1, shift 2': 'shift' is there 2 times, but once is the most. Leave one, with the larger numbers.")]
+    [InlineData("shift 1, shift 2", "'shift 1, shift 2': 'shift' appears 2 times, but may appear only once. Keep one, with the larger numbers.")]
     [InlineData("background 255", "'background 255': An augmentation needs at least one distortion, such as a rotation.")]
     [InlineData("shift 1, background 256", "Part 2 of 'shift 1, background 256': 'background' takes a whole number from 0, black, to 255, white, as in \"background 255\"; found 'background 256'.")]
     [InlineData("shift 1, background 0, background 0", "Part 3 of 'shift 1, background 0, background 0': the background is given twice. Leave one of them out.")]

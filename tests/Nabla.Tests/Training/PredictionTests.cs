@@ -150,7 +150,7 @@ public sealed class PredictionTests
                 Assert.Throws<ArgumentException>(() => predict(new float[7], new float[4])).Message, StringComparison.Ordinal);
             Assert.Contains("2 inputs are not a whole number of examples of 3 inputs each",
                 Assert.Throws<ArgumentException>(() => predict(new float[2], [])).Message, StringComparison.Ordinal);
-            Assert.Contains("room for 3 outputs, but 6 inputs make 4: 2 for each 3.",
+            Assert.Contains("space for 3 outputs, but 6 inputs make 4: 2 for each 3.",
                 Assert.Throws<ArgumentException>(() => predict(new float[6], new float[3])).Message, StringComparison.Ordinal);
         }
         Assert.Throws<ArgumentNullException>(() => network.Predict((float[])null!, new float[2]));
