@@ -22,7 +22,7 @@ internal static class CommonOptions
 
     public static Option<string?> DataFolder() => new("--data")
     {
-        Description = "The folder of mnist and fashion-mnist. Then NABLA_DATA, a cache, and a download are tried.",
+        Description = "The folder of mnist and fashion-mnist. If not given: NABLA_DATA, a cache, or a download.",
         HelpName = "DIR",
     };
 

@@ -50,7 +50,7 @@ internal static class ExampleReport
 
         string Mark(int output) =>
             model.Classes.Count == 0 ? ""
-            : output == predicted ? names[output] == right ? " ← read, rightly" : " ← read"
+            : output == predicted ? names[output] == right ? " ← read, correctly" : " ← read"
             : names[output] == right ? " ← right"
             : "";
     }

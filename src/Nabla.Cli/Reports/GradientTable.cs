@@ -21,9 +21,10 @@ internal static class GradientTable
         console.WriteLine(
             $"{(passed ? "Passed" : "FAILED")}: the largest relative error is {Error(worst)}; " +
             $"{GradientCheck.DefaultTolerance:0e+0} is allowed.");
+        var skipped = cases.Sum(one => one.Report.Skipped);
         console.WriteLine(
-            $"{cases.Sum(one => one.Report.Compared):N0} derivatives compared, " +
-            $"{cases.Sum(one => one.Report.Skipped):N0} skipped, at a kink or lost in rounding.");
+            $"{cases.Sum(one => one.Report.Compared):N0} derivatives compared, {skipped:N0} skipped" +
+            $"{(skipped > 0 ? ", at a kink or lost in rounding" : "")}.");
         return passed ? ExitCode.Done : ExitCode.Failed;
     }
 

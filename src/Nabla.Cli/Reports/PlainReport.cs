@@ -75,12 +75,14 @@ internal class PlainReport(IAnsiConsole console, string? dataFolder) : TrainRepo
 
     public override void Resumed(Checkpoint from, RunRecord run)
     {
-        console.Line(run.Epochs.Count >= Epochs
-            ? $"This run is finished: {Figures.Count(run.Epochs.Count, "epoch")} of {Epochs}. To train more, give a " +
-                "larger " +
-                "--epochs."
-            : $"Resuming after {Figures.Count(run.Epochs.Count, "epoch")}" +
-                $"{(from.Step > 0 ? $" and {Figures.Count(from.Step, "step")} of the next" : "")}.");
+        var done = Figures.Count(run.Epochs.Count, "epoch");
+        if (run.Epochs.Count >= Epochs)
+        {
+            console.Line($"This run is finished: {done} of {Epochs}. To train more, give a larger --epochs.");
+            return;
+        }
+        var steps = from.Step > 0 ? $" and {Figures.Count(from.Step, "step")} of the next" : "";
+        console.Line($"Resuming after {done}{steps}.");
         console.Line();
     }
 

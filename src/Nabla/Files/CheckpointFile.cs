@@ -27,12 +27,29 @@ public static class CheckpointFile
         ToFile(checkpoint).Save(path);
     }
 
-    /// <summary>Loads a checkpoint that <see cref="Save"/> wrote.</summary>
+    /// <summary>Writes the bytes of a checkpoint file to a stream.</summary>
+    /// <exception cref="IOException">The stream cannot be written to.</exception>
+    public static void Save(Checkpoint checkpoint, Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        ToFile(checkpoint).Save(stream);
+    }
+
+    /// <summary>Loads a checkpoint that <see cref="Save(Checkpoint, string)"/> wrote.</summary>
     /// <exception cref="InvalidDataException">
     /// The file is not a checkpoint, or is damaged; the message says where and what to do.
     /// </exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static Checkpoint Load(string path) => FromFile(Safetensors.Load(path), path);
+
+    /// <summary>Loads a checkpoint from a stream.</summary>
+    /// <param name="stream">The bytes of a checkpoint file. It must be seekable.</param>
+    /// <param name="name">The name of the stream in messages.</param>
+    /// <exception cref="InvalidDataException">
+    /// It is not a checkpoint, or is damaged; the message says where and what to do.
+    /// </exception>
+    public static Checkpoint Load(Stream stream, string name = "The stream") =>
+        FromFile(Safetensors.Load(stream, name), name);
 
     /// <summary>The content of the file.</summary>
     internal static Safetensors ToFile(Checkpoint checkpoint)

@@ -127,12 +127,29 @@ public sealed class Model(Network network, Loss loss)
     /// </exception>
     public void Save(string path) => ModelFormat.ToFile(this).Save(path);
 
-    /// <summary>Loads a model that <see cref="Save"/> wrote.</summary>
+    /// <summary>Writes the bytes of a model file to a stream.</summary>
+    /// <exception cref="NotSupportedException">
+    /// A layer or the loss is your own class, which a file cannot name.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">A weight is NaN or infinite.</exception>
+    /// <exception cref="IOException">The stream cannot be written to.</exception>
+    public void Save(Stream stream) => ModelFormat.ToFile(this).Save(stream);
+
+    /// <summary>Loads a model that <see cref="Save(string)"/> wrote.</summary>
     /// <exception cref="InvalidDataException">
     /// The file is not a model, or is damaged; the message says where and what to do.
     /// </exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static Model Load(string path) => ModelFormat.FromFile(Safetensors.Load(path), path);
+
+    /// <summary>Loads a model from a stream, such as an embedded resource.</summary>
+    /// <param name="stream">The bytes of a model file. It must be seekable.</param>
+    /// <param name="name">The name of the stream in messages.</param>
+    /// <exception cref="InvalidDataException">
+    /// It is not a model, or is damaged; the message says where and what to do.
+    /// </exception>
+    public static Model Load(Stream stream, string name = "The stream") =>
+        ModelFormat.FromFile(Safetensors.Load(stream, name), name);
 
     /// <summary>Loads weights from a file that does not describe its network, such as one that Python wrote.</summary>
     /// <param name="path">A safetensors file with tensors named as in a <c>torch.nn.Sequential</c>.</param>

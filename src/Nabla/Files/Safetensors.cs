@@ -60,6 +60,18 @@ public sealed class Safetensors
         return SafetensorsReader.Read(stream, path);
     }
 
+    /// <summary>Reads a whole stream, such as an embedded resource.</summary>
+    /// <param name="stream">The bytes of a file. It must be seekable.</param>
+    /// <param name="name">The name of the stream in messages.</param>
+    /// <exception cref="InvalidDataException">
+    /// It is not a safetensors file of float32 values, or is damaged; the message says where and what to do.
+    /// </exception>
+    public static Safetensors Load(Stream stream, string name = "The stream")
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return SafetensorsReader.Read(stream, name);
+    }
+
     /// <summary>
     /// Writes a file, whole or not at all: after a failure, the old file is unchanged. The same content gives the same
     /// bytes.
@@ -72,8 +84,14 @@ public sealed class Safetensors
         AtomicFile.Write(path, stream => Write(stream, header));
     }
 
-    /// <summary>Writes the bytes of the file.</summary>
-    internal void Write(Stream stream) => Write(stream, Header());
+    /// <summary>Writes the content to a stream: the bytes of a file.</summary>
+    /// <exception cref="IOException">The stream cannot be written to.</exception>
+    /// <exception cref="InvalidOperationException">Names and metadata are longer than the format allows.</exception>
+    public void Save(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        Write(stream, Header());
+    }
 
     private void Write(Stream stream, ReadOnlySpan<byte> header)
     {

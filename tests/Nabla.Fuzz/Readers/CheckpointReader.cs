@@ -7,7 +7,7 @@ namespace Nabla.Fuzz.Readers;
 /// Checkpoints: valid safetensors files whose strings and tensors are not what they should be. An accepted checkpoint
 /// is resumed.
 /// </summary>
-internal sealed class CheckpointReader(string folder) : FuzzedReader("checkpoint")
+internal sealed class CheckpointReader() : FuzzedReader("checkpoint")
 {
     private static readonly string[] words =
     [
@@ -29,18 +29,17 @@ internal sealed class CheckpointReader(string folder) : FuzzedReader("checkpoint
         EarlyStopping = new() { Metric = EarlyStoppingMetric.TrainLoss },
     };
 
-    private readonly TensorFiles files = new(folder);
+    public override IReadOnlyList<byte[]> Valid { get; } = [Example(1), Example(4)];
 
-    public override IReadOnlyList<byte[]> Valid => field ??= [Example(1), Example(4)];
-
-    public override byte[] Mutate(byte[] input, RandomGenerator random) => files.MutateContent(input, random, words);
+    public override byte[] Mutate(byte[] input, RandomGenerator random) =>
+        TensorFiles.MutateContent(input, random, words);
 
     public override void Read(byte[] input)
     {
-        var checkpoint = CheckpointFile.Load(files.Write(input));
+        var checkpoint = CheckpointFile.Load(new MemoryStream(input));
         var saved = Save(checkpoint);
         Promise(
-            saved.AsSpan().SequenceEqual(Save(CheckpointFile.Load(files.Write(saved)))),
+            saved.AsSpan().SequenceEqual(Save(CheckpointFile.Load(new MemoryStream(saved)))),
             "the bytes differ after saving and loading");
         var observed = options with { Observers = [new TrainingDoctor()] };
         foreach (var epoch in NewTrainer().Resume(checkpoint, data, observed))
@@ -56,7 +55,7 @@ internal sealed class CheckpointReader(string folder) : FuzzedReader("checkpoint
 
     public override long MemoryFor(byte[] input) => base.MemoryFor(input) + (1 << 20);
 
-    private byte[] Example(int steps)
+    private static byte[] Example(int steps)
     {
         using var cancellation = new CancellationTokenSource();
         var cancelling = options with
@@ -73,7 +72,8 @@ internal sealed class CheckpointReader(string folder) : FuzzedReader("checkpoint
         return Save(run.TakeCheckpoint());
     }
 
-    private byte[] Save(Checkpoint checkpoint) => files.Bytes(path => CheckpointFile.Save(checkpoint, path));
+    private static byte[] Save(Checkpoint checkpoint) =>
+        TensorFiles.Bytes(stream => CheckpointFile.Save(checkpoint, stream));
 
     private static Trainer NewTrainer() => new(
         new Network(data.Shape, LayerList.Parse("dense 2, batch-norm, relu, dense 2")), new SoftmaxCrossEntropy(),

@@ -8,9 +8,9 @@ internal static class Readers
     [
         new IdxReader(folder),
         new GzipReader(folder),
-        new TensorsReader(folder),
-        new ModelReader(folder),
-        new CheckpointReader(folder),
+        new TensorsReader(),
+        new ModelReader(),
+        new CheckpointReader(),
         new ConfigReader(folder),
         new PngReader(folder),
         new PgmReader(folder),

@@ -1,31 +1,23 @@
 namespace Nabla.Fuzz.Readers;
 
-/// <summary>Converts bytes to the content of a safetensors file and back, by way of a file in a folder.</summary>
-internal sealed class TensorFiles(string folder)
+/// <summary>The bytes of safetensors files.</summary>
+internal static class TensorFiles
 {
-    /// <summary>Writes bytes to a file and returns its path.</summary>
-    public string Write(byte[] bytes)
+    /// <summary>The bytes that <paramref name="save"/> writes.</summary>
+    public static byte[] Bytes(Action<Stream> save)
     {
-        var path = Path.Combine(folder, "input.safetensors");
-        File.WriteAllBytes(path, bytes);
-        return path;
-    }
-
-    /// <summary>The bytes that <paramref name="save"/> writes to the path it is given.</summary>
-    public byte[] Bytes(Action<string> save)
-    {
-        var path = Path.Combine(folder, "saved.safetensors");
-        save(path);
-        return File.ReadAllBytes(path);
+        using var stream = new MemoryStream();
+        save(stream);
+        return stream.ToArray();
     }
 
     /// <summary>Changes a string of the metadata, or a tensor, of a valid safetensors file.</summary>
-    public byte[] MutateContent(byte[] input, RandomGenerator random, string[] words)
+    public static byte[] MutateContent(byte[] input, RandomGenerator random, string[] words)
     {
         Safetensors content;
         try
         {
-            content = Safetensors.Load(Write(input));
+            content = Safetensors.Load(new MemoryStream(input));
         }
         catch (InvalidDataException)
         {

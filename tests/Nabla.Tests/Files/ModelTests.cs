@@ -46,6 +46,23 @@ public sealed class ModelTests
         Assert.Equal("3d344f4e1501a0ae8dffefa478d9c1b105dadfd68fb98f88ba5ccab4839bf0a6", Convert.ToHexStringLower(SHA256.HashData(Example.Bytes(Example.NewModel()))));
 
     [Fact]
+    public void A_stream_has_the_bytes_of_a_file_and_is_loaded_like_one()
+    {
+        using var folder = new TemporaryFolder();
+        using var stream = new MemoryStream();
+        var model = Example.NewModel();
+        model.Save(stream);
+        model.Save(folder.At("m.safetensors"));
+        Assert.Equal(File.ReadAllBytes(folder.At("m.safetensors")), stream.ToArray());
+        stream.Position = 0;
+        Assert.Equal(stream.ToArray(), Example.Bytes(Model.Load(stream)));
+        using var damaged = new MemoryStream(stream.ToArray()[..^1]);
+        Assert.StartsWith(
+            "weights: tensor '2.bias' ends at byte", Assert.Throws<InvalidDataException>(() => Model.Load(damaged, "weights")).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Tensors_and_strings_are_those_that_the_documentation_names()
     {
         var content = ModelFormat.ToFile(Example.NewModel());
