@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Nabla.Data;
 using Nabla.Storage;
 
 namespace Nabla.Cli;

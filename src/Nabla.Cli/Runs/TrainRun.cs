@@ -1,4 +1,3 @@
-using Nabla.Data;
 using Nabla.Doctor;
 
 namespace Nabla.Cli;

@@ -1,13 +1,11 @@
 namespace Nabla;
 
-/// <summary>Idle passes that wait to be used again, so that predicting allocates nothing,
-/// on any number of threads.</summary>
+/// <summary>Passes that wait to be used again, so that predictions allocate nothing, on any thread.</summary>
 internal sealed class PassPool
 {
     private readonly Pass?[] idle = new Pass?[Math.Max(4, Environment.ProcessorCount)];
 
-    /// <summary>Takes an idle pass with a capacity of at least <paramref name="batch"/> examples,
-    /// or returns null.</summary>
+    /// <summary>Takes an idle pass that can hold <paramref name="batch"/> examples; null if there is none.</summary>
     public Pass? Take(int batch)
     {
         for (var i = 0; i < idle.Length; i++)
@@ -17,7 +15,7 @@ internal sealed class PassPool
         return null;
     }
 
-    /// <summary>Returns a pass to the pool. If the pool is full, the pass replaces a smaller one.</summary>
+    /// <summary>Returns a pass. If all slots are taken, it replaces a smaller one.</summary>
     public void Return(Pass pass)
     {
         for (var i = 0; i < idle.Length; i++)

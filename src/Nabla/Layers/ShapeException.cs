@@ -1,7 +1,8 @@
 namespace Nabla;
 
-/// <summary>A layer cannot take its input. The code that joins the layers adds which layer it is,
-/// and what comes before it.</summary>
+/// <summary>
+/// A layer cannot accept the shape that enters it. The network adds which layer it is, and which one is before it.
+/// </summary>
 public sealed class ShapeException : ArgumentException
 {
     private readonly string? reason;
@@ -16,13 +17,16 @@ public sealed class ShapeException : ArgumentException
     /// <summary>What the layer expects.</summary>
     public string Expected { get; }
 
-    /// <summary>Creates an exception with a full sentence, which will follow the name of the layer.</summary>
+    /// <summary>
+    /// For a layer whose reason is more than what it expects: a whole sentence, which will follow the layer's name.
+    /// </summary>
     internal static ShapeException Because(string reason) => new("another place in the network", reason);
 
-    /// <summary>The message for a layer at its position:
-    /// “Layer 3 (Dense) expects 16 inputs, but layer 2 (Sigmoid) gives 10.”</summary>
-    internal string InPlace(string label, IReadOnlyList<Layer> layers, int l, Shape given) => reason is not null
-        ? $"{label} {l + 1} ({layers[l].Name}): {reason}"
-        : $"{label} {l + 1} ({layers[l].Name}) expects {Expected}, but " +
-          $"{(l == 0 ? "the input is" : $"{label.ToLowerInvariant()} {l} ({layers[l - 1].Name}) gives")} {given}.";
+    /// <summary>
+    /// The message for a layer at its position: “Layer 3 (Dense) expects 16 inputs, but layer 2 (Sigmoid) gives 10.”
+    /// </summary>
+    internal string InPlace(string place, IReadOnlyList<Layer> layers, int l, Shape given) => reason is not null
+        ? $"{place} {l + 1} ({layers[l].Name}): {reason}"
+        : $"{place} {l + 1} ({layers[l].Name}) expects {Expected}, but " +
+          $"{(l == 0 ? "the input is" : $"{place.ToLowerInvariant()} {l} ({layers[l - 1].Name}) gives")} {given}.";
 }

@@ -108,7 +108,7 @@ public sealed class ConvolutionTests : MachineTests
     }
 
     [Fact]
-    public void An_example_of_a_large_batch_has_the_same_bits_as_alone()        // a part has several examples, a room several parts
+    public void An_example_of_a_large_batch_has_the_same_bits_as_alone()        // a part has several examples, a scratch slot several parts
     {
         const int batch = 35;
         var sizes = new ConvolutionSizes(16, 8, 9, 17, 3, 1, 1, 1, 1);
@@ -127,7 +127,7 @@ public sealed class ConvolutionTests : MachineTests
     }
 
     [Fact]
-    public void Derivatives_that_are_turned_some_examples_at_a_time_give_the_same_bits()
+    public void Derivatives_that_are_transposed_some_examples_at_a_time_give_the_same_bits()
     {
         var sizes = new ConvolutionSizes(3, 7, 8, 9, 3, 1, 1, 1, 1);
         var twin = new Naive(sizes);
@@ -153,7 +153,7 @@ public sealed class ConvolutionTests : MachineTests
         float[] x = TestNumbers.Uniform(examples * images.Size, 1), w = TestNumbers.Uniform(filters * channels * 9, 2), transposed = TestNumbers.Uniform(examples * height * width * filters, 3);
         float[] Results(int rows)
         {
-            var product = new WinogradProduct(images, channels, filters, height, width, transposed: false, scratch: rows * Winograd.Places * channels * across);
+            var product = new WinogradProduct(images, channels, filters, height, width, transposed: false, scratch: rows * Winograd.Positions * channels * across);
             var gradient = new WinogradGradient(images, channels, filters, height, width, scratch: rows * Winograd.Side * (channels + 32) * across);
             float[] packed = new float[product.PackedSize], scratch = new float[product.ScratchSize], sums = new float[gradient.SumsSize];
             float[] y = new float[filters * height * width], dW = new float[w.Length];

@@ -11,7 +11,7 @@ public sealed class NormalizationLayerTests
         var trainer = new Trainer(network, new SquaredError(), new Sgd(0.1));
         float[] weights = network.Parameters.Values.Values.ToArray(), state = network.State.Values.ToArray();
         var error = Assert.Throws<ArgumentException>(() => trainer.Step(new(1, 3), new(1, 2)));
-        Assert.StartsWith("A batch normalisation cannot learn from a batch of one example where a channel has one number only", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("A batch normalisation cannot learn from a batch of one example where a channel has only one value", error.Message, StringComparison.Ordinal);
         TestNumbers.AssertSameBits(weights, network.Parameters.Values.Values, "weights");
         TestNumbers.AssertSameBits(state, network.State.Values, "state");
         _ = network.Predict(new Matrix(1, 3));                                              // a prediction of one is as good as any

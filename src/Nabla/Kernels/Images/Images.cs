@@ -4,12 +4,18 @@ using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
-/// <summary>Images stay bytes until they enter a batch: 47 MB instead of 188 for MNIST, read at random every epoch.</summary>
+/// <summary>
+/// Images of bytes: they stay bytes until they enter a batch. MNIST takes 47 MB instead of 188, and is read in random
+/// order in every epoch.
+/// </summary>
 internal static unsafe class Images
 {
-    private const int Line = 64;                        // bytes of the cache that are fetched together
+    private const int Line = 64;                        // bytes of a cache line
 
-    /// <summary>to[i] = scale · from[i]. If <paramref name="zeros"/> is not empty, it becomes the <see cref="ZeroMap"/> of the row.</summary>
+    /// <summary>
+    /// to[i] = scale · from[i]. If <paramref name="zeros"/> is not empty, it becomes the <see cref="ZeroMap"/> of the
+    /// row.
+    /// </summary>
     public static void Scale(ReadOnlySpan<byte> from, Span<float> to, float scale, Span<ulong> zeros = default)
     {
         fixed (byte* source = from)
@@ -27,7 +33,7 @@ internal static unsafe class Images
         }
     }
 
-    /// <summary>Asks the memory for an image that will soon be needed, and does not wait for it.</summary>
+    /// <summary>Prefetches an image that will soon be needed, without waiting for it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Fetch(ReadOnlySpan<byte> image)
     {
