@@ -68,8 +68,8 @@ public sealed class SafetensorsTests
     public void The_order_in_which_strings_were_added_does_not_change_the_bytes()
     {
         MemoryStream first = new(), second = new();
-        new Safetensors([], new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" }).Write(first);
-        new Safetensors([], new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" }).Write(second);
+        new Safetensors([], new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" }).Save(first);
+        new Safetensors([], new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" }).Save(second);
         Assert.Equal(first.ToArray(), second.ToArray());
     }
 

@@ -1,5 +1,3 @@
-using Nabla.Data;
-
 namespace Nabla.Tests.Recorded;
 
 /// <summary>
