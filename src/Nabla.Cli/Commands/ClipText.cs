@@ -16,7 +16,6 @@ internal static class ClipText
             ? words is ["value", _] ? GradientClipping.ByValue(most) : GradientClipping.ByNorm(most)
             : throw new FormatException(
                 $"The clipping is '{Excerpt.Of(text)}', but the largest norm of a gradient is expected, as in \"1\" " +
-                "or " +
-                "\"norm 1\", or its largest derivative, as in \"value 0.5\".");
+                "or \"norm 1\", or its largest derivative, as in \"value 0.5\".");
     }
 }

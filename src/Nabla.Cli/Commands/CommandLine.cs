@@ -67,8 +67,7 @@ internal static class CommandLine
 
     /// <summary>
     /// The message about the first word that should be a command or an option, but is unknown and would be parsed as
-    /// data;
-    /// null if there is none.
+    /// data; null if there is none.
     /// </summary>
     private static string? Unknown(Command root, IReadOnlyList<Token> tokens)
     {
@@ -92,8 +91,7 @@ internal static class CommandLine
 
     /// <summary>
     /// Whether a word looks like a negative number: “-1”, “-0,1”, “-.5”, “-Infinity”. The option before it then says
-    /// what
-    /// is wrong with it.
+    /// what is wrong with it.
     /// </summary>
     private static bool IsNegativeNumber(string word) =>
         char.IsAsciiDigit(word.TrimStart('-', '.', ',').FirstOrDefault()) || double.TryParse(word, out _);

@@ -105,7 +105,6 @@ internal readonly record struct WeightIndex(int Layer, int Output, int Input)
             ? new(layer, output, input)
             : throw new FormatException(
                 $"--weight is '{text}', but LAYER,O,I is expected: three whole numbers, as in 1,0,400 for W[0, 400] " +
-                "of " +
-                "layer 1.");
+                "of layer 1.");
     }
 }

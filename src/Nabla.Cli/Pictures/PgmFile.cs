@@ -30,8 +30,7 @@ internal static class PgmFile
         if (binary && file.Length - at - 1 < needed)
             throw new InvalidDataException(
                 $"it is cut short: {height} × {width} pixels need {needed} bytes, but " +
-                $"{Math.Max(0, file.Length - at - 1)} " +
-                "follow the header. Fetch it again");
+                $"{Math.Max(0, file.Length - at - 1)} follow the header. Fetch it again");
         if (!binary && file.Length - at < (long)width * height)
             throw new InvalidDataException(
                 $"it is cut short: it is too short for {height} × {width} pixels. Fetch it again");

@@ -30,8 +30,7 @@ internal class PlainReport(IAnsiConsole console, string? dataFolder) : TrainRepo
             console.Labelled(
                 "Warning",
                 $"a batch of {settings.BatchSize:N0} is larger than the data, so every step uses all " +
-                $"{train.Count:N0} " +
-                "examples");
+                $"{train.Count:N0} examples");
         console.Labelled("Machine", $"{Figures.Count(Compute.Threads, "thread")}, {Compute.InstructionSet}");
         console.Labelled("Run", folder.Shown);
         console.Line();
@@ -52,8 +51,7 @@ internal class PlainReport(IAnsiConsole console, string? dataFolder) : TrainRepo
         if (run.Epochs.Count < Epochs)
             console.Line(
                 $"Stopped after {Figures.Count(run.Epochs.Count, "epoch")} of {Epochs}: no improvement on the " +
-                "validation " +
-                "examples for a while.");
+                "validation examples for a while.");
         console.Line($"Trained in {Figures.Seconds(run.Seconds)}.");
         console.Line($"On the {result.Count:N0} test examples, never seen before: {Figures.Of(result)}");
         console.Line();
@@ -61,8 +59,7 @@ internal class PlainReport(IAnsiConsole console, string? dataFolder) : TrainRepo
         console.Labelled(
             "Saved",
             $"{run.Folder.Best}, of epoch {run.BestEpoch}; beside it {Path.GetFileName(run.Folder.Last)}, " +
-            "metrics.csv, " +
-            "config.json and the checkpoint to resume from");
+            "metrics.csv, config.json and the checkpoint to resume from");
         console.Line();
         var weight = SampleWeight.Of(network, loss, test);
         console.Line(weight is null

@@ -9,8 +9,7 @@ internal sealed record Preset(string Name, string Layers)
 {
     /// <summary>
     /// The network of the student's project, with 13,002 parameters on digits. Its learning rate falls; the original's
-    /// was
-    /// constant.
+    /// was constant.
     /// </summary>
     public static Preset Classic { get; } = new(
         "classic", "dense 16, sigmoid, dense 16, sigmoid, dense {outputs}, sigmoid")

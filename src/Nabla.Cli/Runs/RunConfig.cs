@@ -27,8 +27,7 @@ internal sealed class RunConfig
         if (stream.Length > MostBytes)
             throw new InvalidDataException(
                 $"{file} has {stream.Length:N0} bytes; the settings of a run have at most {MostBytes:N0}. It is " +
-                "another " +
-                "file, or is damaged. Restore it, or start a new run.");
+                "another file, or is damaged. Restore it, or start a new run.");
         try
         {
             var options = new JsonDocumentOptions { AllowDuplicateProperties = false };
@@ -54,8 +53,7 @@ internal sealed class RunConfig
         if (asked.Out is not null)
             throw new ArgumentException(
                 $"--out {asked.Out} and --resume {asked.Resume} exclude each other: a run is resumed in its own " +
-                "folder. " +
-                "Leave one of them out.");
+                "folder. Leave one of them out.");
         var before = Text("optimizer", SettingNames.Optimizer);
         var optimizer = asked.Optimizer ?? before;
         var isSame = optimizer == before;
@@ -98,8 +96,7 @@ internal sealed class RunConfig
         if (string.Join("; ", differences) is { Length: > 0 } all)
             throw new ArgumentException(
                 $"The run cannot be resumed with other settings: {all}. It keeps the settings of {file}; only " +
-                "--epochs " +
-                "may be larger. Leave out the options that differ, or start a new run.");
+                "--epochs may be larger. Leave out the options that differ, or start a new run.");
         return now with { NetworkName = Text("network") };
     }
 

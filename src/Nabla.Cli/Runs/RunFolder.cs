@@ -62,8 +62,7 @@ internal sealed class RunFolder : IDisposable
         if (!File.Exists(config))
             throw new ArgumentException(
                 $"--resume {path} is not the folder of a run: there is no {config}. Give a folder that 'train' has " +
-                "made. " +
-                "If the run was ended before it had learned anything, start a new one.");
+                "made. If the run was ended before it had learned anything, start a new one.");
         return RunLock.TryTake(path) is { } hold
             ? new(Path.GetFullPath(path), hold)
             : throw new ArgumentException(

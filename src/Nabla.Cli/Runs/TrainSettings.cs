@@ -70,8 +70,7 @@ internal sealed record TrainSettings
         if (settings.LearningRate * settings.WeightDecay >= 1)
             throw new FormatException(
                 $"--learning-rate {settings.LearningRate} times --weight-decay {settings.WeightDecay} is 1 or more: " +
-                "one step " +
-                "would shrink the weights to 0 or beyond. Make one of them smaller.");
+                "one step would shrink the weights to 0 or beyond. Make one of them smaller.");
         return settings;
     }
 

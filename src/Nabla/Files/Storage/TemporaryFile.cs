@@ -20,8 +20,7 @@ internal static class TemporaryFile
     /// </summary>
     /// <remarks>
     /// A writer locks its file, and the lock ends with the process. The age covers the moments before the file is
-    /// locked
-    /// and after it is closed.
+    /// locked and after it is closed.
     /// </remarks>
     public static void DeleteStray(string folder)
     {
