@@ -22,7 +22,7 @@ public class Augmentations
         Compute.Threads = Threads;
         data = Digits.Generate(1000);
         trainer = new Trainer(new Network(new Dense(784, 1), new Dense(1, 10)), new SoftmaxCrossEntropy(), new Sgd(1e-6));
-        options = new() { Epochs = 1, BatchSize = 100, Augmentation = Name == "none" ? null : Augmentation.Parse(Name) };
+        options = new() { Epochs = 1, BatchSize = 100, Augmentation = Name == "none" ? null : AugmentationList.Parse(Name) };
     }
 
     [Benchmark(Description = "1000 images")]

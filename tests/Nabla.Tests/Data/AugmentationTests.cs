@@ -18,7 +18,7 @@ public sealed class AugmentationTests : MachineTests
     {
         var data = Images(3);
         for (var i = 0; i < 3; i++)
-            Assert.Equal(Plain(data, i), Augmentation.Parse(text).Apply(data, i));
+            Assert.Equal(Plain(data, i), AugmentationList.Parse(text).Apply(data, i));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class AugmentationTests : MachineTests
         foreach (var background in (ReadOnlySpan<byte>)[0, 130])
             for (var example = 0; example < data.Count; example++)
             {
-                var augmentation = Augmentation.Parse($"{text}, background {background}");
+                var augmentation = AugmentationList.Parse($"{text}, background {background}");
                 var random = new RandomGenerator(new RandomGenerator(seed, (0xA06UL << 32) + epoch).NextUInt64(), (ulong)example);
                 var source = NaiveSource(augmentation, random);
                 var x = augmentation.Apply(data, example, epoch, seed);
@@ -139,7 +139,7 @@ public sealed class AugmentationTests : MachineTests
     public void The_seed_the_epoch_and_the_example_make_a_difference_and_nothing_else_does()
     {
         var data = Images(2, alike: true);
-        var augmentation = Augmentation.Parse("elastic");
+        var augmentation = AugmentationList.Parse("elastic");
         var first = augmentation.Apply(data, 0, epoch: 1, seed: 1);
         Assert.Equal(first, augmentation.Apply(data, 0, epoch: 1, seed: 1));
         Assert.NotEqual(first, augmentation.Apply(data, 1, epoch: 1, seed: 1));
@@ -151,7 +151,7 @@ public sealed class AugmentationTests : MachineTests
     public void Every_instruction_set_gives_the_same_bytes()
     {
         var data = Images(5);
-        var augmentation = Augmentation.Parse("shift 1, rotate 10, scale 0.1, shear 5, elastic 5 40, cutout 5");
+        var augmentation = AugmentationList.Parse("shift 1, rotate 10, scale 0.1, shear 5, elastic 5 40, cutout 5");
         for (var i = 0; i < data.Count; i++)
         {
             float[]? expected = null;
@@ -169,7 +169,7 @@ public sealed class AugmentationTests : MachineTests
     [InlineData("shift 19", "images cannot be augmented: a shift by 19 pixels can move images of 19 × 22 out of sight. Take a smaller one, such as \"shift 2\".")]
     [InlineData("cutout 20", "images cannot be augmented: a cut-out of 20 × 20 pixels is larger than images of 19 × 22. Take a smaller one, such as \"cutout 4\".")]
     public void What_makes_no_sense_for_the_images_is_refused(string text, string message) =>
-        Assert.Equal(message, Assert.Throws<ArgumentException>(() => Augmentation.Parse(text).Apply(Images(1), 0)).Message);
+        Assert.Equal(message, Assert.Throws<ArgumentException>(() => AugmentationList.Parse(text).Apply(Images(1), 0)).Message);
 
     [Fact]
     public void What_is_no_image_is_refused()
@@ -177,7 +177,7 @@ public sealed class AugmentationTests : MachineTests
         var data = Dataset.FromNumbers("flowers", new Matrix(1, 4), [0], ["iris"]);
         Assert.Equal(
             "flowers cannot be augmented: its examples are rows of 4 numbers, not images. Leave out the augmentation; if they are images, make the data by Dataset.FromImages.",
-            Assert.Throws<ArgumentException>(() => Augmentation.Parse("light").Apply(data, 0)).Message);
+            Assert.Throws<ArgumentException>(() => AugmentationList.Parse("light").Apply(data, 0)).Message);
     }
 
     /// <summary>Where pixel (x, y) comes from, in double precision, by the formulas alone.</summary>

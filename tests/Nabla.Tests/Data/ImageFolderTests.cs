@@ -17,7 +17,7 @@ public sealed class ImageFolderTests : IDisposable
     {
         foreach (var (name, content) in Idx.Names.Zip(Idx.Four()))
             folder.Write(name.Replace("-idx", hyphenOrDot, StringComparison.Ordinal) + ending, packed ? Idx.Gzip(content) : content);
-        var (train, test) = ImageFolder.Read(folder.Path);
+        var (train, test) = IdxFile.ReadFolder(folder.Path);
         Assert.Equal((4, 2), (train.Count, test.Count));
         Assert.Equal(new ImageSize(2, 3), train.ImageSize);
         Assert.Equal([0, 1, 2, 9], Enumerable.Range(0, 4).Select(train.Label));
@@ -33,7 +33,7 @@ public sealed class ImageFolderTests : IDisposable
         Write(Idx.Four());
         Directory.Move(folder.At(Idx.Names[0]), folder.At("train-images.idx3-ubyte"));
         Directory.CreateDirectory(folder.At(Idx.Names[0]));
-        Assert.Equal(4, ImageFolder.Read(folder.Path).Train.Count);
+        Assert.Equal(4, IdxFile.ReadFolder(folder.Path).Train.Count);
     }
 
     [Fact]
@@ -60,12 +60,12 @@ public sealed class ImageFolderTests : IDisposable
     {
         Write([Idx.Images(1, 2, 2), Idx.Labels(25), Idx.Images(1, 2, 2), Idx.Labels(0)]);
         var letters = Enumerable.Range('a', 26).Select(letter => $"{(char)letter}").ToArray();
-        Assert.Equal(26, ImageFolder.Read(folder.Path, letters).Train.Outputs);
+        Assert.Equal(26, IdxFile.ReadFolder(folder.Path, letters).Train.Outputs);
     }
 
     [Fact]
     public void A_folder_that_is_not_there_is_refused() =>
-        Assert.Contains("There is no folder", Assert.Throws<InvalidDataException>(() => ImageFolder.Read(folder.At("absent"))).Message, StringComparison.Ordinal);
+        Assert.Contains("There is no folder", Assert.Throws<InvalidDataException>(() => IdxFile.ReadFolder(folder.At("absent"))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_missing_file_is_named()
@@ -87,7 +87,7 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Where_all_files_are_missing_each_is_named_once()
     {
-        var message = Assert.Throws<InvalidDataException>(() => ImageFolder.Read(folder.Path)).Message;
+        var message = Assert.Throws<InvalidDataException>(() => IdxFile.ReadFolder(folder.Path)).Message;
         Assert.All(ImageFolder.FileNames, name => Assert.Equal(2, message.Split(name).Length));
         Assert.DoesNotContain("subfolder", message);
     }
@@ -118,7 +118,7 @@ public sealed class ImageFolderTests : IDisposable
 
     private void Refuses(params string[] says)
     {
-        var error = Assert.Throws<InvalidDataException>(() => ImageFolder.Read(folder.Path));
+        var error = Assert.Throws<InvalidDataException>(() => IdxFile.ReadFolder(folder.Path));
         Assert.All(says, part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
     }
 }

@@ -69,7 +69,7 @@ public sealed class FuzzTests : IDisposable
 
     [Fact]
     public void A_reader_that_refuses_what_is_right_is_found() =>
-        Assert.Contains("refuses a right input", Fuzz(new BadReader(_ => throw new InvalidDataException("No."))).Problem, StringComparison.Ordinal);
+        Assert.Contains("refuses a valid input", Fuzz(new BadReader(_ => throw new InvalidDataException("No."))).Problem, StringComparison.Ordinal);
 
     private static FuzzFailure Fuzz(FuzzedReader reader)
     {

@@ -46,6 +46,23 @@ public sealed class ModelTests
         Assert.Equal("3d344f4e1501a0ae8dffefa478d9c1b105dadfd68fb98f88ba5ccab4839bf0a6", Convert.ToHexStringLower(SHA256.HashData(Example.Bytes(Example.NewModel()))));
 
     [Fact]
+    public void A_stream_has_the_bytes_of_a_file_and_is_loaded_like_one()
+    {
+        using var folder = new TemporaryFolder();
+        using var stream = new MemoryStream();
+        var model = Example.NewModel();
+        model.Save(stream);
+        model.Save(folder.At("m.safetensors"));
+        Assert.Equal(File.ReadAllBytes(folder.At("m.safetensors")), stream.ToArray());
+        stream.Position = 0;
+        Assert.Equal(stream.ToArray(), Example.Bytes(Model.Load(stream)));
+        using var damaged = new MemoryStream(stream.ToArray()[..^1]);
+        Assert.StartsWith(
+            "weights: tensor '2.bias' ends at byte", Assert.Throws<InvalidDataException>(() => Model.Load(damaged, "weights")).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Tensors_and_strings_are_those_that_the_documentation_names()
     {
         var content = ModelFormat.ToFile(Example.NewModel());
@@ -74,7 +91,7 @@ public sealed class ModelTests
         new Safetensors(ModelFormat.ToFile(model).Tensors, new Dictionary<string, string> { ["format"] = "pt" }).Save(path);
 
         var e = Assert.Throws<InvalidDataException>(() => Model.Load(path));
-        Assert.Contains("python.safetensors does not say what network it is for", e.Message, StringComparison.Ordinal);
+        Assert.Contains("python.safetensors does not describe its network", e.Message, StringComparison.Ordinal);
         Assert.Contains("Model.Load(path, \"dense 16", e.Message, StringComparison.Ordinal);
 
         var loaded = Model.Load(path, Example.Network, inputs: 4, new SquaredError());
@@ -147,7 +164,7 @@ public sealed class ModelTests
     [Fact]
     public void A_layer_of_ones_own_is_not_saved()
     {
-        AssertNotSaved<NotSupportedException>(new(new Network(new Dense(2, 2), new Twice("twice")), new SquaredError()), "layer 2 (Twice) would stand in the file as 'twice'");
+        AssertNotSaved<NotSupportedException>(new(new Network(new Dense(2, 2), new Twice("twice")), new SquaredError()), "layer 2 (Twice) would be written as 'twice'");
         AssertNotSaved<NotSupportedException>(new(new Network(new Dense(2, 2), new Twice("tanh")), new SquaredError()), "layer 2 (Twice)");
         AssertNotSaved<NotSupportedException>(new(new Network(new Dense(2, 2), new Twice("tanh, relu")), new SquaredError()), "layer 2 (Twice)");
     }
@@ -254,7 +271,7 @@ public sealed class ModelTests
     {
         var model = new Model(new Network(3, new Residual(new Impostor())), new SquaredError());
         Assert.StartsWith(
-            "The model was not saved: layer 1 (Residual) would stand in the file as 'residual (relu)', and could not be made again from that.",
+            "The model was not saved: layer 1 (Residual) would be written as 'residual (relu)', from which it could not be made again.",
             Assert.Throws<NotSupportedException>(() => ModelFormat.ToFile(model)).Message, StringComparison.Ordinal);
     }
 

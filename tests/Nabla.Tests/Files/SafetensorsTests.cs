@@ -52,7 +52,7 @@ public sealed class SafetensorsTests
     public void The_numbers_start_at_a_multiple_of_8_and_leave_no_gap(int nameLength)
     {
         var stream = new MemoryStream();
-        new Safetensors([new(new('n', nameLength), [3], new float[] { 1, 2, 3 }), new("é", [1, 1], new float[] { 4 })], NoStrings).Write(stream);
+        new Safetensors([new(new('n', nameLength), [3], new float[] { 1, 2, 3 }), new("é", [1, 1], new float[] { 4 })], NoStrings).Save(stream);
         var bytes = stream.ToArray();
         var length = (int)BinaryPrimitives.ReadUInt64LittleEndian(bytes);
         Assert.Equal(0, length % 8);
@@ -68,8 +68,8 @@ public sealed class SafetensorsTests
     public void The_order_in_which_strings_were_added_does_not_change_the_bytes()
     {
         MemoryStream first = new(), second = new();
-        new Safetensors([], new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" }).Write(first);
-        new Safetensors([], new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" }).Write(second);
+        new Safetensors([], new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" }).Save(first);
+        new Safetensors([], new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" }).Save(second);
         Assert.Equal(first.ToArray(), second.ToArray());
     }
 

@@ -44,7 +44,7 @@ public sealed class GradientClippingTests
     [InlineData("1", "norm 1")]
     [InlineData(" Norm  0.5 ", "norm 0.5")]
     [InlineData("value 1e-3", "value 0.001")]
-    public void A_clipping_is_read(string text, string expected) => Assert.Equal(expected, GradientClipping.Parse(text).ToString());
+    public void A_clipping_is_read(string text, string expected) => Assert.Equal(expected, ClipText.Parse(text).ToString());
 
     [Theory]
     [InlineData("")]
@@ -56,7 +56,7 @@ public sealed class GradientClippingTests
     [InlineData("size 1")]
     [InlineData("norm 1 2")]
     public void What_is_none_is_refused(string text) =>
-        Assert.StartsWith($"The clipping is '{text}', but the largest norm", Assert.Throws<FormatException>(() => GradientClipping.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The clipping is '{text}', but the largest norm", Assert.Throws<FormatException>(() => ClipText.Parse(text)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData(0)]

@@ -78,12 +78,12 @@ public sealed class LayerListTests
     [InlineData("leaky-relu 1", "Layer 1 of 'leaky-relu 1': 'leaky-relu' takes a slope of at least 0 and less than 1, as in \"leaky-relu 0.01\"; found 'leaky-relu 1'.")]
     [InlineData("leaky-relu NaN", "Layer 1 of 'leaky-relu NaN': 'leaky-relu' takes a slope of at least 0 and less than 1, as in \"leaky-relu 0.01\"; found 'leaky-relu NaN'.")]
     [InlineData("leaky-relu 0,2", "Layer 2 of 'leaky-relu 0,2': there is no layer '2'.")]
-    [InlineData("conv 3", "Layer 1 of 'conv 3': 'conv' takes how many filters and how large a window, then, if they are not the usual ones, stride, padding (or 'same'), dilation, groups and no-bias, as in \"conv 32 3 stride 2 padding 1\"; found 'conv 3'.")]
-    [InlineData("conv 3 0", "Layer 1 of 'conv 3 0': 'conv' takes how many filters and how large a window, then, if they are not the usual ones, stride, padding (or 'same'), dilation, groups and no-bias, as in \"conv 32 3 stride 2 padding 1\"; found 'conv 3 0', where '0' is no whole number of at least 1.")]
-    [InlineData("conv 3 3 stride 0", "Layer 1 of 'conv 3 3 stride 0': 'conv' takes how many filters and how large a window, then, if they are not the usual ones, stride, padding (or 'same'), dilation, groups and no-bias, as in \"conv 32 3 stride 2 padding 1\"; found 'conv 3 3 stride 0', where '0' is no whole number of at least 1.")]
-    [InlineData("max-pool", "Layer 1 of 'max-pool': 'max-pool' takes how large a window, then, if they are not the usual ones, stride and padding, as in \"max-pool 3 stride 2\"; found 'max-pool'.")]
-    [InlineData("max-pool 2 padding 2", "Layer 1 of 'max-pool 2 padding 2': 'max-pool' takes how large a window, then, if they are not the usual ones, stride and padding, as in \"max-pool 3 stride 2\"; found 'max-pool 2 padding 2', where the padding is more than half the window.")]
-    [InlineData("max-pool 2 strode 2", "Layer 1 of 'max-pool 2 strode 2': 'max-pool' takes how large a window, then, if they are not the usual ones, stride and padding, as in \"max-pool 3 stride 2\"; found 'max-pool 2 strode 2', where 'strode' is not understood.")]
+    [InlineData("conv 3", "Layer 1 of 'conv 3': 'conv' takes the number of filters and the size of the window, then, where they are not the usual ones, stride, padding (or 'same'), dilation, groups and no-bias, as in \"conv 32 3 stride 2 padding 1\"; found 'conv 3'.")]
+    [InlineData("conv 3 0", "Layer 1 of 'conv 3 0': 'conv' takes the number of filters and the size of the window, then, where they are not the usual ones, stride, padding (or 'same'), dilation, groups and no-bias, as in \"conv 32 3 stride 2 padding 1\"; found 'conv 3 0', where '0' is not a whole number of at least 1.")]
+    [InlineData("conv 3 3 stride 0", "Layer 1 of 'conv 3 3 stride 0': 'conv' takes the number of filters and the size of the window, then, where they are not the usual ones, stride, padding (or 'same'), dilation, groups and no-bias, as in \"conv 32 3 stride 2 padding 1\"; found 'conv 3 3 stride 0', where '0' is not a whole number of at least 1.")]
+    [InlineData("max-pool", "Layer 1 of 'max-pool': 'max-pool' takes the size of the window, then, where they are not the usual ones, stride and padding, as in \"max-pool 3 stride 2\"; found 'max-pool'.")]
+    [InlineData("max-pool 2 padding 2", "Layer 1 of 'max-pool 2 padding 2': 'max-pool' takes the size of the window, then, where they are not the usual ones, stride and padding, as in \"max-pool 3 stride 2\"; found 'max-pool 2 padding 2', where the padding is more than half the window.")]
+    [InlineData("max-pool 2 strode 2", "Layer 1 of 'max-pool 2 strode 2': 'max-pool' takes the size of the window, then, where they are not the usual ones, stride and padding, as in \"max-pool 3 stride 2\"; found 'max-pool 2 strode 2', where 'strode' is not known.")]
     [InlineData("flatten 2", "Layer 1 of 'flatten 2': 'flatten' takes no number, but '2' follows it.")]
     [InlineData("dense 3, sigmoyd", "Layer 2 of 'dense 3, sigmoyd': there is no layer 'sigmoyd'. Did you mean 'sigmoid'?")]
     [InlineData("dens 3", "Layer 1 of 'dens 3': there is no layer 'dens'. Did you mean 'dense'?")]
@@ -98,9 +98,9 @@ public sealed class LayerListTests
     [InlineData("batch-norm momentum 0.1 momentum 0.1", "Layer 1 of 'batch-norm momentum 0.1 momentum 0.1': 'batch-norm' is written as")]
     [InlineData("layer-norm momentum 0.1", "Layer 1 of 'layer-norm momentum 0.1': 'layer-norm' is written as \"layer-norm\" or \"layer-norm epsilon 0.001\"; epsilon is positive.")]
     [InlineData("layer-norm epsilon", "Layer 1 of 'layer-norm epsilon': 'layer-norm' is written as")]
-    [InlineData("embedding 10", "Layer 1 of 'embedding 10': 'embedding' takes how many tokens there are, from 1 to 16777216, and how many numbers stand for each, as in \"embedding 1000 16\"; found 'embedding 10'.")]
+    [InlineData("embedding 10", "Layer 1 of 'embedding 10': 'embedding' takes the number of tokens, from 1 to 16777216, and the number of values that stand for each, as in \"embedding 1000 16\"; found 'embedding 10'.")]
     [InlineData("embedding 16777217 2", "Layer 1 of 'embedding 16777217 2': 'embedding' takes")]
-    [InlineData("residual", "Layer 1 of 'residual': 'residual' takes the layers that have a way around them, in brackets, as in \"residual (dense 16, relu, dense 16)\"; found 'residual'.")]
+    [InlineData("residual", "Layer 1 of 'residual': 'residual' takes the layers to add to its input, in brackets, as in \"residual (dense 16, relu, dense 16)\"; found 'residual'.")]
     [InlineData("residual (relu) tanh", "Layer 1 of 'residual (relu) tanh': 'residual' takes the layers")]
     [InlineData("residual ()", "Layer 1 of '' inside layer 1 of 'residual ()' is empty.")]
     [InlineData("tanh, residual (relu, sigmoyd)", "Layer 2 of 'relu, sigmoyd' inside layer 2 of 'tanh, residual (relu, sigmoyd)': there is no layer 'sigmoyd'. Did you mean 'sigmoid'?")]
@@ -116,6 +116,6 @@ public sealed class LayerListTests
     public void Brackets_without_end_are_refused()               // a file could hold them, and the stack has an end
     {
         var text = string.Concat(Enumerable.Repeat("residual (", 20_000)) + "relu" + new string(')', 20_000);
-        Assert.Contains("more than 32 brackets within each other", Assert.Throws<FormatException>(() => LayerList.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.Contains("nests brackets more than 32 deep", Assert.Throws<FormatException>(() => LayerList.Parse(text)).Message, StringComparison.Ordinal);
     }
 }

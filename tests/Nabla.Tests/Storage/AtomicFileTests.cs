@@ -17,12 +17,12 @@ public sealed class AtomicFileTests
         var whole = Example.Bytes(Example.NewModel());
         for (var scratch = 0; scratch < whole.Length; scratch++)
         {
-            var e = Assert.Throws<IOException>(() => AtomicFile.Write(path, content.Write, temporary => new FailingFile(temporary, scratch)));
-            Assert.Contains("m.safetensors could not be saved; what was there before is unchanged. The disk is full", e.Message, StringComparison.Ordinal);
+            var e = Assert.Throws<IOException>(() => AtomicFile.Write(path, content.Save, temporary => new FailingFile(temporary, scratch)));
+            Assert.Contains("m.safetensors could not be saved; the old file, if there was one, is unchanged. The disk is full", e.Message, StringComparison.Ordinal);
             Assert.Equal(Old, File.ReadAllBytes(path));
             Assert.Equal(["m.safetensors"], folder.Entries);
         }
-        AtomicFile.Write(path, content.Write, temporary => new FailingFile(temporary, whole.Length));
+        AtomicFile.Write(path, content.Save, temporary => new FailingFile(temporary, whole.Length));
         Assert.Equal(whole, File.ReadAllBytes(path));
         Assert.Equal(["m.safetensors"], folder.Entries);
     }
@@ -169,7 +169,7 @@ public sealed class AtomicFileTests
         try
         {
             var refused = Environment.IsPrivilegedProcess ? "/proc/m" : path;       // root writes to every folder, but for the system's own
-            Assert.Contains("could not be saved; what was there before is unchanged", Refusal(refused), StringComparison.Ordinal);
+            Assert.Contains("could not be saved; the old file, if there was one, is unchanged", Refusal(refused), StringComparison.Ordinal);
             Assert.Equal(Old, File.ReadAllBytes(path));
         }
         finally

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Nabla.Data;
 
 namespace Nabla.Tests.Structure;
 
@@ -11,7 +10,7 @@ public sealed partial class ToolkitPageTests
     /// <summary>What stands in a row of its own beside the layer that it belongs to.</summary>
     private static readonly string[] settings = ["stride", "padding", "same", "dilation", "groups", "no-bias"];
 
-    public static TheoryData<string> Names => [.. LayerList.Names, .. LossList.Names, .. ScheduleText.Names, .. Augmentation.Names, .. Augmentation.Presets, "sgd", "adam", "adamw", "rmsprop", "muon"];
+    public static TheoryData<string> Names => [.. LayerList.Names, .. LossList.Names, .. ScheduleList.Names, .. AugmentationList.Names, .. AugmentationList.Presets, "sgd", "adam", "adamw", "rmsprop", "muon"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -24,8 +23,8 @@ public sealed partial class ToolkitPageTests
         {
             ("Layers", text => LayerList.Parse(text)),
             ("Losses", text => LossList.Parse(text)),
-            ("Schedules", text => Schedule.Parse(text)),
-            ("Augmentation", text => Augmentation.Parse(text)),
+            ("Schedules", text => ScheduleList.Parse(text)),
+            ("Augmentation", text => AugmentationList.Parse(text)),
         })
         {
             var rows = Section(title).Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).ToArray();

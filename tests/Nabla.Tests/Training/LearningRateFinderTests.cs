@@ -74,8 +74,8 @@ public sealed class LearningRateFinderTests
     [Fact]
     public void The_rules_find_the_lowest_and_the_steepest_place()
     {
-        LearningRatePoint[] points = [.. Enumerable.Range(0, 100).Select(i =>
-            new LearningRatePoint(Math.Pow(10, i / 10.0), 0, i < 40 ? 5 : i < 60 ? 5 - 0.2 * (i - 40) : i < 80 ? 1 - 0.01 * (i - 60) : 3))];
+        (double Rate, double Loss, double Smoothed)[] points = [.. Enumerable.Range(0, 100).Select(i =>
+            (Math.Pow(10, i / 10.0), 0, i < 40 ? 5 : i < 60 ? 5 - 0.2 * (i - 40) : i < 80 ? 1 - 0.01 * (i - 60) : 3))];
         LearningRateCurve curve = new(points, false);
         Assert.Equal(points[79].Rate / 10, curve.Suggested!.Value, 1e-3);
         Assert.InRange(curve.Steepest!.Value, points[44].Rate, points[55].Rate);
