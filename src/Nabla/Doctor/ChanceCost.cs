@@ -12,7 +12,7 @@ namespace Nabla.Doctor;
 /// </remarks>
 internal static class ChanceCost
 {
-    private const double Least = 1e-6;                  // 0 has no logarithm
+    private const double Least = 1e-6;                  // a share of 0 has no logarithm
 
     /// <param name="loss">The loss.</param>
     /// <param name="target">Some targets, one a row.</param>

@@ -14,8 +14,9 @@ public sealed class FindingLog : IStateful
     /// <summary>An empty log.</summary>
     /// <param name="network">The network, for the names of its layers.</param>
     /// <param name="onFinding">Called with each finding.</param>
-    /// <param name="isSilent">Whether <paramref name="onFinding"/> is not called before
-    /// <see cref="EndSilence"/>.</param>
+    /// <param name="isSilent">
+    /// Whether <paramref name="onFinding"/> is not called before <see cref="EndSilence"/>.
+    /// </param>
     internal FindingLog(Network network, Action<Finding>? onFinding, bool isSilent) =>
         (this.network, this.onFinding, this.isSilent) = (network, onFinding, isSilent);
 

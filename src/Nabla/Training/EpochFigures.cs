@@ -1,21 +1,30 @@
 namespace Nabla;
 
-/// <summary>The figures of an epoch, without the details of its evaluation: what a run keeps of each, and a checkpoint.</summary>
-/// <param name="Number">Which one, from 1.</param>
+/// <summary>
+/// The figures of an epoch, without the details of its evaluation, as a run and its checkpoints keep them.
+/// </summary>
+/// <param name="Number">The number of the epoch, from 1.</param>
 /// <param name="TrainLoss">The mean cost over its batches.</param>
 /// <param name="ValidationLoss">The loss on the validation examples; null if there are none.</param>
-/// <param name="Accuracy">The share of the validation examples that was classified rightly; null if there are none, or they have no classes.</param>
+/// <param name="Accuracy">
+/// The share of the validation examples that was classified correctly; null if there are none, or they have no classes.
+/// </param>
 /// <param name="LearningRate">η at the end of the epoch.</param>
 /// <param name="Seconds">How long the training took, without the evaluation.</param>
-public sealed record EpochFigures(int Number, double TrainLoss, double? ValidationLoss, double? Accuracy, double LearningRate, double Seconds)
+public sealed record EpochFigures(
+    int Number, double TrainLoss, double? ValidationLoss, double? Accuracy, double LearningRate, double Seconds)
 {
-    private const int Width = 7;                        // numbers in a checkpoint
+    private const int Width = 7;                        // figures per epoch in a checkpoint
 
     /// <summary>The figures of an epoch.</summary>
-    internal static EpochFigures Of(Epoch epoch) =>
-        new(epoch.Number, epoch.TrainLoss, epoch.Validation?.Loss, epoch.Validation?.Accuracy, epoch.LearningRate, epoch.Seconds);
+    internal static EpochFigures Of(Epoch epoch) => new(
+        epoch.Number, epoch.TrainLoss, epoch.Validation?.Loss, epoch.Validation?.Accuracy,
+        epoch.LearningRate, epoch.Seconds);
 
-    /// <summary>By accuracy on the validation examples, then by their loss; the later epoch if there are none.</summary>
+    /// <summary>
+    /// Compares by validation accuracy, then by validation loss. Without validation examples, the later epoch is
+    /// better.
+    /// </summary>
     internal bool IsBetterThan(EpochFigures other) => (ValidationLoss, other.ValidationLoss) switch
     {
         ({ } loss, { } than) when !double.IsFinite(loss) || !double.IsFinite(than) => double.IsFinite(loss),
@@ -24,8 +33,8 @@ public sealed record EpochFigures(int Number, double TrainLoss, double? Validati
         _ => true,
     };
 
-    /// <summary>Shows the figures of all epochs so far, as one row of numbers.</summary>
-    /// <exception cref="InvalidDataException">What is put back are no figures of epochs.</exception>
+    /// <summary>Saves and restores the figures of all epochs so far, as one row of numbers.</summary>
+    /// <exception cref="InvalidDataException">The restored values are not figures of epochs.</exception>
     internal static void Visit(StateVisitor state, string name, List<EpochFigures> epochs)
     {
         List<double> table = [.. epochs.SelectMany(epoch => epoch.ToNumbers())];
@@ -33,11 +42,15 @@ public sealed record EpochFigures(int Number, double TrainLoss, double? Validati
         epochs.Clear();
         epochs.AddRange(table.Chunk(Width).Select((row, i) => row.Length == Width && row[0] == i + 1
             ? FromNumbers(i + 1, row)
-            : throw new InvalidDataException($"'{name}' of the saved state are no figures of epochs.")));
+            : throw new InvalidDataException($"'{name}' of the saved state does not hold figures of epochs.")));
     }
 
-    /// <summary>A missing accuracy is NaN, which none that is there can be.</summary>
-    private double[] ToNumbers() => [Number, TrainLoss, ValidationLoss is null ? 0 : 1, ValidationLoss ?? 0, Accuracy ?? double.NaN, LearningRate, Seconds];
+    /// <summary>A missing accuracy is stored as NaN, which a real accuracy cannot be.</summary>
+    private double[] ToNumbers() =>
+    [
+        Number, TrainLoss, ValidationLoss is null ? 0 : 1, ValidationLoss ?? 0, Accuracy ?? double.NaN,
+        LearningRate, Seconds,
+    ];
 
     private static EpochFigures FromNumbers(int number, ReadOnlySpan<double> row) =>
         new(number, row[1], row[2] == 0 ? null : row[3], double.IsNaN(row[4]) ? null : row[4], row[5], row[6]);
