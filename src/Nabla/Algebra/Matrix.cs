@@ -11,7 +11,7 @@ namespace Nabla;
 /// <remarks>
 /// <para>The maths is written as it is on paper, <c>y.Set(x * w.T + b)</c>, and runs as one kernel: the product is a
 /// description of what to compute, and <c>Set</c> computes it straight into <c>y</c>. Nothing is allocated. (A product
-/// that is never set computes nothing; as a statement of its own, the compiler refuses it.)</para>
+/// that is never set computes nothing; as a separate statement, the compiler refuses it.)</para>
 /// <para>The batches of a training on images have a map of their zeros, by which products skip blank pixels.
 /// <see cref="Values"/>, <see cref="Row"/>, the indexer and <c>Set</c> give or use a writable view. The first of them
 /// that is called for such a batch, even if only to read, ends the map of its buffer. The results stay right; only that
@@ -22,7 +22,7 @@ public readonly struct Matrix
     private const int Mapped = int.MinValue;            // the sign of offset: the buffer is a MappedBuffer
 
     private readonly float[]? buffer;
-    private readonly int offset;                        // a mark in a field of its own makes one prediction slower
+    private readonly int offset;                        // a separate field for the mark makes one prediction slower
 
     /// <summary>A new matrix of zeros.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A size is negative, or the two are too large together.</exception>

@@ -21,7 +21,7 @@ public interface ITrainingObserver : IStateful
     /// <summary>Called before the first step.</summary>
     /// <param name="run">The training. Its network has the weights that the first step will start from.</param>
     /// <param name="isResumed">
-    /// Whether the training goes on from a checkpoint that has state of this name. It is restored next, through
+    /// Whether the training resumes from a checkpoint that has state of this name. It is restored next, through
     /// <see cref="IStateful.Visit"/>.
     /// </param>
     void Start(TrainingRun run, bool isResumed)
