@@ -14,7 +14,7 @@ internal static class DoctorRuns
         new("a learning rate far too small", "NB207", Relus, Softmax) { Data = DoctorData.SomeDigits, Optimizer = () => new Sgd(1e-6) },
         new("initial weights from 0 to 1", "NB202", "dense 32, sigmoid, dense 10", Softmax) { Data = DoctorData.SomeDigits, Optimizer = () => new Sgd(0.1), Prepare = PositiveWeights },
         new("biases of −20 under ReLUs", "NB204", Relus, Softmax) { Data = DoctorData.SomeDigits, Optimizer = () => new Sgd(0.1), Prepare = (network, _) => ((Dense)network.Layers[0]).Bias.Value.Values.Fill(-20) },
-        new("labels shuffled, learned by heart", "NB302", "dense 128, relu, dense 10", Softmax) { Data = DoctorData.ShuffledLabels, Optimizer = () => new Adam(0.003), Epochs = 7, BatchSize = 8 },
+        new("labels shuffled, memorised", "NB302", "dense 128, relu, dense 10", Softmax) { Data = DoctorData.ShuffledLabels, Optimizer = () => new Adam(0.003), Epochs = 7, BatchSize = 8 },
         new("initial weights far too large", "NB203", "dense 32, sigmoid, dense 10", Softmax) { Data = DoctorData.SomeDigits, Optimizer = () => new Sgd(0.1), Prepare = Normal(5) },
         new("ten layers of sigmoids", "NB205", Repeated("dense 20, sigmoid, ", 10) + "dense 10", Softmax) { Data = DoctorData.SomeDigits, Optimizer = () => new Sgd(0.1) },
         new("no example of the class 7", "NB103", Relus, Softmax) { Data = DoctorData.WithoutSevens, Optimizer = () => new Adam(0.003) },
@@ -28,7 +28,7 @@ internal static class DoctorRuns
         new("Adam with η = 1", "NB206", "dense 16, tanh, dense 10", Softmax) { Data = DoctorData.SomeDigits, Optimizer = () => new Adam(1) },
         new("ten layers of sigmoids, longer", "NB301", Repeated("dense 20, sigmoid, ", 10) + "dense 10", Softmax) { Data = DoctorData.SomeDigits, Optimizer = () => new Sgd(0.1), Epochs = 7, BatchSize = 8 },
         new("a class that is never predicted", "NB305", Relus, Softmax) { Data = DoctorData.WithoutSevens, Optimizer = () => new Adam(0.003), Epochs = 9, BatchSize = 8 },
-        new("labels shuffled, too many to learn by heart", "NB302", "dense 8, tanh, dense 10", Softmax) { Data = DoctorData.ShuffledLabels, Optimizer = () => new Sgd(0.05), Epochs = 7, BatchSize = 8 },
+        new("labels shuffled, too many to memorise", "NB302", "dense 8, tanh, dense 10", Softmax) { Data = DoctorData.ShuffledLabels, Optimizer = () => new Sgd(0.05), Epochs = 7, BatchSize = 8 },
         new("validation examples that are not scaled", "NB304", Relus, Softmax) { Data = DoctorData.ValidationUnscaled, Optimizer = () => new Adam(0.003), Epochs = 8, BatchSize = 8 },
     ];
 

@@ -13,7 +13,9 @@ public sealed class FatalTests
     {
         var diverged = Diverging(network => network.Insert(place, new Spoiler { Output = value }), out var network, out var before);
         Assert.Equal(("NB201", where), (FindingOf(diverged).Code, FindingOf(diverged).Where));
-        Assert.Contains($"output 3 of layer {place + 1} (Spoiler) is the first that is not finite: {value}, for example 2 of the batch.", diverged.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"output 3 of layer {place + 1} (Spoiler) is the first value that is not finite: {value}, for example 2 of the batch.",
+            diverged.Message, StringComparison.Ordinal);
         Assert.Equal(before, network.Parameters.Values.Values.ToArray());
     }
 
@@ -30,7 +32,9 @@ public sealed class FatalTests
     {
         var diverged = Diverging(layers => layers.Insert(2, new Spoiler { Derivative = float.NaN }), out _, out _);
         Assert.Equal("layer 2 (Tanh), epoch 1, step 5", FindingOf(diverged).Where);         // what the spoiler gave it is ∂C/∂ of its output
-        Assert.Contains("Forward, all is finite, but on the way back what first is not finite is the gradient of layer 2 (Tanh).", diverged.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "The forward pass is finite. In the backward pass, the gradient of layer 2 (Tanh) is the first that is not finite.",
+            diverged.Message, StringComparison.Ordinal);
     }
 
     [Fact]

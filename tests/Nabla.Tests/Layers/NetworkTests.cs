@@ -66,7 +66,7 @@ public sealed class NetworkTests
     [Fact]
     public void A_network_that_does_not_say_how_many_inputs_it_has_is_refused() =>
         Assert.Equal(
-            "No layer says how many inputs there are. Say what enters: new Network(new Shape(1, 28, 28), …).",
+            "No layer says how many inputs there are. Give the input shape: new Network(new Shape(1, 28, 28), …).",
             Assert.Throws<ArgumentException>(() => new Network(new Sigmoid(), new Softmax())).Message);
 
     [Theory]
