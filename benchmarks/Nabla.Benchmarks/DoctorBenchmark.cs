@@ -41,7 +41,7 @@ internal static class DoctorBenchmark
             {
                 Epochs = arguments.Whole("epochs", 2),
                 BatchSize = arguments.Whole("batch", 32),
-                Doctor = doctor,
+                Observers = doctor is null ? [] : [doctor],
             };
             // Processor time, because other programs disturb it less than the clock.
             var before = Environment.CpuUsage.TotalTime;

@@ -15,9 +15,10 @@ try
         "doctor" => DoctorBenchmark.Run(arguments),
         "reliability" => ReliabilityBenchmark.Run(arguments),
         "allocation" => AllocationBenchmark.Run(arguments),
+        "activation" => ActivationBenchmark.Run(arguments),
         "limit" => MultiplyAddLimit.Run(arguments),
         _ => throw new ArgumentException(
-            "Expected one of: epoch, predict, product, doctor, reliability, allocation, limit; " +
+            "Expected one of: epoch, predict, product, doctor, reliability, allocation, activation, limit; " +
             "then --NAME VALUE pairs."),
     };
     result["threads"] = Compute.Threads;

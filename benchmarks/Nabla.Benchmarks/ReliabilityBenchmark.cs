@@ -89,7 +89,8 @@ internal static class ReliabilityBenchmark
         Measure(train, settings, (network, trainer) =>
         {
             var optimizer = settings.MakeOptimizer();
-            var random = new RandomGenerator(settings.Seed, Trainer.ShuffleStream);
+            var backpropagation = new Backpropagation(network, LossList.Parse(settings.Loss));
+            var random = TrainingState.OrderOf(settings.Seed);
             using var batches = new Batches(train, settings.BatchSize);
             for (var epoch = 1; epoch <= settings.Epochs; epoch++)
             {
@@ -97,7 +98,7 @@ internal static class ReliabilityBenchmark
                 for (var step = 0; step < batches.Count; step++)
                 {
                     var (x, target) = batches[step];
-                    trainer.ComputeGradients(x, target);
+                    backpropagation.Run(x, target);
                     optimizer.Update(network.Parameters);
                 }
             }
@@ -105,7 +106,7 @@ internal static class ReliabilityBenchmark
 
     private static Measured Watched(Dataset train, TrainSettings settings, TrainingDoctor? doctor)
     {
-        var options = settings.MakeOptions(validation: null) with { Doctor = doctor };
+        var options = settings.MakeOptions(validation: null) with { Observers = doctor is null ? [] : [doctor] };
         return Measure(train, settings, (network, trainer) => _ = trainer.Train(train, options).Count());
     }
 
@@ -123,11 +124,10 @@ internal static class ReliabilityBenchmark
                     Classes = train.Classes,
                     ImageSize = train.ImageSize,
                 };
-                var run = new RunRecord(folder, model, best, settings, saveEvery: null);
-                var options = settings.MakeOptions(validation: null, _ => run.AfterStep(trainer));
-                foreach (var epoch in trainer.Train(train, options with { Doctor = new() }))
-                    run.Add(epoch, trainer);
-                run.Save(trainer.Interrupted);
+                var run = new RunRecord(model, best, settings, saveEvery: null) { Folder = folder };
+                var options = settings.MakeOptions(validation: null) with { Observers = [new TrainingDoctor(), run] };
+                _ = trainer.Train(train, options).Count();
+                run.Save(place: null);
             });
         }
         finally

@@ -2,18 +2,20 @@ using Nabla.Kernels;
 
 namespace Nabla;
 
-/// <summary>How this process computes: for all networks in it. No setting changes a result by a single bit.</summary>
+/// <summary>How this process computes, for all its networks. No setting changes a result by a single bit.</summary>
 public static class Compute
 {
-    /// <summary>How many threads share the work of one kernel, the calling one included; at first, one for each processor.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not from 1 to 1024.</exception>
+    /// <summary>The number of threads that share the work of one kernel, including the calling one;
+    /// by default, one for each processor.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not from 1 to 1024.</exception>
     public static int Threads
     {
         get => Workers.Threads;
         set => Workers.Threads = value;
     }
 
-    /// <summary>The instruction set in use: the best this processor has, unless the variable NABLA_KERNELS names another.</summary>
+    /// <summary>The instruction set in use: the best one of this processor,
+    /// unless the environment variable NABLA_KERNELS names another.</summary>
     public static string InstructionSet => Processor.Current switch
     {
         Kernels.InstructionSet.Avx512 => "AVX-512",

@@ -133,15 +133,6 @@ public sealed class Network
         return sequence.Forward(x, pass);
     }
 
-    /// <summary>
-    /// Sends ∂C/∂output back through all layers: leaves the gradient of every parameter. The derivative of the cost with respect to the output, for as
-    /// many examples as <paramref name="x"/> has, stands in <see cref="OutputDerivative"/>.
-    /// </summary>
-    internal void Backward(Matrix x, Pass pass) => sequence.Backward(x, dX: default, pass);
-
-    /// <summary>∂C/∂output: where backpropagation starts.</summary>
-    internal Matrix OutputDerivative(int batch, Pass pass) => pass.Derivative(Layers.Count - 1, batch);
-
     private static LayerSequence Join(Shape input, Layer[] layers)
     {
         ArgumentNullException.ThrowIfNull(layers);

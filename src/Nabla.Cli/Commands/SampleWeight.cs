@@ -17,7 +17,7 @@ internal static class SampleWeight
             return null;
         Matrix x = new(1, test.Inputs), target = new(1, test.Outputs);
         test.CopyTo([0], x, target);
-        new Trainer(network, loss, new Sgd(1)).ComputeGradients(x, target);
+        new Backpropagation(network, loss).Run(x, target);
         var layer = dense[Math.Max(0, dense.Length - 2)];
         var gradient = ((Dense)network.Layers[layer]).Weights.Gradient;
         var magnitudes = gradient.Values.ToArray().Select(MathF.Abs).ToArray();

@@ -10,9 +10,9 @@ namespace Nabla.Cli;
 /// The checkpoint alone decides what a resumed run knows: it holds the best network and the epochs as well. The other files are made from it, so that it does not matter
 /// at which of them a kill has come.
 /// </remarks>
-internal sealed class RunRecord(RunFolder folder, Model last, Network best, TrainSettings settings, double? saveEvery) : IStateful
+internal sealed class RunRecord(Model last, Network best, TrainSettings settings, double? saveEvery) : ITrainingObserver
 {
-    private const double AfterEpoch = 2, WithinEpoch = 20;       // seconds from one save to the next, at least
+    private const double BetweenEpochs = 2, WithinEpoch = 20;       // seconds from one save to the next, at least
     private const double Share = 500;                           // of the time that saving took last
 
     private readonly List<EpochFigures> epochs = [];
@@ -21,11 +21,16 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
     private int bestEpoch;
     private bool isSaved;
     private Checkpoint? end;                                    // where the training stands after its last epoch
+    private TrainingRun? training;
+
+    /// <summary>The name of its state in a checkpoint.</summary>
+    public string Name => "run";
+
+    /// <summary>Where the files are; to be set before the first step.</summary>
+    public RunFolder Folder { get => field ?? throw new InvalidOperationException("The run has no folder yet."); set; }
 
     /// <summary>The number of the epoch after which the network was best; 0 before the first.</summary>
     public int BestEpoch => bestEpoch;
-
-    public RunFolder Folder => folder;
 
     /// <summary>Whether the last attempt to save has failed.</summary>
     public bool SavingFailed { get; private set; }
@@ -35,8 +40,11 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
     /// <summary>How long the training took, without evaluations.</summary>
     public double Seconds => epochs.Sum(epoch => epoch.Seconds);
 
-    /// <summary>Takes note of an epoch, and saves if it is time to. After the last, <see cref="Save"/> is called in any case.</summary>
-    public void Add(Epoch epoch, Trainer trainer)
+    /// <inheritdoc/>
+    public void Start(TrainingRun run, bool isResumed) => training = run;
+
+    /// <summary>Keeps the figures of an epoch, and saves if it is time to. After the last, <see cref="Save"/> is called in any case.</summary>
+    public TrainingEnd? AfterEpoch(Epoch epoch)
     {
         var figures = EpochFigures.Of(epoch);
         if (bestEpoch == 0 || figures.IsBetterThan(epochs[bestEpoch - 1]))
@@ -46,18 +54,20 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
         }
         epochs.Add(figures);
         isSaved = false;
-        if (trainer.Course!.IsDone)
-            end = trainer.TakeCheckpoint();
-        else if (IsTime(AfterEpoch))
-            Save(trainer.TakeCheckpoint());
+        if (training!.IsDone)
+            end = training.TakeCheckpoint();
+        else if (IsTime(BetweenEpochs))
+            Save(training.TakeCheckpoint());
+        return null;
     }
 
     /// <summary>In the middle of a long epoch, saves where the training stands.</summary>
-    public void AfterStep(Trainer trainer)
+    public TrainingEnd? AfterUpdate(TrainingStep step)
     {
         isSaved = false;
         if (IsTime(WithinEpoch))
-            Timed(() => SaveCheckpoint(trainer.TakeCheckpoint()));
+            Timed(() => SaveCheckpoint(training!.TakeCheckpoint()));
+        return null;
     }
 
     /// <summary>Saves all that is not saved yet, and with it where to go on, if that is known.</summary>
@@ -69,10 +79,10 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
         Timed(() =>
         {
             if (bestEpoch > 0)
-                With(best, bestEpoch).Save(folder.Best);
-            folder.WriteMetrics(epochs);
+                With(best, bestEpoch).Save(Folder.Best);
+            Folder.WriteMetrics(epochs);
             if (IsFinite)                               // else the training has diverged, and the file of an earlier epoch stays
-                With(last.Network, epochs.Count).Save(folder.Last);
+                With(last.Network, epochs.Count).Save(Folder.Last);
             if (place is not null)
                 SaveCheckpoint(place);
         });
@@ -107,10 +117,8 @@ internal sealed class RunRecord(RunFolder folder, Model last, Network best, Trai
 
     private void SaveCheckpoint(Checkpoint place)
     {
-        if (!IsFinite)
-            return;
-        place.State.Add("run", this);
-        CheckpointFile.Save(place, folder.Checkpoint);
+        if (IsFinite)
+            CheckpointFile.Save(place, Folder.Checkpoint);
     }
 
     private Model With(Network network, int epoch)

@@ -1,4 +1,5 @@
 using Nabla.Data;
+using Nabla.Doctor;
 using Nabla.Kernels;
 
 namespace Nabla.Cli;
@@ -26,18 +27,16 @@ internal static class TrainRun
         var best = new Network(all.Shape, LayerList.Parse(settings.Layers), seed: null);       // filled after the first epoch
         var loss = LossList.Parse(settings.Loss);
         var trainer = new Trainer(network, loss, settings.MakeOptimizer());
-        RunRecord? run = null;
-        var training = settings.MakeOptions(validation, progress =>
-        {
-            report.Step(progress);
-            run?.AfterStep(trainer);
-        }) with
-        { Doctor = request.NoDoctor ? null : new() { OnFinding = report.Finding } };
+        var model = new Model(network, loss) { Classes = all.Classes, ImageSize = all.ImageSize };
+        var run = new RunRecord(model, best, settings, request.SaveEvery);
+        ITrainingObserver[] observers =
+            request.NoDoctor ? [run] : [new TrainingDoctor { OnFinding = report.Finding }, run];
+        var options = settings.MakeOptions(validation, report.Step) with { Observers = observers };
         var from = before is not null && File.Exists(before.Checkpoint) ? CheckpointFile.Load(before.Checkpoint) : null;
-        var epochs = from is null ? trainer.Train(train, training, cancel) : trainer.Resume(from, train, training, cancel);
-        using var folder = before ?? RunFolder.Create(request.Out, settings);
-        run = new RunRecord(folder, new Model(network, loss) { Classes = all.Classes, ImageSize = all.ImageSize }, best, settings, request.SaveEvery);
-        from?.Restore(state => state.PutBack("run", run));
+        var training = from is null
+            ? trainer.Train(train, options, cancel)
+            : trainer.Resume(from, train, options, cancel);
+        using var folder = run.Folder = before ?? RunFolder.Create(request.Out, settings);
         if (config?.Extended(settings.Epochs) is { } extended)
             folder.WriteConfig(extended);
         report.Started(settings, network, train, validation, test, folder);
@@ -48,11 +47,8 @@ internal static class TrainRun
         {
             report.WhileTraining(() =>
             {
-                foreach (var epoch in epochs)
-                {
-                    run.Add(epoch, trainer);
+                foreach (var epoch in training)
                     report.Epoch(epoch, run.BestEpoch == epoch.Number);
-                }
             });
         }
         catch when (!run.SavingFailed)
@@ -60,9 +56,9 @@ internal static class TrainRun
             run.Save(place: null);                      // whatever went wrong: the weights are finite, those before the cost became NaN
             throw;
         }
-        if (trainer.Interrupted is { } place)
+        if (training.CancelledAt is not null)
         {
-            run.Save(place);
+            run.Save(training.TakeCheckpoint());
             report.Interrupted(run, ResumeCommand(folder, request));
             return ExitCode.Interrupted;
         }

@@ -1,4 +1,5 @@
 using Nabla.Data;
+using Nabla.Doctor;
 using Nabla.Kernels;
 
 namespace Nabla.Cli;
@@ -37,7 +38,7 @@ internal static class WarmUp
             var network = new Network(sequence, seed: null);
             var loss = LossList.Parse(settings.Loss);
             var trainer = new Trainer(network, loss, settings.MakeOptimizer());
-            var options = settings.MakeOptions(black) with { Epochs = 1, BatchSize = black.Count, Doctor = request.NoDoctor ? null : new() };
+            var options = settings.MakeOptions(black) with { Epochs = 1, BatchSize = black.Count, Observers = request.NoDoctor ? [] : [new TrainingDoctor()] };
             return trainer.Train(black, options).Count() == 1;
         }
         catch (Exception e) when (e is not OutOfMemoryException)    // nothing of this is a result; what is wrong will be said by the training itself

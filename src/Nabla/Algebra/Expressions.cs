@@ -44,11 +44,12 @@ public readonly ref struct Product
     internal void Into(Matrix c, ReadOnlySpan<float> bias)
     {
         c.CheckShape(Rows, Columns, "The matrix to set");
-        Span<float> left = a.Values, right = b.Values, result = c.Values;
+        ReadOnlySpan<float> left = a.ReadOnlyValues, right = b.ReadOnlyValues;
+        var result = c.Values;
         Matrix.CheckApart(result, left);
         Matrix.CheckApart(result, right);
         Matrix.CheckApart(result, bias);
-        // in a product of a layer with a batch, whose rows are examples, it may be known where the batch is blank
+        // a product of a layer with a batch, whose rows are examples: there may be a map of the batch's zeros
         if (Rows > 1 && (aTransposed ? b : a).Zeros is { IsEmpty: false } zeros)
             MatrixProduct.Multiply(left, aTransposed, right, bTransposed, bias, result, Rows, Columns, Depth, zeros);
         else
@@ -76,7 +77,7 @@ public readonly ref struct ProductPlusRow
         this.row = row;
     }
 
-    internal void Into(Matrix c) => product.Into(c, row.Values);
+    internal void Into(Matrix c) => product.Into(c, row.ReadOnlyValues);
 }
 
 /// <summary>The sum of each column, still to be computed by <see cref="Matrix.Set(ColumnSums)"/>.</summary>
@@ -90,6 +91,6 @@ public readonly ref struct ColumnSums
     {
         row.CheckShape(1, matrix.Columns, "The row of column sums");
         row.CheckApart(matrix);
-        Reductions.SumColumns(matrix.Values, row.Values, matrix.Rows);
+        Reductions.SumColumns(matrix.ReadOnlyValues, row.Values, matrix.Rows);
     }
 }

@@ -1,21 +1,28 @@
 using System.Runtime.CompilerServices;
+using Nabla.Formulas;
 using Nabla.Kernels;
 
 namespace Nabla;
 
 /// <summary>
-/// Rows × columns of float32 numbers, row after row in one flat buffer. A <see cref="Matrix"/> is a view: copying one copies no
-/// numbers, and several may look at parts of the same buffer.
+/// Rows × columns of float32 values, row after row in one flat buffer. A <see cref="Matrix"/> is a view: copying one
+/// copies no values, and several may view parts of the same buffer.
 /// </summary>
 /// <remarks>
-/// The maths is written as it is on paper, <c>y.Set(x * w.T + b)</c>, and runs as one kernel: the product is a description of
-/// what to compute, and <c>Set</c> computes it straight into <c>y</c>. Nothing is allocated. (A product that is
-/// never set computes nothing; as a statement of its own, the compiler refuses it.)
+/// <para>The maths is written as it is on paper, <c>y.Set(x * w.T + b)</c>, and runs as one kernel: the product is a
+/// description of what to compute, and <c>Set</c> computes it straight into <c>y</c>. Nothing is allocated. (A product
+/// that is never set computes nothing; as a statement of its own, the compiler refuses it.)</para>
+/// <para>The batches of a training on images have a map of their zeros, by which products skip blank pixels.
+/// <see cref="Values"/>, <see cref="Row"/>, the indexer and <c>Set</c> give or use a writable view. The first of them
+/// that is called for such a batch, even if only to read, ends the map of its buffer. The results stay right; only that
+/// speed is lost, for the rest of the training.</para>
 /// </remarks>
 public readonly struct Matrix
 {
+    private const int Mapped = int.MinValue;            // the sign of offset: the buffer is a MappedBuffer
+
     private readonly float[]? buffer;
-    private readonly int offset;
+    private readonly int offset;                        // a mark in a field of its own makes one prediction slower
 
     /// <summary>A new matrix of zeros.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A size is negative, or the two are too large together.</exception>
@@ -38,22 +45,17 @@ public readonly struct Matrix
         (Rows, Columns) = (rows, columns);
     }
 
-    /// <summary>A view that is known to fit.</summary>
-    private Matrix(Matrix whole, int start, int rows, int columns)
+    /// <summary>A view that is known to fit. The sign of <paramref name="offset"/> is the mark.</summary>
+    private Matrix(int rows, int columns, float[]? buffer, int offset)
     {
-        (buffer, offset) = (whole.buffer, whole.offset + start);
+        (this.buffer, this.offset) = (buffer, offset);
         (Rows, Columns) = (rows, columns);
     }
 
-    /// <summary>
-    /// A new matrix of zeros for batches of images. A map of where it is not 0 is kept with it (<see cref="Zeros"/>); whoever writes numbers into it must bring the map up to date.
-    /// </summary>
-    internal static Matrix WithZeroMap(int rows, int columns)
-    {
-        var batch = new Matrix(rows, columns);
-        KnownZeros.Keep(batch.buffer!, batch.offset, rows, columns);
-        return batch;
-    }
+    /// <summary>A new matrix of zeros for batches of images, with a map of its zeros if its rows suit one.</summary>
+    internal static Matrix WithZeroMap(int rows, int columns) => MappedBuffer.Suits(rows, columns)
+        ? new(rows, columns, MappedBuffer.Allocate(rows, columns, out var start), start | Mapped)
+        : new(rows, columns);
 
     /// <summary>How many rows: in a batch, one for each example.</summary>
     public int Rows { get; }
@@ -64,11 +66,27 @@ public readonly struct Matrix
     /// <summary>Whether there is no number in it. The first layer's dX is empty: there is nobody to tell.</summary>
     public bool IsEmpty => Rows == 0 || Columns == 0;
 
-    /// <summary>All numbers, row after row.</summary>
-    public Span<float> Values => buffer.AsSpan(offset, Rows * Columns);
+    /// <summary>All values, row after row, to be read or written.</summary>
+    public Span<float> Values
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            EndMap();
+            return buffer.AsSpan(Start, Rows * Columns);
+        }
+    }
 
-    /// <summary>The <see cref="ZeroMap"/> that is kept with it, by which products pass over zeros; empty if there is none.</summary>
-    internal Span<ulong> Zeros => KnownZeros.Of(buffer, offset, Rows, Columns);
+    /// <summary>All values, row after row, to be read only: a map of zeros is kept.</summary>
+    internal ReadOnlySpan<float> ReadOnlyValues => buffer.AsSpan(Start, Rows * Columns);
+
+    /// <summary>The <see cref="ZeroMap"/> of these rows, by which products skip zeros; empty if there is none.</summary>
+    internal ReadOnlySpan<ulong> Zeros => Map;
+
+    /// <summary>Writes values and map together. Without a map, it is a writable view like any other.</summary>
+    internal BatchWriter Writer => Map is { IsEmpty: false } zeros
+        ? new(buffer.AsSpan(Start, Rows * Columns), Columns, zeros)
+        : new(Values, Columns, []);
 
     /// <summary>The transpose, for use in a product.</summary>
     public TransposedMatrix T => new(this);
@@ -84,13 +102,15 @@ public readonly struct Matrix
         }
     }
 
-    /// <summary>The numbers of one row.</summary>
+    /// <summary>The values of one row, to be read or written.</summary>
     public Span<float> Row(int row)
     {
-        if ((uint)row >= (uint)Rows)
-            throw new ArgumentOutOfRangeException(nameof(row), row, $"The matrix is {Shape}.");
-        return buffer.AsSpan(offset + row * Columns, Columns);
+        EndMap();
+        return RowView(row);
     }
+
+    /// <summary>The values of one row, to be read only: a map of zeros is kept.</summary>
+    internal ReadOnlySpan<float> ReadOnlyRow(int row) => RowView(row);
 
     /// <summary>A product, A·B, to be given to <see cref="Set(Product)"/>.</summary>
     public static Product operator *(Matrix a, Matrix b) => new(a, false, b, false);
@@ -114,50 +134,72 @@ public readonly struct Matrix
     internal void SetChannelSums(Matrix images)
     {
         CheckShape(1, Columns, "The row of sums");
-        Reductions.SumChannels(images.Values, Values, images.Columns / Columns);
+        Reductions.SumChannels(images.ReadOnlyValues, Values, images.Columns / Columns);
     }
 
-    /// <summary>Becomes f(x), number by number. It may be x itself.</summary>
-    internal void Set<TMap>(Matrix x, TMap f) where TMap : struct, IMap
+    /// <summary>Becomes f(x), element by element. It may be x itself.</summary>
+    internal void Set<TFormula>(Matrix x, TFormula f) where TFormula : struct, IUnaryFormula
     {
         CheckShape(x.Rows, x.Columns, "The matrix to set");
-        Elementwise.Map(x.Values, Values, f);
+        Elementwise.Map(x.ReadOnlyValues, Values, f);
     }
 
-    /// <summary>Becomes f(a, b), number by number. It may be a or b itself.</summary>
-    internal void Set<TMap>(Matrix a, Matrix b, TMap f) where TMap : struct, IMap2
+    /// <summary>Becomes f(a, b), element by element. It may be a or b itself.</summary>
+    internal void Set<TFormula>(Matrix a, Matrix b, TFormula f) where TFormula : struct, IBinaryFormula
     {
         CheckShape(a.Rows, a.Columns, "The matrix to set");
         b.CheckShape(a.Rows, a.Columns, "The second operand");
-        Elementwise.Map(a.Values, b.Values, Values, f);
+        Elementwise.Map(a.ReadOnlyValues, b.ReadOnlyValues, Values, f);
     }
 
-    /// <summary>Becomes f(x, place), number by number; places count from 0, row after row. It may be x itself.</summary>
-    internal void SetByPlace<TMap>(Matrix x, TMap f) where TMap : struct, IMapAt
+    /// <summary>Becomes f(a, b, c), element by element. It may be a, b or c itself.</summary>
+    internal void Set<TFormula>(Matrix a, Matrix b, Matrix c, TFormula f) where TFormula : struct, ITernaryFormula
+    {
+        CheckShape(a.Rows, a.Columns, "The matrix to set");
+        b.CheckShape(a.Rows, a.Columns, "The second operand");
+        c.CheckShape(a.Rows, a.Columns, "The third operand");
+        Elementwise.Map(a.ReadOnlyValues, b.ReadOnlyValues, c.ReadOnlyValues, Values, f);
+    }
+
+    /// <summary>
+    /// Element i becomes f(xᵢ, i), where i counts from 0, row after row. It may be x itself.
+    /// </summary>
+    internal void SetIndexed<TFormula>(Matrix x, TFormula f) where TFormula : struct, IIndexedFormula
     {
         CheckShape(x.Rows, x.Columns, "The matrix to set");
-        Elementwise.MapAt(x.Values, Values, f);
+        Elementwise.MapIndexed(x.ReadOnlyValues, Values, f);
     }
 
-    /// <summary>Changes these weights and what is remembered of each, given their gradient.</summary>
-    internal void Update<TRule>(Matrix gradient, Matrix memory, TRule rule) where TRule : struct, IUpdate
+    /// <summary>
+    /// Applies one step of an update rule to these weights, and to what the optimiser remembers of each.
+    /// </summary>
+    /// <param name="gradient">∂C/∂w, of the same shape.</param>
+    /// <param name="moment">One number per weight, of the same shape. It changes too.</param>
+    /// <param name="rule">The rule.</param>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public void Update<TRule>(Matrix gradient, Matrix moment, TRule rule) where TRule : struct, IOneMomentRule
     {
         gradient.CheckShape(Rows, Columns, "The gradient");
-        memory.CheckShape(Rows, Columns, "The optimiser's memory");
-        Elementwise.Update(Values, gradient.Values, memory.Values, rule);
+        moment.CheckShape(Rows, Columns, "The optimiser's moment");
+        Elementwise.Update(Values, gradient.Values, moment.Values, rule);
     }
 
-    /// <summary>Changes these weights and the two numbers that are remembered of each, given their gradient.</summary>
-    internal void Update<TRule>(Matrix gradient, Matrix memory1, Matrix memory2, TRule rule) where TRule : struct, IUpdate2
+    /// <summary>
+    /// Applies one step of an update rule to these weights, and to the two numbers that the optimiser remembers of each.
+    /// </summary>
+    /// <param name="gradient">∂C/∂w, of the same shape.</param>
+    /// <param name="first">The first moment: one number per weight, of the same shape. It changes too.</param>
+    /// <param name="second">The second moment, of the same shape. It changes too.</param>
+    /// <param name="rule">The rule.</param>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public void Update<TRule>(Matrix gradient, Matrix first, Matrix second, TRule rule)
+        where TRule : struct, ITwoMomentRule
     {
         gradient.CheckShape(Rows, Columns, "The gradient");
-        memory1.CheckShape(Rows, Columns, "The optimiser's first memory");
-        memory2.CheckShape(Rows, Columns, "The optimiser's second memory");
-        Elementwise.Update(Values, gradient.Values, memory1.Values, memory2.Values, rule);
+        first.CheckShape(Rows, Columns, "The optimiser's first moment");
+        second.CheckShape(Rows, Columns, "The optimiser's second moment");
+        Elementwise.Update(Values, gradient.Values, first.Values, second.Values, rule);
     }
-
-    /// <summary>Brings the map of where it is not 0 up to date, if one is kept.</summary>
-    internal void UpdateZeroMap() => ZeroMap.Find(Values, Rows, Columns, Zeros);
 
     /// <summary>The first <paramref name="count"/> rows, as a view.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There are not so many.</exception>
@@ -170,19 +212,19 @@ public readonly struct Matrix
     {
         if (first < 0 || count < 0 || count > Rows - first)
             ThrowForRows(this, count);
-        return new(this, first * Columns, count, Columns);
+        return new(count, Columns, buffer, offset + first * Columns);
     }
 
     /// <summary>Numbers of this, from number <paramref name="start"/> on, as a view of another shape.</summary>
     internal Matrix Part(int start, int rows, int columns) => start + rows * columns <= Rows * Columns
-        ? new(this, start, rows, columns)
+        ? new(rows, columns, buffer, offset + start)
         : throw new ArgumentOutOfRangeException(nameof(start), start, $"The matrix is {Shape}.");
 
     /// <summary>The largest magnitude of any number in it; NaN if one is infinite or no number. 0 if it is empty.</summary>
-    public float LargestMagnitude => Reductions.LargestMagnitude(Values);
+    public float LargestMagnitude => Reductions.LargestMagnitude(ReadOnlyValues);
 
     /// <summary>The sum of the squares of all numbers, in double precision; its root is the Euclidean norm.</summary>
-    internal double SumOfSquares => Reductions.SumOfSquares(Values);
+    internal double SumOfSquares => Reductions.SumOfSquares(ReadOnlyValues);
 
     /// <summary>“rows × columns”, for messages.</summary>
     public string Shape => $"{Rows} × {Columns}";
@@ -198,13 +240,34 @@ public readonly struct Matrix
     }
 
     /// <summary>Throws if this shares numbers with an operand, which would be overwritten while it is still read.</summary>
-    internal void CheckApart(Matrix operand) => CheckApart(Values, operand.Values);
+    internal void CheckApart(Matrix operand) => CheckApart(ReadOnlyValues, operand.ReadOnlyValues);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void CheckApart(ReadOnlySpan<float> result, ReadOnlySpan<float> operand)
     {
         if (result.Overlaps(operand))
             ThrowForOverlap();
+    }
+
+    /// <summary>The index of the first value in the buffer.</summary>
+    private int Start => offset & ~Mapped;
+
+    /// <summary>The map, to be written together with the values; empty if there is none.</summary>
+    private Span<ulong> Map => offset < 0 ? MappedBuffer.Map(buffer!, Start, Rows, Columns) : default;
+
+    /// <summary>Must be called before a writable view is given out: the map would not follow what is written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void EndMap()
+    {
+        if (offset < 0)
+            MappedBuffer.EndMap(buffer!);
+    }
+
+    private Span<float> RowView(int row)
+    {
+        if ((uint)row >= (uint)Rows)
+            throw new ArgumentOutOfRangeException(nameof(row), row, $"The matrix is {Shape}.");
+        return buffer.AsSpan(Start + row * Columns, Columns);
     }
 
     private static int CheckedSize(int rows, int columns)

@@ -2,7 +2,8 @@ using Nabla.Formulas;
 
 namespace Nabla;
 
-/// <summary>The whole state of a <see cref="RandomGenerator"/>: save it, restore it, and the sequence goes on.</summary>
+/// <summary>The whole state of a <see cref="RandomGenerator"/>:
+/// save it and restore it, and the sequence continues.</summary>
 /// <param name="A">First word.</param>
 /// <param name="B">Second word.</param>
 /// <param name="C">Third word.</param>
@@ -10,30 +11,33 @@ namespace Nabla;
 public readonly record struct RandomState(ulong A, ulong B, ulong C, ulong D);
 
 /// <summary>
-/// Seeded random numbers, the same on every machine: xoshiro256++ (Blackman and Vigna, 2021), its state filled
+/// Seeded random numbers, the same on every machine: xoshiro256++ (Blackman and Vigna, 2021), with its state filled
 /// from the seed by SplitMix64 (Steele, Lea and Flood, 2014).
 /// </summary>
 /// <remarks>
-/// <see cref="System.Random"/> promises no algorithm and cannot be saved; this one is specified, so that a seed
-/// means the same weights, the same order of examples and the same model for ever. Not for cryptography, and not for
-/// several threads at once: give each its own <c>stream</c>.
+/// <see cref="System.Random"/> promises no algorithm and cannot be saved. This one is specified, so that a seed
+/// means the same weights, the same order of examples and the same model for ever. It is not for cryptography, and
+/// not for several threads at once: give each its own <c>stream</c>.
 /// </remarks>
 public sealed class RandomGenerator : IStateful
 {
     private RandomState state;
 
-    /// <summary>A generator for one seed; generators of the same seed and different streams are independent.</summary>
+    /// <summary>Creates a generator for one seed;
+    /// generators with the same seed and different streams are independent.</summary>
     public RandomGenerator(ulong seed, ulong stream = 0) => Restart(seed, stream);
 
-    /// <summary>Where the sequence stands.</summary>
-    /// <exception cref="ArgumentException">All four words are 0, from which nothing but zeros would follow.</exception>
+    /// <summary>The current state of the sequence.</summary>
+    /// <exception cref="ArgumentException">All four words are 0, a state that produces only zeros.</exception>
     public RandomState State
     {
         get => state;
-        set => state = value != default ? value : throw new ArgumentException("A state of four zeros gives zeros for ever. Restore one that was saved.");
+        set => state = value != default
+            ? value
+            : throw new ArgumentException("A state of four zeros gives only zeros. Restore one that was saved.");
     }
 
-    /// <summary>Becomes what a new generator for this seed and stream would be.</summary>
+    /// <summary>Puts this generator into the state of a new one for this seed and stream.</summary>
     internal void Restart(ulong seed, ulong stream)
     {
         var mix = seed ^ (stream * 0xD1342543DE82EF95);
@@ -51,7 +55,7 @@ public sealed class RandomGenerator : IStateful
         State = new(a, b, c, d);
     }
 
-    /// <summary>64 random bits.</summary>
+    /// <summary>Returns 64 random bits.</summary>
     public ulong NextUInt64()
     {
         var (a, b, c, d) = state;
@@ -63,17 +67,18 @@ public sealed class RandomGenerator : IStateful
         a ^= d;
         c ^= t;
         d = ulong.RotateLeft(d, 45);
-        state = new(a, b, c, d);                        // never four zeros: these follow from themselves alone
+        state = new(a, b, c, d);                        // never four zeros: only four zeros lead to them
         return result;
     }
 
-    /// <summary>A number in [0, 1) with 53 random bits.</summary>
+    /// <summary>Returns a uniform number in [0, 1), with 53 random bits.</summary>
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
 
-    /// <summary>A number between <paramref name="low"/> and <paramref name="high"/>, all equally likely.</summary>
+    /// <summary>Returns a uniform number between <paramref name="low"/> and <paramref name="high"/>.</summary>
     public double NextUniform(double low, double high) => low + (high - low) * NextDouble();
 
-    /// <summary>One of 0 … <paramref name="count"/> − 1, all exactly equally likely (Lemire, 2019).</summary>
+    /// <summary>Returns one of 0 … <paramref name="count"/> − 1,
+    /// all with exactly the same probability (Lemire, 2019).</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is not positive.</exception>
     public int NextInt(int count)
     {
@@ -86,7 +91,8 @@ public sealed class RandomGenerator : IStateful
         return (int)high;
     }
 
-    /// <summary>A number from N(0, 1), the normal distribution, by the polar method (Marsaglia and Bray, 1964).</summary>
+    /// <summary>Returns a number from N(0, 1), the normal distribution,
+    /// by the polar method (Marsaglia and Bray, 1964).</summary>
     public double NextNormal()
     {
         while (true)
@@ -99,8 +105,8 @@ public sealed class RandomGenerator : IStateful
     }
 
     /// <summary>
-    /// Fills with numbers between −1 and 1, uniform as far as 16 bits go: odd multiples of 2⁻¹⁶, four from each 64 random bits, the lowest
-    /// bits first. For many numbers that will be summed.
+    /// Fills a span with numbers between −1 and 1, uniform to 16 bits: odd multiples of 2⁻¹⁶, four from each 64
+    /// random bits, the lowest bits first. For many numbers that will be summed.
     /// </summary>
     internal void FillUniform(Span<float> numbers)
     {
@@ -112,7 +118,8 @@ public sealed class RandomGenerator : IStateful
         }
     }
 
-    /// <summary>Puts <paramref name="items"/> into a random order, all orders equally likely (Fisher and Yates).</summary>
+    /// <summary>Puts <paramref name="items"/> into a random order,
+    /// all orders with the same probability (Fisher and Yates).</summary>
     public void Shuffle(Span<int> items)
     {
         for (var last = items.Length - 1; last > 0; last--)

@@ -3,10 +3,12 @@ using Nabla.Kernels;
 
 namespace Nabla;
 
-/// <summary>Operations on one row of numbers, where a formula needs the whole row.</summary>
+/// <summary>Operations on one row of values, where a formula needs the whole row.</summary>
 internal static class Rows
 {
-    /// <summary>yᵢ = e^xᵢ / Σⱼ e^xⱼ. The largest xᵢ is subtracted first, which changes nothing but keeps e^x from overflowing.</summary>
+    /// <summary>
+    /// yᵢ = e^xᵢ / Σⱼ e^xⱼ. The largest xᵢ is subtracted first, which changes nothing but keeps e^x from overflowing.
+    /// </summary>
     public static void Softmax(ReadOnlySpan<float> x, Span<float> y)
     {
         Elementwise.Map(x, y, new ExpMinus(Max(x)));
@@ -17,19 +19,24 @@ internal static class Rows
             e /= sum;
     }
 
+    /// <summary>yᵢ = σ(xᵢ).</summary>
+    public static void Sigmoid(ReadOnlySpan<float> x, Span<float> y) => Elementwise.Map(x, y, default(Logistic));
+
     /// <summary>
-    /// ln Σⱼ e^xⱼ less the largest x, which is given: the amount by which it exceeds it, at least 0. Kept apart, since beside a large x it
-    /// would be rounded away. Each term is a float32, their sum and its logarithm are in double precision.
+    /// ln Σⱼ e^xⱼ minus the largest x, which is given; at least 0. The difference is kept apart, because beside a large
+    /// x it would be rounded away. Each term is a float32; their sum and its logarithm are in double precision.
     /// </summary>
-    public static double LogSumExpAboveMax(ReadOnlySpan<float> x, float max) => ScalarMath.Log(Reductions.SumOfExp(x, max));
+    public static double LogSumExpAboveMax(ReadOnlySpan<float> x, float max) =>
+        ScalarMath.Log(Reductions.SumOfExp(x, max));
 
     /// <summary>ln(1 + eˣ) for x ≤ 0, in double precision.</summary>
     public static double LogOnePlusExp(double x) => ScalarMath.LogOnePlus(ScalarMath.Exp(x));
 
     /// <summary>Σᵢ (aᵢ − bᵢ)², in double precision.</summary>
-    public static double SumOfSquaredDifferences(ReadOnlySpan<float> a, ReadOnlySpan<float> b) => Reductions.SumOfSquaredDifferences(a, b);
+    public static double SumOfSquaredDifferences(ReadOnlySpan<float> a, ReadOnlySpan<float> b) =>
+        Reductions.SumOfSquaredDifferences(a, b);
 
-    /// <summary>The largest number; NaN if there is one.</summary>
+    /// <summary>The largest value; NaN if one is NaN.</summary>
     public static float Max(ReadOnlySpan<float> x)
     {
         var max = float.NegativeInfinity;
@@ -38,7 +45,7 @@ internal static class Rows
         return max;
     }
 
-    /// <summary>Where the largest number stands, the first of them if there are several: the class that is predicted.</summary>
+    /// <summary>The index of the largest value, the first if there are several: the class that is predicted.</summary>
     public static int ArgMax(ReadOnlySpan<float> x)
     {
         var best = 0;
@@ -48,7 +55,7 @@ internal static class Rows
         return best;
     }
 
-    /// <summary>a − b, number by number.</summary>
+    /// <summary>a − b, element by element.</summary>
     public static float[] Differences(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         var differences = new float[a.Length];
@@ -57,7 +64,10 @@ internal static class Rows
         return differences;
     }
 
-    /// <summary>A number that changes, as good as always, when the sign of any of these changes (FNV-1a).</summary>
+    /// <summary>
+    /// A hash of which values are positive (FNV-1a). If the sign of one of them changes, so does the hash, almost
+    /// always.
+    /// </summary>
     public static int HashOfSigns(ReadOnlySpan<float> x)
     {
         var hash = 2166136261u;
@@ -66,7 +76,7 @@ internal static class Rows
         return (int)hash;
     }
 
-    /// <summary>A number that changes, as good as always, when any of these does (FNV-1a).</summary>
+    /// <summary>A hash of all values (FNV-1a). If one of them changes, so does the hash, almost always.</summary>
     public static int Hash(ReadOnlySpan<float> x)
     {
         var hash = 2166136261u;
@@ -75,8 +85,13 @@ internal static class Rows
         return (int)hash;
     }
 
-    private readonly struct ExpMinus(float max) : IMap
+    private readonly struct ExpMinus(float max) : IUnaryFormula
     {
-        public V Of<V>(V x) where V : struct, ILanes<V> => Functions.Exp(x - V.Of(max));
+        public V Of<V>(V x) where V : struct, ILanes<V> => Functions.Exp(x - max);
+    }
+
+    private readonly struct Logistic : IUnaryFormula
+    {
+        public V Of<V>(V x) where V : struct, ILanes<V> => Functions.Sigmoid(x);
     }
 }

@@ -5,21 +5,21 @@ using Nabla.Storage;
 namespace Nabla.Data;
 
 /// <summary>
-/// A file of data that nobody vouches for, plain or packed with gzip, read from beginning to end. Whether it is packed is told by
-/// its first bytes, not by its name.
+/// An untrusted data file, plain or compressed with gzip, read from beginning to end. Its first bytes, not its name,
+/// decide whether it is compressed.
 /// </summary>
 /// <remarks>
-/// Every failure is an <see cref="InvalidDataException"/> that names the file. <see cref="GZipStream"/> checks the CRC-32, but takes
-/// a file that is cut short for one that ends there, and ignores what follows a complete one. So the length that the last four
-/// bytes state (ISIZE, RFC 1952) is compared here with what came out.
+/// Every failure is an <see cref="InvalidDataException"/> that names the file. <see cref="GZipStream"/> checks the
+/// CRC-32, but it treats a truncated file as one that ends there, and it ignores whatever follows a complete one. So
+/// this class compares the length in the last four bytes (ISIZE, RFC 1952) with the number of bytes it unpacked.
 /// </remarks>
 internal sealed class DataFile : IDisposable
 {
     private const int SmallestGzip = 18;                // a header of 10 bytes and a trailer of 8
     private readonly Stream stream;
     private readonly long sizeOnDisk;
-    private readonly uint? statedSize;                  // by a gzip trailer: the unpacked size modulo 2³²
-    private long position;                              // how many unpacked bytes were read
+    private readonly uint? statedSize;                  // from the gzip trailer: the unpacked size modulo 2³²
+    private long position;                              // the number of unpacked bytes read so far
 
     private DataFile(string path, FileStream file)
     {
@@ -39,10 +39,10 @@ internal sealed class DataFile : IDisposable
         stream = isGzip ? new GZipStream(file, CompressionMode.Decompress) : file;
     }
 
-    /// <summary>The file's name.</summary>
+    /// <summary>The file's path.</summary>
     public string Path { get; }
 
-    /// <summary>Opens a file, which has to be an ordinary one.</summary>
+    /// <summary>Opens a file, which must be an ordinary one.</summary>
     public static DataFile Open(string path)
     {
         FileStream? file = null;
@@ -62,7 +62,7 @@ internal sealed class DataFile : IDisposable
         }
     }
 
-    /// <summary>Reads until the span is full or the data ends; gives how many bytes there were.</summary>
+    /// <summary>Reads until the span is full or the data ends, and returns the number of bytes read.</summary>
     public int Read(Span<byte> into)
     {
         var count = Guard(into);
@@ -72,9 +72,10 @@ internal sealed class DataFile : IDisposable
         return count;
     }
 
-    /// <summary>Reads the rest of the data, which has to be exactly this long. Memory is taken as data arrives, not as promised.</summary>
-    /// <param name="length">How many bytes have to be left.</param>
-    /// <param name="promise">What the header promises, as in "6 images of 28 × 28".</param>
+    /// <summary>Reads the rest of the data, which must have exactly this length.
+    /// Memory grows with the data that arrives, not with the length that the header promises.</summary>
+    /// <param name="length">The number of bytes that must be left.</param>
+    /// <param name="promise">What the header promises, for example "6 images of 28 × 28".</param>
     public byte[] ReadRest(int length, string promise)
     {
         var expected = position + length;
@@ -104,7 +105,8 @@ internal sealed class DataFile : IDisposable
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"{Path} is damaged: its gzip checksum (CRC-32) or its packed data is wrong. Fetch it again.", e);
+            throw new InvalidDataException(
+                $"{Path} is damaged: its gzip checksum (CRC-32) or its packed data is wrong. Fetch it again.", e);
         }
         catch (IOException e)
         {
@@ -112,11 +114,18 @@ internal sealed class DataFile : IDisposable
         }
     }
 
-    private InvalidDataException CutShort(long found) => new(
-        $"{Path} is cut short, or something follows its end: {found} bytes came out of the gzip data, "
-        + (statedSize is { } stated ? $"but its last four bytes state {stated}." : $"which takes at least {SmallestGzip}.") + " Fetch it again.");
+    private InvalidDataException CutShort(long found)
+    {
+        var expected = statedSize is { } stated
+            ? $"but its last four bytes state {stated}."
+            : $"but the gzip format takes at least {SmallestGzip}.";
+        return new(
+            $"{Path} is cut short, or something follows its end: {found} bytes came out of the gzip data, {expected} "
+            + "Fetch it again.");
+    }
 
     private InvalidDataException WrongLength(string promise, long expected, string found) => new(
-        $"{Path}: its header promises {promise}, which is {expected} bytes in all{(statedSize is null ? "" : " when unpacked")}, but {found}. "
-        + "It is cut short or not what its header says: fetch it again.");
+        $"{Path}: its header promises {promise}, which is {expected} bytes in all"
+        + $"{(statedSize is null ? "" : " when unpacked")}, but {found}. "
+        + "It is cut short or does not match its header: fetch it again.");
 }

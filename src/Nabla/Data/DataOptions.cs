@@ -1,29 +1,31 @@
 namespace Nabla.Data;
 
-/// <summary>How <see cref="DataSource.Open"/> finds data that has a name.</summary>
+/// <summary>How <see cref="DataSource.Open"/> finds data by its name.</summary>
 public sealed record DataOptions
 {
-    /// <summary>A folder to look in first: the files themselves, or a folder in it called as the data is.</summary>
+    /// <summary>The folder to search first: it holds the files,
+    /// or a subfolder named after the data that holds them.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>Whether data that is found nowhere may be downloaded.</summary>
+    /// <summary>Whether data that is not found on this machine may be downloaded.</summary>
     public bool Download { get; init; } = true;
 
-    /// <summary>Who is told how far a download is. Called after every piece of some 80 kB.</summary>
+    /// <summary>Receives the progress of a download, after every 80 kB or so.</summary>
     public IProgress<DownloadProgress>? Progress { get; init; }
 
-    /// <summary>How long to wait for a server's answer, and then for each next piece of a file, before the next mirror is tried.</summary>
+    /// <summary>How long to wait for a server's response, and then for each further piece of a file,
+    /// before the next mirror is tried.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The data that has a name; tests put a server of their own in.</summary>
+    /// <summary>The data sets that have a name. Tests replace them by ones on their own server.</summary>
     internal IReadOnlyList<PublishedImages> Published { get; init; } = PublishedImages.All;
 
-    /// <summary>Reads an environment variable; tests have an environment of their own.</summary>
+    /// <summary>Reads an environment variable. Tests replace it by their own.</summary>
     internal Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 }
 
-/// <summary>How far the download of one file is.</summary>
+/// <summary>How far the download of one file has got.</summary>
 /// <param name="File">The file's name.</param>
-/// <param name="Received">How many bytes have come.</param>
-/// <param name="Length">How many will come, or null if the server does not say.</param>
+/// <param name="Received">The number of bytes received so far.</param>
+/// <param name="Length">The number of bytes in all, or null if the server does not state it.</param>
 public readonly record struct DownloadProgress(string File, long Received, long? Length);

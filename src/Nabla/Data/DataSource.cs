@@ -6,24 +6,26 @@ public static class DataSource
     private const string DigitsName = "digits";
     private const string FolderVariable = "NABLA_DATA";
 
-    /// <summary>The names that <see cref="Open"/> knows.</summary>
+    /// <summary>The names that <see cref="Open"/> accepts.</summary>
     public static IReadOnlyList<string> Names { get; } = [DigitsName, .. PublishedImages.All.Select(data => data.Name)];
 
-    /// <summary>Opens data to train with and data to test with.</summary>
+    /// <summary>Opens data: a set to train with and a set to test with.</summary>
     /// <remarks>
-    /// "digits" are generated: 60,000 to train with and 10,000 to test with. "mnist" and "fashion-mnist" are looked for in
-    /// <see cref="DataOptions.Folder"/>, then in the folder that the environment variable NABLA_DATA names (in both: in its
-    /// subfolder of that name, then in it), then in the user's cache (nabla/mnist in XDG_CACHE_HOME or the local application data), and
-    /// are only then downloaded into that cache. Anything else is the path of a folder, which <see cref="ImageFolder"/> reads.
+    /// "digits" are generated: 60,000 to train with and 10,000 to test with. "mnist" and "fashion-mnist" are searched
+    /// for in <see cref="DataOptions.Folder"/>, then in the folder that the environment variable NABLA_DATA names (in
+    /// both: first in the subfolder named after the data, then in the folder itself), then in the user's cache
+    /// (nabla/mnist in XDG_CACHE_HOME or in the local application data). If they are in none of these, they are
+    /// downloaded into the cache. Any other name is the path of a folder, which <see cref="ImageFolder"/> reads.
     /// </remarks>
     /// <param name="name">One of <see cref="Names"/>, or a folder.</param>
-    /// <param name="options">Where to look, and how to download.</param>
-    /// <param name="cancellation">Stops a download; what is not complete leaves no file.</param>
+    /// <param name="options">Where to search, and how to download.</param>
+    /// <param name="cancellation">Stops a download. An incomplete download leaves no file.</param>
     /// <exception cref="InvalidDataException">There is no such data, or it is incomplete or damaged.</exception>
-    /// <exception cref="IOException">The data could not be downloaded; the message lists every mirror with its reason, and says where
-    /// to put the files by hand.</exception>
+    /// <exception cref="IOException">The data could not be downloaded.
+    /// The message lists every mirror with the reason it failed, and says where to put the files by hand.</exception>
     /// <exception cref="OperationCanceledException">The download was cancelled.</exception>
-    public static (Dataset Train, Dataset Test) Open(string name, DataOptions? options = null, CancellationToken cancellation = default)
+    public static (Dataset Train, Dataset Test) Open(
+        string name, DataOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         options ??= new();
@@ -31,25 +33,35 @@ public static class DataSource
             return OpenPublished(published, options, cancellation);
         if (options.Folder is { } folder)
             throw new InvalidDataException(
-                $"Data '{name}' is not looked for in a folder, but the folder {folder} is given. To read the files in it, give the folder as the data.");
+                $"The folder {folder} is given to search in, but '{name}' is not searched for in a folder. "
+                + "To read the files in that folder, give the folder as the data.");
         if (Same(name, DigitsName))
             return (Digits.Generate(60_000, Digits.TrainingSeed), TestDigits());
         return Directory.Exists(name) ? ImageFolder.Read(name) : throw Unknown(name);
     }
 
-    /// <summary>Opens the data to test with alone. It is the same as from <see cref="Open"/>; of digits, only these are drawn.</summary>
-    public static Dataset OpenTest(string name, DataOptions? options = null, CancellationToken cancellation = default) =>
-        options?.Folder is null && name is not null && Same(name, DigitsName) ? TestDigits() : Open(name!, options, cancellation).Test;
+    /// <summary>Opens the data to test with only: the same as from <see cref="Open"/>.
+    /// Of the digits, only these are drawn.</summary>
+    public static Dataset OpenTest(
+        string name, DataOptions? options = null, CancellationToken cancellation = default) =>
+        options?.Folder is null && name is not null && Same(name, DigitsName)
+            ? TestDigits()
+            : Open(name!, options, cancellation).Test;
 
     private static Dataset TestDigits() => Digits.Generate(10_000, Digits.TestSeed);
 
-    private static (Dataset Train, Dataset Test) OpenPublished(PublishedImages data, DataOptions options, CancellationToken cancellation)
+    private static (Dataset Train, Dataset Test) OpenPublished(
+        PublishedImages data, DataOptions options, CancellationToken cancellation)
     {
         if (options.Folder is { } given && !Directory.Exists(given))
             throw new InvalidDataException($"There is no folder {given} to look for {data.Title} in. Check its name.");
         string?[] roots = [options.Folder, options.Variable(FolderVariable)];
-        string[] places = [.. roots.OfType<string>().Where(root => root != "").SelectMany(root => (string[])[Path.Combine(root, data.Name), root])];
-        if (places.FirstOrDefault(ImageFolder.HasAny) is { } found)
+        string[] folders =
+        [
+            .. roots.OfType<string>().Where(root => root != "")
+                .SelectMany(root => (string[])[Path.Combine(root, data.Name), root]),
+        ];
+        if (folders.FirstOrDefault(ImageFolder.HasAny) is { } found)
             return Read(data, found, options);
 
         var cache = CacheFolder(data, options);
@@ -57,9 +69,11 @@ public static class DataSource
         {
             if (cache is null || !options.Download)
                 throw new InvalidDataException(
-                    $"{data.Title} is not there, and {(options.Download ? "there is no cache folder to download it to" : "may not be downloaded")}. "
-                    + $"Looked in: {string.Join(", ", [.. places, cache ?? "no cache folder"])}. "
-                    + $"Put {string.Join(", ", ImageFolder.FileNames)} into a folder, and name it with --data or {FolderVariable}.");
+                    $"{data.Title} was not found, and "
+                    + $"{(options.Download ? "there is no cache folder to download it to" : "may not be downloaded")}. "
+                    + $"Looked in: {string.Join(", ", [.. folders, cache ?? "no cache folder"])}. "
+                    + $"Put {string.Join(", ", ImageFolder.FileNames)} into a folder, "
+                    + $"and name it with --data or {FolderVariable}.");
             new Downloader(data, cache, options).FetchAsync(cancellation).GetAwaiter().GetResult();
         }
         return Read(data, cache, options);
@@ -70,15 +84,17 @@ public static class DataSource
         var (train, test) = ImageFolder.Read(folder, data.Classes, data.Title);
         return options.Published.FirstOrDefault(other => other != data && other.Begins(test)) is { } other
             ? throw new InvalidDataException(
-                $"The folder {folder} holds {other.Title}, not {data.Title}: its labels to test with are those of {other.Title}. "
-                + $"Their files have the same names, so put each into a folder of its own: '{other.Name}' and '{data.Name}'.")
+                $"The folder {folder} holds {other.Title}, not {data.Title}: "
+                + $"its test labels are those of {other.Title}. "
+                + "Their files have the same names, so put each into its own folder: "
+                + $"'{other.Name}' and '{data.Name}'.")
             : (train, test);
     }
 
     private static string? CacheFolder(PublishedImages data, DataOptions options)
     {
         var root = options.Variable("XDG_CACHE_HOME");
-        if (!Path.IsPathFullyQualified(root ?? ""))          // the XDG specification: relative ones are to be ignored
+        if (!Path.IsPathFullyQualified(root ?? ""))         // the XDG specification says to ignore relative paths
             root = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
         return string.IsNullOrEmpty(root) ? null : Path.Combine(root, "nabla", data.Name);
     }
@@ -88,9 +104,12 @@ public static class DataSource
         if (name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
             return new($"{name}: CSV files are not read yet. Data can be {Known()}.");
         if (File.Exists(name))
-            return new($"{name} is a file, but the folder that holds the four IDX files is expected: give its folder.");
+            return new(
+                $"{name} is a file, but the folder with the four IDX files is expected: give its folder.");
         var guess = Spelling.Nearest(name, Names);
-        return new($"There is no data '{name}', and no folder of that name. {(guess is null ? "" : $"Did you mean '{guess}'? ")}Data can be {Known()}.");
+        return new(
+            $"There is no data '{name}', and no folder of that name. "
+            + $"{(guess is null ? "" : $"Did you mean '{guess}'? ")}Data can be {Known()}.");
     }
 
     private static string Known() => $"{string.Join(", ", Names)}, or a folder of IDX files";

@@ -5,18 +5,20 @@ using System.Security.Cryptography;
 namespace Nabla.Data;
 
 /// <summary>
-/// Examples to learn from: inputs, and for each the class it belongs to or the numbers to predict. It keeps the arrays that it is made of, so leave them as they are; parts of
-/// it (<see cref="Split"/>, <see cref="Take"/>) share its memory.
+/// Examples to learn from: inputs and, for each example, either its class or the values to predict. A dataset keeps the
+/// arrays it is made from, so do not change them; the parts of a dataset (<see cref="Split"/>, <see cref="Take"/>)
+/// share its memory.
 /// </summary>
 public sealed class Dataset
 {
     private readonly ExampleInputs inputs;
-    private readonly int[] labels;                      // empty where numbers are to be predicted
-    private readonly Matrix targets;                    // empty where there are classes
-    private readonly int[] examples;                    // which of the stored ones these are
+    private readonly int[] labels;                      // empty if there are values to predict
+    private readonly Matrix targets;                    // empty if there are classes
+    private readonly int[] examples;                    // the indices of this dataset's examples among the stored ones
     private string? fingerprint;
 
-    private Dataset(string name, ExampleInputs inputs, int[] labels, Matrix targets, IReadOnlyList<string> classes, int[] examples)
+    private Dataset(
+        string name, ExampleInputs inputs, int[] labels, Matrix targets, IReadOnlyList<string> classes, int[] examples)
     {
         Name = name;
         this.inputs = inputs;
@@ -26,103 +28,114 @@ public sealed class Dataset
         Classes = classes;
     }
 
-    /// <summary>Images with the class of each.</summary>
-    /// <param name="name">What to call the data in messages.</param>
+    /// <summary>Creates a dataset of images, each with its class.</summary>
+    /// <param name="name">The name of the data in messages.</param>
     /// <param name="pixels">All images, one after the other, row by row; 0 to 255.</param>
     /// <param name="size">The size of each image.</param>
     /// <param name="labels">The class of each image, from 0.</param>
     /// <param name="classes">The names of the classes.</param>
-    /// <exception cref="InvalidDataException">The numbers do not fit one another, or a label is no class.</exception>
-    public static Dataset FromImages(string name, byte[] pixels, ImageSize size, byte[] labels, IReadOnlyList<string> classes)
+    /// <exception cref="InvalidDataException">The lengths do not match, or a label is not a class.</exception>
+    public static Dataset FromImages(
+        string name, byte[] pixels, ImageSize size, byte[] labels, IReadOnlyList<string> classes)
     {
         ArgumentNullException.ThrowIfNull(pixels);
         ArgumentNullException.ThrowIfNull(labels);
         var expected = (Int128)labels.Length * size.Height * size.Width;
         if (size.Height <= 0 || size.Width <= 0 || expected != pixels.Length)
             throw new InvalidDataException(
-                $"{name}: {labels.Length} labels and {pixels.Length} bytes of images of {size} do not fit; {expected} bytes are expected.");
+                $"{name}: {labels.Length} labels and {pixels.Length} bytes of images of {size} do not fit; "
+                + $"{expected} bytes are expected.");
         int[] wide = [.. labels.Select(label => (int)label)];
         CheckLabels(name, wide, classes);
-        return new(name, new ImageInputs(pixels, labels.Length, size), wide, default, classes, [.. Enumerable.Range(0, labels.Length)]);
+        return new(
+            name,
+            new ImageInputs(pixels, labels.Length, size),
+            wide,
+            default,
+            classes,
+            [.. Enumerable.Range(0, labels.Length)]);
     }
 
-    /// <summary>Rows of numbers with the class of each.</summary>
-    /// <exception cref="InvalidDataException">The numbers do not fit one another, or a label is no class.</exception>
+    /// <summary>Creates a dataset of rows of numbers, each with its class.</summary>
+    /// <exception cref="InvalidDataException">The lengths do not match, a label is not a class,
+    /// or a number is not finite.</exception>
     public static Dataset FromNumbers(string name, Matrix inputs, int[] labels, IReadOnlyList<string> classes)
     {
         ArgumentNullException.ThrowIfNull(labels);
         if (labels.Length != inputs.Rows)
-            throw new InvalidDataException($"{name}: there are {inputs.Rows} rows of inputs but {labels.Length} labels.");
+            throw new InvalidDataException(
+                $"{name}: there are {inputs.Rows} rows of inputs but {labels.Length} labels.");
         CheckLabels(name, labels, classes);
         CheckFinite(name, "input", inputs);
         return new(name, new NumberInputs(inputs), labels, default, classes, [.. Enumerable.Range(0, inputs.Rows)]);
     }
 
-    /// <summary>Rows of numbers, and for each the numbers to predict from them.</summary>
-    /// <exception cref="InvalidDataException">There are not as many of the one as of the other.</exception>
+    /// <summary>Creates a dataset of rows of numbers, each with the values to predict from it.</summary>
+    /// <exception cref="InvalidDataException">The numbers of rows differ, or a number is not finite.</exception>
     public static Dataset FromNumbers(string name, Matrix inputs, Matrix targets)
     {
         if (targets.Rows != inputs.Rows)
-            throw new InvalidDataException($"{name}: there are {inputs.Rows} rows of inputs but {targets.Rows} rows of targets.");
+            throw new InvalidDataException(
+                $"{name}: there are {inputs.Rows} rows of inputs but {targets.Rows} rows of targets.");
         CheckFinite(name, "input", inputs);
         CheckFinite(name, "target", targets);
         return new(name, new NumberInputs(inputs), [], targets, [], [.. Enumerable.Range(0, inputs.Rows)]);
     }
 
-    /// <summary>What the data is called.</summary>
+    /// <summary>The name of the data in messages.</summary>
     public string Name { get; }
 
-    /// <summary>How many examples there are.</summary>
+    /// <summary>The number of examples.</summary>
     public int Count => examples.Length;
 
-    /// <summary>How many numbers an example enters a network with.</summary>
+    /// <summary>The number of values with which an example enters a network.</summary>
     public int Inputs => inputs.Width;
 
-    /// <summary>How many numbers a network has to give: one for each class, or each number to predict.</summary>
+    /// <summary>The number of outputs that a network needs: one for each class,
+    /// or one for each value to predict.</summary>
     public int Outputs => HasClasses ? Classes.Count : targets.Columns;
 
-    /// <summary>Whether each example belongs to a class.</summary>
+    /// <summary>Whether the examples have classes.</summary>
     public bool HasClasses => Classes.Count > 0;
 
-    /// <summary>The names of the classes; empty where numbers are to be predicted.</summary>
+    /// <summary>The names of the classes; empty if there are values to predict instead.</summary>
     public IReadOnlyList<string> Classes { get; }
 
-    /// <summary>The size of the images, or null if the inputs are no images.</summary>
+    /// <summary>The size of the images, or null if the inputs are not images.</summary>
     public ImageSize? ImageSize => (inputs as ImageInputs)?.Size;
 
-    /// <summary>The shape of one example: images keep theirs, other numbers have none.</summary>
+    /// <summary>The shape of one example: images keep theirs, rows of numbers are flat.</summary>
     public Shape Shape => ImageSize is { } size ? new(1, size.Height, size.Width) : Shape.Flat(Inputs);
 
     /// <summary>The class of one example, from 0.</summary>
-    /// <exception cref="InvalidOperationException">There are no classes, but numbers to predict.</exception>
+    /// <exception cref="InvalidOperationException">The data has values to predict instead of classes.</exception>
     public int Label(int example) => HasClasses
         ? labels[examples[example]]
         : throw new InvalidOperationException($"{Name} has no classes, but {Outputs} numbers to predict.");
 
     /// <summary>The pixels of one example, 0 to 255.</summary>
-    /// <exception cref="InvalidOperationException">The inputs are no images.</exception>
+    /// <exception cref="InvalidOperationException">The inputs are not images.</exception>
     public ReadOnlySpan<byte> Image(int example) => inputs is ImageInputs images
         ? images.Image(examples[example])
         : throw new InvalidOperationException($"{Name} has no images, but rows of {Inputs} numbers.");
 
-    /// <summary>Writes examples into a batch, one a row: their inputs into x, and into target a 1 in the column of the class
-    /// (a one-hot row), or the numbers to predict.</summary>
+    /// <summary>Writes examples into a batch, one a row: their inputs into x, and into target a 1 in the column
+    /// of the class (a one-hot row), or the values to predict.</summary>
     public void CopyTo(ReadOnlySpan<int> which, Matrix x, Matrix target) => CopyTo(which, x, target, augmenter: null);
 
-    /// <summary>The same, with the images augmented if there is an augmenter.</summary>
+    /// <summary>Writes examples into a batch, with the images augmented if there is an augmenter.</summary>
     internal void CopyTo(ReadOnlySpan<int> which, Matrix x, Matrix target, Augmenter? augmenter)
     {
         x.CheckShape(which.Length, Inputs, "The batch");
         target.CheckShape(which.Length, Outputs, "The matrix for the targets");
-        var zeros = x.Zeros;
-        var words = which.IsEmpty ? 0 : zeros.Length / which.Length;
+        var batch = x.Writer;
         for (var row = 0; row < which.Length; row++)
         {
             var example = examples[which[row]];
             if (augmenter is null)
-                inputs.CopyTo(example, x.Row(row), zeros.Slice(row * words, words));
+                inputs.CopyTo(example, batch.Row(row), batch.Zeros(row));
             else
-                augmenter.Apply(Image(which[row]), which[row], x.RowRange(row, 1));
+                augmenter.Apply(Image(which[row]), which[row], batch.Row(row), batch.Zeros(row));
             var t = target.Row(row);
             if (HasClasses)
             {
@@ -136,16 +149,18 @@ public sealed class Dataset
         }
     }
 
-    /// <summary>Says which examples will be asked for next, so that they are on their way from memory while others are learned from.</summary>
+    /// <summary>Prefetches the examples that will be needed next,
+    /// so that they arrive from memory while others are learned from.</summary>
     internal void Prefetch(ReadOnlySpan<int> which)
     {
         foreach (var example in which)
             inputs.Prefetch(examples[example]);
     }
 
-    /// <summary>How many examples there are, and a checksum of all of them, in order: what tells one data set from another.</summary>
-    /// <remarks>Computed when it is asked for first, which takes a while.</remarks>
-    internal string Fingerprint() => fingerprint ??= $"{Count} examples of {Inputs} inputs and {Outputs} outputs, sha256 {Checksum()}";
+    /// <summary>The number of examples and a checksum of all of them, in order: it identifies a data set.</summary>
+    /// <remarks>Computed on the first call, which takes a while.</remarks>
+    internal string Fingerprint() =>
+        fingerprint ??= $"{Count} examples of {Inputs} inputs and {Outputs} outputs, sha256 {Checksum()}";
 
     private string Checksum()
     {
@@ -165,18 +180,19 @@ public sealed class Dataset
         return Convert.ToHexStringLower(checksum.GetHashAndReset().AsSpan(0, 8));
     }
 
-    /// <summary>The first examples, <paramref name="count"/> of them or all there are.</summary>
+    /// <summary>Returns the first <paramref name="count"/> examples, or all if there are fewer.</summary>
     public Dataset Take(int count) => Select(examples.AsSpan(0, Math.Clamp(count, 0, Count)));
 
-    /// <summary>Cuts the data in two at random: a share of it, and the rest. The same seed gives the same cut.</summary>
-    /// <param name="share">How much goes into the first part, between 0 and 1.</param>
-    /// <param name="seed">The seed of the cut.</param>
+    /// <summary>Splits the data in two at random: a share of it, and the rest.
+    /// The same seed gives the same split.</summary>
+    /// <param name="share">The share of the first part, between 0 and 1.</param>
+    /// <param name="seed">The seed of the split.</param>
     /// <param name="stratified">
-    /// Whether each class is cut in that ratio too, as nearly as whole examples allow. Every class then keeps an example in the larger part; one
-    /// that has a single example is not in the other.
+    /// Whether each class is split in that ratio too, as nearly as whole examples allow. Then every class keeps an
+    /// example in the larger part, and a class with a single example is missing from the smaller one.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">One of the parts would be empty.</exception>
-    /// <exception cref="InvalidOperationException">It is to be stratified, but there are no classes.</exception>
+    /// <exception cref="InvalidOperationException">The split is to be stratified, but there are no classes.</exception>
     public (Dataset First, Dataset Second) Split(double share, ulong seed, bool stratified = false)
     {
         var count = (int)Math.Round(Count * share);
@@ -206,7 +222,8 @@ public sealed class Dataset
             return;
         var index = numbers.Values.ToArray().TakeWhile(float.IsFinite).Count();
         throw new InvalidDataException(
-            $"{name}: the {what} in row {index / numbers.Columns}, column {index % numbers.Columns} is {numbers.Values[index]}. " +
+            $"{name}: the {what} in row {index / numbers.Columns}, column {index % numbers.Columns} "
+            + $"is {numbers.Values[index]}. " +
             "All must be finite numbers; fill in or leave out what is missing.");
     }
 
@@ -216,6 +233,7 @@ public sealed class Dataset
         for (var i = 0; i < labels.Length; i++)
             if ((uint)labels[i] >= (uint)classes.Count)
                 throw new InvalidDataException(
-                    $"{name}: example {i} has the label {labels[i]}, but there are {classes.Count} classes, labelled 0 to {classes.Count - 1}.");
+                    $"{name}: example {i} has the label {labels[i]}, but there are {classes.Count} classes, "
+                    + $"labelled 0 to {classes.Count - 1}.");
     }
 }

@@ -3,28 +3,30 @@ using System.Security.Cryptography;
 
 namespace Nabla.Data;
 
-/// <summary>The inputs of all examples, in the form in which they are kept.</summary>
+/// <summary>The inputs of all examples, in the form in which they are stored.</summary>
 internal abstract class ExampleInputs(int count, int width)
 {
-    /// <summary>How many examples.</summary>
+    /// <summary>The number of examples.</summary>
     public int Count { get; } = count;
 
-    /// <summary>How many numbers each has.</summary>
+    /// <summary>The number of values in each.</summary>
     public int Width { get; } = width;
 
-    /// <summary>Writes the numbers of one example, as they enter a network, into a row of a batch, and its <see cref="Kernels.ZeroMap"/> if there is room for it.</summary>
+    /// <summary>Writes one example, in the form that enters a network, into a row of a batch,
+    /// and its <see cref="Kernels.ZeroMap"/> into <paramref name="zeros"/> unless that is empty.</summary>
     public abstract void CopyTo(int example, Span<float> x, Span<ulong> zeros);
 
-    /// <summary>Adds an example, as it is kept, to what a checksum is of.</summary>
+    /// <summary>Adds an example, in the form in which it is stored, to a checksum.</summary>
     public abstract void AddTo(IncrementalHash checksum, int example);
 
-    /// <summary>Says that an example will soon be asked for.</summary>
+    /// <summary>Prefetches an example that will be needed soon.</summary>
     public virtual void Prefetch(int example)
     {
     }
 }
 
-/// <summary>Images: bytes from 0 to 255, which become numbers from 0 to 1 only in the batch.</summary>
+/// <summary>Images: stored as bytes from 0 to 255, which become values from 0 to
+/// 1 when they are copied into a batch.</summary>
 internal sealed class ImageInputs(byte[] pixels, int count, ImageSize size) : ExampleInputs(count, size.Pixels)
 {
     /// <summary>The height and width of each.</summary>
@@ -34,7 +36,8 @@ internal sealed class ImageInputs(byte[] pixels, int count, ImageSize size) : Ex
     public ReadOnlySpan<byte> Image(int example) => pixels.AsSpan(example * Width, Width);
 
     /// <inheritdoc/>
-    public override void CopyTo(int example, Span<float> x, Span<ulong> zeros) => Kernels.Images.Scale(Image(example), x, ImageSize.PixelScale, zeros);
+    public override void CopyTo(int example, Span<float> x, Span<ulong> zeros) =>
+        Kernels.Images.Scale(Image(example), x, ImageSize.PixelScale, zeros);
 
     /// <inheritdoc/>
     public override void AddTo(IncrementalHash checksum, int example) => checksum.AppendData(Image(example));
@@ -54,5 +57,6 @@ internal sealed class NumberInputs(Matrix rows) : ExampleInputs(rows.Rows, rows.
     }
 
     /// <inheritdoc/>
-    public override void AddTo(IncrementalHash checksum, int example) => checksum.AppendData(MemoryMarshal.AsBytes(rows.Row(example)));
+    public override void AddTo(IncrementalHash checksum, int example) =>
+        checksum.AppendData(MemoryMarshal.AsBytes(rows.Row(example)));
 }

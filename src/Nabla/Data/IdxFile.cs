@@ -4,12 +4,12 @@ using Nabla.Storage;
 namespace Nabla.Data;
 
 /// <summary>
-/// Reads IDX files, the format of MNIST: a magic number, the size of each dimension, and then the values. All whole numbers are of
-/// four bytes, the highest first. Files packed with gzip are unpacked, whatever they are called.
+/// Reads IDX files, the format of MNIST: a magic number, the size of each dimension, then the values. All integers
+/// have four bytes, the most significant first. Files compressed with gzip are unpacked, whatever their name.
 /// </summary>
 /// <remarks>
-/// The format is described at the end of "The MNIST database of handwritten digits" (LeCun, Cortes, Burges). Of its types only
-/// unsigned bytes are read. Every error says what was found, what was expected and what to do.
+/// The format is described at the end of "The MNIST database of handwritten digits" (LeCun, Cortes, Burges). Of its
+/// types, only unsigned bytes are supported. Every error message says what was found, what was expected and what to do.
 /// </remarks>
 public static class IdxFile
 {
@@ -17,40 +17,46 @@ public static class IdxFile
     private const uint LabelsMagic = 0x00000801;        // unsigned bytes (08) in 1 dimension: count
 
     /// <summary>Reads images.</summary>
-    /// <param name="path">The file, as in "train-images-idx3-ubyte.gz".</param>
+    /// <param name="path">The file, for example "train-images-idx3-ubyte.gz".</param>
     /// <returns>All pixels, 0 to 255, one image after the other, row by row; and the size of each image.</returns>
-    /// <exception cref="InvalidDataException">The file cannot be read, is damaged, or does not hold what its header says.</exception>
+    /// <exception cref="InvalidDataException">The file cannot be read, is damaged,
+    /// or does not hold what its header says.</exception>
     public static (byte[] Pixels, ImageSize Size) ReadImages(string path)
     {
         using var file = DataFile.Open(path);
         CheckMagic(file, ImagesMagic);
-        var (count, height, width) = (ReadDimension(file, "image count"), ReadDimension(file, "image height"), ReadDimension(file, "image width"));
+        var count = ReadDimension(file, "image count");
+        var height = ReadDimension(file, "image height");
+        var width = ReadDimension(file, "image width");
         var promise = $"{count} images of {height} × {width}";
-        var length = (UInt128)count * height * width;       // three numbers of 32 bits: no overflow
+        var length = (UInt128)count * height * width;       // three factors of 32 bits: no overflow
         if (length > (uint)Array.MaxLength)
             throw new InvalidDataException(
-                $"{path}: its header promises {promise}, {length} bytes; at most {Array.MaxLength} can be read. It is damaged, or wants to be cut into several files.");
+                $"{path}: its header promises {promise}, {length} bytes; at most {Array.MaxLength} can be read. "
+                + "It is damaged, or has to be split into several files.");
         return (file.ReadRest((int)length, promise), new((int)height, (int)width));
     }
 
     /// <summary>Reads labels.</summary>
-    /// <param name="path">The file, as in "train-labels-idx1-ubyte.gz".</param>
-    /// <param name="classes">How many classes there are; labels go from 0 to one less.</param>
+    /// <param name="path">The file, for example "train-labels-idx1-ubyte.gz".</param>
+    /// <param name="classes">The number of classes; the labels are 0 to one less.</param>
     /// <returns>The class of each example.</returns>
-    /// <exception cref="InvalidDataException">The file cannot be read, is damaged, does not hold what its header says, or a label
-    /// is no class.</exception>
+    /// <exception cref="InvalidDataException">The file cannot be read, is damaged,
+    /// does not hold what its header says, or has a label that is not a class.</exception>
     public static byte[] ReadLabels(string path, int classes = 10)
     {
         using var file = DataFile.Open(path);
         CheckMagic(file, LabelsMagic);
         var count = ReadDimension(file, "label count");
         if (count > Array.MaxLength)
-            throw new InvalidDataException($"{path}: its header promises {count} labels; at most {Array.MaxLength} can be read. It is damaged.");
+            throw new InvalidDataException(
+                $"{path}: its header promises {count} labels; at most {Array.MaxLength} can be read. It is damaged.");
         var labels = file.ReadRest((int)count, $"{count} labels");
         for (var i = 0; i < labels.Length; i++)
             if (labels[i] >= classes)
                 throw new InvalidDataException(
-                    $"{path}: label {i} is {labels[i]}, but there are {classes} classes, labelled 0 to {classes - 1}. Correct it, or say how many classes there are.");
+                    $"{path}: label {i} is {labels[i]}, but there are {classes} classes, labelled 0 to {classes - 1}. "
+                    + "Correct it, or give the right number of classes.");
         return labels;
     }
 
@@ -63,12 +69,16 @@ public static class IdxFile
             return;
         if (found == 4)
             found += file.Read(start[4..]);
-        var kinds = expected == ImagesMagic ? (Expected: "images", Found: "labels") : (Expected: "labels", Found: "images");
+        var kinds = expected == ImagesMagic
+            ? (Expected: "images", Found: "labels")
+            : (Expected: "labels", Found: "images");
         var advice = magic is ImagesMagic or LabelsMagic
             ? $"It holds {kinds.Found}, not {kinds.Expected}: images and labels seem to be swapped."
             : ForeignContent.Describe(start[..found]);
+        var beginning = found >= 4 ? $"0x{magic:X8}" : $"only {found} bytes";
         throw new InvalidDataException(
-            $"{file.Path} begins with {(found >= 4 ? $"0x{magic:X8}" : $"only {found} bytes")}, but a file of {kinds.Expected} begins with 0x{expected:X8}. {advice}");
+            $"{file.Path} begins with {beginning}, but a file of {kinds.Expected} begins with 0x{expected:X8}. "
+            + advice);
     }
 
     private static uint ReadDimension(DataFile file, string what)
@@ -79,6 +89,8 @@ public static class IdxFile
         var size = BinaryPrimitives.ReadUInt32BigEndian(four);
         return size is > 0 and <= int.MaxValue
             ? size
-            : throw new InvalidDataException($"{file.Path}: its {what} is {size}, but has to be from 1 to {int.MaxValue}. It is damaged: fetch it again.");
+            : throw new InvalidDataException(
+                $"{file.Path}: its {what} is {size}, but has to be from 1 to {int.MaxValue}. "
+                + "It is damaged: fetch it again.");
     }
 }

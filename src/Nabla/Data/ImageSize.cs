@@ -5,10 +5,10 @@ namespace Nabla.Data;
 /// <param name="Width">Columns of pixels.</param>
 public readonly record struct ImageSize(int Height, int Width)
 {
-    /// <summary>What a pixel, 0 to 255, is multiplied by when it enters a network.</summary>
+    /// <summary>The factor that maps a pixel, 0 to 255, to the value that enters a network, 0 to 1.</summary>
     public const float PixelScale = 1 / 255f;
 
-    /// <summary>How many pixels one image has.</summary>
+    /// <summary>The number of pixels of one image.</summary>
     public int Pixels => Height * Width;
 
     /// <inheritdoc/>

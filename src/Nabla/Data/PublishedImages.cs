@@ -1,17 +1,18 @@
 namespace Nabla.Data;
 
 /// <summary>Images that are published under a name, in four IDX files.</summary>
-/// <param name="Name">What a user calls them.</param>
-/// <param name="Title">What their authors call them.</param>
+/// <param name="Name">The name that users type.</param>
+/// <param name="Title">The name that their authors gave them.</param>
 /// <param name="Classes">The names of the classes, label 0 first.</param>
-/// <param name="FirstTestLabels">How the labels to test with begin: what tells data sets with the same file names apart.</param>
+/// <param name="FirstTestLabels">The first test labels: they tell apart data sets with the same file names.</param>
 /// <param name="Mirrors">Where they are published, with a slash at the end.</param>
-/// <param name="Sha256">The SHA-256 checksum of each file of <see cref="ImageFolder.FileNames"/>, in hexadecimal. Some mirrors
-/// have no TLS, so the checksum is all that vouches for the data. (Fashion-MNIST's authors state MD5 sums, which can be forged.)</param>
+/// <param name="Sha256">The SHA-256 checksum of each file of <see cref="ImageFolder.FileNames"/>, in hexadecimal.
+/// Some mirrors have no TLS, so only the checksum vouches for the data. (Fashion-MNIST's authors state MD5 sums,
+/// which can be forged.)</param>
 internal sealed record PublishedImages(
     string Name, string Title, string[] Classes, byte[] FirstTestLabels, Uri[] Mirrors, string[] Sha256)
 {
-    /// <summary>All that have a name.</summary>
+    /// <summary>All data sets that have a name.</summary>
     public static IReadOnlyList<PublishedImages> All { get; } =
     [
         new("mnist", "MNIST", ImageFolder.TenDigits, [7, 2, 1, 0, 4, 1, 4, 9, 5, 9],
@@ -40,7 +41,8 @@ internal sealed record PublishedImages(
             ]),
     ];
 
-    /// <summary>Whether labels to test with are these data's.</summary>
+    /// <summary>Whether test data begins with the labels of this data set.</summary>
     public bool Begins(Dataset test) =>
-        test.Count >= FirstTestLabels.Length && FirstTestLabels.Index().All(label => test.Label(label.Index) == label.Item);
+        test.Count >= FirstTestLabels.Length
+        && FirstTestLabels.Index().All(label => test.Label(label.Index) == label.Item);
 }

@@ -1,11 +1,11 @@
 namespace Nabla.Data;
 
-/// <summary>How many examples of each class belong into a share of the data.</summary>
+/// <summary>Computes how many examples of each class belong to a share of the data.</summary>
 internal static class Stratification
 {
     /// <summary>
-    /// The whole numbers nearest to the share of each class that add up to the share of all (the method of the largest remainder; of equal
-    /// ones, the first class). The larger part keeps an example of every class.
+    /// Returns the integers nearest to the share of each class whose sum is the share of all (the largest remainder
+    /// method; between equal remainders, the first class wins). The larger part keeps an example of every class.
     /// </summary>
     public static int[] Quotas(ReadOnlySpan<int> labels, int classes, double share)
     {
@@ -13,14 +13,19 @@ internal static class Stratification
         foreach (var label in labels)
             counts[label]++;
         var isSmaller = share <= 0.5;
-        int[] most = [.. counts.Select(count => isSmaller ? Math.Max(0, count - 1) : count)];
-        int[] quotas = [.. counts.Select((count, c) => Math.Clamp((int)(count * share), isSmaller ? 0 : Math.Min(1, count), most[c]))];
+        int[] limits = [.. counts.Select(count => isSmaller ? Math.Max(0, count - 1) : count)];
+        int[] quotas =
+        [
+            .. counts.Select((count, c) =>
+                Math.Clamp((int)(count * share), isSmaller ? 0 : Math.Min(1, count), limits[c])),
+        ];
         var missing = (int)Math.Round(labels.Length * share) - quotas.Sum();
-        foreach (var c in Enumerable.Range(0, classes).OrderByDescending(c => counts[c] * share - quotas[c]))       // stable
+        var byRemainder = Enumerable.Range(0, classes).OrderByDescending(c => counts[c] * share - quotas[c]);
+        foreach (var c in byRemainder)                          // the sort is stable: equal remainders keep their order
         {
             if (missing <= 0)
                 break;
-            if (quotas[c] == most[c])
+            if (quotas[c] == limits[c])
                 continue;
             quotas[c]++;
             missing--;

@@ -1,99 +1,101 @@
 namespace Nabla.Doctor;
 
-/// <summary>One training under the doctor's eyes: the trainer tells it of each step and epoch, and it decides what to look at.</summary>
+/// <summary>The examination of one training: which steps to look at, and what the checks have found so far.</summary>
 internal sealed class Examination : IStateful
 {
-    private const string Name = "doctor", Checks = "checks";       // in a checkpoint
-
     private readonly Check[] checks;
-    private readonly FindingLog chart;
-    private readonly StepFacts step;
+    private readonly FindingLog log;
+    private readonly StepFacts facts;
     private readonly List<EpochFigures> epochs = [];
     private SamplingPlan sampling = new();
-    private bool looking;
+    private bool isSampled;                             // whether the step under way is looked at
 
-    public Examination(Check[] checks, FindingLog chart, TrainingFacts training)
+    /// <summary>Looks at the data and the weights as they are now.</summary>
+    /// <param name="checks">What to look for.</param>
+    /// <param name="training">The training.</param>
+    /// <param name="onFinding">Called with each finding; null if nobody wants to know.</param>
+    /// <param name="isResumed">
+    /// Whether saved state follows. What the data shows was then reported when the training began, and is not reported again.
+    /// </param>
+    public Examination(Check[] checks, TrainingFacts training, Action<Finding>? onFinding, bool isResumed)
     {
-        (this.checks, this.chart) = (checks, chart);
-        step = new StepFacts(training);
-    }
-
-    /// <summary>Looks at the data and the weights as they are now. Where the training was watched by the same checks before, it goes on from there.</summary>
-    /// <param name="before">Where the training goes on from; null for a new one.</param>
-    /// <exception cref="InvalidDataException">What is remembered there is damaged.</exception>
-    public void Begin(SavedState? before)
-    {
-        var goesOn = before is not null && before.Texts.TryGetValue($"{Name}.{Checks}", out var codes) && codes.SequenceEqual(Codes);
-        var untold = goesOn ? new FindingLog(step.Training.Network, onFinding: null) : chart;      // what the data is like, was found at the start
+        this.checks = checks;
+        facts = new StepFacts(training);
+        log = new FindingLog(training.Network, onFinding, isSilent: isResumed);
         foreach (var check in checks)
-            check.Begin(step.Training, untold);
-        if (goesOn)
-            before!.PutBack(Name, this);
+            check.Begin(training, log);
     }
 
-    /// <summary>Adds all that it remembers to what a training remembers.</summary>
-    public void AddTo(SavedState state) => state.Add(Name, this);
+    /// <summary>All findings, in the order in which they were made.</summary>
+    public IReadOnlyList<Finding> Findings => log.Findings;
 
-    /// <inheritdoc/>
-    public void Visit(StateVisitor state)
+    /// <summary>Remembers the weights if this step is to be looked at. Explains a step that has diverged.</summary>
+    public TrainingEnd? AfterBackpropagation(TrainingStep step)
     {
-        List<string> codes = [.. Codes];
-        state.Visit(Checks, codes);
-        sampling.Visit(state);
-        EpochFigures.Visit(state, "epochs", epochs);
-        state.Visit("chart", chart);
+        log.Position = (step.Epoch, step.Number);
+        isSampled = sampling.Next();
+        facts.Set(step, sampling);
+        if (step.Divergence is not null)
+            return End(FirstNonFinite());
+        if (!isSampled)
+            return null;
+        if (NonFiniteCheck.FirstOutput(facts) is not null)                  // though the cost may be finite
+        {
+            var end = End(FirstNonFinite());
+            var position = (step.Epoch, step.Number);
+            return end with { Error = new DivergedException("The output of a layer is not finite", position, end) };
+        }
+        facts.RememberWeights();
+        return null;
+    }
+
+    /// <summary>The checks look at the step.</summary>
+    public TrainingEnd? AfterUpdate()
+    {
+        if (!isSampled)
+            return null;
         foreach (var check in checks)
-            state.Visit(check.Code, check);
+            check.AfterStep(facts, log);
+        return EndIfFatal();
     }
 
-    /// <summary>Whether this step was looked at, and something that left a layer is not finite, though the cost may be.</summary>
-    public bool SawNonFinite => looking && NonFiniteCheck.FirstOutput(step) is not null;
-
-    /// <summary>After backpropagation: remembers the weights if this step is to be looked at.</summary>
-    public void BeforeUpdate(Matrix x, Pass pass, double cost, (int Epoch, int Step)? position)
+    /// <summary>The checks look at the epoch.</summary>
+    public TrainingEnd? AfterEpoch(Epoch epoch)
     {
-        chart.Position = position;
-        looking = position is not null && sampling.Next();          // only in a training
-        step.Set(x, pass, cost, sampling);
-        if (looking)
-            step.RememberWeights();
-    }
-
-    /// <summary>After the update: the checks look at the step.</summary>
-    /// <exception cref="HopelessException">The training cannot recover.</exception>
-    public void AfterUpdate()
-    {
-        if (!looking)
-            return;
-        foreach (var check in checks)
-            check.AfterStep(step, chart);
-        ThrowIfFatal();
-    }
-
-    /// <summary>After an epoch.</summary>
-    /// <exception cref="HopelessException">The training cannot recover.</exception>
-    public void AfterEpoch(Epoch epoch)
-    {
-        chart.Position = (epoch.Number, null);
+        log.Position = (epoch.Number, null);
         epochs.Add(EpochFigures.Of(epoch));
         foreach (var check in checks)
-            check.AfterEpoch(new(step.Training, epoch, epochs), chart);
-        ThrowIfFatal();
+            check.AfterEpoch(new(facts.Training, epoch, epochs), log);
+        return EndIfFatal();
     }
 
-    /// <summary>Where a number first stopped being finite, or grew too large, in the step that has just been computed.</summary>
-    public Finding FirstNonFinite()
+    /// <inheritdoc/>
+    /// <remarks>State that other checks have left is not restored: the examination then starts anew.</remarks>
+    public void Visit(StateVisitor state)
+    {
+        List<string> codes = [.. checks.Select(check => check.Code)];
+        state.Visit("checks", codes);
+        var isOwn = codes.SequenceEqual(checks.Select(check => check.Code));
+        if (isOwn)
+        {
+            sampling.Visit(state);
+            EpochFigures.Visit(state, "epochs", epochs);
+            state.Visit("chart", log);
+            foreach (var check in checks)
+                state.Visit(check.Code, check);
+        }
+        log.EndSilence(reportAll: !isOwn);
+    }
+
+    /// <summary>Where a value first stopped being finite, or grew too large, in the step that has just been computed.</summary>
+    private Finding FirstNonFinite()
     {
         var check = checks.OfType<NonFiniteCheck>().FirstOrDefault() ?? new NonFiniteCheck();
-        check.Locate(step, chart);
-        return chart.Fatal!;
+        check.Locate(facts, log);
+        return log.Fatal!;
     }
 
-    private IEnumerable<string> Codes => checks.Select(check => check.Code);
+    private TrainingEnd? EndIfFatal() => log.Fatal is { } finding ? End(finding) : null;
 
-    private void ThrowIfFatal()
-    {
-        if (chart.Fatal is { } finding)
-            throw new HopelessException(finding);
-    }
+    private static TrainingEnd End(Finding finding) => new($"{finding.Code}: {finding.Message}", new HopelessException(finding));
 }

@@ -6,8 +6,14 @@ public sealed class FindingLog : IStateful
     private readonly List<Finding> findings = [];
     private readonly Network network;
     private readonly Action<Finding>? onFinding;
+    private bool isSilent;
 
-    internal FindingLog(Network network, Action<Finding>? onFinding) => (this.network, this.onFinding) = (network, onFinding);
+    /// <summary>An empty log.</summary>
+    /// <param name="network">The network, for the names of its layers.</param>
+    /// <param name="onFinding">Called with each finding.</param>
+    /// <param name="isSilent">Whether it is not called before <see cref="EndSilence"/>.</param>
+    internal FindingLog(Network network, Action<Finding>? onFinding, bool isSilent) =>
+        (this.network, this.onFinding, this.isSilent) = (network, onFinding, isSilent);
 
     /// <summary>All findings, in the order in which they were made.</summary>
     public IReadOnlyList<Finding> Findings => findings;
@@ -65,7 +71,19 @@ public sealed class FindingLog : IStateful
             Step = Position?.Step,
         };
         findings.Add(finding);
-        onFinding?.Invoke(finding);
+        if (!isSilent)
+            onFinding?.Invoke(finding);
+    }
+
+    /// <summary>From now on, findings are reported; those that were made in silence are, too, if that is wanted.</summary>
+    internal void EndSilence(bool reportAll)
+    {
+        if (!isSilent)
+            return;
+        isSilent = false;
+        foreach (var finding in findings)
+            if (reportAll)
+                onFinding?.Invoke(finding);
     }
 
     /// <summary>What is put back is not told again.</summary>

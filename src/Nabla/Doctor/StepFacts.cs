@@ -7,8 +7,7 @@ public sealed class StepFacts
 {
     private readonly WatchedWeights[] weights;
     private readonly Parameter[][] parameters;          // [layer]
-    private Pass? pass;
-    private Matrix x;
+    private TrainingStep? step;
 
     internal StepFacts(TrainingFacts training)
     {
@@ -33,10 +32,10 @@ public sealed class StepFacts
     public ReadOnlySpan<WatchedWeights> Weights => weights;
 
     /// <summary>What left a layer, counted from 0: (B, O). For −1, what entered the network.</summary>
-    public Matrix Output(int layer) => layer < 0 ? x : pass!.Activation(layer, x.Rows);
+    public ReadOnlyMatrix Output(int layer) => step!.Activation(layer + 1);
 
     /// <summary>∂C/∂ of the same, before the step.</summary>
-    public Matrix Derivative(int layer) => pass!.Derivative(layer, x.Rows);
+    public ReadOnlyMatrix Derivative(int layer) => step!.Derivative(layer + 1);
 
     /// <summary>Whether the gradient of every parameter of the layers up to this one, counted from 0, is exactly 0, before the optimiser added its decay to it.</summary>
     public bool HasNoGradientUpTo(int layer)
@@ -46,8 +45,8 @@ public sealed class StepFacts
         return layer < 0 || !Derivative(layer).Values.ContainsAnyExcept(0f);      // then nothing comes to the layers before it, either
     }
 
-    internal void Set(Matrix input, Pass trainingPass, double cost, SamplingPlan sampling) =>
-        (x, pass, Cost, Number, Look) = (input, trainingPass, cost, sampling.Steps, sampling.Taken);
+    internal void Set(TrainingStep of, SamplingPlan sampling) =>
+        (step, Cost, Number, Look) = (of, of.Cost, sampling.Steps, sampling.Taken);
 
     internal void RememberWeights()
     {

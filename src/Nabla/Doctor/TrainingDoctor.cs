@@ -1,21 +1,21 @@
-using Nabla.Data;
-
 namespace Nabla.Doctor;
 
 /// <summary>
-/// Watches a training, and says in plain words what is wrong with it and what to try. Give it to a training with
-/// <see cref="TrainingOptions.Doctor"/>; docs/doctor.md lists what it can find.
+/// Watches a training, and says in plain words what is wrong with it and what to try. Give it to a training as one of
+/// its <see cref="TrainingOptions.Observers"/>; docs/doctor.md lists what it can find.
 /// </summary>
 /// <remarks>
-/// It only looks. The weights are the same, bit for bit, with and without it, and it hides nothing: warnings never stop a training. Only what cannot recover is ended,
-/// by a <see cref="DivergedException"/> where a number is no longer finite, else by a <see cref="HopelessException"/>; both carry the finding. It looks at a share of the steps
-/// and of the numbers, always the same ones, so that it costs less than a hundredth of the training.
-/// One doctor watches one training at a time, and forgets the one before when the next begins.
+/// It only looks. The weights are the same, bit for bit, with and without it. It hides nothing, and a warning never
+/// stops a training. Only a training that cannot recover is ended: by a <see cref="DivergedException"/> where a value
+/// is no longer finite, otherwise by a <see cref="HopelessException"/>. The first has the second as its inner
+/// exception, and that carries the finding. The doctor samples steps and values, always the same ones, so that it costs
+/// less than a hundredth of the training. One doctor watches one training at a time: it forgets the last one when the
+/// next starts.
 /// </remarks>
-public sealed class TrainingDoctor
+public sealed class TrainingDoctor : ITrainingObserver
 {
     private readonly Check[] checks;
-    private FindingLog? chart;
+    private Examination? examination;
 
     /// <summary>A doctor who knows every ailment in docs/doctor.md.</summary>
     public TrainingDoctor() : this(AllChecks())
@@ -37,20 +37,37 @@ public sealed class TrainingDoctor
     public Action<Finding>? OnFinding { get; init; }
 
     /// <summary>What has been found in this training, or in the last one.</summary>
-    public IReadOnlyList<Finding> Findings => chart?.Findings ?? [];
+    public IReadOnlyList<Finding> Findings => examination?.Findings ?? [];
 
     /// <summary>One of each check, in the order of their codes.</summary>
     public static Check[] AllChecks() =>
     [
-        new InputScaleCheck(), new ConstantInputCheck(), new MissingClassCheck(), new SingleClassCheck(), new TargetRangeCheck(),
-        new NonFiniteCheck(), new OneSignedWeightsCheck(), new SaturationCheck(), new DeadUnitsCheck(), new VanishingGradientCheck(), new LargeUpdateCheck(), new SmallUpdateCheck(),
-        new StuckCheck(), new UninformativeInputsCheck(), new OverfittingCheck(), new WorseThanChanceCheck(), new NeverPredictedCheck(),
+        new InputScaleCheck(), new ConstantInputCheck(), new MissingClassCheck(), new SingleClassCheck(),
+        new TargetRangeCheck(), new NonFiniteCheck(), new OneSignedWeightsCheck(), new SaturationCheck(),
+        new DeadUnitsCheck(), new VanishingGradientCheck(), new LargeUpdateCheck(), new SmallUpdateCheck(),
+        new StuckCheck(), new UninformativeInputsCheck(), new OverfittingCheck(), new WorseThanChanceCheck(),
+        new NeverPredictedCheck(),
     ];
 
-    /// <summary>Whom to tell of each step and epoch, once it has begun.</summary>
-    internal Examination Examine(Network network, Loss loss, Dataset data, TrainingOptions options)
+    /// <summary>“doctor”, the name of its state in a checkpoint.</summary>
+    public string Name => "doctor";
+
+    /// <inheritdoc/>
+    public void Start(TrainingRun run, bool isResumed)
     {
-        chart = new FindingLog(network, OnFinding);
-        return new Examination(checks, chart, TrainingFacts.Of(network, loss, data, options));
+        ArgumentNullException.ThrowIfNull(run);
+        examination = new Examination(checks, TrainingFacts.Of(run), OnFinding, isResumed);
     }
+
+    /// <inheritdoc/>
+    public TrainingEnd? AfterBackpropagation(TrainingStep step) => examination!.AfterBackpropagation(step);
+
+    /// <inheritdoc/>
+    public TrainingEnd? AfterUpdate(TrainingStep step) => examination!.AfterUpdate();
+
+    /// <inheritdoc/>
+    public TrainingEnd? AfterEpoch(Epoch epoch) => examination!.AfterEpoch(epoch);
+
+    /// <summary>Shows what it has found and counted, so that a resumed training is watched as if never interrupted.</summary>
+    public void Visit(StateVisitor state) => examination!.Visit(state);
 }

@@ -58,12 +58,13 @@ public sealed class TrainingFacts
     /// <summary>What it costs to give the best constant answer, whatever the inputs: ln K for K equally frequent classes under a cross-entropy.</summary>
     public double ChanceCost { get; }
 
-    internal static TrainingFacts Of(Network network, Loss loss, Dataset data, TrainingOptions options)
+    internal static TrainingFacts Of(TrainingRun run)
     {
+        var data = run.Data;
         var count = Math.Min(data.Count, MostExamples);
         Matrix x = new(count, data.Inputs), target = new(count, data.Outputs);
         data.CopyTo([.. Enumerable.Range(0, count).Select(i => (int)((long)i * data.Count / count))], x, target);
-        return new(network, loss, data, options, x, target);
+        return new(run.Network, run.Loss, data, run.Options, x, target);
     }
 }
 

@@ -3,14 +3,15 @@ using Nabla.Data;
 
 namespace Nabla;
 
-/// <summary>How good a network is on some examples.</summary>
+/// <summary>How good a network is on a set of examples.</summary>
 /// <remarks>
-/// For classification, the predicted class is the output that is largest. What is needed after each epoch is computed in any case; what looks at the examples one by
-/// one (<see cref="TopAccuracy"/>, <see cref="Calibration"/>, <see cref="HighestLosses"/>) only if details are asked for.
+/// For classification, the predicted class is the one with the largest output. The figures that are needed after each
+/// epoch are always computed. The figures that need each single example (<see cref="TopAccuracy"/>,
+/// <see cref="Calibration"/>, <see cref="HighestLosses"/>) are available only if details were requested.
 /// </remarks>
 public sealed class Evaluation
 {
-    /// <summary>The prediction where an output is no number (NaN): wrong, whatever the class.</summary>
+    /// <summary>The prediction if an output is NaN: wrong, whatever the class.</summary>
     public const int NoClass = -1;
 
     private const int BatchSize = 256;
@@ -30,18 +31,21 @@ public sealed class Evaluation
 
     /// <summary>Evaluates a network: one pass through the data.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="loss">The cost, which also says what outputs mean.</param>
+    /// <param name="loss">The cost, which also defines what the outputs mean.</param>
     /// <param name="data">The examples.</param>
-    /// <param name="details">Whether to remember each example; the figures that need it throw otherwise.</param>
-    /// <exception cref="ArgumentException">Network, loss and data do not fit one another.</exception>
+    /// <param name="details">Whether to keep the score of each example;
+    /// without them, the figures that need them throw.</param>
+    /// <exception cref="ArgumentException">Network, loss and data do not fit together.</exception>
     public static Evaluation Of(Network network, Loss loss, Dataset data, bool details = false)
     {
         Compatibility.Check(network, loss, data);
         var result = new Evaluation(data, details ? new ExampleScores(network, loss, data.Count) : null);
-        var most = Math.Min(BatchSize, data.Count);
-        var inputs = ArrayPool<float>.Shared.Rent(most * data.Inputs);          // the same in every epoch: large arrays are not collected for long
-        Matrix x = new(inputs, 0, most, data.Inputs), target = new(most, data.Outputs), output = new(most, network.Outputs);
-        var which = new int[most];
+        var capacity = Math.Min(BatchSize, data.Count);
+        // Rented, so that every epoch uses the same array: large arrays stay uncollected for a long time.
+        var inputs = ArrayPool<float>.Shared.Rent(capacity * data.Inputs);
+        var x = new Matrix(inputs, 0, capacity, data.Inputs);
+        Matrix target = new(capacity, data.Outputs), output = new(capacity, network.Outputs);
+        var which = new int[capacity];
         double cost = 0, weight = 0;
         for (var start = 0; start < data.Count; start += BatchSize)
         {
@@ -55,7 +59,8 @@ public sealed class Evaluation
             {
                 var costOfExample = loss.CostOf(outputs.Row(i), targets.Row(i));
                 cost += costOfExample;
-                result.Add(start + i, costOfExample, data.HasClasses ? data.Label(start + i) : null, outputs.Row(i), targets.Row(i));
+                int? actual = data.HasClasses ? data.Label(start + i) : null;
+                result.Add(start + i, costOfExample, actual, outputs.Row(i), targets.Row(i));
             }
             weight += loss.WeightOf(targets);
         }
@@ -64,58 +69,68 @@ public sealed class Evaluation
         return result;
     }
 
-    /// <summary>How many examples.</summary>
+    /// <summary>The number of examples.</summary>
     public int Count { get; }
 
     /// <summary>The mean cost.</summary>
     public double Loss { get; private set; }
 
-    /// <summary>How many examples were classified rightly.</summary>
+    /// <summary>The number of examples that were classified correctly.</summary>
     public int Correct { get; private set; }
 
-    /// <summary>The share of examples that were classified rightly, 0 to 1; null where there are no classes.</summary>
+    /// <summary>The share of examples that were classified correctly, 0 to 1; null if there are no classes.</summary>
     public double? Accuracy => predictions.Length > 0 ? (double)Correct / Count : null;
 
-    /// <summary>How many examples of class <paramref name="actual"/> were taken for class <paramref name="predicted"/>.</summary>
+    /// <summary>Returns the number of examples of class <paramref name="actual"/> that were
+    /// predicted as class <paramref name="predicted"/>.</summary>
     public int Confusion(int actual, int predicted) => confusion[actual, predicted];
 
-    /// <summary>The class that was predicted for each example, in order; empty where there are no classes.</summary>
+    /// <summary>The predicted class of each example, in order; empty if there are no classes.</summary>
     public IReadOnlyList<int> Predictions => predictions;
 
-    /// <summary>Precision, recall and F1 of each class; null where there are no classes.</summary>
+    /// <summary>Precision, recall and F1 of each class; null if there are no classes.</summary>
     public ClassificationReport? Classification => field ??= predictions.Length > 0 ? new(this, examplesOfClass) : null;
 
-    /// <summary>R² and the errors of numbers that were to be predicted; null where there are classes.</summary>
+    /// <summary>R² and the errors of the predicted values; null if there are classes.</summary>
     public RegressionReport? Regression { get; }
 
     /// <summary>
-    /// Whether the network is as often right as it is sure; null where there are no classes, or its outputs are no probabilities: they are if the loss makes them
-    /// from logits, or if the last layer is a softmax or a sigmoid.
+    /// Whether the network is right as often as it is confident; null if there are no classes, or if its outputs are
+    /// not probabilities. They are probabilities if the loss makes them from logits, or if the last layer is a
+    /// softmax or a sigmoid.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Details were not asked for.</exception>
-    public Calibration? Calibration => Scores.Calibration is var calibration && predictions.Length > 0 ? calibration : null;
+    /// <exception cref="InvalidOperationException">Details were not requested.</exception>
+    public Calibration? Calibration =>
+        Scores.Calibration is var calibration && predictions.Length > 0 ? calibration : null;
 
-    /// <summary>The share of examples whose class is among the <paramref name="k"/> that were thought likeliest; null where there are no classes.</summary>
-    /// <exception cref="InvalidOperationException">Details were not asked for.</exception>
+    /// <summary>Returns the share of examples whose class is among the <paramref name="k"/> with the largest outputs;
+    /// null if there are no classes.</summary>
+    /// <exception cref="InvalidOperationException">Details were not requested.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is not positive.</exception>
     public double? TopAccuracy(int k)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
-        var most = Math.Min(k, examplesOfClass.Length);
-        return Scores.All is var all && predictions.Length > 0 ? (double)all.Count(score => score.Rank < most) / Count : null;
+        var classes = Math.Min(k, examplesOfClass.Length);
+        return Scores.All is var all && predictions.Length > 0
+            ? (double)all.Count(score => score.Rank < classes) / Count
+            : null;
     }
 
-    /// <summary>The examples that were most wrong, the worst first: what is mislabelled or odd is often among them. NaN is worst of all.</summary>
-    /// <param name="count">How many; fewer if there are not so many.</param>
-    /// <exception cref="InvalidOperationException">Details were not asked for.</exception>
+    /// <summary>Returns the examples with the highest losses, the worst first.
+    /// Mislabelled and odd examples are often among them. NaN is the worst of all.</summary>
+    /// <param name="count">How many to return; fewer if there are fewer.</param>
+    /// <exception cref="InvalidOperationException">Details were not requested.</exception>
     public IReadOnlyList<ExampleLoss> HighestLosses(int count) =>
     [
         .. Scores.All.Select((score, example) => new ExampleLoss(example, score.Cost))
-            .OrderByDescending(example => double.IsNaN(example.Loss)).ThenByDescending(example => example.Loss).Take(count),
+            .OrderByDescending(example => double.IsNaN(example.Loss))
+            .ThenByDescending(example => example.Loss)
+            .Take(count),
     ];
 
     private ExampleScores Scores => scores ?? throw new InvalidOperationException(
-        $"This evaluation did not look at each example. Ask for details: {nameof(Evaluation)}.{nameof(Of)}(network, loss, data, details: true).");
+        "This evaluation did not keep the scores of each example. Request details: "
+        + $"{nameof(Evaluation)}.{nameof(Of)}(network, loss, data, details: true).");
 
     private void Add(int example, double cost, int? actual, ReadOnlySpan<float> output, ReadOnlySpan<float> target)
     {

@@ -1,11 +1,12 @@
 namespace Nabla;
 
-/// <summary>What an evaluation in detail remembers of each example: enough for every figure, whatever the number of classes.</summary>
+/// <summary>What a detailed evaluation keeps of each example:
+/// enough for every figure, whatever the number of classes.</summary>
 internal sealed class ExampleScores
 {
     private readonly Loss loss;
     private readonly ExampleScore[] scores;
-    private readonly float[] probabilities;             // of one example; empty where outputs are no probabilities
+    private readonly float[] probabilities;             // of one example; empty if the outputs are not probabilities
     private double squares;
 
     public ExampleScores(Network network, Loss loss, int count)
@@ -17,10 +18,10 @@ internal sealed class ExampleScores
 
     public IReadOnlyList<ExampleScore> All => scores;
 
-    /// <summary>How far to trust the probabilities; null where the outputs are none.</summary>
+    /// <summary>The calibration of the probabilities; null if the outputs are not probabilities.</summary>
     public Calibration? Calibration => field ??= probabilities.Length > 0 ? new(scores, squares / scores.Length) : null;
 
-    /// <summary>Remembers one example; <paramref name="actual"/> is its class, or null if there are none.</summary>
+    /// <summary>Adds one example; <paramref name="actual"/> is its class, or null if there are no classes.</summary>
     public void Add(int example, double cost, int? actual, ReadOnlySpan<float> output)
     {
         if (actual is not { } label)
@@ -42,7 +43,8 @@ internal sealed class ExampleScores
         scores[example] = new(cost, Rank(output, label), confidence);
     }
 
-    /// <summary>How many classes are thought likelier than the right one. A tie goes to the class that comes first, as in a prediction; NaN puts it last.</summary>
+    /// <summary>Returns the number of classes that rank before the right one.
+    /// A tie goes to the class that comes first, as in a prediction. NaN ranks the right class last.</summary>
     private static int Rank(ReadOnlySpan<float> output, int actual)
     {
         var rank = 0;
@@ -54,17 +56,18 @@ internal sealed class ExampleScores
         return rank;
     }
 
-    /// <summary>Whether outputs mean probabilities, by the loss or by the last layer.</summary>
-    private static bool GivesProbabilities(Network network, Loss loss) => loss.TakesLogits || network.Layers[^1] is Softmax or Sigmoid;
+    /// <summary>Whether the outputs mean probabilities, because of the loss or the last layer.</summary>
+    private static bool GivesProbabilities(Network network, Loss loss) =>
+        loss.TakesLogits || network.Layers[^1] is Softmax or Sigmoid;
 }
 
-/// <summary>What is remembered of one example.</summary>
+/// <summary>What is kept of one example.</summary>
 /// <param name="Cost">Its cost, times its weight if it has one.</param>
-/// <param name="Rank">How many classes were thought likelier than its own.</param>
+/// <param name="Rank">The number of classes that rank before its own.</param>
 /// <param name="Confidence">The probability of the predicted class; NaN if there is none.</param>
 internal readonly record struct ExampleScore(double Cost, int Rank, float Confidence);
 
 /// <summary>The cost of one example.</summary>
-/// <param name="Example">Its number in the data, from 0.</param>
+/// <param name="Example">Its index in the data, from 0.</param>
 /// <param name="Loss">Its cost, times the weight of its class if that has one.</param>
 public readonly record struct ExampleLoss(int Example, double Loss);

@@ -1,8 +1,9 @@
 namespace Nabla.Inspection;
 
 /// <summary>
-/// The cost of a batch after its network's weights were changed a little, and whether a kink was crossed on the way. It is the cost of training, with
-/// the same random numbers each time, since that is the cost whose gradient is checked.
+/// Computes the cost of a batch after a small change of the network's weights, and whether the change crossed a kink.
+/// It is the cost of training, with the same random numbers each time, because that is the cost whose gradient is
+/// checked.
 /// </summary>
 internal sealed class CostProbe
 {
@@ -16,13 +17,14 @@ internal sealed class CostProbe
     public CostProbe(Network network, Loss loss, Matrix x, Matrix target)
     {
         (this.network, this.loss, this.x, this.target) = (network, loss, x, target);
-        var drawn = Trainer.FirstRandom();
-        pass = network.TrainingPass(x.Rows, drawn);
-        random = drawn.State;
+        var generator = new RandomGenerator(0);
+        pass = network.TrainingPass(x.Rows, generator);
+        random = generator.State;
         pieces = Pieces(network.Forward(x, pass));
     }
 
-    /// <summary>The cost with the weights as they are now, which is <paramref name="offset"/> from where they were.</summary>
+    /// <summary>Returns the cost with the current weights,
+    /// which are <paramref name="offset"/> away from the original ones.</summary>
     public FunctionSample At(double offset)
     {
         pass.Random!.State = random;
@@ -30,6 +32,13 @@ internal sealed class CostProbe
         return new(offset, loss.Forward(output, target), Pieces(output).AsSpan().SequenceEqual(pieces));
     }
 
-    private int[] Pieces(Matrix output) =>
-        [.. network.Layers.Select((layer, l) => layer.KinkSignature(l == 0 ? x : pass.Activation(l - 1, x.Rows), pass)), loss.KinkSignature(output, target)];
+    private int[] Pieces(Matrix output)
+    {
+        Matrix InputOf(int l) => l == 0 ? x : pass.Activation(l - 1, x.Rows);
+        return
+        [
+            .. network.Layers.Select((layer, l) => layer.KinkSignature(InputOf(l), pass)),
+            loss.KinkSignature(output, target),
+        ];
+    }
 }

@@ -2,7 +2,8 @@ namespace Nabla.Inspection;
 
 /// <summary>The links of the chain rule for one example, each on its own.</summary>
 /// <remarks>
-/// Names: x is what enters the network, z₁ what leaves layer 1 if it is dense, a₂ what leaves layer 2 if it is anything else. Layers count from 1.
+/// Names: x is the network's input, z₁ the output of layer 1 if it is dense, a₂ the output of layer 2 if it is
+/// anything else. Layers count from 1.
 /// </remarks>
 internal sealed class ExampleChain
 {
@@ -20,27 +21,45 @@ internal sealed class ExampleChain
 
     /// <summary>∂z[o]/∂W[o, i] = a[i]: z[o] is a sum in which W[o, i] multiplies what enters.</summary>
     public ChainRuleFactor WhatEnters(int l, int o, int i) => new(
-        $"∂{Name(l)}[{o}]/∂W{Subscript(l)}[{o}, {i}]", $"{Name(l - 1)}[{i}]", "what enters through the weight", Values(l - 1)[i], [], []);
+        $"∂{Name(l)}[{o}]/∂W{Subscript(l)}[{o}, {i}]",
+        $"{Name(l - 1)}[{i}]",
+        "what enters through the weight",
+        Values(l - 1)[i],
+        [],
+        []);
 
-    /// <summary>∂a[o]/∂z[o], the slope of an activation where this example has put it.</summary>
+    /// <summary>∂a[o]/∂z[o], the slope of an activation at the z of this example.</summary>
     public ChainRuleFactor Slope(int l, int o)
     {
         var layer = network.Layers[l];
         return new(
-            $"∂{Name(l)}[{o}]/∂{Name(l - 1)}[{o}]", SlopeFormula(layer)!, $"the slope of layer {l + 1} ({layer.Description})", Slopes(l)[o],
-            [("z", Values(l - 1)[o]), ("a", Values(l)[o])], []);
+            $"∂{Name(l)}[{o}]/∂{Name(l - 1)}[{o}]",
+            SlopeFormula(layer)!,
+            $"the slope of layer {l + 1} ({layer.Description})",
+            Slopes(l)[o],
+            [("z", Values(l - 1)[o]), ("a", Values(l)[o])],
+            []);
     }
 
-    /// <summary>∂C/∂x[j] = Σₖ ∂y[k]/∂x[j] · ∂C/∂y[k], where x enters layer <paramref name="l"/> and y leaves it.</summary>
+    /// <summary>∂C/∂x[j] = Σₖ ∂y[k]/∂x[j] · ∂C/∂y[k], where x is the input of layer
+    /// <paramref name="l"/> and y its output.</summary>
     public ChainRuleFactor SumOverNext(int l, int j)
     {
         var layer = network.Layers[l];
         var delta = Delta(l);
         var links = Links(l, j);
-        ChainRuleTerm[] terms = [.. links.Select((link, k) => new ChainRuleTerm(LinkName(l, $"{k}", j), link, $"∂C/∂{Name(l)}[{k}]", delta[k]))];
+        ChainRuleTerm[] terms =
+        [
+            .. links.Select((link, k) =>
+                new ChainRuleTerm(LinkName(l, $"{k}", j), link, $"∂C/∂{Name(l)}[{k}]", delta[k])),
+        ];
         return new(
-            $"∂C/∂{Name(l - 1)}[{j}]", $"Σₖ {LinkName(l, "k", j)} · ∂C/∂{Name(l)}[k]", $"through all {terms.Length} outputs of layer {l + 1} ({layer.Description})",
-            terms.Sum(term => term.Product), [], terms);
+            $"∂C/∂{Name(l - 1)}[{j}]",
+            $"Σₖ {LinkName(l, "k", j)} · ∂C/∂{Name(l)}[k]",
+            $"through all {terms.Length} outputs of layer {l + 1} ({layer.Description})",
+            terms.Sum(term => term.Product),
+            [],
+            terms);
     }
 
     /// <summary>∂C/∂a[o] at the end of the network.</summary>
@@ -52,11 +71,15 @@ internal sealed class ExampleChain
         loss.Interpret(output, meaning);
         (string, double)[] given = loss.TakesLogits ? [("z", output[o]), ("p", meaning[o])] : [("a", output[o])];
         return new(
-            $"∂C/∂{Name(last)}[{o}]", loss.DerivativeFormula, $"the derivative of the loss, {loss.Name}", Delta(last)[o],
-            [.. given, ("y", target.Values[o])], []);
+            $"∂C/∂{Name(last)}[{o}]",
+            loss.DerivativeFormula,
+            $"the derivative of the loss, {loss.Name}",
+            Delta(last)[o],
+            [.. given, ("y", target.Values[o])],
+            []);
     }
 
-    /// <summary>Whether each number that leaves a layer depends on one that enters, and has a slope.</summary>
+    /// <summary>Whether each output of a layer depends on one input only, and has a slope.</summary>
     public static bool HasSlope(Layer layer) => SlopeFormula(layer) is not null;
 
     private static string? SlopeFormula(Layer layer) => layer switch
@@ -66,9 +89,11 @@ internal sealed class ExampleChain
         _ => null,
     };
 
-    public static string Subscript(int l) => string.Concat($"{l + 1}".Select(digit => (char)('₀' + (digit - '0'))));
+    public static string Subscript(int l) =>
+        string.Concat($"{l + 1}".Select(digit => (char)('₀' + (digit - '0'))));
 
-    /// <summary>∂C/∂ every output of layer l: at the end from the loss, before it from the layer after.</summary>
+    /// <summary>∂C/∂ every output of layer l: from the loss at the last layer,
+    /// otherwise from the layer after it.</summary>
     private double[] Delta(int l)
     {
         if (l == network.Layers.Count - 1)
@@ -78,12 +103,14 @@ internal sealed class ExampleChain
             return [.. dOutput.Values.ToArray().Select(d => (double)d)];
         }
         var next = Delta(l + 1);
-        return HasSlope(network.Layers[l + 1])
-            ? [.. Slopes(l + 1).Select((slope, j) => slope * next[j])]
-            : [.. Enumerable.Range(0, Values(l).Length).Select(j => Links(l + 1, j).Select((link, k) => link * next[k]).Sum())];
+        if (HasSlope(network.Layers[l + 1]))
+            return [.. Slopes(l + 1).Select((slope, j) => slope * next[j])];
+        double Sum(int j) => Links(l + 1, j).Select((link, k) => link * next[k]).Sum();
+        return [.. Enumerable.Range(0, Values(l).Length).Select(Sum)];
     }
 
-    /// <summary>f′ for every number that enters a layer with slopes: its Jacobian is diagonal, so one product with a row of ones gives all of it.</summary>
+    /// <summary>f′ for every input of a layer with slopes.
+    /// Its Jacobian is diagonal, so one product with a row of ones gives all of it.</summary>
     private double[] Slopes(int l)
     {
         var ones = new Matrix(1, Values(l).Length);
@@ -110,7 +137,7 @@ internal sealed class ExampleChain
         return row;
     }
 
-    /// <summary>v times the layer's Jacobian, which is what its way back computes.</summary>
+    /// <summary>v times the layer's Jacobian, which is what its backward pass computes.</summary>
     private double[] TimesJacobian(int l, Matrix v)
     {
         var dX = new Matrix(1, Values(l - 1).Length);
@@ -118,7 +145,7 @@ internal sealed class ExampleChain
         return [.. dX.Values.ToArray().Select(d => (double)d)];
     }
 
-    private Span<float> Values(int l) => l < 0 ? x.Values : pass.Activation(l, 1).Values;
+    private ReadOnlySpan<float> Values(int l) => (l < 0 ? x : pass.Activation(l, 1)).ReadOnlyValues;
 
     private string Name(int l) => l < 0 ? "x" : (network.Layers[l] is Dense ? "z" : "a") + Subscript(l);
 

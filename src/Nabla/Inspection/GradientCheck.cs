@@ -1,15 +1,17 @@
 namespace Nabla.Inspection;
 
 /// <summary>
-/// Compares backpropagation with the definition of a derivative: change a weight a little, and see what the cost does.
+/// Compares backpropagation with the definition of a derivative: change a weight a little, and see how the cost
+/// changes.
 /// </summary>
 /// <remarks>
-/// <para>It looks at single parameters, and for each parameter array also at random directions, in which all its numbers change at once:
-/// the first say where an error is, the second miss none. The network is as before afterwards.</para>
-/// <para>The error of a single derivative is |backpropagation − numeric| over the larger of the two, or over a tenth of the largest
-/// derivative in the same array, if that is larger: in float32, the derivative of a cost cannot be seen more finely than that.
-/// Steps stay on one side of a kink, as of a ReLU. Where no step does, or where the numeric derivative is itself too uncertain to judge by,
-/// it is left out and counted.</para>
+/// <para>It checks single weights and, for each parameter array, random directions in which all weights change at once.
+/// The single weights show where an error is; the directions miss none. Afterwards the network is as before.</para>
+/// <para>The error of a single derivative is |backpropagation − numeric|, divided by the larger of the two, or by a
+/// tenth of the largest derivative in the same array if that is larger: in float32, the derivative of a cost cannot be
+/// resolved more finely than that. The steps stay on one side of a kink, such as that of a ReLU. A derivative is
+/// skipped, and counted as skipped, if no step does, or if the numeric derivative is itself too uncertain to judge
+/// by.</para>
 /// </remarks>
 public static class GradientCheck
 {
@@ -19,13 +21,14 @@ public static class GradientCheck
     private const double LargestStep = 0.4, Directions = 3;
 
     /// <summary>Checks the gradient of a network for one batch.</summary>
-    /// <param name="network">The network; as it was afterwards, but for its gradients.</param>
+    /// <param name="network">The network. Afterwards it is as before, except for its gradients.</param>
     /// <param name="loss">The cost.</param>
     /// <param name="x">(B, inputs): the batch.</param>
     /// <param name="target">(B, outputs): its targets.</param>
-    /// <param name="perParameter">How many single numbers to check in each parameter array, drawn at random; all if there are fewer.</param>
+    /// <param name="perParameter">The number of single weights to check in each parameter array, drawn at random;
+    /// all if there are fewer.</param>
     /// <param name="tolerance">The error up to which the gradient passes.</param>
-    /// <param name="seed">The seed of all that is drawn.</param>
+    /// <param name="seed">The seed of everything that is drawn.</param>
     public static GradientReport Run(
         Network network, Loss loss, Matrix x, Matrix target,
         int perParameter = 20, double tolerance = DefaultTolerance, ulong seed = 0)
@@ -34,12 +37,13 @@ public static class GradientCheck
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(perParameter);
         var state = network.State.Values.ToArray();
-        network.Parameters.Gradients.Values.Fill(float.NaN);            // what is not overwritten, or added to, gives itself away
-        new Trainer(network, loss, new Sgd(1)).ComputeGradients(x, target);
+        network.Parameters.Gradients.Values.Fill(float.NaN);            // reveals what is not overwritten, or added to
+        new Backpropagation(network, loss).Run(x, target);
         var random = new RandomGenerator(seed, stream: 0xC4EC);
         var cost = new CostProbe(network, loss, x, target);
         var checks = new List<DerivativeCheck>();
-        foreach (var (name, parameter) in LayerSequence.Named(network.Layers).Where(pair => !pair.Parameter.Gradient.IsEmpty))
+        var learned = LayerSequence.Named(network.Layers).Where(pair => !pair.Parameter.Gradient.IsEmpty);
+        foreach (var (name, parameter) in learned)
         {
             checks.AddRange(Single(name, parameter, cost, perParameter, tolerance, random));
             for (var d = 0; d < Directions; d++)
@@ -48,12 +52,13 @@ public static class GradientCheck
         var report = new GradientReport(checks, tolerance);
         if (report.Failures.Count > 0)
             report = report with { LikelyCause = GradientDiagnosis.Explain(network, loss, x, target, report, random) };
-        state.CopyTo(network.State.Values);                             // trying moved running statistics, too
+        state.CopyTo(network.State.Values);                             // the forward passes moved running statistics
         return report;
     }
 
-    /// <summary>∂C/∂w for one weight, by trying.</summary>
-    public static NumericDerivative NumericDerivativeOf(Network network, Loss loss, Matrix x, Matrix target, Parameter parameter, int index)
+    /// <summary>Computes ∂C/∂w for one weight numerically.</summary>
+    public static NumericDerivative NumericDerivativeOf(
+        Network network, Loss loss, Matrix x, Matrix target, Parameter parameter, int index)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(loss);
@@ -71,7 +76,10 @@ public static class GradientCheck
         random.Shuffle(indices);
         var floor = Largest(parameter.Gradient.Values) / 10;
         foreach (var index in indices.Take(count).Order())
-            yield return Compare(name, index, parameter.Gradient.Values[index], Numeric(parameter, index, cost), floor, tolerance);
+        {
+            var numeric = Numeric(parameter, index, cost);
+            yield return Compare(name, index, parameter.Gradient.Values[index], numeric, floor, tolerance);
+        }
     }
 
     private static NumericDerivative Numeric(Parameter parameter, int index, CostProbe cost)
@@ -88,7 +96,8 @@ public static class GradientCheck
         return derivative;
     }
 
-    private static DerivativeCheck Direction(string name, Parameter parameter, CostProbe cost, double tolerance, RandomGenerator random)
+    private static DerivativeCheck Direction(
+        string name, Parameter parameter, CostProbe cost, double tolerance, RandomGenerator random)
     {
         var before = parameter.Value.Values.ToArray();
         var signs = before.Select(_ => random.NextInt(2) == 0 ? -1 : 1).ToArray();
@@ -118,7 +127,7 @@ public static class GradientCheck
             return new(name, index, analytic, numeric.Value, Error: double.PositiveInfinity, Skipped: false);
         var scale = Math.Max(Math.Max(Math.Abs(analytic), Math.Abs(numeric.Value)), floor);
         var error = scale > 0 ? Math.Abs(analytic - numeric.Value) / scale : 0;
-        // What is uncertain by more than would pass proves nothing, unless the error is far larger still.
+        // An uncertainty above the tolerance proves nothing, unless the error is far larger still.
         var uncertainty = scale > 0 ? numeric.Uncertainty / scale : 0;
         var skipped = uncertainty > tolerance && error < 10 * uncertainty;
         return new(name, index, analytic, numeric.Value, error, skipped);

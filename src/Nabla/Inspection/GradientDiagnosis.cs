@@ -1,26 +1,32 @@
 namespace Nabla.Inspection;
 
 /// <summary>
-/// Finds out why a gradient is wrong: which layer it is, and which of the usual mistakes. It holds the loss and each layer against trying on its
-/// own, from the end to the beginning, since a wrong link spoils the gradients of all layers before it.
+/// Finds out why a gradient is wrong: which layer it is, and which of the usual mistakes. It compares the loss and
+/// each layer with numeric derivatives on its own, from the end to the beginning, because a wrong link spoils the
+/// gradients of all layers before it.
 /// </summary>
 internal static class GradientDiagnosis
 {
     private const double LargestStep = 0.02;
 
-    public static string? Explain(Network network, Loss loss, Matrix x, Matrix target, GradientReport report, RandomGenerator random)
+    public static string? Explain(
+        Network network, Loss loss, Matrix x, Matrix target, GradientReport report, RandomGenerator random)
     {
         var pass = network.TrainingPass(x.Rows, random);
         var output = network.Forward(x, pass);
         if (LossMistake(loss, output, target) is { } inLoss)
             return $"the derivative of the loss {loss.Name} {inLoss}.";
 
-        for (var l = network.Layers.Count - 1; l > 0; l--)      // nobody asks the first layer for ∂C/∂X
-            if (LayerMistake(network.Layers[l], pass.Activation(l - 1, x.Rows), pass.Activation(l, x.Rows), pass, random) is { } inLayer)
+        for (var l = network.Layers.Count - 1; l > 0; l--)      // the ∂C/∂X of the first layer is not needed
+        {
+            Matrix layerX = pass.Activation(l - 1, x.Rows), layerY = pass.Activation(l, x.Rows);
+            if (LayerMistake(network.Layers[l], layerX, layerY, pass, random) is { } inLayer)
                 return $"layer {l + 1} ({network.Layers[l].Name}), ∂C/∂X: it {inLayer}.";
+        }
 
-        string[] wrong = [.. Enumerable.Range(0, network.Layers.Count).Reverse().SelectMany(l => ParameterMistakes(network, loss, x, target, l, report))];
-        return $"the loss and the layers pass ∂C/∂X on rightly, but {string.Join("; ", wrong)}.";
+        var fromTheEnd = Enumerable.Range(0, network.Layers.Count).Reverse();
+        var wrong = fromTheEnd.SelectMany(l => ParameterMistakes(network, loss, x, target, l, report));
+        return $"the loss and the layers pass ∂C/∂X on correctly, but {string.Join("; ", wrong)}.";
     }
 
     private static string? LossMistake(Loss loss, Matrix output, Matrix target)
@@ -28,23 +34,24 @@ internal static class GradientDiagnosis
         var dOutput = new Matrix(output.Rows, output.Columns);
         loss.Backward(output, target, dOutput);
         output = Copy(output);
-        var pairs = Pairs(dOutput.Values, output, () => loss.Forward(output, target), () => loss.KinkSignature(output, target));
+        var pairs = Pairs(
+            dOutput.Values, output, () => loss.Forward(output, target), () => loss.KinkSignature(output, target));
         return GradientMistake.Agree(pairs) ? null : GradientMistake.Factor(pairs, output.Rows) ?? "is wrong";
     }
 
     /// <summary>
-    /// Holds one layer's ∂C/∂X for the first example against trying, for the cost Σ v·y over the batch, with random v and with the same random numbers
-    /// in the layer each time.
+    /// Compares one layer's ∂C/∂X for the first example with numeric derivatives. The cost is Σ v·y over the batch,
+    /// with random v and with the same random numbers in the layer each time.
     /// </summary>
     private static string? LayerMistake(Layer layer, Matrix x, Matrix y, Pass pass, RandomGenerator random)
     {
         Matrix v = new(y.Rows, y.Columns), dX = new(x.Rows, x.Columns);
-        foreach (ref var number in v.Values)
-            number = (float)random.NextUniform(0.5, 1.5);
-        Matrix moved = Copy(x), tried = new(y.Rows, y.Columns);
-        var drawn = pass.Random!.State;
-        layer.Forward(x, tried, pass);
-        layer.Backward(x, tried, v, dX, pass);
+        foreach (ref var value in v.Values)
+            value = (float)random.NextUniform(0.5, 1.5);
+        Matrix moved = Copy(x), movedY = new(y.Rows, y.Columns);
+        var randomState = pass.Random!.State;
+        layer.Forward(x, movedY, pass);
+        layer.Backward(x, movedY, v, dX, pass);
 
         var all = Pairs(dX.Row(0), moved, () => Cost(0, v.Values.Length), () => layer.KinkSignature(moved, pass));
         if (GradientMistake.Agree(all))
@@ -52,55 +59,69 @@ internal static class GradientDiagnosis
         if (x.Columns == y.Columns)
         {
             if (dX.Row(0).SequenceEqual(v.Row(0)))
-                return "is ∂C/∂Y, passed on as it came: the slope of the layer is forgotten";
-            double[] diagonal = [.. all.Select(pair => Try(moved, pair.Index, () => Cost(pair.Index, pair.Index + 1), () => 0).Value)];
-            if (GradientMistake.Agree([.. all.Select((pair, i) => pair with { Numeric = diagonal[i] })]))
+                return "is ∂C/∂Y, passed on unchanged: the slope of the layer is missing";
+            double DiagonalAt(int i) => Try(moved, i, () => Cost(i, i + 1), () => 0).Value;
+            if (GradientMistake.Agree([.. all.Select(pair => pair with { Numeric = DiagonalAt(pair.Index) })]))
                 return "uses only the diagonal of the Jacobian, but every output depends on every input";
         }
-        return GradientMistake.Factor(all, x.Rows) ?? StatisticsMistake.Of(layer.InputShape, x, moved, dX, () => Cost(0, v.Values.Length)) ?? "is wrong";
+        return GradientMistake.Factor(all, x.Rows)
+            ?? StatisticsMistake.Of(layer.InputShape, x, moved, dX, () => Cost(0, v.Values.Length))
+            ?? "is wrong";
 
         double Cost(int from, int to)
         {
-            pass.Random.State = drawn;
-            layer.Forward(moved, tried, pass);
+            pass.Random.State = randomState;
+            layer.Forward(moved, movedY, pass);
             var sum = 0.0;
             for (var i = from; i < to; i++)
-                sum += (double)v.Values[i] * tried.Values[i];
+                sum += (double)v.Values[i] * movedY.Values[i];
             return sum;
         }
     }
 
-    private static IEnumerable<string> ParameterMistakes(Network network, Loss loss, Matrix x, Matrix target, int l, GradientReport report)
+    private static IEnumerable<string> ParameterMistakes(
+        Network network, Loss loss, Matrix x, Matrix target, int l, GradientReport report)
     {
-        foreach (var (name, parameter) in LayerSequence.Named(network.Layers).Where(pair => pair.Name.StartsWith($"{l}.", StringComparison.Ordinal)))
+        var ofLayer = LayerSequence.Named(network.Layers)
+            .Where(pair => pair.Name.StartsWith($"{l}.", StringComparison.Ordinal));
+        foreach (var (name, parameter) in ofLayer)
         {
-            DerivativePair[] pairs = [.. report.Failures
-                .Where(check => check.Parameter == name)
-                .Select((check, i) => new DerivativePair(i, check.Analytic, check.Numeric))];
+            DerivativePair[] pairs =
+            [
+                .. report.Failures
+                    .Where(check => check.Parameter == name)
+                    .Select((check, i) => new DerivativePair(i, check.Analytic, check.Numeric)),
+            ];
             if (pairs.Length == 0)
                 continue;
-            var mistake = WritingMistake(network, loss, x, target, parameter) ?? GradientMistake.Factor(pairs, x.Rows) ?? "is wrong";
-            yield return $"layer {l + 1} ({network.Layers[l].Name}), ∂C/∂{name[(name.IndexOf('.') + 1)..]}: it {mistake}";
+            var mistake = WritingMistake(network, loss, x, target, parameter)
+                ?? GradientMistake.Factor(pairs, x.Rows)
+                ?? "is wrong";
+            var shortName = name[(name.IndexOf('.') + 1)..];
+            yield return $"layer {l + 1} ({network.Layers[l].Name}), ∂C/∂{shortName}: it {mistake}";
         }
     }
 
-    /// <summary>Whether the gradient is not written at all, or added to what was there.</summary>
+    /// <summary>Finds a gradient that is not written at all, or is added to what was there.</summary>
     private static string? WritingMistake(Network network, Loss loss, Matrix x, Matrix target, Parameter parameter)
     {
         float[] from0 = ComputedOver(0), from1 = ComputedOver(1);
-        return from0.AsSpan().IndexOfAnyExcept(0) < 0 && from1.AsSpan().IndexOfAnyExcept(1) < 0 ? "is never computed: Backward does not set it"
-            : !from0.AsSpan().SequenceEqual(from1) ? "is added to what was there before, but has to overwrite it"
+        return from0.AsSpan().IndexOfAnyExcept(0) < 0 && from1.AsSpan().IndexOfAnyExcept(1) < 0
+                ? "is never computed: Backward does not set it"
+            : !from0.AsSpan().SequenceEqual(from1)
+                ? "is added to what was there before, but has to overwrite it"
             : null;
 
         float[] ComputedOver(float before)
         {
             network.Parameters.Gradients.Values.Fill(before);
-            new Trainer(network, loss, new Sgd(1)).ComputeGradients(x, target);
+            new Backpropagation(network, loss).Run(x, target);
             return parameter.Gradient.Values.ToArray();
         }
     }
 
-    /// <summary>For every number of <paramref name="at"/>, what was computed beside what trying gives; without those next to a kink.</summary>
+    /// <summary>Pairs the computed and the numeric derivative for every element of <paramref name="at"/>,
+    /// except those next to a kink.</summary>
     private static DerivativePair[] Pairs(ReadOnlySpan<float> computed, Matrix at, Func<double> f, Func<int> piece)
     {
         var pairs = new List<DerivativePair>();
@@ -127,7 +148,7 @@ internal static class GradientDiagnosis
     private static Matrix Copy(Matrix m)
     {
         var copy = new Matrix(m.Rows, m.Columns);
-        m.Values.CopyTo(copy.Values);
+        m.ReadOnlyValues.CopyTo(copy.Values);
         return copy;
     }
 }

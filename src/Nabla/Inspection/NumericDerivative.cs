@@ -1,20 +1,24 @@
 namespace Nabla.Inspection;
 
-/// <summary>A derivative found by trying, and how far it can be trusted.</summary>
+/// <summary>A numeric derivative, and how far it can be trusted.</summary>
 /// <param name="Value">The estimate.</param>
-/// <param name="Uncertainty">How far off it may be: by how much estimates with different steps disagree, and what rounding does.</param>
+/// <param name="Uncertainty">How far off it may be:
+/// the disagreement between estimates with different steps, plus the rounding error.</param>
 public readonly record struct NumericDerivative(double Value, double Uncertainty)
 {
     private const int Steps = 10;
-    private const double Rounding = 1.0 / (1 << 27);    // of a cost, relative: an eighth of a float32's, since it sums many roundings
+
+    // The relative rounding error of a cost: an eighth of that of one float32, because a cost sums many roundings.
+    private const double Rounding = 1.0 / (1 << 27);
 
     /// <summary>
-    /// f′(0) by central differences, (f(h) − f(−h)) / 2h, for steps h that halve each time, extrapolated to h = 0. The estimate
-    /// that agrees best with its neighbours is chosen: a large step errs by curvature, a small one by rounding (Ridders, 1982).
+    /// f′(0) by central differences, (f(h) − f(−h)) / 2h, for steps h that halve each time, extrapolated to h = 0.
+    /// The estimate that agrees best with its neighbours is chosen: a large step errs by curvature, a small one by
+    /// rounding (Ridders, 1982).
     /// </summary>
     /// <param name="f">
-    /// The function, from float32 numbers. It returns the offset that it really used, since w + h is rounded; the value there; and whether
-    /// f is smooth between there and 0. Steps across a kink are not used.
+    /// The function, of float32 values. It returns the offset that it really used, because w + h is rounded; its
+    /// value there; and whether f is smooth between there and 0. Steps across a kink are not used.
     /// </param>
     /// <param name="largestStep">The first step to try.</param>
     /// <returns>The estimate; its uncertainty is infinite if every step crosses a kink.</returns>
@@ -29,7 +33,7 @@ public readonly record struct NumericDerivative(double Value, double Uncertainty
             FunctionSample above = f(h), below = f(-h);
             if (!above.Smooth || !below.Smooth)
             {
-                previous = [];                          // the steps that are extrapolated from must halve
+                previous = [];                          // extrapolation needs steps that halve each time
                 continue;
             }
             var rounding = Rounding * Math.Abs(above.Value) / h;
@@ -50,8 +54,8 @@ public readonly record struct NumericDerivative(double Value, double Uncertainty
     }
 }
 
-/// <summary>What a function gave at one point.</summary>
-/// <param name="Offset">How far the point is from where the derivative is wanted.</param>
+/// <summary>The value of a function at one point.</summary>
+/// <param name="Offset">The distance of the point from where the derivative is computed.</param>
 /// <param name="Value">The value of the function.</param>
-/// <param name="Smooth">Whether the function is smooth from there to here.</param>
+/// <param name="Smooth">Whether the function is smooth between the two points.</param>
 public readonly record struct FunctionSample(double Offset, double Value, bool Smooth);

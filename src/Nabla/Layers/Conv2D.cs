@@ -1,31 +1,36 @@
-using Nabla.Kernels;
-
 namespace Nabla;
 
-/// <summary>Convolution: every filter looks at the image through a small window, in one place after the other, with the same weights everywhere.</summary>
+/// <summary>
+/// Convolution: every filter sees the image through a small window, at one position after the other, with the same
+/// weights everywhere.
+/// </summary>
 /// <remarks>
-/// <para>Shapes: X (C, H, W), weights W (O, C/g, k, k), b (O), Y (O, H′, W′), where H′ = ⌊(H + 2p − d·(k − 1) − 1) / s⌋ + 1, and W′ likewise;
-/// k is the kernel, s the stride, p the padding, d the dilation, g the number of groups. The formulas, for one group and one example, are written with</para>
+/// <para>Shapes: X (C, H, W), weights W (O, C/g, k, k), b (O), Y (O, H′, W′), where
+/// H′ = ⌊(H + 2p − d·(k − 1) − 1) / s⌋ + 1, and W′ likewise; k is the kernel, s the stride, p the padding, d the
+/// dilation, g the number of groups. The formulas, for one group and one example, are written with</para>
 /// <para>X̄(c, r, q): pixel (r − p, q − p) of channel c, and 0 outside the image.</para>
 /// <para>Y(o, r, q) = b(o) + Σ over c, i, j of W(o, c, i, j) · X̄(c, s·r + d·i, s·q + d·j)</para>
-/// <para>Each weight meets one pixel at each place (r, q) of the window, and there stands before it in the sum. So, with δ = ∂C/∂Y:</para>
+/// <para>At each position (r, q) of the window, each weight meets one pixel, which is its factor in the sum. So, with
+/// δ = ∂C/∂Y:</para>
 /// <para>∂C/∂W(o, c, i, j) = Σ over r, q of δ(o, r, q) · X̄(c, s·r + d·i, s·q + d·j)</para>
 /// <para>∂C/∂b(o) = Σ over r, q of δ(o, r, q)</para>
-/// <para>∂C/∂X̄(c, u, v) = Σ over o, i, j of W(o, c, i, j) · δ(o, (u − d·i)/s, (v − d·j)/s), where these are whole numbers and places of the window:
-/// with s = 1, a convolution of δ with the filters turned by half a circle.</para>
-/// <para>As in all neural networks the window is not turned on the way forward; mathematicians call this a cross-correlation. LeCun, Bottou, Bengio and Haffner, “Gradient-Based Learning
-/// Applied to Document Recognition”, 1998, section II; Dumoulin and Visin, “A guide to convolution arithmetic for deep learning”, 2016, for the sizes.</para>
+/// <para>∂C/∂X̄(c, u, v) = Σ over o, i, j of W(o, c, i, j) · δ(o, (u − d·i)/s, (v − d·j)/s), where these are integers
+/// and positions of the window: with s = 1, a convolution of δ with the filters rotated by 180°.</para>
+/// <para>As in all neural networks the filters are not rotated in the forward pass; mathematicians call this a
+/// cross-correlation. LeCun, Bottou, Bengio and Haffner, “Gradient-Based Learning Applied to Document Recognition”,
+/// 1998, section II; Dumoulin and Visin, “A guide to convolution arithmetic for deep learning”, 2016, for the
+/// sizes.</para>
 /// </remarks>
 public sealed class Conv2D : Layer
 {
     private readonly int filters, kernel;
     private readonly Parameter bias;
     private Parameter? weights;
-    private Convolution? convolution;
+    private Convolution2D? convolution;
 
     /// <summary>A convolution for as many channels as the layer before it gives.</summary>
-    /// <param name="filters">O, how many filters there are, and so channels that leave.</param>
-    /// <param name="kernel">k, how many pixels wide and high the window is.</param>
+    /// <param name="filters">O, the number of filters, and so of channels that leave.</param>
+    /// <param name="kernel">k, the height and width of the window in pixels.</param>
     public Conv2D(int filters, int kernel)
     {
         this.filters = AtLeast(1, filters, "filters", nameof(filters));
@@ -40,46 +45,52 @@ public sealed class Conv2D : Layer
         init => field = AtLeast(1, value, "stride", nameof(Stride));
     } = 1;
 
-    /// <summary>p, how many zeros are put around the image, on each side.</summary>
+    /// <summary>p, how many zeros are put around the image on each side.</summary>
     public int Padding
     {
         get;
         init => field = AtLeast(0, value, "padding", nameof(Padding));
     }
 
-    /// <summary>d, how far apart the pixels are that a window sees; 1 if they are neighbours.</summary>
+    /// <summary>d, the distance between the pixels that a window sees; 1 if they are neighbours.</summary>
     public int Dilation
     {
         get;
         init => field = AtLeast(1, value, "dilation", nameof(Dilation));
     } = 1;
 
-    /// <summary>g, into how many groups channels and filters are divided; a filter sees the channels of its own group. As many groups as channels is called depthwise.</summary>
+    /// <summary>
+    /// g, the number of groups into which channels and filters are divided; a filter sees the channels of its own
+    /// group. With as many groups as channels, the convolution is called depthwise.
+    /// </summary>
     public int Groups
     {
         get;
         init => field = filters % AtLeast(1, value, "number of groups", nameof(Groups)) == 0
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(Groups), value, $"{filters} filters cannot be divided into {value} groups of equal size.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(Groups), value, $"{filters} filters cannot be divided into {value} groups of equal size.");
     } = 1;
 
-    /// <summary>Whether each filter has a bias. None is needed where a normalisation follows.</summary>
+    /// <summary>Whether each filter has a bias. It needs none where a normalisation follows.</summary>
     public bool HasBias { get; init; } = true;
 
     /// <summary>The initial weights; if null, those that suit the activation that follows.</summary>
     public Initializer? Initializer { get; init; }
 
     /// <summary>W (O, C/g, k, k), here with a row for each filter.</summary>
-    /// <exception cref="InvalidOperationException">How many channels there are is not known yet.</exception>
+    /// <exception cref="InvalidOperationException">The number of channels is not known yet.</exception>
     public Parameter Weights => weights ?? throw new InvalidOperationException(
-        "This convolution has no weights yet: it does not know how many channels there are. Put it into a Network first.");
+        "This convolution has no weights yet: it does not know how many channels there are. " +
+        "Put it into a Network first.");
 
-    /// <summary>b (1, O), one number for each filter; null without.</summary>
+    /// <summary>b (1, O), one element for each filter; null if the filters have no bias.</summary>
     public Parameter? Bias => HasBias ? bias : null;
 
     /// <inheritdoc/>
     public override string Description =>
-        $"conv {filters} {kernel}{Word("stride", Stride, 1)}{Word("padding", Padding, 0)}{Word("dilation", Dilation, 1)}{Word("groups", Groups, 1)}{(HasBias ? "" : " no-bias")}";
+        $"conv {filters} {kernel}{Word("stride", Stride, 1)}{Word("padding", Padding, 0)}" +
+        $"{Word("dilation", Dilation, 1)}{Word("groups", Groups, 1)}{(HasBias ? "" : " no-bias")}";
 
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => HasBias ? [Weights, bias] : [Weights];
@@ -91,23 +102,25 @@ public sealed class Conv2D : Layer
             throw new ShapeException($"a number of channels that {Groups} groups divide");
         if (Least - 2L * Padding > Math.Min(input.Height, input.Width))
             throw new ShapeException(
-                $"images of at least {Least - 2L * Padding} × {Least - 2L * Padding} pixels{(input.IsFlat ? " (say what shape they have: new Shape(1, 28, 28))" : "")}");
+                $"images of at least {Least - 2L * Padding} × {Least - 2L * Padding} pixels" +
+                $"{(input.IsFlat ? " (say what shape they have: new Shape(1, 28, 28))" : "")}");
         var extent = Math.Max(input.Height, input.Width) + 2L * Padding;
-        if (extent > Array.MaxLength / input.Channels || extent * extent > Array.MaxLength / Math.Max(input.Channels, filters))
-            throw new ShapeException($"images that are, with a padding of {Padding} and for {filters} filters, small enough for memory");
-        var stride = (int)Math.Min(Stride, extent);         // more would be the same: the window has one place
-        var sizes = new ConvolutionSizes(input.Channels, input.Height, input.Width, filters, kernel, stride, Padding, Dilation, Groups);
+        if (extent > Array.MaxLength / input.Channels ||
+            extent * extent > Array.MaxLength / Math.Max(input.Channels, filters))
+            throw new ShapeException(
+                $"images that are, with a padding of {Padding} and for {filters} filters, small enough for memory");
+        var stride = (int)Math.Min(Stride, extent);         // more would be the same: the window has one position
+        convolution = new Convolution2D(input, filters, kernel, stride, Padding, Dilation, Groups);
         var perFilter = input.Channels / Groups;
         if (weights is null || weights.Dimensions[1] != perFilter)
             weights = Parameter.Tensor("weight", filters, perFilter, kernel, kernel);
-        convolution = new Convolution(sizes);
-        return new(filters, sizes.OutputHeight, sizes.OutputWidth);
+        return convolution.Output;
     }
 
     /// <inheritdoc/>
     public override void Initialize(Initializer suggested, RandomGenerator random)
     {
-        var area = kernel * kernel;                         // a number that leaves sees C/g · k² others; one that enters is seen by O/g · k², about
+        var area = kernel * kernel;                         // fan-in C/g · k², fan-out about O/g · k²
         (Initializer ?? suggested).Fill(Weights.Value, fanIn: Weights.Columns, fanOut: filters / Groups * area, random);
         if (HasBias)
             bias.Value.Values.Clear();
@@ -115,49 +128,32 @@ public sealed class Conv2D : Layer
 
     /// <inheritdoc/>
     public override void Forward(Matrix x, Matrix y, Pass pass) =>
-        Windows.Forward(                                    // Y(o, r, q) = b(o) + Σ W(o, c, i, j)·X̄(c, s·r + d·i, s·q + d·j)
-            x.Values, Weights.Value.Values, HasBias ? bias.Value.Values : [], y.Values, Padded(x, pass).Values, Packed(pass), Scratch(x.Rows, pass), x.Rows);
+        Convolution.Forward(                        // Y(o, r, q) = b(o) + Σ W(o, c, i, j)·X̄(c, s·r + d·i, s·q + d·j)
+            x, Weights.Value, HasBias ? bias.Value : default, y, pass.Memory(this));
 
     /// <inheritdoc/>
     public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass)
     {
-        Windows.WeightGradient(                             // ∂C/∂W(o, c, i, j) = Σ δ(o, r, q)·X̄(c, s·r + d·i, s·q + d·j)
-            Padded(x, pass).Values, dY.Values, Weights.Gradient.Values, Transposed(x.Rows, pass), Sums(pass), x.Rows);
+        var memory = pass.Memory(this);
+        Convolution.WeightGradient(                 // ∂C/∂W(o, c, i, j) = Σ δ(o, r, q)·X̄(c, s·r + d·i, s·q + d·j)
+            x, dY, Weights.Gradient, memory);
         if (HasBias)
-            bias.Gradient.SetChannelSums(dY);               // ∂C/∂b(o) = Σ δ(o, r, q)
+            bias.Gradient.SetChannelSums(dY);       // ∂C/∂b(o) = Σ δ(o, r, q)
         if (!dX.IsEmpty)
-            Windows.InputGradient(                          // ∂C/∂X̄(c, u, v) = Σ W(o, c, i, j)·δ(o, (u − d·i)/s, (v − d·j)/s)
-                dY.Values, Weights.Value.Values, dX.Values, PaddedDerivatives(x.Rows, pass), Packed(pass), Scratch(x.Rows, pass), x.Rows);
+            Convolution.InputGradient(              // ∂C/∂X̄(c, u, v) = Σ W(o, c, i, j)·δ(o, (u − d·i)/s, (v − d·j)/s)
+                dY, Weights.Value, dX, memory);
     }
 
-    /// <summary>How many pixels wide an image must be, its padding included.</summary>
+    /// <summary>The least height and width of an image, its padding included.</summary>
     private long Least => (long)Dilation * (kernel - 1) + 1;
 
-    private Convolution Windows => convolution ?? throw new InvalidOperationException("This convolution belongs to no network yet. Put it into a Network first.");
-
-    /// <summary>X̄: room for it on the way forward, and what was left there on the way back; X itself if there is no padding.</summary>
-    private Matrix Padded(Matrix x, Pass pass) => Windows.ReadsImages ? x : pass.Memory(this, "padded", x.Rows, Windows.PaddedSize);
-
-    /// <summary>Room for the filters in the order in which they are read.</summary>
-    private Span<float> Packed(Pass pass) => pass.Memory(this, "packed", 1, Windows.PackedSize).Values;
-
-    /// <summary>Room for what is needed between, for as many examples as are looked at at the same time.</summary>
-    private Span<float> Scratch(int batch, Pass pass) => pass.Memory(this, "room", Math.Min(batch, Convolution.MostParts), Windows.ScratchSize).Values;
-
-    /// <summary>Room for δ of some examples, pixel by pixel instead of channel by channel.</summary>
-    private Span<float> Transposed(int batch, Pass pass) => pass.Memory(this, "turned", Math.Min(batch, Windows.ExamplesAtOnce), Windows.TransposedSize).Values;
-
-    /// <summary>Room in which ∂C/∂W is summed.</summary>
-    private Span<float> Sums(Pass pass) => pass.Memory(this, "sums", 1, Windows.SumsSize).Values;
-
-    /// <summary>Room for δ with a border, for as many examples as are looked at at the same time.</summary>
-    private Span<float> PaddedDerivatives(int batch, Pass pass) => Windows.ReadsDerivatives
-        ? default
-        : pass.Memory(this, "padded derivatives", Math.Min(batch, Convolution.MostParts), Windows.PaddedDerivativeSize).Values;
+    private Convolution2D Convolution => convolution ?? throw new InvalidOperationException(
+        "This convolution belongs to no network yet. Put it into a Network first.");
 
     private static string Word(string name, int value, int usual) => value == usual ? "" : $" {name} {value}";
 
     private static int AtLeast(int least, int value, string what, string parameter) => value >= least
         ? value
-        : throw new ArgumentOutOfRangeException(parameter, value, $"The {what} of a convolution must be at least {least}, not {value}.");
+        : throw new ArgumentOutOfRangeException(
+            parameter, value, $"The {what} of a convolution must be at least {least}, not {value}.");
 }

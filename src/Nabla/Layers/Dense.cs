@@ -2,8 +2,9 @@ namespace Nabla;
 
 /// <summary>Fully connected layer: Y = X·Wᵀ + b.</summary>
 /// <remarks>
-/// Every input drives every neuron. Shapes: X (B, I), W (O, I), b (1, O), Y (B, O). An image enters as the row of its numbers. The gradients are
-/// equations BP2 to BP4 of Nielsen, <i>Neural Networks and Deep Learning</i>, chapter 2, for a whole batch at once.
+/// Every input drives every neuron. Shapes: X (B, I), W (O, I), b (1, O), Y (B, O). An image enters as the row of its
+/// values. The gradients are equations BP2 to BP4 of Nielsen, <i>Neural Networks and Deep Learning</i>, chapter 2, for
+/// a whole batch at once.
 /// </remarks>
 public sealed class Dense : Layer
 {
@@ -11,7 +12,7 @@ public sealed class Dense : Layer
     private Parameter? weights;
 
     /// <summary>A layer for as many inputs as the layer before it gives.</summary>
-    /// <param name="outputs">O, how many neurons there are.</param>
+    /// <param name="outputs">O, the number of neurons.</param>
     public Dense(int outputs)
     {
         this.outputs = Positive(outputs, "outputs");
@@ -19,16 +20,16 @@ public sealed class Dense : Layer
     }
 
     /// <summary>A layer for a given number of inputs.</summary>
-    /// <param name="inputs">I, how many numbers enter.</param>
-    /// <param name="outputs">O, how many neurons there are.</param>
+    /// <param name="inputs">I, the number of values that enter.</param>
+    /// <param name="outputs">O, the number of neurons.</param>
     public Dense(int inputs, int outputs) : this(outputs)
     {
         Inputs = Positive(inputs, "inputs");
         weights = Parameter.Matrix("weight", outputs, inputs);
     }
 
-    /// <summary>W (O, I): W[o, i] says how strongly input i drives neuron o.</summary>
-    /// <exception cref="InvalidOperationException">How many inputs there are is not known yet.</exception>
+    /// <summary>W (O, I): W[o, i] is how strongly input i drives neuron o.</summary>
+    /// <exception cref="InvalidOperationException">The number of inputs is not known yet.</exception>
     public Parameter Weights => weights ?? throw NoInputs();
 
     /// <summary>b (1, O): how easily each neuron fires.</summary>
@@ -75,9 +76,11 @@ public sealed class Dense : Layer
     }
 
     private InvalidOperationException NoInputs() => new(
-        $"This dense layer has no weights yet: it does not know how many inputs there are. Put it into a Network first, or say so: new Dense(inputs, {outputs}).");
+        "This dense layer has no weights yet: it does not know how many inputs there are. Put it into a Network " +
+        $"first, or say so: new Dense(inputs, {outputs}).");
 
     private static int Positive(int size, string what) => size > 0
         ? size
-        : throw new ArgumentOutOfRangeException(what, size, $"A dense layer needs at least 1 of its {what}, not {size}.");
+        : throw new ArgumentOutOfRangeException(
+            what, size, $"A dense layer needs at least 1 of its {what}, not {size}.");
 }

@@ -1,26 +1,37 @@
 namespace Nabla;
 
-/// <summary>Turns each token of an example, a whole number, into a vector that is learned: y[t] = W[x[t]] (Bengio, Ducharme, Vincent and Jauvin, 2003, section 2).</summary>
+/// <summary>
+/// Replaces each token of an example, an integer, by a learned vector: y[t] = W[x[t]] (Bengio, Ducharme, Vincent and
+/// Jauvin, 2003, section 2).
+/// </summary>
 /// <remarks>
-/// <para>T tokens enter, T·D numbers leave: one vector of D after the other. As a <see cref="Shape"/> they are an image of one channel whose T rows are the tokens and whose D columns are
-/// the numbers of their vectors, so that a convolution of k × D reads k tokens at once. W (V, D) has a row for each of the V tokens.</para>
-/// <para>There is no way from one token to the next by small steps, so there is no ∂C/∂x, and nothing can come before it: it must be the first layer. ∂C/∂W[v] is the
-/// sum of ∂C/∂y over all places where the token v stands.</para>
+/// <para>T tokens enter, T·D values leave: one vector of D after the other. As a <see cref="Shape"/> they are an image
+/// of one channel whose T rows are the tokens and whose D columns are the elements of their vectors, so that a
+/// convolution of k × D reads k tokens at once. W (V, D) has a row for each of the V tokens.</para>
+/// <para>There are no small steps from one token to the next, so ∂C/∂x does not exist, and no layer can come before
+/// this one: it must be the first. ∂C/∂W[v] is the sum of ∂C/∂y over all positions of the token v.</para>
 /// </remarks>
 public sealed class Embedding : Layer
 {
-    internal const int MostTokens = 1 << 24;            // beyond, a float32 does not tell one whole number from the next
+    internal const int MostTokens = 1 << 24;            // beyond, float32 cannot hold every integer
 
     private readonly int tokens, dimensions;
 
-    /// <summary>Vectors of <paramref name="dimensions"/> numbers for the tokens 0 … <paramref name="tokens"/> − 1.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is not at least one of each, or there are more than 2²⁴ tokens.</exception>
+    /// <summary>
+    /// Vectors of <paramref name="dimensions"/> elements for the tokens 0 … <paramref name="tokens"/> − 1.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// There is not at least one of each, or there are more than 2²⁴ tokens.
+    /// </exception>
     public Embedding(int tokens, int dimensions)
     {
         if (tokens is < 1 or > MostTokens)
-            throw new ArgumentOutOfRangeException(nameof(tokens), tokens, $"An embedding has from 1 to {MostTokens} tokens, not {tokens}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(tokens), tokens, $"An embedding has from 1 to {MostTokens} tokens, not {tokens}.");
         if (dimensions < 1)
-            throw new ArgumentOutOfRangeException(nameof(dimensions), dimensions, $"The vectors of an embedding need at least 1 number, not {dimensions}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(dimensions), dimensions,
+                $"The vectors of an embedding need at least 1 element, not {dimensions}.");
         (this.tokens, this.dimensions) = (tokens, dimensions);
         Weights = Parameter.Matrix("weight", tokens, dimensions);
     }
@@ -48,12 +59,12 @@ public sealed class Embedding : Layer
         (Initializer ?? Initializer.Normal(1)).Fill(Weights.Value, fanIn: tokens, fanOut: dimensions, random);
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">What enters is no token; the message says where.</exception>
+    /// <exception cref="ArgumentException">A value of x is not a token; the message says where.</exception>
     public override void Forward(Matrix x, Matrix y, Pass pass)
     {
         for (var example = 0; example < x.Rows; example++)
             for (var t = 0; t < x.Columns; t++)
-                Weights.Value.Row(Token(x, example, t)).CopyTo(VectorAt(y, example, t).Values);        // y[t] = W[x[t]]
+                Weights.Value.Row(Token(x, example, t)).CopyTo(VectorAt(y, example, t).Values);     // y[t] = W[x[t]]
     }
 
     /// <inheritdoc/>
@@ -64,17 +75,19 @@ public sealed class Embedding : Layer
             for (var t = 0; t < x.Columns; t++)
             {
                 var row = Weights.Gradient.RowRange(Token(x, example, t), 1);
-                row.Set(row, VectorAt(dY, example, t), default(Plus));                                // ∂C/∂W[x[t]] += ∂C/∂y[t]
+                row.Set(row, VectorAt(dY, example, t), default(Plus));      // ∂C/∂W[x[t]] += ∂C/∂y[t]
             }
-        dX.Values.Clear();                                                                            // a token is no number that could be a little larger
+        dX.Values.Clear();                                                  // a token cannot be a little larger
     }
 
-    private Matrix VectorAt(Matrix m, int example, int t) => m.Part(example * m.Columns + t * dimensions, 1, dimensions);
+    private Matrix VectorAt(Matrix m, int example, int t) =>
+        m.Part(example * m.Columns + t * dimensions, 1, dimensions);
 
     private int Token(Matrix x, int example, int t)
     {
-        var token = x[example, t];
+        var token = x.ReadOnlyRow(example)[t];
         return token >= 0 && token < tokens && token == MathF.Floor(token) ? (int)token : throw new ArgumentException(
-            $"Token {t + 1} of example {example + 1} in the batch is {token}, but this embedding takes whole numbers from 0 to {tokens - 1}.");
+            $"Token {t + 1} of example {example + 1} in the batch is {token}, " +
+            $"but this embedding takes whole numbers from 0 to {tokens - 1}.");
     }
 }

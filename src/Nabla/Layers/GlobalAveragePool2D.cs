@@ -1,40 +1,31 @@
-using Nabla.Formulas;
-using Nabla.Kernels;
-
 namespace Nabla;
 
-/// <summary>Of each channel the mean over all its pixels: y(c) = 1/(H·W) · Σ over r, q of x(c, r, q). Images become one number for each channel.</summary>
+/// <summary>
+/// The mean of each channel over all its pixels: y(c) = 1/(H·W) · Σ over r, q of x(c, r, q). An image becomes one value
+/// for each channel.
+/// </summary>
 /// <remarks>
-/// Before a last dense layer it takes the place of many weights: the layer need not know where something was seen (Lin, Chen and Yan, “Network In Network”, 2013, section 3.2).
-/// Every pixel had the same say: ∂C/∂x = ∂C/∂y / (H·W).
+/// Before a last dense layer it replaces many weights: the layer need not learn where something was seen (Lin, Chen and
+/// Yan, “Network In Network”, 2013, section 3.2). Every pixel has the same influence: ∂C/∂x = ∂C/∂y / (H·W).
 /// </remarks>
 public sealed class GlobalAveragePool2D : Layer
 {
     /// <inheritdoc/>
     public override string Description => "global-average-pool";
 
+    private GlobalPooling2D Pooling => new(InputShape);
+
     /// <inheritdoc/>
     protected override Shape Build(Shape input) => Shape.Flat(input.Channels);
 
     /// <inheritdoc/>
-    public override void Forward(Matrix x, Matrix y, Pass pass)
-    {
-        Reductions.SumChannels(x.Values, y.Values, InputShape.Pixels);      // each channel of each example
-        y.Set(y, new Share(InputShape.Pixels));
-    }
+    public override void Forward(Matrix x, Matrix y, Pass pass) =>
+        Pooling.Average(x, y);                              // y(c) = 1/(H·W) · Σ x(c, r, q)
 
     /// <inheritdoc/>
     public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass)
     {
-        if (dX.IsEmpty)
-            return;
-        var pixels = InputShape.Pixels;
-        for (var channel = 0; channel < dY.Values.Length; channel++)
-            dX.Values.Slice(channel * pixels, pixels).Fill(dY.Values[channel] / pixels);
-    }
-
-    private readonly struct Share(float pixels) : IMap
-    {
-        public V Of<V>(V sum) where V : struct, ILanes<V> => sum / V.Of(pixels);
+        if (!dX.IsEmpty)
+            Pooling.AverageGradient(dY, dX);                // ∂C/∂x(c, r, q) = ∂C/∂y(c) / (H·W)
     }
 }

@@ -9,7 +9,7 @@ public sealed class Pass
 {
     private readonly Matrix[] activations;              // [l]: the output of layer l for the largest batch
     private readonly Matrix[] derivatives;              // [l]: ∂C/∂ of the same
-    private readonly List<(Layer Layer, string Name, Matrix Numbers)> memories = [];
+    private readonly List<(Layer Layer, OperationMemory Memory)> memories = [];
     private readonly List<(LayerSequence Chain, Pass Pass)> inner = [];
     private Matrix input;                               // room for a batch that does not come as a matrix
 
@@ -28,23 +28,25 @@ public sealed class Pass
     public RandomGenerator? Random { get; }
 
     /// <summary>
-    /// Room of a layer's own, in which it may remember from <see cref="Layer.Forward"/> what <see cref="Layer.Backward"/> will need. Whoever asks again with
-    /// the same name gets the same numbers; nothing is allocated but the first time, and when it grows.
+    /// A matrix of the layer's own, in which it remembers from <see cref="Layer.Forward"/> what
+    /// <see cref="Layer.Backward"/> needs. The same name gives the same values again. It is allocated when it is first
+    /// used, then 0, and when it has to grow.
     /// </summary>
-    /// <param name="layer">The layer that asks.</param>
-    /// <param name="name">What it remembers there: “mask”.</param>
+    /// <param name="layer">The layer that remembers.</param>
+    /// <param name="name">What it remembers: “mask”.</param>
     /// <param name="rows">How many rows it needs now.</param>
     /// <param name="columns">How many columns.</param>
-    public Matrix Memory(Layer layer, string name, int rows, int columns)
+    /// <exception cref="OverflowException">It would have more elements than an array can hold.</exception>
+    public Matrix Memory(Layer layer, string name, int rows, int columns) => Memory(layer).Matrix(name, rows, columns);
+
+    /// <summary>All that the operation of a layer remembers in this pass, and its scratch buffers.</summary>
+    internal OperationMemory Memory(Layer layer)
     {
-        var m = 0;
-        while (m < memories.Count && (memories[m].Layer != layer || memories[m].Name != name))
-            m++;
-        if (m == memories.Count)
-            memories.Add((layer, name, default));
-        if (memories[m].Numbers.Values.Length < checked(rows * columns))
-            memories[m] = (layer, name, new Matrix(rows, columns));
-        return memories[m].Numbers.Part(0, rows, columns);
+        foreach (var (known, memory) in memories)
+            if (known == layer)
+                return memory;
+        memories.Add((layer, new OperationMemory(IsTraining)));
+        return memories[^1].Memory;
     }
 
     /// <summary>The most examples that fit.</summary>

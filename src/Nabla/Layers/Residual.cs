@@ -1,23 +1,28 @@
 namespace Nabla;
 
-/// <summary>Layers with a way around them: y = x + F(x), where F is the layers, one after the other (He, Zhang, Ren and Sun, 2016, equation 1).</summary>
+/// <summary>
+/// Layers with a way around them: y = x + F(x), where F is the layers, one after the other (He, Zhang, Ren and Sun,
+/// 2016, equation 1).
+/// </summary>
 /// <remarks>
-/// What the layers have to learn is only the difference to passing x on; and going back, ∂C/∂x = ∂C/∂y + (the way back through F) · ∂C/∂y, so a derivative reaches the
-/// layers before it undiminished, through however many of these. F must give the shape that enters. In files, tensors are named as by a
-/// <c>torch.nn.Sequential</c> in which this is a <c>Sequential</c> too: “3.0.weight” belongs to the first layer inside the fourth.
+/// The layers only have to learn the difference from passing x on. Backward, ∂C/∂x = ∂C/∂y + (∂F/∂x)ᵀ·∂C/∂y, so a
+/// derivative reaches the layers before it undiminished, through any number of residuals. F must give the shape that
+/// enters. In files, tensors are named as by a <c>torch.nn.Sequential</c> in which this is a <c>Sequential</c> too:
+/// “3.0.weight” belongs to the first layer inside the fourth.
 /// </remarks>
 public sealed class Residual : Layer
 {
     private readonly Layer[] layers;
     private LayerSequence? sequence;
 
-    /// <summary>A way around these layers.</summary>
+    /// <summary>A residual of these layers.</summary>
     /// <exception cref="ArgumentException">There is none, or one is null.</exception>
     public Residual(params Layer[] layers)
     {
         ArgumentNullException.ThrowIfNull(layers);
         if (layers.Length == 0)
-            throw new ArgumentException("A residual needs at least one layer, as in \"residual (dense 16, relu, dense 16)\".", nameof(layers));
+            throw new ArgumentException(
+                "A residual needs at least one layer, as in \"residual (dense 16, relu, dense 16)\".", nameof(layers));
         if (layers.Contains(null))
             throw new ArgumentException("A layer of the residual is null.", nameof(layers));
         this.layers = [.. layers];
@@ -39,18 +44,23 @@ public sealed class Residual : Layer
     public override int? Inputs => layers[0].Inputs;
 
     /// <summary>What suits the first activation inside, if no weights come before it.</summary>
-    public override Initializer? PreferredInitializer => layers.TakeWhile(layer => !layer.HasWeights).Select(layer => layer.PreferredInitializer).FirstOrDefault(suits => suits is not null);
+    public override Initializer? PreferredInitializer => layers
+        .TakeWhile(layer => !layer.HasWeights)
+        .Select(layer => layer.PreferredInitializer)
+        .FirstOrDefault(suits => suits is not null);
 
     /// <inheritdoc/>
     internal override bool HasWeights => false;                         // x also goes around them
 
-    private LayerSequence Sequence => sequence ?? throw new InvalidOperationException("This residual belongs to no network yet. Put it into a Network first.");
+    private LayerSequence Sequence => sequence ?? throw new InvalidOperationException(
+        "This residual belongs to no network yet. Put it into a Network first.");
 
     /// <inheritdoc/>
     protected override Shape Build(Shape input)
     {
         if (layers[0].MustBeFirst)
-            throw ShapeException.Because($"{layers[0].Name} must be the first layer of a network, and cannot have a way around it.");
+            throw ShapeException.Because(
+                $"{layers[0].Name} must be the first layer of a network, and cannot have a way around it.");
         try
         {
             sequence = new LayerSequence(input, layers, place: "inner layer");
@@ -61,11 +71,14 @@ public sealed class Residual : Layer
         }
         return sequence.Output == input
             ? input
-            : throw ShapeException.Because($"its layers must give what enters, {input}, so that both can be added, but they give {sequence.Output}.");
+            : throw ShapeException.Because(
+                $"its layers must give what enters, {input}, so that both can be added, " +
+                $"but they give {sequence.Output}.");
     }
 
     /// <inheritdoc/>
-    public override void Initialize(Initializer suggested, RandomGenerator random) => Sequence.Initialize(_ => random, suggested);
+    public override void Initialize(Initializer suggested, RandomGenerator random) =>
+        Sequence.Initialize(_ => random, suggested);
 
     /// <inheritdoc/>
     public override int KinkSignature(Matrix x, Pass pass)

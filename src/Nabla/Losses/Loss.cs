@@ -1,11 +1,14 @@
 namespace Nabla;
 
 /// <summary>
-/// The cost C of a batch: how far the network's outputs are from the targets, as the mean over the examples. The division by B,
-/// the number of examples, stands here and nowhere else.
+/// The cost C of a batch: how far the network's outputs are from the targets, as the mean over the examples. The
+/// division by B, the number of examples, is the loss's and nobody else's.
 /// </summary>
 /// <remarks>
-/// Where classes have weights, it is the weighted mean: C = Σ weight·cost / Σ weight over the examples, and <see cref="WeightOf"/> stands in the place of B.
+/// <para>Where classes have weights, it is the weighted mean: C = Σ weight·cost / Σ weight over the examples, with
+/// <see cref="WeightOf"/> instead of B.</para>
+/// <para>To write your own, derive from this class; or, if the cost is a sum over outputs, from
+/// <see cref="ElementwiseLoss{TFormula}"/>.</para>
 /// </remarks>
 public abstract class Loss
 {
@@ -15,12 +18,12 @@ public abstract class Loss
     /// <summary>The name with its settings, as <see cref="LossList.Parse"/> reads them: “huber 0.5”.</summary>
     public virtual string Description => Name;
 
-    /// <summary>How many outputs of a network it takes, or null if any number will do.</summary>
+    /// <summary>The number of outputs that a network must have, or null for any number.</summary>
     public virtual int? Outputs => null;
 
     /// <summary>
-    /// ∂C/∂output of a single example as a formula, in a, which the network gave, or in p, what <see cref="Interpret"/> makes of it, and the
-    /// target y: “2·(a − y)”. For people; the code is in <see cref="ComputeBackward"/>.
+    /// ∂C/∂output of a single example as a formula in the target y and in a, the network's output, or p, the result of
+    /// <see cref="Interpret"/>: “2·(a − y)”. For people; the code is in <see cref="ComputeBackward"/>.
     /// </summary>
     public virtual string DerivativeFormula => TakesLogits ? "f(p, y)" : "f(a, y)";
 
@@ -45,15 +48,15 @@ public abstract class Loss
     }
 
     /// <summary>
-    /// How much the examples of a batch weigh together, by which the sum of their costs is divided: B, unless classes have weights.
-    /// The mean over several batches counts each by this.
+    /// The total weight of the examples of a batch, by which the sum of their costs is divided: B, unless classes have
+    /// weights. The mean over several batches weights each batch by it.
     /// </summary>
     /// <param name="target">(B, O): what the network should give.</param>
     public virtual double WeightOf(Matrix target) => target.Rows;
 
     /// <summary>
-    /// What outputs of a network trained with this loss mean: probabilities where the network gives logits, else the outputs
-    /// as they are.
+    /// What the outputs of a network trained with this loss mean: probabilities where the network gives logits, else
+    /// the outputs themselves.
     /// </summary>
     /// <param name="output">One example's outputs.</param>
     /// <param name="meaning">To be overwritten; of the same length. It may be the output itself.</param>
@@ -61,7 +64,7 @@ public abstract class Loss
     public void Interpret(ReadOnlySpan<float> output, Span<float> meaning)
     {
         if (output.Length != meaning.Length)
-            throw new ArgumentException($"There are {output.Length} outputs, but room for {meaning.Length} numbers.");
+            throw new ArgumentException($"There are {output.Length} outputs, but space for {meaning.Length} values.");
         ComputeMeaning(output, meaning);
     }
 
@@ -69,18 +72,20 @@ public abstract class Loss
     public virtual bool TakesLogits => false;
 
     /// <summary>
-    /// A number that tells on which smooth piece of the cost the outputs lie: it changes where one crosses a kink, so that a gradient
-    /// check can stay on one side. Always 0 for a loss without kinks.
+    /// A number that identifies the smooth piece of the cost on which the outputs lie. It changes when an output
+    /// crosses a kink, so that a gradient check can stay on one side. Always 0 for a loss without kinks.
     /// </summary>
     public virtual int KinkSignature(Matrix output, Matrix target) => 0;
 
-    /// <summary>What one example adds to the sum of costs, before the division.</summary>
+    /// <summary>The cost of one example, times its weight, before the division.</summary>
     internal double CostOf(ReadOnlySpan<float> output, ReadOnlySpan<float> target) => CostOfExample(output, target);
 
-    /// <summary>The mean of costs that add up to <paramref name="sum"/>; 0 where nothing counts: there is nothing to learn.</summary>
+    /// <summary>The mean of costs whose sum is <paramref name="sum"/>; 0 if their total weight is 0.</summary>
     internal static double Mean(double sum, double weight) => weight == 0 ? 0 : sum / weight;
 
-    /// <summary>What outputs mean; as they are, unless the network gives logits. The two may be the same numbers.</summary>
+    /// <summary>
+    /// What the outputs mean: they themselves, unless the network gives logits. Both spans may be the same memory.
+    /// </summary>
     protected virtual void ComputeMeaning(ReadOnlySpan<float> output, Span<float> meaning) => output.CopyTo(meaning);
 
     /// <summary>The cost of one example, times its weight if it has one.</summary>
@@ -101,7 +106,8 @@ public abstract class Loss
     private void CheckShapes(Matrix output, Matrix target)
     {
         if (Outputs is { } outputs && output.Columns != outputs)
-            throw new ArgumentException($"There are {output.Columns} outputs, but the loss '{Description}' is for {outputs}.");
+            throw new ArgumentException(
+                $"There are {output.Columns} outputs, but the loss '{Description}' is for {outputs}.");
         target.CheckShape(output.Rows, output.Columns, "The target");
         if (output.IsEmpty)
             throw new ArgumentException("A batch needs at least one example: the cost is the mean over them.");

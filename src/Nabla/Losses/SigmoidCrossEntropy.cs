@@ -1,17 +1,16 @@
 using System.Globalization;
 using Nabla.Formulas;
-using Nabla.Kernels;
 
 namespace Nabla;
 
 /// <summary>
-/// The cross-entropy of independent yes-or-no questions, one for each output, from logits z:
+/// The cross-entropy of independent yes-or-no questions, one per output, from logits z:
 /// C = −1/B · Σ over examples and outputs of y·ln p + (1 − y)·ln(1 − p), where p = σ(z).
 /// </summary>
 /// <remarks>
-/// Computed as max(z, 0) − z·y + ln(1 + e^−|z|), which neither overflows nor takes the logarithm of 0; ∂C/∂z = (p − y)/B.
-/// The 1/σ′ that slows a squared error down has cancelled: Nielsen, <i>Neural Networks and Deep Learning</i>, chapter 3.
-/// With a positive weight c, the first term is c·y·ln p, and ∂C/∂z = (p·(1 + (c − 1)·y) − c·y)/B.
+/// Computed as max(z, 0) − z·y + ln(1 + e^−|z|), which neither overflows nor takes the logarithm of 0; ∂C/∂z = (p −
+/// y)/B. The σ′ that slows a squared error down has cancelled: Nielsen, <i>Neural Networks and Deep Learning</i>,
+/// chapter 3. With a positive weight c, the first term is c·y·ln p, and ∂C/∂z = (p·(1 + (c − 1)·y) − c·y)/B.
 /// </remarks>
 public sealed class SigmoidCrossEntropy : Loss
 {
@@ -19,19 +18,24 @@ public sealed class SigmoidCrossEntropy : Loss
     public override string Name => "sigmoid-cross-entropy";
 
     /// <summary>
-    /// c, how often a yes counts; 1 as a rule. Where only one answer in ten is yes, 9 gives both the same weight. The mean is over the examples all the
-    /// same: the division stays one by B, as with PyTorch's pos_weight.
+    /// c, the weight of a yes; usually 1. Where only one answer in ten is yes, 9 gives yes and no the same weight. The
+    /// cost is still divided by B, as with PyTorch's pos_weight.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not positive, or not finite.</exception>
     public double PositiveWeight
     {
         get; init => field = value > 0 && double.IsFinite(value)
-        ? value
-        : throw new ArgumentOutOfRangeException(nameof(value), value, string.Create(CultureInfo.InvariantCulture, $"The positive weight must be positive and finite, not {value}."));
+            ? value
+            : throw new ArgumentOutOfRangeException(
+                nameof(value), value,
+                string.Create(
+                    CultureInfo.InvariantCulture, $"The positive weight must be positive and finite, not {value}."));
     } = 1;
 
     /// <inheritdoc/>
-    public override string Description => PositiveWeight == 1 ? Name : string.Create(CultureInfo.InvariantCulture, $"{Name} positive-weight {PositiveWeight}");
+    public override string Description => PositiveWeight == 1
+        ? Name
+        : string.Create(CultureInfo.InvariantCulture, $"{Name} positive-weight {PositiveWeight}");
 
     /// <inheritdoc/>
     public override string DerivativeFormula => PositiveWeight == 1
@@ -43,7 +47,7 @@ public sealed class SigmoidCrossEntropy : Loss
 
     /// <inheritdoc/>
     protected override void ComputeMeaning(ReadOnlySpan<float> output, Span<float> meaning) =>
-        Elementwise.Map(output, meaning, default(Probability));
+        Rows.Sigmoid(output, meaning);
 
     /// <inheritdoc/>
     protected override double CostOfExample(ReadOnlySpan<float> output, ReadOnlySpan<float> target)
@@ -52,10 +56,10 @@ public sealed class SigmoidCrossEntropy : Loss
         for (var i = 0; i < output.Length; i++)
         {
             double z = output[i], y = target[i];
-            var surprise = Rows.LogOnePlusExp(-MathF.Abs(output[i]));       // of the likelier answer: −ln max(p, 1 − p)
+            var surprise = Rows.LogOnePlusExp(-Math.Abs(z));                // of the likelier answer: −ln max(p, 1 − p)
             cost += Math.Max(z, 0) - z * y + surprise;
             if (PositiveWeight != 1)
-                cost += (PositiveWeight - 1) * y * (Math.Max(-z, 0) + surprise);        // c·y in the place of y
+                cost += (PositiveWeight - 1) * y * (Math.Max(-z, 0) + surprise);        // c·y instead of y
         }
         return cost;
     }
@@ -64,14 +68,9 @@ public sealed class SigmoidCrossEntropy : Loss
     protected override void ComputeBackward(Matrix output, Matrix target, Matrix dOutput) =>
         dOutput.Set(output, target, new Derivative((float)PositiveWeight, 1f / output.Rows));
 
-    private readonly struct Probability : IMap
+    private readonly struct Derivative(float c, float oneOverB) : IBinaryFormula
     {
-        public V Of<V>(V z) where V : struct, ILanes<V> => Functions.Sigmoid(z);
-    }
-
-    private readonly struct Derivative(float c, float oneOverB) : IMap2
-    {
-        public V Of<V>(V z, V y) where V : struct, ILanes<V> =>             // (p·(1 + (c − 1)·y) − c·y)/B; for c = 1, (p − y)/B
+        public V Of<V>(V z, V y) where V : struct, ILanes<V> =>             // (p·(1 + (c − 1)·y) − c·y)/B
             oneOverB * (Functions.Sigmoid(z) * (1f + (c - 1f) * y) - c * y);
     }
 }

@@ -1,16 +1,15 @@
-using System.Globalization;
-
 namespace Nabla;
 
 /// <summary>
-/// The cross-entropy of one class out of several, from logits z: C = −1/B · Σ over examples of Σᵢ yᵢ·ln pᵢ, where p = softmax(z).
+/// The cross-entropy of one class out of several, from logits z: C = −1/B · Σ over examples of Σᵢ yᵢ·ln pᵢ, where
+/// p = softmax(z).
 /// </summary>
 /// <remarks>
-/// <para>Softmax and logarithm are one step: −ln pᵢ = ln Σⱼ e^zⱼ − zᵢ, which neither overflows nor takes the logarithm of 0. Then
-/// ∂C/∂z = (p·Σy − y)/B: where the targets of an example sum to 1, probability minus target. Bridle (1990);
-/// Goodfellow, Bengio and Courville, <i>Deep Learning</i>, section 6.2.2.3.</para>
-/// <para>Smoothing and class weights change the targets, and nothing else: in the place of yᵢ stands tᵢ = wᵢ·((1 − ε)·yᵢ + ε/K). With weights the mean is
-/// the weighted one, as in PyTorch: divided by Σ w[class] over the examples of the batch, in the place of B.</para>
+/// <para>Softmax and logarithm are one step: −ln pᵢ = ln Σⱼ e^zⱼ − zᵢ, which neither overflows nor takes the
+/// logarithm of 0. Then ∂C/∂z = (p·Σy − y)/B: where the targets of an example sum to 1, probability minus target.
+/// Bridle (1990); Goodfellow, Bengio and Courville, <i>Deep Learning</i>, section 6.2.2.3.</para>
+/// <para>Smoothing and class weights only change the targets: yᵢ becomes tᵢ = wᵢ·((1 − ε)·yᵢ + ε/K). With weights, the
+/// mean is weighted, as in PyTorch: divided by Σ w[class] over the examples of the batch instead of by B.</para>
 /// </remarks>
 public sealed class SoftmaxCrossEntropy : Loss
 {
@@ -20,32 +19,36 @@ public sealed class SoftmaxCrossEntropy : Loss
     public override string Name => "softmax-cross-entropy";
 
     /// <summary>
-    /// ε, the share of each target that is spread evenly over all K classes; 0 for none, often 0.1. The network is then no longer driven to be certain: no
-    /// logit has to grow for ever. Szegedy and others (2016), <i>Rethinking the Inception architecture</i>, section 7.
+    /// ε, the share of each target that is spread evenly over all K classes; 0 for none, often 0.1. The network is
+    /// then no longer driven to be certain: no logit has to grow for ever. Szegedy and others (2016), <i>Rethinking
+    /// the Inception architecture</i>, section 7.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not at least 0 and less than 1.</exception>
     public double Smoothing
     {
         get; init => field = value is >= 0 and < 1
-        ? value
-        : throw new ArgumentOutOfRangeException(nameof(value), value, string.Create(CultureInfo.InvariantCulture, $"The label smoothing must be at least 0 and less than 1, not {value}."));
+            ? value
+            : throw new ArgumentOutOfRangeException(
+                nameof(value), value,
+                FormattableString.Invariant($"The label smoothing must be at least 0 and less than 1, not {value}."));
     }
 
     /// <summary>
-    /// How much an example of each class counts; empty if all count the same. Rare classes can be made to count more:
-    /// <see cref="Data.ClassWeights.Balanced"/>.
+    /// The weight of an example of each class; empty if all weigh the same. <see cref="Data.ClassWeights.Balanced"/>
+    /// gives rare classes more weight.
     /// </summary>
     /// <remarks>
-    /// Only the proportions matter, since the cost is divided by the sum of the weights; so the learning rate need not be changed. It also means that weights do
-    /// nothing in batches of a single example.
+    /// Only the proportions matter, because the cost is divided by the sum of the weights; so the learning rate need
+    /// not be changed. It also means that weights do nothing in batches of a single example.
     /// </remarks>
     /// <exception cref="ArgumentException">A weight is negative or not finite, or all are 0.</exception>
     public IReadOnlyList<double> ClassWeights { get => weights; init => weights = Checked(value); }
 
     /// <inheritdoc/>
-    public override string Description =>
-        Name + (Smoothing > 0 ? string.Create(CultureInfo.InvariantCulture, $" smoothing {Smoothing}") : "") +
-        (weights.Length > 0 ? $" weights {string.Join(' ', weights.Select(weight => weight.ToString(CultureInfo.InvariantCulture)))}" : "");
+    public override string Description => Name
+        + (Smoothing > 0 ? FormattableString.Invariant($" smoothing {Smoothing}") : "")
+        + (weights.Length > 0 ? " weights " : "")
+        + string.Join(' ', weights.Select(weight => FormattableString.Invariant($"{weight}")));
 
     /// <inheritdoc/>
     public override int? Outputs => weights.Length > 0 ? weights.Length : null;
@@ -54,7 +57,7 @@ public sealed class SoftmaxCrossEntropy : Loss
     public override string DerivativeFormula => (Smoothing > 0, weights.Length > 0) switch
     {
         (true, true) => "f(p, y)",
-        (true, false) => string.Create(CultureInfo.InvariantCulture, $"p − (1 − {Smoothing})·y − {Smoothing}/K"),
+        (true, false) => FormattableString.Invariant($"p − (1 − {Smoothing})·y − {Smoothing}/K"),
         _ => "p − y",                                                       // of a single example: its weight cancels
     };
 
@@ -74,7 +77,8 @@ public sealed class SoftmaxCrossEntropy : Loss
     }
 
     /// <inheritdoc/>
-    protected override void ComputeMeaning(ReadOnlySpan<float> output, Span<float> meaning) => Rows.Softmax(output, meaning);
+    protected override void ComputeMeaning(ReadOnlySpan<float> output, Span<float> meaning) =>
+        Rows.Softmax(output, meaning);
 
     /// <inheritdoc/>
     protected override double CostOfExample(ReadOnlySpan<float> output, ReadOnlySpan<float> target)
@@ -93,21 +97,21 @@ public sealed class SoftmaxCrossEntropy : Loss
     {
         var weight = (float)WeightOf(target);
         if (weight == 0)
-            weight = float.PositiveInfinity;                                // nothing counts: ∂C/∂z = 0
+            weight = float.PositiveInfinity;                                // no example has weight: ∂C/∂z = 0
         for (var example = 0; example < output.Rows; example++)
         {
             Span<float> y = target.Row(example), dZ = dOutput.Row(example);
-            var p = dZ;                                                     // the probabilities, until they become dZ below
+            var p = dZ;                                                     // the probabilities, soon overwritten
             Rows.Softmax(output.Row(example), p);
             var total = 0f;
             for (var i = 0; i < y.Length; i++)
                 total += (float)Target(y, i);
             for (var i = 0; i < dZ.Length; i++)
-                dZ[i] = (p[i] * total - (float)Target(y, i)) / weight;      // ∂C/∂z = (p·Σt − t)/B; (p − y)/B where nothing is set and Σy = 1
+                dZ[i] = (p[i] * total - (float)Target(y, i)) / weight;      // ∂C/∂z = (p·Σt − t)/B; often (p − y)/B
         }
     }
 
-    /// <summary>tᵢ, the target of one class: the given one, smoothed, times the weight of the class.</summary>
+    /// <summary>tᵢ, the target of one class: yᵢ, smoothed, times the weight of the class.</summary>
     private double Target(ReadOnlySpan<float> y, int i)
     {
         var smooth = Smoothing == 0 ? y[i] : (1 - Smoothing) * y[i] + Smoothing / y.Length;
@@ -119,10 +123,11 @@ public sealed class SoftmaxCrossEntropy : Loss
         ArgumentNullException.ThrowIfNull(weights);
         for (var i = 0; i < weights.Count; i++)
             if (!(weights[i] >= 0 && double.IsFinite(weights[i])))
-                throw new ArgumentException(string.Create(
-                    CultureInfo.InvariantCulture, $"The weight of class {i} is {weights[i]}, but a finite number that is not negative is expected."));
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"The weight of class {i} is {weights[i]}, but a finite number that is not negative is expected."));
         if (weights.Count > 0 && weights.All(weight => weight == 0))
-            throw new ArgumentException("All classes have the weight 0, so nothing could be learned. Give at least one a weight above 0.");
+            throw new ArgumentException(
+                "All classes have the weight 0, so nothing could be learned. Give at least one a weight above 0.");
         return [.. weights];
     }
 }

@@ -1,8 +1,8 @@
 namespace Nabla;
 
 /// <summary>
-/// Adam with weight decay beside it rather than inside: w ← w − η·λ·w, then a step of <see cref="Adam"/> (Loshchilov and
-/// Hutter, 2019). Inside the gradient, Adam would scale the decay away.
+/// Adam with decoupled weight decay: w ← w − η·λ·w, then a step of <see cref="Adam"/> (Loshchilov and Hutter, 2019). If
+/// the decay were part of the gradient, Adam would scale it away.
 /// </summary>
 /// <param name="learningRate">η.</param>
 /// <param name="weightDecay">λ, how strongly weights (not biases) are pulled towards 0.</param>
@@ -16,13 +16,13 @@ public sealed class AdamW(double learningRate = 0.001, double weightDecay = 0.01
     /// <summary>λ.</summary>
     public double WeightDecay { get; } = Decay.Checked(weightDecay);
 
-    /// <summary>β₁, how much of the mean is kept at each step.</summary>
+    /// <summary>β₁, the share of the mean that is kept at each step.</summary>
     public double Beta1 { get; init => field = Share(value, "beta1"); } = 0.9;
 
-    /// <summary>β₂, how much of the mean square is kept at each step.</summary>
+    /// <summary>β₂, the share of the mean square that is kept at each step.</summary>
     public double Beta2 { get; init => field = Share(value, "beta2"); } = 0.999;
 
-    /// <summary>ε, which keeps the division from blowing up.</summary>
+    /// <summary>ε, which keeps the quotient finite.</summary>
     public double Epsilon { get; init => field = PositiveEpsilon(value, "AdamW's"); } = 1e-8;
 
     /// <inheritdoc/>
@@ -35,9 +35,11 @@ public sealed class AdamW(double learningRate = 0.001, double weightDecay = 0.01
 
     internal override bool DecaysTooFast => Decay.IsTooFast(LearningRate, WeightDecay);
 
-    internal override string Settings => FormattableString.Invariant($"beta1 {Beta1}, beta2 {Beta2}, epsilon {Epsilon}, weight decay {WeightDecay}");
+    internal override string Settings =>
+        FormattableString.Invariant($"beta1 {Beta1}, beta2 {Beta2}, epsilon {Epsilon}, weight decay {WeightDecay}");
 
-    internal override void Allocate(ParameterBuffer parameters)
+    /// <inheritdoc/>
+    protected override void Allocate(ParameterBuffer parameters)
     {
         Adam.Forget();
         Adam.Bind(parameters);

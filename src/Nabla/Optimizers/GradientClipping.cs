@@ -1,13 +1,12 @@
 using System.Globalization;
 using Nabla.Formulas;
-using Nabla.Kernels;
 
 namespace Nabla;
 
-/// <summary>Keeps a gradient from being too large, so that one steep place does not throw the weights far away.</summary>
+/// <summary>Limits the size of a gradient, so that one steep place does not throw the weights far away.</summary>
 /// <remarks>
-/// By norm: where ‖g‖ &gt; c, g ← c·g / ‖g‖, with ‖g‖ over all parameters together; the direction stays (Pascanu, Mikolov and Bengio, 2013,
-/// algorithm 1). By value: each derivative is cut to [−c, c]; the direction does not stay.
+/// By norm: where ‖g‖ &gt; c, g ← c·g / ‖g‖, with ‖g‖ over all parameters together; this keeps the direction (Pascanu,
+/// Mikolov and Bengio, 2013, algorithm 1). By value: each derivative is limited to [−c, c]; this changes the direction.
 /// </remarks>
 public sealed class GradientClipping
 {
@@ -15,38 +14,47 @@ public sealed class GradientClipping
 
     private GradientClipping(double most, bool byNorm)
     {
-        Most = (float)most > 0 && float.IsFinite((float)most)
+        Most = IsPossible(most)
             ? most
-            : throw new ArgumentOutOfRangeException(nameof(most), most, $"A gradient can be clipped to a positive, finite number, not to {most}.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(most), most, $"A gradient can be clipped to a positive, finite number, not to {most}.");
         this.byNorm = byNorm;
     }
 
-    /// <summary>Shortens a gradient whose norm is larger than <paramref name="most"/> to that.</summary>
+    /// <summary>Shortens a gradient whose norm is larger than <paramref name="most"/> to that norm.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not positive and finite.</exception>
     public static GradientClipping ByNorm(double most) => new(most, byNorm: true);
 
-    /// <summary>Cuts each derivative to the range from −<paramref name="most"/> to <paramref name="most"/>.</summary>
+    /// <summary>
+    /// Limits each derivative to the range from −<paramref name="most"/> to <paramref name="most"/>.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not positive and finite.</exception>
     public static GradientClipping ByValue(double most) => new(most, byNorm: false);
 
-    /// <summary>Reads a clipping as the command has it: “norm 1” or just “1”, “value 0.5”.</summary>
-    /// <exception cref="FormatException">That is none; the message says what is expected.</exception>
+    /// <summary>Reads a clipping as it is written for the command: “norm 1” or just “1”, “value 0.5”.</summary>
+    /// <exception cref="FormatException">The text is not a clipping; the message says what is expected.</exception>
     public static GradientClipping Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         var words = text.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         var isKnown = words is [_] or ["norm" or "value", _];
-        return isKnown && double.TryParse(words[^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var most) && (float)most > 0 && float.IsFinite((float)most)
+        return isKnown
+            && double.TryParse(words[^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var most)
+            && IsPossible(most)
             ? new(most, byNorm: words is not ["value", _])
             : throw new FormatException(
-                $"The clipping is '{Excerpt.Of(text)}', but the largest norm of a gradient is expected, as in \"1\" or \"norm 1\", or its largest derivative, as in \"value 0.5\".");
+                $"The clipping is '{Excerpt.Of(text)}', but the largest norm of a gradient is expected, as in " +
+                "\"1\" or \"norm 1\", or its largest derivative, as in \"value 0.5\".");
     }
 
     /// <summary>c.</summary>
     public double Most { get; }
 
     /// <summary>Clips the gradient, between backpropagation and the update.</summary>
-    /// <returns>How large it was before: its norm, summed in double precision in a fixed order; or the largest derivative.</returns>
+    /// <returns>
+    /// The size of the gradient before: its norm, summed in double precision in a fixed order; or its largest
+    /// derivative.
+    /// </returns>
     public double Apply(ParameterBuffer parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -55,14 +63,16 @@ public sealed class GradientClipping
         if (size > Most && byNorm)
             g.Set(g, new Multiple((float)(Most / size)));
         else if (size > Most)
-            g.Set(g, new Cut((float)Most));
+            g.Set(g, new Limit((float)Most));
         return size;
     }
 
     /// <summary>“norm 1”, “value 0.5”.</summary>
     public override string ToString() => FormattableString.Invariant($"{(byNorm ? "norm" : "value")} {Most}");
 
-    private readonly struct Cut(float most) : IMap
+    private static bool IsPossible(double most) => (float)most > 0 && float.IsFinite((float)most);
+
+    private readonly struct Limit(float most) : IUnaryFormula
     {
         public V Of<V>(V g) where V : struct, ILanes<V> => V.AtMost(V.AtLeast(g, -most), most);
     }

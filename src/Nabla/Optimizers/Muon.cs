@@ -1,22 +1,22 @@
 namespace Nabla;
 
 /// <summary>
-/// Muon: a weight matrix moves along its momentum made orthogonal, so that every direction gets the same share of the step, the
-/// rare ones too (Jordan et al., 2024, <i>Muon: An optimizer for hidden layers in neural networks</i>). Biases and other vectors
-/// follow <see cref="AdamW"/>.
+/// Muon: a weight matrix moves along its momentum made orthogonal, so that every direction gets the same share of the
+/// step, even the rare ones (Jordan et al., 2024, <i>Muon: An optimizer for hidden layers in neural networks</i>).
+/// Biases and other vectors follow <see cref="AdamW"/>.
 /// </summary>
 /// <remarks>
-/// For a matrix W (O, I): V ← μ·V + G; W ← W − η·λ·W − η·0.2·√max(O, I)·NewtonSchulz(G + μ·V). The factor 0.2·√max(O, I) makes the
-/// numbers of a step as large as Adam's usually are, so that η and λ mean about what they mean there (Liu et al., 2025,
-/// <i>Muon is Scalable for LLM Training</i>, section 2.2). A step takes longer than Adam's: ten matrix products of each weight matrix with
-/// one of min(O, I) rows and columns.
+/// For a matrix W (O, I): V ← μ·V + G; W ← W − η·λ·W − η·0.2·√max(O, I)·NewtonSchulz(G + μ·V). The factor 0.2·√max(O,
+/// I) makes the elements of a step about as large as Adam's usually are, so that η and λ mean about what they mean
+/// there (Liu et al., 2025, <i>Muon is Scalable for LLM Training</i>, section 2.2). A step takes longer than Adam's:
+/// ten matrix products of each weight matrix with one of min(O, I) rows and columns.
 /// </remarks>
 /// <param name="learningRate">η.</param>
 /// <param name="weightDecay">λ, how strongly weights (not biases) are pulled towards 0.</param>
 public sealed class Muon(double learningRate = 0.005, double weightDecay = 0.01) : Optimizer(learningRate)
 {
     private readonly NewtonSchulz orthogonal = new();
-    private Matrix momentum, meanSquare;                // V of matrices, Adam's mean of vectors; Adam's mean square of vectors
+    private Matrix momentum, meanSquare;                // V of matrices, Adam's m of vectors; Adam's v of vectors
     private double beta1ToT = 1, beta2ToT = 1;
 
     /// <inheritdoc/>
@@ -57,16 +57,18 @@ public sealed class Muon(double learningRate = 0.005, double weightDecay = 0.01)
     {
         v.Set(v, p.Gradient, new Combination((float)Momentum, 1));                  // V ← μ·V + G
         var u = orthogonal.Scratch(p.Rows, p.Columns);
-        u.Set(p.Gradient, v, new Combination(1, (float)Momentum));                  // U = G + μ·V, which looks ahead as Nesterov does
-        var step = LearningRate * 0.2 * Math.Sqrt(Math.Max(p.Rows, p.Columns));
-        p.Value.Set(p.Value, orthogonal.Of(u), new Combination(1, (float)-step));   // W ← W − η·0.2·√max(O, I)·NewtonSchulz(U)
+        u.Set(p.Gradient, v, new Combination(1, (float)Momentum));                  // U = G + μ·V, as Nesterov does
+        var step = LearningRate * 0.2 * Math.Sqrt(Math.Max(p.Rows, p.Columns));     // η·0.2·√max(O, I)
+        p.Value.Set(p.Value, orthogonal.Of(u), new Combination(1, (float)-step));   // W ← W − step·NewtonSchulz(U)
     }
 
     internal override bool DecaysTooFast => Decay.IsTooFast(LearningRate, WeightDecay);
 
-    internal override string Settings => FormattableString.Invariant($"momentum {Momentum}, beta1 {Beta1}, beta2 {Beta2}, weight decay {WeightDecay}");
+    internal override string Settings =>
+        FormattableString.Invariant($"momentum {Momentum}, beta1 {Beta1}, beta2 {Beta2}, weight decay {WeightDecay}");
 
-    internal override void Allocate(ParameterBuffer parameters)
+    /// <inheritdoc/>
+    protected override void Allocate(ParameterBuffer parameters)
     {
         (momentum, meanSquare) = (new Matrix(1, parameters.Count), new Matrix(1, parameters.Count));
         (beta1ToT, beta2ToT) = (1, 1);

@@ -1,30 +1,30 @@
 using System.Runtime.CompilerServices;
 using Nabla.Formulas;
-using Nabla.Kernels;
 
 namespace Nabla;
 
 /// <summary>
-/// RMSProp: each step is divided by the root of the mean square of the recent gradients, so that steep and shallow directions are
-/// walked at the same pace (Tieleman and Hinton, 2012, lecture 6e of <i>Neural Networks for Machine Learning</i>).
+/// RMSProp: divides each step by the root of the mean square of the recent gradients, so that the weights move at the
+/// same pace in steep and in shallow directions (Tieleman and Hinton, 2012, lecture 6e of <i>Neural Networks for
+/// Machine Learning</i>).
 /// </summary>
 /// <remarks>
-/// In the form that PyTorch has: v ← α·v + (1 − α)·g², then w ← w − η·g / (√v + ε). With momentum μ: b ← μ·b + g / (√v + ε), then
-/// w ← w − η·b. Weight decay λ adds λ·w to the gradient, as in <see cref="Sgd"/>. v starts at 0, so the first steps are long, about
-/// η / √(1 − α); Adam makes up for that.
+/// In PyTorch's form: v ← α·v + (1 − α)·g², then w ← w − η·g / (√v + ε). With momentum μ: b ← μ·b + g / (√v + ε), then
+/// w ← w − η·b. Weight decay λ adds λ·w to the gradient, as in <see cref="Sgd"/>. v starts at 0, so the first steps are
+/// long, about η / √(1 − α); Adam corrects for that.
 /// </remarks>
-/// <param name="learningRate">η, 0.001 as a rule.</param>
+/// <param name="learningRate">η, usually 0.001.</param>
 public sealed class RmsProp(double learningRate = 0.001) : Optimizer(learningRate)
 {
-    private Matrix meanSquare, velocity;
+    private Matrix meanSquare, velocity;                // v and b
 
     /// <inheritdoc/>
     public override string Name => "rmsprop";
 
-    /// <summary>α, how much of the mean square is kept at each step.</summary>
+    /// <summary>α, the share of the mean square that is kept at each step.</summary>
     public double Alpha { get; init => field = Share(value, "alpha"); } = 0.99;
 
-    /// <summary>ε, which keeps the division from blowing up.</summary>
+    /// <summary>ε, which keeps the quotient finite.</summary>
     public double Epsilon { get; init => field = PositiveEpsilon(value, "RMSProp's"); } = 1e-8;
 
     /// <summary>μ, the share of the velocity that is kept from step to step; 0 for none.</summary>
@@ -45,9 +45,11 @@ public sealed class RmsProp(double learningRate = 0.001) : Optimizer(learningRat
             w.Update(g, meanSquare, velocity, new MomentumStep((float)LearningRate, (float)Momentum, scaling));
     }
 
-    internal override string Settings => FormattableString.Invariant($"alpha {Alpha}, epsilon {Epsilon}, momentum {Momentum}, weight decay {WeightDecay}");
+    internal override string Settings => FormattableString.Invariant(
+        $"alpha {Alpha}, epsilon {Epsilon}, momentum {Momentum}, weight decay {WeightDecay}");
 
-    internal override void Allocate(ParameterBuffer parameters)
+    /// <inheritdoc/>
+    protected override void Allocate(ParameterBuffer parameters)
     {
         meanSquare = new Matrix(1, parameters.Count);
         velocity = new Matrix(1, Momentum > 0 ? parameters.Count : 0);
@@ -64,24 +66,24 @@ public sealed class RmsProp(double learningRate = 0.001) : Optimizer(learningRat
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public V Of<V>(V g, ref V v) where V : struct, ILanes<V>
         {
-            v = alpha * v + oneMinusAlpha * (g * g);
-            return g / (epsilon + V.Sqrt(v));
+            v = alpha * v + oneMinusAlpha * (g * g);                    // v ← α·v + (1 − α)·g²
+            return g / (V.Sqrt(v) + epsilon);                           // g / (√v + ε)
         }
     }
 
-    private readonly struct Step(float eta, Scaling scaling) : IUpdate
+    private readonly struct Step(float eta, Scaling scaling) : IOneMomentRule
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply<V>(ref V w, V g, ref V v) where V : struct, ILanes<V> => w -= eta * scaling.Of(g, ref v);
     }
 
-    private readonly struct MomentumStep(float eta, float mu, Scaling scaling) : IUpdate2
+    private readonly struct MomentumStep(float eta, float mu, Scaling scaling) : ITwoMomentRule
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply<V>(ref V w, V g, ref V v, ref V b) where V : struct, ILanes<V>
         {
-            b = mu * b + scaling.Of(g, ref v);
-            w -= eta * b;
+            b = mu * b + scaling.Of(g, ref v);                          // b ← μ·b + g / (√v + ε)
+            w -= eta * b;                                               // w ← w − η·b
         }
     }
 }

@@ -1,12 +1,13 @@
 namespace Nabla;
 
 /// <summary>
-/// How the first weights are drawn. Too large, and sigmoids start saturated; too small, and nothing reaches the far layers;
-/// all equal, and all neurons of a layer stay equal for ever.
+/// How the initial weights are drawn. If they are too large, sigmoids start saturated; if they are too small, no
+/// signal reaches the far layers; if they are all equal, all neurons of a layer stay equal for ever.
 /// </summary>
 /// <remarks>
-/// In terms of fan-in (inputs of a neuron) and fan-out (outputs of the layer): <see cref="Glorot"/> for sigmoid and tanh,
-/// <see cref="He"/> for the ReLU family. Without a choice, a network takes what suits the activation that follows.
+/// The rules use the fan-in (inputs of a neuron) and the fan-out (outputs of the layer): <see cref="Glorot"/> for
+/// sigmoid and tanh, <see cref="He"/> for the ReLU family. By default, a network uses the rule that suits the
+/// activation that follows.
 /// </remarks>
 public sealed class Initializer
 {
@@ -21,24 +22,28 @@ public sealed class Initializer
     }
 
     /// <summary>Uniform in ±√(6 / (fan-in + fan-out)) (Glorot and Bengio, 2010, equation 16).</summary>
-    public static Initializer Glorot { get; } = new("glorot", uniform: true, (fanIn, fanOut) => Math.Sqrt(6.0 / ((double)fanIn + fanOut)));
+    public static Initializer Glorot { get; } =
+        new("glorot", uniform: true, (fanIn, fanOut) => Math.Sqrt(6.0 / ((double)fanIn + fanOut)));
 
-    /// <summary>Normal with deviation √(2 / fan-in) (He, Zhang, Ren and Sun, 2015, equation 10).</summary>
+    /// <summary>Normal with the standard deviation √(2 / fan-in) (He, Zhang, Ren and Sun, 2015, equation 10).</summary>
     public static Initializer He { get; } = new("he", uniform: false, (fanIn, _) => Math.Sqrt(2.0 / fanIn));
 
-    /// <summary>Normal with deviation √(1 / fan-in) (LeCun, Bottou, Orr and Müller, 1998, equation 16).</summary>
+    /// <summary>Normal with the standard deviation √(1 / fan-in)
+    /// (LeCun, Bottou, Orr and Müller, 1998, equation 16).</summary>
     public static Initializer LeCun { get; } = new("lecun", uniform: false, (fanIn, _) => Math.Sqrt(1.0 / fanIn));
 
-    /// <summary>Normal with the deviation given, whatever the layer's size. With 1, the classic that often starts saturated.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The deviation is not a positive number.</exception>
+    /// <summary>Normal with a given standard deviation, whatever the layer's size.
+    /// With 1, the classic choice that often starts saturated.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The deviation is not positive and finite.</exception>
     public static Initializer Normal(double deviation) => deviation > 0 && double.IsFinite(deviation)
         ? new("normal", uniform: false, (_, _) => deviation)
-        : throw new ArgumentOutOfRangeException(nameof(deviation), deviation, "The deviation of initial weights must be positive and finite.");
+        : throw new ArgumentOutOfRangeException(
+            nameof(deviation), deviation, "The deviation of initial weights must be positive and finite.");
 
     /// <summary>The name of the rule.</summary>
     public string Name { get; }
 
-    /// <summary>Draws every number of <paramref name="weights"/>.</summary>
+    /// <summary>Draws every value of <paramref name="weights"/>.</summary>
     public void Fill(Matrix weights, int fanIn, int fanOut, RandomGenerator random)
     {
         ArgumentNullException.ThrowIfNull(random);

@@ -1,8 +1,8 @@
 namespace Nabla;
 
 /// <summary>
-/// All parameters of a network in one row of numbers, and all gradients in another: what an optimiser sees. It knows
-/// nothing of layers.
+/// All parameters of a network in one row of numbers, and all gradients in another. This is what an optimiser sees;
+/// it does not depend on layers.
 /// </summary>
 public sealed class ParameterBuffer
 {
@@ -17,22 +17,23 @@ public sealed class ParameterBuffer
         decaying = [.. parameters.Where(p => p.Decays)];
     }
 
-    /// <summary>How many parameters there are: 13,002 in the classic digit network.</summary>
+    /// <summary>The number of learned values: 13,002 in the classic digit network.</summary>
     public int Count => Values.Columns;
 
     /// <summary>Every weight and bias, w. Shape (1, Count).</summary>
     public Matrix Values { get; }
 
-    /// <summary>∇C: the derivative of the cost with respect to each of them. Shape (1, Count).</summary>
+    /// <summary>∇C: the derivative of the cost with respect to each weight and bias. Shape (1, Count).</summary>
     public Matrix Gradients { get; }
 
     /// <summary>All parameters, in the order of the layers.</summary>
     public ReadOnlySpan<Parameter> All => all;
 
-    /// <summary>Those that weight decay pulls towards 0: weights, not biases.</summary>
+    /// <summary>The parameters that weight decay pulls towards 0: weights, not biases.</summary>
     public ReadOnlySpan<Parameter> Decaying => decaying;
 
-    /// <summary>What layers keep but do not learn, one after the other, in a row of numbers of its own.</summary>
+    /// <summary>Puts the values that layers keep but do not learn into one row of their own,
+    /// one after the other.</summary>
     internal static Matrix AttachState(IReadOnlyList<Parameter> state)
     {
         var values = Allocate(state);
@@ -45,7 +46,8 @@ public sealed class ParameterBuffer
         var size = parameters.Sum(parameter => (long)parameter.Count);
         return size <= Array.MaxLength
             ? new Matrix(1, (int)size)
-            : throw new ArgumentException($"The network would have {size} parameters; the most is {Array.MaxLength}. Make its layers smaller.");
+            : throw new ArgumentException(
+                $"The network would have {size} parameters; the most is {Array.MaxLength}. Make its layers smaller.");
     }
 
     private static void Attach(IReadOnlyList<Parameter> parameters, Matrix values, Matrix gradients)

@@ -1,35 +1,39 @@
 namespace Nabla;
 
-/// <summary>Something that remembers, from step to step, what later steps depend on.</summary>
-internal interface IStateful
+/// <summary>An object with state that later steps depend on.</summary>
+public interface IStateful
 {
-    /// <summary>Shows everything that it remembers, each under a name of its own.</summary>
-    public void Visit(StateVisitor state);
+    /// <summary>Passes each piece of state to the visitor, under its own name.</summary>
+    void Visit(StateVisitor state);
 }
 
 /// <summary>
-/// Is shown what something remembers, to read it or to overwrite it. One list of names serves to save and to put back, so the two
-/// cannot differ.
+/// Visits the state of an object, to read it or to overwrite it. Saving and restoring use the same list of names, so
+/// the two cannot differ.
 /// </summary>
-internal abstract class StateVisitor
+public abstract class StateVisitor
 {
-    /// <summary>A row of numbers for the network's parameters, in place.</summary>
+    private protected StateVisitor()
+    {
+    }
+
+    /// <summary>Visits a matrix of values that belong to the network's parameters, in place.</summary>
     public abstract void Visit(string name, Matrix numbers);
 
-    /// <summary>As many numbers as there are.</summary>
+    /// <summary>Visits a list of numbers, of any length.</summary>
     public abstract void Visit(string name, List<double> numbers);
 
-    /// <summary>As many texts as there are.</summary>
-    public abstract void Visit(string name, List<string> texts);
+    /// <summary>Visits a list of strings, of any length.</summary>
+    public abstract void Visit(string name, List<string> strings);
 
-    /// <summary>One number.</summary>
+    /// <summary>Visits one number.</summary>
     public abstract void Visit(string name, ref double number);
 
-    /// <summary>Whole numbers, from 0 on, in place.</summary>
-    public abstract void Visit(string name, int[] numbers);
+    /// <summary>Visits an array of non-negative integers, in place.</summary>
+    public abstract void Visit(string name, int[] integers);
 
-    /// <summary>One whole number.</summary>
-    /// <exception cref="InvalidDataException">What it is to be overwritten with is none.</exception>
+    /// <summary>Visits one integer.</summary>
+    /// <exception cref="InvalidDataException">The value to overwrite it with is not an integer.</exception>
     public void Visit(string name, ref int number)
     {
         double exact = number;
@@ -39,7 +43,7 @@ internal abstract class StateVisitor
             throw new InvalidDataException($"'{name}' of the saved state is {exact}, but a whole number is expected.");
     }
 
-    /// <summary>64 bits, as two numbers that each hold half of them.</summary>
+    /// <summary>Visits 64 bits, as two numbers that hold half of them each.</summary>
     public void Visit(string name, ref ulong bits)
     {
         double high = bits >> 32, low = (uint)bits;
@@ -48,15 +52,15 @@ internal abstract class StateVisitor
         bits = ((ulong)(uint)high << 32) | (uint)low;
     }
 
-    /// <summary>Yes (1) or no (0).</summary>
-    public void Visit(string name, ref bool yes)
+    /// <summary>Visits a flag, as the number 1 (true) or 0 (false).</summary>
+    public void Visit(string name, ref bool flag)
     {
-        double exact = yes ? 1 : 0;
+        double exact = flag ? 1 : 0;
         Visit(name, ref exact);
-        yes = exact != 0;
+        flag = exact != 0;
     }
 
-    /// <summary>All that a part remembers, each name with that of the part before it: “optimizer.mean”.</summary>
+    /// <summary>Visits the state of a part. Each name gets the part's name as a prefix: “optimizer.mean”.</summary>
     public void Visit(string name, IStateful? part) => part?.Visit(new Within(name, this));
 
     private sealed class Within(string part, StateVisitor whole) : StateVisitor
@@ -65,10 +69,10 @@ internal abstract class StateVisitor
 
         public override void Visit(string name, List<double> numbers) => whole.Visit($"{part}.{name}", numbers);
 
-        public override void Visit(string name, List<string> texts) => whole.Visit($"{part}.{name}", texts);
+        public override void Visit(string name, List<string> strings) => whole.Visit($"{part}.{name}", strings);
 
         public override void Visit(string name, ref double number) => whole.Visit($"{part}.{name}", ref number);
 
-        public override void Visit(string name, int[] numbers) => whole.Visit($"{part}.{name}", numbers);
+        public override void Visit(string name, int[] integers) => whole.Visit($"{part}.{name}", integers);
     }
 }

@@ -3,25 +3,29 @@ using Nabla.Kernels;
 
 namespace Nabla;
 
-/// <summary>Cuts shuffled examples into batches. Every example comes exactly once in an epoch.</summary>
+/// <summary>Cuts shuffled examples into batches. Every example appears exactly once in an epoch.</summary>
 /// <remarks>
-/// While one batch is learned from, the next is prepared by another thread, if one is free and that is faster. If it is not ready when it is needed, all threads
-/// prepare what is left. Whoever has prepared a batch asks the memory for the examples of the one after it. Who does what changes no number.
+/// While one batch is learned from, another thread prepares the next, if one is free and that is faster. If the next
+/// batch is not ready when it is needed, all threads prepare what is left. The thread that has prepared a batch
+/// prefetches the examples of the one after it. Which thread does what does not change any result.
 /// </remarks>
 internal sealed class Batches : IDisposable, IStateful
 {
     private const int None = -1;
-    private const int WorthOffering = 1 << 12;          // numbers in a batch; a smaller one is gathered before another thread has noticed
+    private const int WorthOffering = 1 << 12;          // values in a batch; waking a thread takes longer for fewer
     private const int RowsOfPart = 4;                   // images that one thread augments at a time
 
     private readonly Dataset data;
     private readonly Augmenter? augmenter;
     private readonly int[] order;
     private readonly int size;
-    private readonly (Matrix X, Matrix Target)[] scratchSlots; // one for the batch in use, one for the next
+    private readonly (Matrix X, Matrix Target)[] scratchSlots;  // one for the batch in use, one for the next
     private readonly BackgroundWork preparation;
-    private AdaptiveChoice way;                              // first: another thread prepares the next batch; second: this one, later. Which is faster depends on how far the cores are apart
-    private int next = None;                            // the batch that is being prepared, or lies ready
+
+    // First: another thread prepares the next batch. Second: this thread prepares it, later. Which is faster depends on
+    // how far apart the cores are.
+    private AdaptiveChoice choice;
+    private int next = None;                            // the batch that is being prepared, or is ready
 
     public Batches(Dataset data, int batchSize, Augmenter? augmenter = null)
     {
@@ -32,10 +36,10 @@ internal sealed class Batches : IDisposable, IStateful
         preparation = new(part => Prepare(next, part));
     }
 
-    /// <summary>How many batches an epoch has.</summary>
+    /// <summary>The number of batches in an epoch.</summary>
     public int Count => (order.Length + size - 1) / size;
 
-    /// <summary>A batch, valid until the next one is asked for. The last may have fewer rows.</summary>
+    /// <summary>Returns a batch, valid until the next one is requested. The last batch may have fewer rows.</summary>
     public (Matrix X, Matrix Target) this[int index]
     {
         get
@@ -61,38 +65,42 @@ internal sealed class Batches : IDisposable, IStateful
         random.Shuffle(order);
     }
 
-    /// <summary>Goes on in the order in which the examples are, in the epoch of this number.</summary>
+    /// <summary>Begins the epoch of this number with the examples in their current order.</summary>
     public void Begin(int epoch)
     {
         preparation.Abandon();
         next = None;
-        way.Pause();
+        choice.Pause();
         augmenter?.Begin(epoch);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">What is put back is no order: an example is missing.</exception>
+    /// <exception cref="InvalidDataException">The restored order is not a permutation:
+    /// an example is missing.</exception>
     public void Visit(StateVisitor state)
     {
-        preparation.Abandon();                          // nobody reads the order while it changes
+        preparation.Abandon();                          // no thread may read the order while it changes
         next = None;
         state.Visit("order", order);
         var seen = new bool[order.Length];
         foreach (var example in order)
             if ((uint)example >= (uint)seen.Length || seen[example])
-                throw new InvalidDataException($"The order of the examples is damaged: {example} is in it twice, or is none of 0 to {order.Length - 1}.");
+                throw new InvalidDataException(
+                    $"The order of the examples is damaged: {example} is in it twice, "
+                    + $"or is not from 0 to {order.Length - 1}.");
             else
                 seen[example] = true;
     }
 
-    /// <summary>Nobody prepares a batch any more.</summary>
+    /// <summary>Stops the preparation of the next batch.</summary>
     public void Dispose() => preparation.Abandon();
 
     private void Start(int index)
     {
         next = index;
         var examples = Examples(index);
-        var offered = Compute.Threads > 1 && (augmenter is not null || (size * data.Inputs >= WorthOffering && !way.TakesSecond()));
+        var offered = Compute.Threads > 1
+            && (augmenter is not null || (size * data.Inputs >= WorthOffering && !choice.TakesSecond()));
         preparation.Start(offered, parts: augmenter is null ? 1 : (examples.Length + RowsOfPart - 1) / RowsOfPart);
     }
 
@@ -107,9 +115,16 @@ internal sealed class Batches : IDisposable, IStateful
             data.Prefetch(Examples(index + 1));
     }
 
-    /// <summary>Room for a batch. Images have many zeros, as a rule; other numbers may have none, and then a map would cost more than it brings.</summary>
-    private (Matrix X, Matrix Target) NewBuffers() =>
-        (data.ImageSize is null ? new(size, data.Inputs) : Matrix.WithZeroMap(size, data.Inputs), new(size, data.Outputs));
+    /// <summary>
+    /// Allocates the buffers of a batch. Images usually have many zeros; other inputs may have none, and then a map
+    /// of the zeros would cost more than it saves.
+    /// </summary>
+    private (Matrix X, Matrix Target) NewBuffers()
+    {
+        var x = data.ImageSize is null ? new(size, data.Inputs) : Matrix.WithZeroMap(size, data.Inputs);
+        return (x, new(size, data.Outputs));
+    }
 
-    private ReadOnlySpan<int> Examples(int index) => order.AsSpan(index * size, Math.Min(size, order.Length - index * size));
+    private ReadOnlySpan<int> Examples(int index) =>
+        order.AsSpan(index * size, Math.Min(size, order.Length - index * size));
 }

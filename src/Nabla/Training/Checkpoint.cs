@@ -1,30 +1,32 @@
 namespace Nabla;
 
 /// <summary>
-/// Where a training stands, whole: weights, what the optimiser remembers, random numbers, the order of the examples, and the place in it. From it, the
-/// training goes on bit for bit as if it had never been stopped (<see cref="Trainer.Resume"/>). <c>CheckpointFile</c> saves and loads it.
+/// The complete state of a training: the weights, the state of the optimiser, the random numbers, the order of the
+/// examples, and the position in it. From it, the training continues bit for bit as if it had never been stopped
+/// (<see cref="Trainer.Resume"/>). <c>CheckpointFile</c> saves and loads it.
 /// </summary>
 public sealed class Checkpoint
 {
     internal Checkpoint(SavedState state, IReadOnlyDictionary<string, string> settings, int epoch, int step) =>
         (State, Settings, Epoch, Step) = (state, settings, epoch, step);
 
-    /// <summary>The epoch that is under way, or comes next, from 1.</summary>
+    /// <summary>The current or next epoch, from 1.</summary>
     public int Epoch { get; }
 
-    /// <summary>How many steps of it are done.</summary>
+    /// <summary>The number of finished steps of that epoch.</summary>
     public int Step { get; }
 
-    /// <summary>What the training depends on, by name: network, data, and how it is trained. It goes on only with the same.</summary>
+    /// <summary>What the training depends on, by name: network, data, and how it is trained.
+    /// It can only continue with the same settings.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; }
 
     internal SavedState State { get; }
 
-    /// <summary>What it is called in messages: the file that it was read from.</summary>
+    /// <summary>The checkpoint's name in messages: the file that it was read from.</summary>
     internal string Origin { get; init; } = "The checkpoint";
 
-    /// <summary>Has something remember what is saved here of it.</summary>
-    /// <exception cref="InvalidDataException">It is damaged; the message names the file.</exception>
+    /// <summary>Restores an object from the saved state.</summary>
+    /// <exception cref="InvalidDataException">The state is damaged; the message names the file.</exception>
     internal void Restore(Action<SavedState> putBack)
     {
         try
@@ -33,7 +35,8 @@ public sealed class Checkpoint
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentException)
         {
-            throw new InvalidDataException($"{Origin} is damaged. {e.Message} Restore the file, or begin a new run.", e);
+            throw new InvalidDataException(
+                $"{Origin} is damaged. {e.Message} Restore the file, or begin a new run.", e);
         }
     }
 }

@@ -1,18 +1,19 @@
 namespace Nabla;
 
-/// <summary>How large the gradients of an epoch were before they were clipped: their norms, or their largest derivatives.</summary>
+/// <summary>The sizes of the gradients of an epoch before they were clipped:
+/// their norms, or their largest derivatives.</summary>
 /// <param name="Mean">The mean over the steps.</param>
 /// <param name="Largest">The largest of any step.</param>
-/// <param name="Clipped">The share of steps in which there was something to clip.</param>
+/// <param name="Clipped">The share of steps whose gradient was clipped.</param>
 public sealed record GradientSizes(double Mean, double Largest, double Clipped);
 
-/// <summary>Clips the gradients of a training, and keeps count of it from epoch to epoch.</summary>
+/// <summary>Clips the gradients of a training, and collects statistics about it for each epoch.</summary>
 internal sealed class Clipping(GradientClipping rule) : IStateful
 {
     private double sum, largest;
     private int steps, clipped;
 
-    /// <summary>What no derivative is larger than afterwards.</summary>
+    /// <summary>The bound that no derivative exceeds after clipping.</summary>
     public double Most => rule.Most;
 
     public void Apply(ParameterBuffer parameters)
@@ -24,7 +25,7 @@ internal sealed class Clipping(GradientClipping rule) : IStateful
         clipped += size > rule.Most ? 1 : 0;
     }
 
-    /// <summary>What was counted since the last time.</summary>
+    /// <summary>Returns the statistics since the last report, and resets them.</summary>
     public GradientSizes Report()
     {
         var report = new GradientSizes(sum / steps, largest, (double)clipped / steps);

@@ -1,20 +1,22 @@
 namespace Nabla;
 
-/// <summary>Whether a training still makes progress: the best epoch so far, its weights, and how long ago it was.</summary>
+/// <summary>Tracks whether a training still makes progress: the best epoch so far,
+/// its weights, and how long ago it was.</summary>
 internal sealed class EarlyStoppingMonitor(EarlyStopping rule, IReadOnlyList<Matrix> learned) : IDisposable, IStateful
 {
-    private readonly Matrix[] bestWeights = [.. learned.Select(numbers => new Matrix(numbers.Rows, rule.RestoresBest ? numbers.Columns : 0))];
+    private readonly Matrix[] bestWeights =
+        [.. learned.Select(values => new Matrix(values.Rows, rule.RestoresBest ? values.Columns : 0))];
     private double best = double.PositiveInfinity;
-    private int waited;                                 // epochs since the best
+    private int waited;                                 // epochs since the best one
 
-    /// <summary>Whether patience is at its end.</summary>
+    /// <summary>Whether the patience is exhausted.</summary>
     public bool HasEnded => waited >= rule.Patience;
 
-    /// <summary>Takes note of what an epoch has come to; if it is the best so far, of the weights too.</summary>
+    /// <summary>Records the result of an epoch, and the weights if it is the best so far.</summary>
     public void Watch(Epoch epoch)
     {
         waited++;
-        if (!(rule.Of(epoch) < best - rule.MinimalImprovement))         // NaN is not
+        if (!(rule.Of(epoch) < best - rule.MinimalImprovement))         // also if the figure is NaN
             return;
         (best, waited) = (rule.Of(epoch), 0);
         for (var i = 0; i < bestWeights.Length && rule.RestoresBest; i++)
@@ -30,7 +32,7 @@ internal sealed class EarlyStoppingMonitor(EarlyStopping rule, IReadOnlyList<Mat
             state.Visit($"best-weights-{i}", bestWeights[i]);
     }
 
-    /// <summary>Puts the best weights back.</summary>
+    /// <summary>Restores the best weights.</summary>
     public void Dispose()
     {
         for (var i = 0; i < bestWeights.Length && rule.RestoresBest && best < double.PositiveInfinity; i++)

@@ -6,21 +6,22 @@ namespace Nabla;
 /// <param name="Smoothed">The smoothed cost so far.</param>
 public readonly record struct LearningRatePoint(double Rate, double Loss, double Smoothed);
 
-/// <summary>How the loss went while the learning rate grew.</summary>
+/// <summary>The course of the loss while the learning rate grew.</summary>
 /// <param name="Points">The steps, in order.</param>
 /// <param name="BlewUp">Whether the loss blew up before the largest rate was reached.</param>
 public sealed record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points, bool BlewUp)
 {
-    private const int Edge = 5;                         // a slope is measured over this many steps to each side
-    private const double LeastFall = 0.1;               // of the first loss; less may be chance
+    private const int Edge = 5;                         // a slope is measured over this many steps on each side
+    private const double LeastFall = 0.1;               // of the first loss; a smaller fall may be chance
 
     /// <summary>
-    /// The rate to try: a tenth of the one at which the smoothed loss is lowest, for that one is about to be too large (the older rule
-    /// of fastai). Null where the loss does not fall by a tenth.
+    /// The rate to try: a tenth of the rate at which the smoothed loss is lowest, because that rate is almost too
+    /// large (the older rule of fastai). Null if the loss does not fall by a tenth.
     /// </summary>
     public double? Suggested => Falls ? Lowest.Rate / 10 : null;
 
-    /// <summary>The rate at which the smoothed loss falls most steeply along a logarithmic axis; null where the loss does not fall by a tenth.</summary>
+    /// <summary>The rate at which the smoothed loss falls most steeply along a logarithmic axis;
+    /// null if the loss does not fall by a tenth.</summary>
     public double? Steepest
     {
         get

@@ -4,56 +4,62 @@ using Nabla.Formulas;
 namespace Nabla;
 
 /// <summary>
-/// Finds a learning rate to train with: a few steps at rates from tiny to huge, and a look at where the loss falls and where it blows up
-/// (Smith, 2017, <i>Cyclical Learning Rates for Training Neural Networks</i>, section 3.3).
+/// Finds a learning rate to train with: it makes a few steps at rates from tiny to huge, and looks where the loss
+/// falls and where it blows up (Smith, 2017, <i>Cyclical Learning Rates for Training Neural Networks</i>, section 3.3).
 /// </summary>
 /// <remarks>
-/// The rate grows by the same factor at every step. The loss is smoothed as an exponential moving average, corrected for its start:
-/// l̄ ← β·l̄ + (1 − β)·l, shown as l̄ / (1 − βⁱ). It ends early when the smoothed loss is four times the lowest so far, the training diverges, or a rate is so large that decoupled weight
-/// decay would shrink weights past nothing (η·λ ≥ 1).
+/// The rate grows by the same factor at every step. The loss is smoothed as an exponential moving average, corrected
+/// for its start: l̄ ← β·l̄ + (1 − β)·l, shown as l̄ / (1 − βⁱ). The run ends early if the smoothed loss is four
+/// times the lowest so far, if the training diverges, or if a rate is so large that decoupled weight decay would
+/// shrink weights past zero (η·λ ≥ 1).
 /// </remarks>
 public sealed record LearningRateFinder
 {
     private const double BlowUp = 4;
 
-    /// <summary>The rate to begin with.</summary>
+    /// <summary>The smallest rate, with which the run begins.</summary>
     public double From { get; init; } = 1e-6;
 
-    /// <summary>The rate to end with, if the loss does not blow up before.</summary>
+    /// <summary>The largest rate, with which the run ends unless the loss blows up earlier.</summary>
     public double To { get; init; } = 100;
 
-    /// <summary>How many steps there are, each with a larger rate.</summary>
+    /// <summary>The number of steps, each with a larger rate.</summary>
     public int Steps { get; init; } = 200;
 
-    /// <summary>B, how many examples each step learns from.</summary>
+    /// <summary>B, the number of examples that each step learns from.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>β, how much of the smoothed loss is kept at each step.</summary>
+    /// <summary>β, the share of the smoothed loss that is kept at each step.</summary>
     public double Smoothing { get; init; } = 0.9;
 
-    /// <summary>How images are changed before they are learned from, as in the training; null for not at all.</summary>
+    /// <summary>How images are changed before they are learned from, as in the training;
+    /// null for unchanged images.</summary>
     public Augmentation? Augmentation { get; init; }
 
     /// <summary>The seed of the order of examples, and of the augmentation.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Tries the rates. Afterwards network and optimiser are, bit for bit, what they were.</summary>
-    /// <exception cref="ArgumentException">The data does not fit the network, the network the loss, or the settings make no sense.</exception>
-    public LearningRateCurve Run(Network network, Loss loss, Optimizer optimizer, Dataset data, CancellationToken cancel = default)
+    /// <summary>Tries the rates. Afterwards the network and the optimiser are,
+    /// bit for bit, what they were before.</summary>
+    /// <exception cref="ArgumentException">The data does not fit the network, the network does not fit the loss,
+    /// or a setting makes no sense.</exception>
+    public LearningRateCurve Run(
+        Network network, Loss loss, Optimizer optimizer, Dataset data, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(data);
         CheckSettings();
-        Compatibility.Check(network, loss, data, new() { BatchSize = BatchSize, Augmentation = Augmentation });
-        using var unchanged = new Experiment(network, optimizer);
+        TrainingChecks.Check(network, loss, data, new() { BatchSize = BatchSize, Augmentation = Augmentation });
+        using var experiment = new Experiment(network, optimizer);
         var points = new List<LearningRatePoint>(Steps);
         var blewUp = false;
         var trainer = new Trainer(network, loss, optimizer);
         using var batches = new Batches(data, BatchSize, Augmentation?.For(data, Seed));
-        var random = new RandomGenerator(Seed, Trainer.ShuffleStream);          // the order that a training of this seed begins with
-        for (var (step, average, lowest, betaToI) = (0, 0.0, double.PositiveInfinity, 1.0); step < Steps && !blewUp; step++)
+        var random = TrainingState.OrderOf(Seed);                       // the same order as a training with this seed
+        var (average, lowest, betaToI) = (0.0, double.PositiveInfinity, 1.0);
+        for (var step = 0; step < Steps && !blewUp; step++)
         {
             cancel.ThrowIfCancellationRequested();
             if (step % batches.Count == 0)
@@ -75,7 +81,7 @@ public sealed record LearningRateFinder
         return new(points, blewUp);
     }
 
-    /// <summary>The cost before a step, or null where it, or its gradient, is no finite number.</summary>
+    /// <summary>The cost before a step, or null if the cost or its gradient is not finite.</summary>
     private static double? Cost(Trainer trainer, Matrix x, Matrix target)
     {
         try
@@ -88,8 +94,9 @@ public sealed record LearningRateFinder
         }
     }
 
-    /// <summary>From·(To / From)^(step / (Steps − 1)), counted down from To.</summary>
-    private double Rate(int step) => To * ScalarMath.Exp(-ScalarMath.Log(To / From) * (1 - (double)step / (Steps - 1)));
+    /// <summary>From·(To / From)^(step / (Steps − 1)), computed downwards from To.</summary>
+    private double Rate(int step) =>
+        To * ScalarMath.Exp(-ScalarMath.Log(To / From) * (1 - (double)step / (Steps - 1)));
 
     private void CheckSettings()
     {
@@ -103,7 +110,7 @@ public sealed record LearningRateFinder
             throw new ArgumentException($"The smoothing must be at least 0 and less than 1, not {Smoothing}.");
     }
 
-    /// <summary>Puts back at the end what the steps have changed.</summary>
+    /// <summary>Remembers what the steps will change, and restores it at the end.</summary>
     private sealed class Experiment : IDisposable
     {
         private readonly Network network;
@@ -115,7 +122,8 @@ public sealed record LearningRateFinder
         public Experiment(Network network, Optimizer optimizer)
         {
             (this.network, this.optimizer, rate) = (network, optimizer, optimizer.LearningRate);
-            (weights, gradients) = (network.Parameters.Values.Values.ToArray(), network.Parameters.Gradients.Values.ToArray());
+            weights = network.Parameters.Values.Values.ToArray();
+            gradients = network.Parameters.Gradients.Values.ToArray();
             kept = network.State.Values.ToArray();
             memory = optimizer.IsBound ? SavedState.Of(optimizer) : null;
         }

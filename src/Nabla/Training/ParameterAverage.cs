@@ -1,24 +1,25 @@
 using Nabla.Formulas;
-using Nabla.Kernels;
 
 namespace Nabla;
 
 /// <summary>
-/// The average of the weights over the last steps, which is often better than where the last step happened to end: steps that go to and
-/// fro cancel out (Polyak and Juditsky, 1992). Older weights count less and less (an exponential moving average).
+/// The average of the weights over the last steps. It is often better than the weights after the last step, because
+/// steps back and forth cancel out (Polyak and Juditsky, 1992). Older weights count less and less (an exponential
+/// moving average).
 /// </summary>
 /// <remarks>
-/// w̄ ← w̄ + (1 − d) / (1 − dᵗ)·(w − w̄) at step t. The denominator is Adam's correction for a short past (Kingma and Ba, 2015, section 3): w̄
-/// is at any time exactly the mean of all weights since the first step, those of k steps ago counted dᵏ times. The initial weights
-/// are not among them.
+/// w̄ ← w̄ + (1 − d) / (1 − dᵗ)·(w − w̄) at step t. The denominator is Adam's bias correction (Kingma and Ba, 2015,
+/// section 3): at any time, w̄ is exactly the mean of all weights since the first step, where those of k steps ago
+/// have the weight dᵏ. The initial weights are not included.
 /// </remarks>
 internal sealed class ParameterAverage(IReadOnlyList<Matrix> learned, double decay) : IDisposable, IStateful
 {
-    private readonly Matrix[] others = [.. learned.Select(numbers => new Matrix(numbers.Rows, numbers.Columns))];    // the average; while that is shown, the raw weights
+    // The average; while the average is shown, the raw weights.
+    private readonly Matrix[] others = [.. learned.Select(values => new Matrix(values.Rows, values.Columns))];
     private double decayToT = 1;                        // dᵗ
     private bool isShown;
 
-    /// <summary>Takes the weights of one more step into the average.</summary>
+    /// <summary>Adds the weights after one more step to the average.</summary>
     public void Add()
     {
         decayToT *= decay;
@@ -27,13 +28,13 @@ internal sealed class ParameterAverage(IReadOnlyList<Matrix> learned, double dec
             others[i].Set(others[i], learned[i], new Towards(share));
     }
 
-    /// <summary>Has the network hold the average, to be evaluated and saved.</summary>
+    /// <summary>Puts the average into the network, to be evaluated and saved.</summary>
     public void Show() => Exchange(show: true);
 
-    /// <summary>Has the network hold the raw weights again, to be trained on.</summary>
+    /// <summary>Puts the raw weights back into the network, to be trained.</summary>
     public void Hide() => Exchange(show: false);
 
-    /// <summary>However the training ends, the network holds the average.</summary>
+    /// <summary>Leaves the average in the network, for whatever reason the training ends.</summary>
     public void Dispose() => Show();
 
     /// <inheritdoc/>
@@ -58,7 +59,7 @@ internal sealed class ParameterAverage(IReadOnlyList<Matrix> learned, double dec
         isShown = show;
     }
 
-    private readonly struct Towards(float share) : IMap2
+    private readonly struct Towards(float share) : IBinaryFormula
     {
         public V Of<V>(V mean, V w) where V : struct, ILanes<V> => mean + share * (w - mean);
     }

@@ -1,6 +1,6 @@
 namespace Nabla;
 
-/// <summary>The mean cost of an epoch: each batch counts by the weight of its examples.</summary>
+/// <summary>The mean cost of an epoch, where each batch is weighted by the weight of its examples.</summary>
 internal struct RunningMean
 {
     private double sum;
@@ -9,14 +9,15 @@ internal struct RunningMean
     /// <summary>The mean so far.</summary>
     public readonly double Value => sum / weight;
 
-    /// <summary>Adds the mean of some examples, which weigh so much together: as many as they are, unless classes have weights.</summary>
+    /// <summary>Adds the mean cost of some examples with their total weight:
+    /// their number, unless classes have weights.</summary>
     public void Add(double mean, double weight)
     {
         sum += mean * weight;
         this.weight += weight;
     }
 
-    /// <summary>Shows what it remembers.</summary>
+    /// <summary>Visits the state.</summary>
     public void Visit(StateVisitor state)
     {
         state.Visit("cost-sum", ref sum);

@@ -1,5 +1,4 @@
 using Nabla.Data;
-using Nabla.Doctor;
 
 namespace Nabla;
 
@@ -57,8 +56,8 @@ public sealed record TrainingOptions
     /// <summary>Called after each step, on the thread that trains; it should return at once.</summary>
     public Action<TrainingProgress>? OnStep { get; init; }
 
-    /// <summary>Who watches the training, says what is wrong with it, and ends one that cannot recover; null for nobody. It changes no number.</summary>
-    public TrainingDoctor? Doctor { get; init; }
+    /// <summary>Who watches the training, such as a <c>TrainingDoctor</c>. They change no number; see <see cref="ITrainingObserver"/>.</summary>
+    public IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
 }
 
 /// <summary>Where a training stands.</summary>

@@ -1,172 +1,145 @@
-using System.Diagnostics;
+using System.Collections;
 using Nabla.Data;
-using Nabla.Doctor;
 
 namespace Nabla;
 
-/// <summary>One training under way: where it stands, and everything that remembers, from step to step, what later steps depend on.</summary>
-internal sealed class TrainingRun : IDisposable, IStateful
+/// <summary>
+/// One training under way: an enumerable of its epochs, each of which is trained when it is asked for.
+/// <see cref="Trainer.Train"/> and <see cref="Trainer.Resume"/> make it.
+/// </summary>
+/// <remarks>
+/// It is enumerated once, since it is one training; a second enumeration throws. To train on, call
+/// <see cref="Trainer.Train"/> again, or <see cref="Trainer.Resume"/> with a checkpoint. However the enumeration ends,
+/// the network then holds the averaged or the best weights, if that was asked for, and the optimiser its first
+/// learning rate.
+/// </remarks>
+public sealed class TrainingRun : IEnumerable<Epoch>
 {
-    private readonly Network network;
-    private readonly Loss loss;
-    private readonly Optimizer optimizer;
-    private readonly TrainingOptions options;
-    private readonly Batches batches;
-    private readonly ScheduledRate rate;
-    private readonly EarlyStoppingMonitor? progression;
-    private readonly ParameterAverage? average;
-    private readonly Lazy<IReadOnlyDictionary<string, string>> settings;
-    private int epoch = 1;                              // the one that is under way, or comes next
-    private int step;                                   // how many steps of it are done
-    private bool begun;                                 // whether its examples are in order
-    private RunningMean cost;
-    private double seconds;                             // of the epoch, until the clock was looked at last
-    private long looked = Stopwatch.GetTimestamp();
+    private readonly Trainer trainer;
+    private readonly CancellationToken cancel;
+    private TrainingState? state;                       // null until it starts
+    private Checkpoint? stopped;                        // where it was cancelled, or ended by an observer
+    private bool isEnumerated, isInStep;
 
-    public TrainingRun(Network network, Loss loss, Optimizer optimizer, Dataset data, TrainingOptions options)
+    internal TrainingRun(
+        Trainer trainer, Dataset data, TrainingOptions options, Checkpoint? from, CancellationToken cancel)
     {
-        (this.network, this.loss, this.optimizer, this.options) = (network, loss, optimizer, options);
-        optimizer.Bind(network.Parameters);
-        var firstRate = optimizer.LearningRate;
-        settings = new(() => CheckpointSettings.Of(network, loss, optimizer, firstRate, data, options));
-        Matrix[] learned = [network.Parameters.Values, network.State];
-        Random = new RandomGenerator(options.Seed, Trainer.ShuffleStream);
-        batches = new Batches(data, options.BatchSize, options.Augmentation?.For(data, options.Seed));
-        rate = new ScheduledRate(optimizer, options);
-        progression = options.EarlyStopping is { } rule ? new EarlyStoppingMonitor(rule, learned) : null;
-        average = options.AverageDecay is { } decay ? new ParameterAverage(learned, decay) : null;
-        Clipping = options.Clipping is { } most ? new Clipping(most) : null;
-        Examination = options.Doctor?.Examine(network, loss, data, options);
+        TrainingChecks.Check(trainer.Network, trainer.Loss, data, options);
+        (this.trainer, this.cancel, Data, Options) = (trainer, cancel, data, options);
+        if (from is not null)
+            Resume(from);
     }
 
-    /// <summary>The random numbers of the order, and of the layers.</summary>
-    public RandomGenerator Random { get; }
+    /// <summary>What is trained.</summary>
+    public Network Network => trainer.Network;
 
-    public Clipping? Clipping { get; }
+    /// <summary>What it is measured by.</summary>
+    public Loss Loss => trainer.Loss;
 
-    /// <summary>By the doctor, if there is one.</summary>
-    public Examination? Examination { get; }
+    /// <summary>How it moves.</summary>
+    public Optimizer Optimizer => trainer.Optimizer;
 
-    /// <summary>Whether all epochs are done, or patience is at its end.</summary>
-    public bool IsDone => epoch > options.Epochs || progression is { HasEnded: true };
+    /// <summary>The examples it learns from.</summary>
+    public Dataset Data { get; }
 
-    /// <summary>Whether all steps of the epoch are done.</summary>
-    public bool IsEpochDone => step == batches.Count;
+    /// <summary>How it is trained.</summary>
+    public TrainingOptions Options { get; }
 
-    /// <summary>The epoch and the step that come next.</summary>
-    public (int Epoch, int Step) Next => (epoch, step + 1);
+    /// <summary>The epoch that is under way, or comes next, from 1.</summary>
+    public int Epoch => state?.Epoch ?? 1;
 
-    /// <summary>What has been done so far.</summary>
-    public TrainingProgress Progress => new(epoch, step, batches.Count, cost.Value);
+    /// <summary>How many steps of that epoch are done.</summary>
+    public int Step => state?.Step ?? 0;
 
-    /// <summary>Whether it has ended, in whatever way.</summary>
-    public bool IsOver { get; private set; }
+    /// <summary>Whether all epochs are done, or early stopping or an observer has ended the training.</summary>
+    public bool IsDone => state is { IsDone: true } || End is not null;
 
-    /// <summary>Puts the examples into a new order, unless the epoch was begun before the training was interrupted.</summary>
-    public void BeginEpoch()
+    /// <summary>Where the training was cancelled: the epoch, from 1, and how many steps of it are done. Null if it was not.</summary>
+    public (int Epoch, int Step)? CancelledAt { get; private set; }
+
+    /// <summary>Why an observer has ended the training; null if none has.</summary>
+    public TrainingEnd? End => state?.Observers.End;
+
+    /// <summary>
+    /// Where the training stands, to go on from later with <see cref="Trainer.Resume"/>. Ask between epochs, after a
+    /// step (<see cref="TrainingOptions.OnStep"/>, <see cref="ITrainingObserver.AfterUpdate"/>), or after the training
+    /// was cancelled or ended by an observer.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It has not started, is within a step, or is over and was not cancelled.</exception>
+    /// <exception cref="NotSupportedException">The optimiser is of your own making: its memory is unknown.</exception>
+    public Checkpoint TakeCheckpoint() => isInStep && state is { IsOver: false }
+        ? throw new InvalidOperationException(
+            "A checkpoint cannot be taken within a step. Take it after the update, after an epoch, or in OnStep.")
+        : (state is { IsOver: false } ? state.Save() : stopped) ?? throw new InvalidOperationException(
+            "No training is under way, and none was cancelled: take the checkpoint while the epochs are enumerated, " +
+            "or after the training was cancelled.");
+
+    /// <summary>Trains, epoch by epoch.</summary>
+    /// <exception cref="InvalidOperationException">It has been enumerated before.</exception>
+    /// <exception cref="DivergedException">The cost or its gradient is no longer a finite number.</exception>
+    public IEnumerator<Epoch> GetEnumerator()
     {
-        looked = Stopwatch.GetTimestamp();
-        if (begun)
-            return;
-        batches.Shuffle(Random, epoch);
-        average?.Hide();                                // train on the raw weights
-        begun = true;
-    }
-
-    /// <summary>The next batch, with the learning rate set for it.</summary>
-    public (Matrix X, Matrix Target) NextBatch()
-    {
-        rate.Set(epoch, (double)step / batches.Count);
-        return batches[step];
-    }
-
-    /// <summary>A step has been made, and this was its cost.</summary>
-    public void Count(double costOfStep, double weight)
-    {
-        cost.Add(costOfStep, weight);
-        average?.Add();
-        step++;
-    }
-
-    /// <summary>Evaluates what the epoch has come to, and goes on to the next.</summary>
-    public Epoch EndEpoch()
-    {
-        average?.Show();                                // evaluate and save the average
-        LookAtTheClock();
-        var validation = options.Validation is { } examples ? Evaluation.Of(network, loss, examples) : null;
-        var record = new Epoch(epoch, cost.Value, validation, optimizer.LearningRate, seconds) { Gradients = Clipping?.Report() };
-        rate.Watch(record);
-        progression?.Watch(record);
-        (epoch, step, begun, cost, seconds) = (epoch + 1, 0, false, default, 0);
-        looked = Stopwatch.GetTimestamp();
-        return record;
-    }
-
-    /// <summary>A copy of everything, from which the training can go on.</summary>
-    public Checkpoint Save()
-    {
-        if (!optimizer.ShowsAll)
-            throw new NotSupportedException($"The training cannot be saved to go on later: what the optimiser '{optimizer.Name}' remembers is not known, since it is of your own making.");
-        var state = SavedState.Of(this);
-        Examination?.AddTo(state);
-        return new(state, settings.Value, epoch, step);
-    }
-
-    /// <summary>The same, or null where it cannot be had.</summary>
-    public Checkpoint? SaveIfPossible() => optimizer.ShowsAll ? Save() : null;
-
-    /// <summary>Begins at the beginning, or goes on from a checkpoint; it has been checked that it is one of the same training.</summary>
-    /// <exception cref="InvalidDataException">It is damaged.</exception>
-    public void Begin(Checkpoint? from)
-    {
-        if (from is null)
-            Examination?.Begin(before: null);
-        else
-            from.Restore(PutBack);
-    }
-
-    private void PutBack(SavedState state)
-    {
-        state.PutBack(this);
-        if (epoch < 1 || step < 0 || step > batches.Count || (step > 0 && !begun) || rate.Epochs != epoch - 1)
-            throw new InvalidDataException($"There is no step {step} of {batches.Count} in epoch {epoch}.");
-        if (begun)
-            batches.Begin(epoch);
-        Examination?.Begin(state);
+        if (isEnumerated)
+            throw new InvalidOperationException(
+                "This training has been enumerated before. A training is enumerated once: keep its epochs in a list, " +
+                "or call Train again to train on.");
+        isEnumerated = true;
+        return Epochs();
     }
 
     /// <inheritdoc/>
-    public void Visit(StateVisitor state)
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private IEnumerator<Epoch> Epochs()
     {
-        LookAtTheClock();
-        state.Visit("epoch", ref epoch);
-        state.Visit("step", ref step);
-        state.Visit("begun", ref begun);
-        state.Visit("seconds", ref seconds);
-        cost.Visit(state);
-        state.Visit("parameters", network.Parameters.Values);
-        state.Visit("statistics", network.State);
-        foreach (var (name, part) in Parts)
-            state.Visit(name, part);
+        using var training = state ?? Start();
+        while (!IsDone)
+        {
+            for (training.BeginEpoch(); !training.IsEpochDone;)
+            {
+                if (cancel.IsCancellationRequested)
+                    CancelledAt = (training.Epoch, training.Step);
+                if (CancelledAt is not null || IsDone)
+                {
+                    stopped = training.SaveIfPossible();
+                    yield break;
+                }
+                MakeStep(training);
+            }
+            var epoch = training.EndEpoch();
+            training.Observers.AfterEpoch(epoch);
+            yield return epoch;
+        }
+        if (End is not null)
+            stopped = training.SaveIfPossible();
     }
 
-    /// <summary>However the training ends, the network has the average, or the best weights, and the optimiser its learning rate.</summary>
-    public void Dispose()
+    private void MakeStep(TrainingState training)
     {
-        IsOver = true;
-        average?.Dispose();
-        progression?.Dispose();
-        rate.Dispose();
-        batches.Dispose();
+        isInStep = true;
+        var (x, target) = training.NextBatch();
+        var cost = trainer.Step(x, target, training.Backpropagation, training.Clipping, training.Observers);
+        training.Count(cost, Loss.WeightOf(target));
+        isInStep = false;
+        training.Observers.AfterUpdate();
+        Options.OnStep?.Invoke(training.Progress);
     }
 
-    /// <summary>The parts that remember; null for what was not asked for.</summary>
-    internal (string Name, IStateful? Part)[] Parts =>
-        [("random", Random), ("batches", batches), ("optimizer", optimizer), ("rate", rate), ("progression", progression), ("average", average), ("clipping", Clipping)];
-
-    private void LookAtTheClock()
+    private TrainingState Start()
     {
-        seconds += Stopwatch.GetElapsedTime(looked).TotalSeconds;
-        looked = Stopwatch.GetTimestamp();
+        state = new TrainingState(trainer, Data, Options);
+        state.Observers.Start(this, saved: null);
+        return state;
+    }
+
+    private void Resume(Checkpoint from)
+    {
+        state = new TrainingState(trainer, Data, Options);
+        state.CheckSettings(from);
+        from.Restore(saved =>
+        {
+            state.Restore(saved);
+            state.Observers.Start(this, saved);
+        });
     }
 }

@@ -30,7 +30,7 @@ internal sealed class CheckpointReader() : FuzzedReader("checkpoint")
         var checkpoint = Load(input);
         var saved = Save(checkpoint);
         Promise(saved.AsSpan().SequenceEqual(Save(Load(saved))), "other bytes after saving and loading");
-        foreach (var epoch in NewTrainer().Resume(checkpoint, data, options with { Doctor = new() }))
+        foreach (var epoch in NewTrainer().Resume(checkpoint, data, options with { Observers = [new TrainingDoctor()] }))
             Promise(epoch.Number <= options.Epochs, "an epoch beyond the last");
     }
 
@@ -45,17 +45,16 @@ internal sealed class CheckpointReader() : FuzzedReader("checkpoint")
         var trainer = NewTrainer();
         var cancelling = options with
         {
-            Doctor = new(),
+            Observers = [new TrainingDoctor()],
             OnStep = _ =>
             {
                 if (--steps == 0)
                     cancellation.Cancel();
             },
         };
-        foreach (var _ in trainer.Train(data, cancelling, cancellation.Token))
-        {
-        }
-        return Save(trainer.TakeCheckpoint());
+        var run = trainer.Train(data, cancelling, cancellation.Token);
+        _ = run.Count();
+        return Save(run.TakeCheckpoint());
     }
 
     private static Trainer NewTrainer() => new(new Network(data.Shape, LayerList.Parse("dense 2, batch-norm, relu, dense 2")), new SoftmaxCrossEntropy(), new Adam());

@@ -137,7 +137,7 @@ public sealed class FunctionsTests(ITestOutputHelper output) : MachineTests
         bool normalOnly = false,
         uint step = 1009,
         Func<float, bool>? only = null)
-        where TMap : struct, IMap
+        where TMap : struct, IUnaryFormula
     {
         double worst = 0, worstX = 0, worstSmall = 0;
         foreach (var x in Sweep(step))
@@ -202,44 +202,44 @@ public sealed class FunctionsTests(ITestOutputHelper output) : MachineTests
         yield return [.. part];
     }
 
-    private static float[] Of<TMap>(TMap map, float[] x) where TMap : struct, IMap
+    private static float[] Of<TMap>(TMap map, float[] x) where TMap : struct, IUnaryFormula
     {
         var y = new float[x.Length];
         Elementwise.Map(x, y, map);
         return y;
     }
 
-    private readonly struct ExpMap : IMap
+    private readonly struct ExpMap : IUnaryFormula
     {
         public V Of<V>(V x) where V : struct, ILanes<V> => Functions.Exp(x);
     }
 
-    private readonly struct SigmoidMap : IMap
+    private readonly struct SigmoidMap : IUnaryFormula
     {
         public V Of<V>(V x) where V : struct, ILanes<V> => Functions.Sigmoid(x);
     }
 
-    private readonly struct TanhMap : IMap
+    private readonly struct TanhMap : IUnaryFormula
     {
         public V Of<V>(V x) where V : struct, ILanes<V> => Functions.Tanh(x);
     }
 
-    private readonly struct ExpMinusOneMap : IMap
+    private readonly struct ExpMinusOneMap : IUnaryFormula
     {
         public V Of<V>(V x) where V : struct, ILanes<V> => Functions.ExpMinusOne(x);
     }
 
-    private readonly struct SoftplusMap : IMap
+    private readonly struct SoftplusMap : IUnaryFormula
     {
         public V Of<V>(V x) where V : struct, ILanes<V> => Functions.Softplus(x);
     }
 
-    private readonly struct NormalMap : IMap
+    private readonly struct NormalMap : IUnaryFormula
     {
         public V Of<V>(V x) where V : struct, ILanes<V> => Functions.Normal(x, out _);
     }
 
-    private readonly struct DensityMap : IMap
+    private readonly struct DensityMap : IUnaryFormula
     {
         public V Of<V>(V x) where V : struct, ILanes<V>
         {

@@ -16,7 +16,7 @@ public sealed class BadIdxFileTests : IDisposable
         ["an empty file"] = ([], ["is empty", "pipe or a device", "fetch it again"]),
         ["three bytes"] = ([0, 0, 8], ["only 3 bytes", "0x00000801"]),
         ["nothing but the magic number"] = (Idx.Header(0x801), ["ends before its label count"]),
-        ["a wrong magic number"] = (Idx.Header(0x12345678, 1), ["0x12345678", "0x00000801", "no IDX file"]),
+        ["a wrong magic number"] = (Idx.Header(0x12345678, 1), ["0x12345678", "0x00000801", "not an IDX file"]),
         ["images"] = (Images, ["0x00000803", "0x00000801", "holds images, not labels", "swapped"]),
         ["floats"] = (Idx.Header(0xD01, 1, 0), ["0x00000D01", "type 0x0D", "unsigned bytes"]),
         ["little-endian"] = ([1, 8, 0, 0, 1, 0, 0, 0, 5], ["0x01080000", "little-endian"]),

@@ -63,7 +63,7 @@ public sealed class DataSourceTests : IDisposable
     {
         var real = MnistData.FolderOrSkip();
         Assert.Equal(60_000, Open("mnist", real).Train.Count);
-        Refuses("fashion-mnist", real, "holds MNIST, not Fashion-MNIST", "a folder of its own");
+        Refuses("fashion-mnist", real, "holds MNIST, not Fashion-MNIST", "its own folder");
     }
 
     [Fact]

@@ -48,18 +48,19 @@ internal sealed record DoctorRun(string Name, string? Code, string Layers, strin
             },
         };
         var before = new List<Epoch>();
+        var training = trainer.Train(train, cancelling, cancellation.Token);
         try
         {
-            before.AddRange(trainer.Train(train, cancelling, cancellation.Token));
+            before.AddRange(training);
         }
         catch (HopelessException)
         {
             return null;
         }
-        if (trainer.Interrupted is null)
+        if (training.CancelledAt is null)
             return null;
         var bytes = new MemoryStream();
-        CheckpointFile.ToFile(trainer.TakeCheckpoint()).Write(bytes);
+        CheckpointFile.ToFile(training.TakeCheckpoint()).Write(bytes);
         bytes.Position = 0;
         var checkpoint = CheckpointFile.FromFile(SafetensorsReader.Read(bytes, "checkpoint"), "checkpoint");
         var result = Ended(seed, checkpoint, onFinding);
@@ -74,11 +75,11 @@ internal sealed record DoctorRun(string Name, string? Code, string Layers, strin
         {
             foreach (var epoch in from is null ? trainer.Train(train, options) : trainer.Resume(from, train, options))
                 epochs.Add(epoch);
-            return new(this, options.Doctor!.Findings, epochs, null);
+            return new(this, ((TrainingDoctor)options.Observers[0]).Findings, epochs, null);
         }
         catch (Exception e) when (e is DivergedException or HopelessException)
         {
-            return new(this, options.Doctor!.Findings, epochs, e);
+            return new(this, ((TrainingDoctor)options.Observers[0]).Findings, epochs, e);
         }
     }
 
@@ -96,7 +97,7 @@ internal sealed record DoctorRun(string Name, string? Code, string Layers, strin
             Seed = seed,
             Validation = validation,
             Schedule = Schedule,
-            Doctor = new() { OnFinding = onFinding },
+            Observers = [new TrainingDoctor { OnFinding = onFinding }],
         };
         return (new(network, Examples.LossNamed(Loss), Optimizer()), train, options);
     }

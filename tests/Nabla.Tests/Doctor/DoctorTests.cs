@@ -42,7 +42,7 @@ public sealed class DoctorTests : MachineTests
         var doctor = new TrainingDoctor();
         var network = new Network(new Shape(1, 28, 28), LayerList.Parse("conv 4 3, layer-norm, relu, dense 10"));
         var trainer = new Trainer(network, new SoftmaxCrossEntropy(), new Adam());
-        var options = new TrainingOptions { Epochs = 1, BatchSize = 20, Doctor = doctor };
+        var options = new TrainingOptions { Epochs = 1, BatchSize = 20, Observers = [doctor] };
         foreach (var _ in trainer.Train(Digits.Generate(200), options))
         {
         }
@@ -68,7 +68,7 @@ public sealed class DoctorTests : MachineTests
                 BatchSize = 7,
                 Seed = 3,
                 Validation = Examples.Clouds(40, 8, 4, 2),
-                Doctor = doctor,
+                Observers = doctor is null ? [] : [doctor],
             };
             var trainer = new Trainer(network, new SoftmaxCrossEntropy(), Examples.OptimizerNamed(optimizer));
             _ = trainer.Train(Examples.Clouds(150, 8, 4, 1), options).Count();
@@ -90,7 +90,7 @@ public sealed class DoctorTests : MachineTests
             {
                 Epochs = 2,
                 BatchSize = 4,
-                Doctor = new(),
+                Observers = [new TrainingDoctor()],
                 OnStep = p => allocated[p.Step - 1] = GC.GetAllocatedBytesForCurrentThread(),
             };
             var trainer = new Trainer(
@@ -134,11 +134,12 @@ public sealed class DoctorTests : MachineTests
         var heard = new List<Finding>();
         var doctor = new TrainingDoctor(check) { OnFinding = heard.Add };
         var trainer = new Trainer(new Network(4, LayerList.Parse("dense 3")), new SoftmaxCrossEntropy(), new Sgd(0.1));
-        _ = trainer.Train(Examples.Clouds(100, 4, 3, 1), new() { Epochs = 2, BatchSize = 10, Doctor = doctor }).Count();
+        var options = new TrainingOptions { Epochs = 2, BatchSize = 10, Observers = [doctor] };
+        _ = trainer.Train(Examples.Clouds(100, 4, 3, 1), options).Count();
         Assert.Equal((1, 8, 2), (check.Begun, check.Steps, check.Epochs));      // of 20 steps: 1, 2, 3, 4, 6, 9, 13, 19
         Assert.Equal("TEST1 note, layer 1 (Dense), epoch 1, step 2: Seen. Look.", heard.Single().ToString());
         Assert.Equal(heard, doctor.Findings);
-        _ = trainer.Train(Examples.Clouds(100, 4, 3, 1), new() { Epochs = 1, BatchSize = 10, Doctor = doctor }).Count();
+        _ = trainer.Train(Examples.Clouds(100, 4, 3, 1), options with { Epochs = 1 }).Count();
         Assert.Equal((2, 2), (check.Begun, heard.Count));                       // another training, another log
         Assert.Single(doctor.Findings);
     }

@@ -13,7 +13,7 @@ public sealed class FatalTests
     {
         var diverged = Diverging(
             network => network.Insert(index, new Spoiler { Output = value }), out var network, out var before);
-        Assert.Equal(("NB201", where), (diverged.Finding!.Code, diverged.Finding.Where));
+        Assert.Equal(("NB201", where), (FindingOf(diverged).Code, FindingOf(diverged).Where));
         Assert.Contains(
             $"output 3 of layer {index + 1} (Spoiler) is the first that is not finite: {value}, " +
             "for example 2 of the batch.",
@@ -31,7 +31,7 @@ public sealed class FatalTests
             "The output of a layer is not finite in epoch 1, step 6; the weights were left as they were before it.",
             diverged.Message,
             StringComparison.Ordinal);
-        Assert.Equal("layer 3 (Spoiler), epoch 1, step 6", diverged.Finding!.Where);
+        Assert.Equal("layer 3 (Spoiler), epoch 1, step 6", FindingOf(diverged).Where);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class FatalTests
     {
         var diverged = Diverging(layers => layers.Insert(2, new Spoiler { Derivative = float.NaN }), out _, out _);
         // What the spoiler passes on is ∂C/∂Y of this layer.
-        Assert.Equal("layer 2 (Tanh), epoch 1, step 5", diverged.Finding!.Where);
+        Assert.Equal("layer 2 (Tanh), epoch 1, step 5", FindingOf(diverged).Where);
         Assert.Contains(
             "Forward, all is finite, but on the way back what first is not finite is the gradient of layer 2 (Tanh).",
             diverged.Message,
@@ -52,7 +52,7 @@ public sealed class FatalTests
         var network = new Network(new Spoiler { At = 1, Output = float.NaN }, new Dense(8, 4));
         var error = Assert.Throws<DivergedException>(() => new Trainer(network, new SoftmaxCrossEntropy(), new Sgd(0.1))
             .Train(Examples.Clouds(40, 8, 4, 1), new() { Epochs = 1 }).Count());
-        Assert.Null(error.Finding);
+        Assert.Null(error.InnerException);
         Assert.EndsWith("check that the inputs are scaled.", error.Message, StringComparison.Ordinal);
     }
 
@@ -73,7 +73,7 @@ public sealed class FatalTests
         dense.Bias.Value.Values.Fill(-3);
         var doctor = new TrainingDoctor();
         var trainer = new Trainer(network, new SoftmaxCrossEntropy(), new Sgd(1e-3));
-        _ = trainer.Train(Examples.Clouds(320, 8, 4, 1), new() { Epochs = 5, Doctor = doctor }).Count();
+        _ = trainer.Train(Examples.Clouds(320, 8, 4, 1), new() { Epochs = 5, Observers = [doctor] }).Count();
         Assert.DoesNotContain(doctor.Findings, finding => finding.Code == "NB204");
     }
 
@@ -89,7 +89,7 @@ public sealed class FatalTests
     {
         var doctor = new TrainingDoctor();
         var error = Assert.Throws<HopelessException>(() => new Trainer(network, new SoftmaxCrossEntropy(), new Sgd(0.1))
-            .Train(Examples.Clouds(320, 8, 4, 1), new() { Doctor = doctor }).Count());
+            .Train(Examples.Clouds(320, 8, 4, 1), new() { Observers = [doctor] }).Count());
         Assert.Equal((code, FindingSeverity.Fatal), (error.Finding.Code, error.Finding.Severity));
         Assert.StartsWith(layer, error.Finding.Where, StringComparison.Ordinal);
         Assert.StartsWith(
@@ -97,6 +97,9 @@ public sealed class FatalTests
         Assert.Contains(error.Finding, doctor.Findings);
         Assert.True(float.IsFinite(network.Parameters.Values.LargestMagnitude));
     }
+
+    private static Finding FindingOf(DivergedException diverged) =>
+        ((HopelessException)diverged.InnerException!).Finding;
 
     private static DivergedException Diverging(Action<List<Layer>> spoil, out Network network, out float[] before)
     {
@@ -107,7 +110,7 @@ public sealed class FatalTests
         var options = new TrainingOptions
         {
             BatchSize = 10,
-            Doctor = new(),
+            Observers = [new TrainingDoctor()],
             OnStep = _ => last = spoilt.Parameters.Values.Values.ToArray(),
         };
         var trainer = new Trainer(spoilt, new SoftmaxCrossEntropy(), new Sgd(0.1));

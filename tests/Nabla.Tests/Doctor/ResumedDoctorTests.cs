@@ -55,7 +55,7 @@ public sealed class ResumedDoctorTests
     {
         var checkpoint = Stopped(before == "none" ? null : new TrainingDoctor(new StuckCheck()));
         var doctor = new TrainingDoctor(new InputScaleCheck());
-        _ = NewTrainer().Resume(checkpoint, unscaled, options with { Doctor = doctor }).Count();
+        _ = NewTrainer().Resume(checkpoint, unscaled, options with { Observers = [doctor] }).Count();
         Assert.Equal(["NB101"], doctor.Findings.Select(finding => finding.Code));
     }
 
@@ -69,7 +69,7 @@ public sealed class ResumedDoctorTests
         var checkpoint = Stopped(new(new InputScaleCheck(), new Third()));
         var heard = new List<Finding>();
         var doctor = new TrainingDoctor(new InputScaleCheck(), new Third()) { OnFinding = heard.Add };
-        _ = NewTrainer().Resume(checkpoint, unscaled, options with { Doctor = doctor }).Count();
+        _ = NewTrainer().Resume(checkpoint, unscaled, options with { Observers = [doctor] }).Count();
         Assert.Equal(["NB101", "TEST3"], doctor.Findings.Select(finding => finding.Code));
         // It samples steps 3, 4 and 6.
         Assert.Equal("TEST3 note, layer 1 (Dense), epoch 1, step 6: Seen. Look.", Assert.Single(heard).ToString());
@@ -85,9 +85,11 @@ public sealed class ResumedDoctorTests
     private static Checkpoint Stopped(TrainingDoctor? doctor)
     {
         using var cancellation = new CancellationTokenSource();
-        var trainer = NewTrainer();
-        _ = trainer.Train(unscaled, options with { Doctor = doctor, OnStep = Cancel }, cancellation.Token).Count();
-        return trainer.TakeCheckpoint();
+        ITrainingObserver[] observers = doctor is null ? [] : [doctor];
+        var watched = options with { Observers = observers, OnStep = Cancel };
+        var run = NewTrainer().Train(unscaled, watched, cancellation.Token);
+        _ = run.Count();
+        return run.TakeCheckpoint();
 
         void Cancel(TrainingProgress progress)
         {

@@ -25,7 +25,7 @@ public sealed class TrainingGoldenTests
         foreach (var (parameter, tensor) in parameters.Zip(golden.InitialParameters))
             tensor.ToFloats().CopyTo(parameter.Value.Values);
         var optimizer = OptimizerOf(golden.Optimizer);
-        var trainer = new Trainer(network, LossList.Parse(golden.Loss), optimizer);
+        var backpropagation = new Backpropagation(network, LossList.Parse(golden.Loss));
         var clipping = golden.Clip is null ? null : GradientClipping.Parse(golden.Clip);
         using var average = golden.AverageDecay is { } decay
             ? new ParameterAverage([network.Parameters.Values], decay)
@@ -37,7 +37,7 @@ public sealed class TrainingGoldenTests
             int[] rows = [.. Enumerable.Range(first, golden.BatchSize).Select(i => i % golden.X.Rows)];
             Matrix x = new(golden.X.ToFloats(rows), 0, rows.Length, golden.Inputs);
             Matrix target = new(golden.Targets.ToFloats(rows), 0, rows.Length, golden.Targets.Columns);
-            AssertNear(golden.Losses[step], trainer.ComputeGradients(x, target), $"cost of step {step + 1}");
+            AssertNear(golden.Losses[step], backpropagation.Run(x, target), $"cost of step {step + 1}");
             if (clipping is not null)
                 AssertNear(golden.Sizes[step], clipping.Apply(network.Parameters), $"size of gradient {step + 1}");
             optimizer.Update(network.Parameters);

@@ -48,7 +48,8 @@ public sealed class GradientCheckTests
 
     [Theory]
     [InlineData(
-        0.5f, "the derivative of the loss wrong-squared-error is half of what it should be: a factor 2 is missing")]
+        0.5f,
+        "the derivative of the loss wrong-squared-error is half of what it should be: a factor of 2 is missing")]
     [InlineData(2f, "is twice what it should be")]
     [InlineData(-1f, "the derivative of the loss wrong-squared-error has the wrong sign")]
     [InlineData(0f, "is 0 where it should not be")]
@@ -68,7 +69,7 @@ public sealed class GradientCheckTests
 
     [Fact]
     public void A_forgotten_slope_is_named() => AssertCause(
-        "layer 2 (WrongSigmoid), ∂C/∂X: it is ∂C/∂Y, passed on as it came: the slope of the layer is forgotten",
+        "layer 2 (WrongSigmoid), ∂C/∂X: it is ∂C/∂Y, passed on unchanged: the slope of the layer is missing",
         Check(SmallNetwork(new Wrong(new Sigmoid(), (_, _, dY, dX) => dY.Values.CopyTo(dX.Values)))));
 
     [Fact]
@@ -164,9 +165,9 @@ public sealed class GradientCheckTests
     }
 
     [Theory]
-    [InlineData(true, false, "it takes the mean of each channel for a constant, which depends on x")]
-    [InlineData(false, true, "it takes the variance of each channel for a constant, which depends on x")]
-    [InlineData(true, true, "it takes the mean and the variance of each channel for constants, which depend on x")]
+    [InlineData(true, false, "it treats the mean of each channel as a constant, but it depends on x")]
+    [InlineData(false, true, "it treats the variance of each channel as a constant, but it depends on x")]
+    [InlineData(true, true, "it treats the mean and the variance of each channel as constants, but they depend on x")]
     public void A_batch_normalisation_that_forgets_its_statistics_is_named(
         bool forgetMean, bool forgetVariance, string cause)
     {
@@ -176,7 +177,7 @@ public sealed class GradientCheckTests
 
     [Fact]
     public void A_layer_normalisation_that_forgets_its_mean_is_named() => AssertCause(
-        "layer 2 (SpoiledNorm), ∂C/∂X: it takes the mean of each example for a constant, which depends on x",
+        "layer 2 (SpoiledNorm), ∂C/∂X: it treats the mean of each example as a constant, but it depends on x",
         Check(SmallNetwork(new SpoiledNorm(overBatch: false, forgetMean: true, forgetVariance: false), new Tanh())));
 
     [Fact]

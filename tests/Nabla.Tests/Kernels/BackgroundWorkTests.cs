@@ -154,13 +154,29 @@ public sealed class BackgroundWorkTests : MachineTests
     {
         Workers.Threads = 3;
         using var together = new Barrier(3);
-        var work = new BackgroundWork(_ =>
-            Assert.True(together.SignalAndWait(TimeSpan.FromSeconds(30)), "No other thread came."));
-        for (var round = 0; round < 20; round++)
+        var work = new BackgroundWork(
+            _ => Assert.True(together.SignalAndWait(TimeSpan.FromSeconds(30)), "No other thread took a part."));
+        for (var round = 0; round < 2000; round++)              // many: each starts while threads still leave the last
         {
             work.Start(offered: true, parts: 3);
             work.Finish();
         }
+    }
+
+    [Fact]
+    public void No_more_threads_take_an_offer_than_are_wanted()
+    {
+        Workers.Threads = 8;
+        Workers.ForEach(100, _ => Thread.Sleep(0));             // all have started
+        Workers.Threads = 2;
+        var who = new System.Collections.Concurrent.ConcurrentDictionary<int, int>();
+        var work = new BackgroundWork(_ => who.TryAdd(Environment.CurrentManagedThreadId, 0));
+        for (var round = 0; round < 100; round++)
+        {
+            work.Start(offered: true, parts: 20);
+            work.Finish();
+        }
+        Assert.InRange(who.Count, 1, 2);
     }
 
     [Fact]

@@ -174,7 +174,7 @@ public sealed class ConvolutionTests : MachineTests
         {
             var product = new WinogradProduct(
                 images, channels, filters, height, width,
-                transposed: false, scratch: rows * Winograd.Places * channels * across);
+                transposed: false, scratch: rows * Winograd.Positions * channels * across);
             var gradient = new WinogradGradient(
                 images, channels, filters, height, width, scratch: rows * Winograd.Side * (channels + 32) * across);
             float[] packed = new float[product.PackedSize], scratch = new float[product.ScratchSize];

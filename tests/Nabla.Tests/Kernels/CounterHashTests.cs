@@ -1,5 +1,4 @@
 using System.Numerics;
-using Nabla.Formulas;
 using Nabla.Kernels;
 
 namespace Nabla.Tests.Kernels;
@@ -69,7 +68,7 @@ public sealed class CounterHashTests : MachineTests
     private static float[] Of(ulong key, int count)
     {
         var y = new float[count];
-        Elementwise.MapAt(new float[count], y, new Hash(key));
+        Elementwise.MapIndexed(new float[count], y, new Hash(key));
         return y;
     }
 
@@ -82,8 +81,8 @@ public sealed class CounterHashTests : MachineTests
         return x ^ (x >> 16);
     }
 
-    private readonly struct Hash(ulong key) : IMapAt
+    private readonly struct Hash(ulong key) : IIndexedFormula
     {
-        public V Of<V>(V x, uint index) where V : struct, ILanes<V> => x + CounterHash.Of<V>(key, index);
+        public V Of<V>(V x, uint index) where V : struct, IVectorLanes<V> => x + CounterHash.Of<V>(key, index);
     }
 }

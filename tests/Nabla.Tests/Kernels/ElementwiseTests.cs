@@ -81,17 +81,17 @@ public sealed class ElementwiseTests : MachineTests
 
     private static float TimesMinusOf(float a, float b) => a * b - a;
 
-    private readonly struct SquarePlusOne : IMap
+    private readonly struct SquarePlusOne : IUnaryFormula
     {
         public V Of<V>(V x) where V : struct, ILanes<V> => 1f + x * x;
     }
 
-    private readonly struct TimesMinus : IMap2
+    private readonly struct TimesMinus : IBinaryFormula
     {
         public V Of<V>(V a, V b) where V : struct, ILanes<V> => a * b - a;
     }
 
-    private readonly struct Rule : IUpdate, IUpdate2
+    private readonly struct Rule : IOneMomentRule, ITwoMomentRule
     {
         public void Apply<V>(ref V w, V g, ref V memory) where V : struct, ILanes<V>
         {

@@ -28,6 +28,7 @@ public sealed class LanesTests : MachineTests
         Check(default(MultiplyAdd), (a, b) => MathF.FusedMultiplyAdd(a, b, a));
         Check(default(SqrtAbsNegate), (a, b) => -MathF.Sqrt(MathF.Abs(a)));
         Check(default(Scalars), (a, b) => 3f - (2f / (1f + 0.7f * a)));
+        Check(default(ScalarsOnTheRight), (a, b) => (a * 0.7f + 0.1f) / 3f);
         Check(default(WhereLess), (a, b) => a < b ? a : 5f);
         Check(default(OneForAll), (a, b) =>
             MathF.FusedMultiplyAdd(a, b, 0.3f)
@@ -38,10 +39,39 @@ public sealed class LanesTests : MachineTests
         Check(default(AtLeast), (a, b) => a < 0f ? 0f : a);         // −0 is kept
         Check(default(AtMost), (a, b) => a > 0.5f ? 0.5f : a);
         Check(default(TimesTwoToThe), (a, b) => a * MathF.ScaleB(1, -20) * MathF.ScaleB(1, 3));
-        Check(default(WhereNaN), (a, b) => float.IsNaN(a) ? b : a);
-        Check(default(LargerMagnitude), (a, b) => BitConverter.Int32BitsToSingle(Math.Max(
-            BitConverter.SingleToInt32Bits(MathF.Abs(a)), BitConverter.SingleToInt32Bits(MathF.Abs(b)))));
     }
+
+    [Theory]
+    [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
+    public void NaN_is_found_and_magnitudes_are_compared(string instructionSet)
+    {
+        Use(instructionSet);
+        switch (Processor.Current)
+        {
+            case InstructionSet.Avx512: CheckChoices<Lanes512>(); break;
+            case InstructionSet.Avx2: CheckChoices<Lanes256>(); break;
+            default: CheckChoices<Lanes128>(); break;
+        }
+    }
+
+    private static unsafe void CheckChoices<V>() where V : struct, IVectorLanes<V>
+    {
+        var (a, b) = pairs;
+        float[] whereNaN = new float[a.Length], larger = new float[a.Length];
+        fixed (float* pa = a, pb = b, pn = whereNaN, pl = larger)
+            for (var i = 0; i < a.Length; i += IVectorLanes<V>.Count)
+            {
+                var mask = V.FirstN(Math.Min(a.Length - i, IVectorLanes<V>.Count));
+                V x = V.Load(pa + i, mask), y = V.Load(pb + i, mask);
+                V.Store(V.WhereNaN(x, y, x), pn + i, mask);
+                V.Store(V.LargerMagnitude(V.Abs(x), y), pl + i, mask);
+            }
+        TestNumbers.AssertSameBits([.. a.Zip(b, (x, y) => float.IsNaN(x) ? y : x)], whereNaN, "where NaN");
+        TestNumbers.AssertSameBits([.. a.Zip(b, LargerMagnitude)], larger, "larger magnitude");
+    }
+
+    private static float LargerMagnitude(float a, float b) => BitConverter.Int32BitsToSingle(Math.Max(
+        BitConverter.SingleToInt32Bits(MathF.Abs(a)), BitConverter.SingleToInt32Bits(MathF.Abs(b))));
 
     [Theory]
     [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
@@ -77,7 +107,7 @@ public sealed class LanesTests : MachineTests
         }
     }
 
-    private static unsafe void CheckPairs<V>() where V : struct, ILanes<V>
+    private static unsafe void CheckPairs<V>() where V : struct, IVectorLanes<V>
     {
         byte[] bytes = [.. Enumerable.Range(0, 304).Select(i => (byte)(255 - i * 7))];
         float[] at = [0, 300, 1, 7, 7, 299, 255, 256, 100, -0f, 33, 64, 65, 150, 2, 201];
@@ -107,7 +137,7 @@ public sealed class LanesTests : MachineTests
             }
     }
 
-    private static unsafe void CheckSums<V>(ulong seed) where V : struct, ILanes<V>
+    private static unsafe void CheckSums<V>(ulong seed) where V : struct, IVectorLanes<V>
     {
         var x = TestNumbers.Uniform(64, seed);
         var sums = new float[4];
@@ -136,7 +166,7 @@ public sealed class LanesTests : MachineTests
             }
     }
 
-    private static unsafe void CheckSixteenSums<V>(ulong seed) where V : struct, ILanes<V>
+    private static unsafe void CheckSixteenSums<V>(ulong seed) where V : struct, IVectorLanes<V>
     {
         var x = TestNumbers.Uniform(256, seed);
         fixed (float* p = x)
@@ -165,7 +195,7 @@ public sealed class LanesTests : MachineTests
         }
     }
 
-    private static unsafe void CheckMoves<V>() where V : struct, ILanes<V>
+    private static unsafe void CheckMoves<V>() where V : struct, IVectorLanes<V>
     {
         var x = TestNumbers.Uniform(32, 1);
         var y = new float[16];
@@ -203,7 +233,7 @@ public sealed class LanesTests : MachineTests
         return (four[0] + four[2]) + (four[1] + four[3]);
     }
 
-    private static void Check<TMap>(TMap map, Func<float, float, float> expected) where TMap : struct, IMap2
+    private static void Check<TMap>(TMap map, Func<float, float, float> expected) where TMap : struct, IBinaryFormula
     {
         var y = new float[pairs.A.Length];
         Elementwise.Map(pairs.A, pairs.B, y, map);
@@ -213,57 +243,52 @@ public sealed class LanesTests : MachineTests
     private static (float[] A, float[] B) Pairs(float[] x) =>
         ([.. x.SelectMany(a => x.Select(_ => a))], [.. x.SelectMany(_ => x)]);
 
-    private readonly struct Add : IMap2
+    private readonly struct Add : IBinaryFormula
     {
         public V Of<V>(V a, V b) where V : struct, ILanes<V> => a + b;
     }
 
-    private readonly struct WhereNaN : IMap2
-    {
-        public V Of<V>(V a, V b) where V : struct, ILanes<V> => V.WhereNaN(a, b, a);
-    }
-
-    private readonly struct LargerMagnitude : IMap2
-    {
-        public V Of<V>(V a, V b) where V : struct, ILanes<V> => V.LargerMagnitude(V.Abs(a), b);
-    }
-
-    private readonly struct Subtract : IMap2
+    private readonly struct Subtract : IBinaryFormula
     {
         public V Of<V>(V a, V b) where V : struct, ILanes<V> => a - b;
     }
 
-    private readonly struct Multiply : IMap2
+    private readonly struct Multiply : IBinaryFormula
     {
         public V Of<V>(V a, V b) where V : struct, ILanes<V> => a * b;
     }
 
-    private readonly struct Divide : IMap2
+    private readonly struct Divide : IBinaryFormula
     {
         public V Of<V>(V a, V b) where V : struct, ILanes<V> => a / b;
     }
 
-    private readonly struct MultiplyAdd : IMap2
+    private readonly struct MultiplyAdd : IBinaryFormula
     {
         public V Of<V>(V a, V b) where V : struct, ILanes<V> => V.MultiplyAdd(a, b, a);
     }
 
-    private readonly struct SqrtAbsNegate : IMap2
+    private readonly struct SqrtAbsNegate : IBinaryFormula
     {
         public V Of<V>(V a, V b) where V : struct, ILanes<V> => -V.Sqrt(V.Abs(a));
     }
 
-    private readonly struct Scalars : IMap2
+    private readonly struct Scalars : IBinaryFormula
     {
         public V Of<V>(V a, V b) where V : struct, ILanes<V> => 3f - (2f / (1f + 0.7f * a));
     }
 
-    private readonly struct WhereLess : IMap2
+    private readonly struct ScalarsOnTheRight : IBinaryFormula
+    {
+        public V Of<V>(V a, V b) where V : struct, ILanes<V> => (a * 0.7f + 0.1f) / 3f;
+    }
+
+    private readonly struct WhereLess : IBinaryFormula
     {
         public V Of<V>(V a, V b) where V : struct, ILanes<V> => V.WhereLess(a, b, a, V.Of(5));
     }
 
-    private readonly struct OneForAll : IMap2
+    private readonly struct OneForAll : IBinaryFormula
     {
         public V Of<V>(V a, V b) where V : struct, ILanes<V> =>
             V.MultiplyAdd(a, b, 0.3f)
@@ -273,28 +298,28 @@ public sealed class LanesTests : MachineTests
                 + V.WhereLess(a, 0.2f, b, V.Of(5));
     }
 
-    private readonly struct AtLeast : IMap2
+    private readonly struct AtLeast : IBinaryFormula
     {
         public V Of<V>(V a, V b) where V : struct, ILanes<V> => V.AtLeast(a, 0f);
     }
 
-    private readonly struct AtMost : IMap2
+    private readonly struct AtMost : IBinaryFormula
     {
         public V Of<V>(V a, V b) where V : struct, ILanes<V> => V.AtMost(a, 0.5f);
     }
 
-    private readonly struct TimesTwoToThe : IMap2
+    private readonly struct TimesTwoToThe : IBinaryFormula
     {
         public V Of<V>(V a, V b) where V : struct, ILanes<V> =>
             V.TimesPowerOfTwo(V.TimesPowerOfTwo(a, V.Of(12582912f - 20)), V.Of(12582912f + 3));
     }
 
-    private readonly struct PowerOfTwo : IMap
+    private readonly struct PowerOfTwo : IUnaryFormula
     {
         public V Of<V>(V n) where V : struct, ILanes<V> => V.TimesPowerOfTwo(V.Of(1), 12582912f + n);
     }
 
-    private readonly struct Floor : IMap
+    private readonly struct Floor : IUnaryFormula
     {
         public V Of<V>(V x) where V : struct, ILanes<V> => V.Floor(x);
     }

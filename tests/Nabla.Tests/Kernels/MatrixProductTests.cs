@@ -163,7 +163,7 @@ public sealed class MatrixProductTests : MachineTests
             (1, 20, 1100, true), (1, 33, 1024, true), (1, 8, 1100, true), (1, 24, 133, true), (1, 4, 4000, true),
             (9, 17, 133, true), (3, 5, 4000, true), (16, 784, 32, false), (10, 300, 7, false),
             (37, 30, 784, true), (70, 12, 2056, true), (3, 16, 136, true), (1, 7, 128, true), (200, 8, 784, true),
-            (2, 4, 9000, true), (65, 83, 784, true),
+            (2, 4, 9000, true), (65, 83, 784, true), (260, 35, 784, true), (260, 36, 784, true),
             (30, 784, 32, false), (4, 128, 8, false), (7, 136, 9, false), (10, 784, 100, false), (16, 2056, 65, false),
             (16, 128, 1024, false), (16, 128, 1025, false), (17, 784, 64, false), (23, 1032, 200, false),
             (63, 784, 40, false),

@@ -94,8 +94,10 @@ public sealed unsafe class ZeroMapTests : MachineTests
         const int rows = 10, columns = 784;
         var batch = Matrix.WithZeroMap(rows, columns);
         Assert.Equal(rows * ZeroMap.Words(columns), batch.Zeros.Length);
-        batch[3, 700] = 1;
-        batch.RowRange(3, 2).UpdateZeroMap();
+        var writer = batch.RowRange(3, 2).Writer;
+        writer.Row(0)[700] = 1;
+        ZeroMap.Find(writer.Row(0), 1, columns, writer.Zeros(0));
+        Assert.Equal(1, batch.ReadOnlyRow(3)[700]);
         var words = ZeroMap.Words(columns);
         Assert.Equal(batch.Zeros[(3 * words)..(5 * words)], batch.RowRange(3, 2).Zeros);
         Assert.Equal(1ul << (700 / 16), batch.RowRange(3, 1).Zeros[1]);       // 700 is in the upper half of its sixteen

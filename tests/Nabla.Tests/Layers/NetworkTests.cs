@@ -108,7 +108,7 @@ public sealed class NetworkTests
     [Fact]
     public void A_parameter_without_a_network_explains_what_to_do() =>
         Assert.Equal(
-            "The parameter 'weight' has no numbers yet: its layer belongs to no network. " +
+            "The parameter 'weight' has no values yet: its layer does not belong to a network. " +
             "Put the layer into a Network first.",
             Assert.Throws<InvalidOperationException>(() => new Dense(2, 2).Weights.Value).Message);
 

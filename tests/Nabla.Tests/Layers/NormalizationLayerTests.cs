@@ -12,7 +12,7 @@ public sealed class NormalizationLayerTests
         float[] weights = network.Parameters.Values.Values.ToArray(), state = network.State.Values.ToArray();
         var error = Assert.Throws<ArgumentException>(() => trainer.Step(new(1, 3), new(1, 2)));
         Assert.StartsWith(
-            "A batch normalisation cannot learn from a batch of one example where a channel has one number only",
+            "A batch normalisation cannot learn from a batch of one example where a channel has only one value",
             error.Message,
             StringComparison.Ordinal);
         TestNumbers.AssertSameBits(weights, network.Parameters.Values.Values, "weights");

@@ -17,11 +17,13 @@ public sealed class OneExampleAtATimeTests
     private readonly Network network = new(
         new Dense(784, 16), new Sigmoid(), new Dense(16, 16), new Sigmoid(), new Dense(16, 10), new Sigmoid());
     private readonly Trainer trainer;
+    private readonly Backpropagation backpropagation;
     private readonly Matrix x = new(Examples, 784), target = new(Examples, 10);
 
     public OneExampleAtATimeTests()
     {
         trainer = new Trainer(network, new SquaredError(), new Sgd(1));
+        backpropagation = new Backpropagation(network, new SquaredError());
         foreach (var layer in layers)               // values that float and double share
         {
             for (var o = 0; o < layer.Neurons; o++)
@@ -54,14 +56,14 @@ public sealed class OneExampleAtATimeTests
     public void The_cost_equals_the_librarys()
     {
         var cost = Lesson.AverageDerivatives(layers, examples);
-        Assert.InRange(trainer.ComputeGradients(x, target) / cost, 1 - Tolerance, 1 + Tolerance);
+        Assert.InRange(backpropagation.Run(x, target) / cost, 1 - Tolerance, 1 + Tolerance);
     }
 
     [Fact]
     public void The_gradient_equals_the_librarys()
     {
         Lesson.AverageDerivatives(layers, examples);
-        trainer.ComputeGradients(x, target);
+        backpropagation.Run(x, target);
         AssertClose(Flat(layer => layer.dC_dw, layer => layer.dC_db), network.Parameters.Gradients.Values);
     }
 
@@ -72,7 +74,7 @@ public sealed class OneExampleAtATimeTests
     public void The_gradient_of_each_layer_equals_the_librarys(int number)
     {
         Lesson.AverageDerivatives(layers, examples);
-        trainer.ComputeGradients(x, target);
+        backpropagation.Run(x, target);
         var dense = (Dense)network.Layers[2 * number];
         AssertClose([.. layers[number].dC_dw.Cast<double>()], dense.Weights.Gradient.Values);
         AssertClose(layers[number].dC_db, dense.Bias.Gradient.Values);

@@ -77,7 +77,7 @@ public sealed class AugmentationTextTests
     [InlineData("shift NaN", "Part 1 of 'shift NaN': A whole number of pixels is expected, but found is NaN.")]
     [InlineData(
         "shift 1, shift 2",
-        "'shift 1, shift 2': 'shift' is there 2 times, but once is the most. Leave one, with the larger numbers.")]
+        "'shift 1, shift 2': 'shift' appears 2 times, but may appear only once. Keep one, with the larger numbers.")]
     [InlineData(
         "background 255",
         "'background 255': An augmentation needs at least one distortion. " +

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Nabla.Data;
+using Nabla.Doctor;
 
 namespace Nabla.Tests.Recorded;
 
@@ -28,7 +29,7 @@ internal sealed record RecordedRun(
     public TrainingOptions AllOptions => Options with
     {
         Validation = Validates ? Data.Value.Test : null,
-        Doctor = IsWatched ? new() : null,
+        Observers = IsWatched ? [new TrainingDoctor()] : [],
     };
 
     /// <summary>The layers, not yet in any network.</summary>
@@ -43,7 +44,7 @@ internal sealed record RecordedRun(
         return new(
             RunRecord.HashOf(FileOf(model)),
             RunRecord.HashOf(MemoryMarshal.AsBytes(model.Predict(InputsOf(test)).Values)),
-            options.Doctor is { } doctor ? RunRecord.HashOf(doctor.Findings) : null,
+            options.Observers is [TrainingDoctor doctor] ? RunRecord.HashOf(doctor.Findings) : null,
             [.. epochs.Select(RunRecord.HashOf)]);
     }
 
@@ -53,14 +54,16 @@ internal sealed record RecordedRun(
         var place = KeptAt ?? throw new InvalidOperationException($"No checkpoint of '{Name}' is kept.");
         var (trainer, _, options) = Begin();
         Checkpoint? taken = null;
+        TrainingRun run = null!;
         options = options with
         {
-            OnStep = done => taken = (done.Epoch, done.Step) == place ? trainer.TakeCheckpoint() : taken,
+            OnStep = done => taken = (done.Epoch, done.Step) == place ? run.TakeCheckpoint() : taken,
         };
-        foreach (var epoch in trainer.Train(Data.Value.Train, options))
+        run = trainer.Train(Data.Value.Train, options);
+        foreach (var epoch in run)
         {
             if ((epoch.Number + 1, 0) == place)
-                taken = trainer.TakeCheckpoint();
+                taken = run.TakeCheckpoint();
             if (taken is not null)
                 return taken;
         }

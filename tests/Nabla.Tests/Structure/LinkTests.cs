@@ -9,7 +9,7 @@ public sealed partial class LinkTests
     public void Every_link_to_a_file_leads_somewhere()
     {
         var root = PublicApiTests.Root();
-        string[] folders = ["docs", "lessons", "benchmarks", "tests"];
+        string[] folders = ["docs", "lessons", "benchmarks", "tests", "src"];
         string[] pages =
         [
             .. Directory.GetFiles(root, "*.md"),

@@ -81,7 +81,7 @@ public sealed class BatchesTests : MachineTests
             {
                 var (x, _) = batches[index];
                 var expected = new ulong[x.Rows * ZeroMap.Words(784)];
-                ZeroMap.Find(x.Values, x.Rows, 784, expected);
+                ZeroMap.Find(x.ReadOnlyValues, x.Rows, 784, expected);
                 Assert.Equal(expected, x.Zeros);
             }
         }

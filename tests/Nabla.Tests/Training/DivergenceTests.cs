@@ -31,7 +31,7 @@ public sealed class DivergenceTests
                     {
                         Epochs = 4,
                         BatchSize = 10,
-                        Doctor = features.Contains("doctor", StringComparison.Ordinal) ? new() : null,
+                        Observers = features.Contains("doctor", StringComparison.Ordinal) ? [new TrainingDoctor()] : [],
                         Clipping = clip is null ? null : GradientClipping.Parse(clip),
                         AverageDecay = features == "average" ? 0.9 : null,
                         OnStep = p =>

@@ -167,7 +167,7 @@ public sealed class PredictionTests
             AssertRefused(
                 "2 inputs are not a whole number of examples of 3 inputs each", () => predict(new float[2], []));
             AssertRefused(
-                "room for 3 outputs, but 6 inputs make 4: 2 for each 3.", () => predict(new float[6], new float[3]));
+                "space for 3 outputs, but 6 inputs make 4: 2 for each 3.", () => predict(new float[6], new float[3]));
         }
         Assert.Throws<ArgumentNullException>(() => network.Predict((float[])null!, new float[2]));
 

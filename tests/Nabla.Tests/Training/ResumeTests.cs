@@ -51,10 +51,10 @@ public sealed class ResumeTests : MachineTests
             if (stop == steps)
             {
                 // It was cancelled when nothing was left to do.
-                Assert.Throws<InvalidOperationException>(stopped.Trainer.TakeCheckpoint);
+                Assert.Throws<InvalidOperationException>(stopped.Training!.TakeCheckpoint);
                 continue;
             }
-            CheckpointFile.Save(stopped.Trainer.TakeCheckpoint(), folder.At("checkpoint"));
+            CheckpointFile.Save(stopped.Training!.TakeCheckpoint(), folder.At("checkpoint"));
             Compute.Threads = 1 + (stop + 1) % 3;
             var (after, numbers) = setting.Begin().Resume(CheckpointFile.Load(folder.At("checkpoint")));
             TestNumbers.AssertSameBits(expected.Numbers, numbers, $"stopped after step {stop}");
@@ -72,7 +72,7 @@ public sealed class ResumeTests : MachineTests
         var checkpoints = new List<Checkpoint>();
         var whole = setting.Begin();
         var plain = setting.Begin().Train();
-        void TakeOne() => checkpoints.Add(whole.Trainer.TakeCheckpoint());
+        void TakeOne() => checkpoints.Add(whole.Training!.TakeCheckpoint());
         var expected = whole.Train(options => options with { OnStep = _ => TakeOne() }, afterEpoch: TakeOne);
         TestNumbers.AssertSameBits(plain.Numbers, expected.Numbers, "taking checkpoints changes nothing");
         foreach (var checkpoint in checkpoints)
@@ -90,7 +90,7 @@ public sealed class ResumeTests : MachineTests
         var longer = setting.Begin().Train(options => options with { Epochs = EpochCount + 2 });
         Checkpoint? end = null;
         var first = setting.Begin();
-        first.Train(afterEpoch: () => end = first.Trainer.TakeCheckpoint());
+        first.Train(afterEpoch: () => end = first.Training!.TakeCheckpoint());
         var extended = setting.Begin().Resume(end!, options => options with { Epochs = EpochCount + 2 });
         TestNumbers.AssertSameBits(longer.Numbers, extended.Numbers, "extended");
     }
@@ -122,7 +122,7 @@ public sealed class ResumeTests : MachineTests
             _ => setting,
         }).Begin(what == "data" ? 2ul : 1);
         var before = other.Numbers();
-        var checkpoint = stopped.Trainer.TakeCheckpoint();
+        var checkpoint = stopped.Training!.TakeCheckpoint();
         var refusal = Assert.Throws<ArgumentException>(() => other.Resume(checkpoint, options => what switch
         {
             "batch" => options with { BatchSize = 5 },
@@ -137,11 +137,61 @@ public sealed class ResumeTests : MachineTests
     }
 
     [Fact]
-    public void There_is_no_checkpoint_without_a_training_under_way()
+    public void There_is_no_checkpoint_before_or_after_a_training_and_none_within_a_step()
     {
-        var trainer = new Setting("sgd", "constant", "dense 3", "").Begin().Trainer;
-        var error = Assert.Throws<InvalidOperationException>(trainer.TakeCheckpoint);
-        Assert.Contains("No training is under way", error.Message);
+        var never = new Trainer(new Network(new Dense(12, 3)), new SquaredError(), new Sgd(0.1))
+            .Train(Examples.Clouds(30, 12, 3, 1), new() { Epochs = 1, Observers = [new WithinStep()] });
+        Refuses("No training is under way");
+        Assert.Single(never);
+        Refuses("No training is under way");
+
+        void Refuses(string message) =>
+            Assert.Contains(message, Assert.Throws<InvalidOperationException>(never.TakeCheckpoint).Message);
+    }
+
+    [Fact]
+    public void A_training_is_enumerated_once()
+    {
+        var run = new Trainer(new Network(new Dense(12, 3)), new SquaredError(), new Sgd(0.1))
+            .Train(Examples.Clouds(30, 12, 3, 1), new() { Epochs = 2 });
+        Assert.Equal(2, run.Count());
+        Assert.True(run.IsDone);
+        Assert.Contains("enumerated once", Assert.Throws<InvalidOperationException>(() => run.Count()).Message);
+    }
+
+    [Fact]
+    public void A_training_knows_where_it_stands_and_where_it_was_cancelled()
+    {
+        using var cancellation = new CancellationTokenSource();
+        TrainingRun run = null!;
+        run = new Trainer(new Network(new Dense(12, 3)), new SquaredError(), new Sgd(0.1)).Train(
+            Examples.Clouds(30, 12, 3, 1), new() { Epochs = 3, BatchSize = 10, OnStep = Cancel }, cancellation.Token);
+        Assert.Equal((1, 0, false, null), (run.Epoch, run.Step, run.IsDone, run.CancelledAt));
+        Assert.Single(run);
+        Assert.Equal((2, 2, false, (2, 2)), (run.Epoch, run.Step, run.IsDone, run.CancelledAt));
+
+        void Cancel(TrainingProgress progress)
+        {
+            Assert.Equal((progress.Epoch, progress.Step), progress.Step == 3 ? (run.Epoch, 3) : (run.Epoch, run.Step));
+            if (progress is { Epoch: 2, Step: 2 })
+                cancellation.Cancel();
+        }
+    }
+
+    /// <summary>Tries to take a checkpoint where none can be taken.</summary>
+    private sealed class WithinStep : ITrainingObserver
+    {
+        private TrainingRun? run;
+
+        public string Name => "within";
+
+        public void Start(TrainingRun run, bool isResumed) => this.run = run;
+
+        public TrainingEnd? AfterBackpropagation(TrainingStep step)
+        {
+            Assert.Contains("within a step", Assert.Throws<InvalidOperationException>(run!.TakeCheckpoint).Message);
+            return null;
+        }
     }
 
     private static Dataset Images(int count)
@@ -173,12 +223,13 @@ public sealed class ResumeTests : MachineTests
         private readonly Dataset data;
         private readonly TrainingOptions options;
         private readonly Network network;
+        private readonly Trainer trainer;
 
         public Run(Setting setting, Dataset data)
         {
             this.data = data;
             network = new Network(data.Shape, LayerList.Parse(setting.Layers));
-            Trainer = new Trainer(
+            trainer = new Trainer(
                 network, Examples.LossNamed("softmax-cross-entropy"), Examples.OptimizerNamed(setting.Optimizer));
             options = new()
             {
@@ -194,7 +245,7 @@ public sealed class ResumeTests : MachineTests
             };
         }
 
-        public Trainer Trainer { get; }
+        public TrainingRun? Training { get; private set; }
 
         public float[] Numbers() => [.. network.Parameters.Values.Values, .. network.State.Values];
 
@@ -202,11 +253,11 @@ public sealed class ResumeTests : MachineTests
             Func<TrainingOptions, TrainingOptions>? change = null,
             Action? afterEpoch = null,
             CancellationToken cancel = default) =>
-            End(Trainer.Train(data, change?.Invoke(options) ?? options, cancel), afterEpoch);
+            End(Training = trainer.Train(data, change?.Invoke(options) ?? options, cancel), afterEpoch);
 
         public (List<string> Epochs, float[] Numbers) Resume(
             Checkpoint checkpoint, Func<TrainingOptions, TrainingOptions>? change = null) =>
-            End(Trainer.Resume(checkpoint, data, change?.Invoke(options) ?? options), null);
+            End(Training = trainer.Resume(checkpoint, data, change?.Invoke(options) ?? options), null);
 
         private (List<string> Epochs, float[] Numbers) End(IEnumerable<Epoch> epochs, Action? afterEpoch)
         {

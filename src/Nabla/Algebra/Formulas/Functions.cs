@@ -2,12 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace Nabla.Formulas;
 
-/// <summary>The functions beyond arithmetic, sixteen lanes at a time, the same bits on every instruction set.</summary>
+/// <summary>
+/// The functions beyond arithmetic that formulas are written with. They give the same bits on every instruction set.
+/// </summary>
 /// <remarks>
-/// A test measures each against double precision over its whole range (one of them at every float32 there is) and holds the
-/// figures that are stated here. NaN gives NaN.
+/// A test compares each with double precision over its whole range and checks the error bounds that are stated here.
+/// NaN gives NaN.
 /// </remarks>
-internal static class Functions
+public static class Functions
 {
     private const float Log2E = 1.44269504f;
     private const float Ln2High = 0.693359375f;             // ln 2 = high + low; high has few bits, so n·high is exact
@@ -16,7 +18,7 @@ internal static class Functions
 
     /// <summary>eˣ, within 1.02 units in the last place; 0 below −104, ∞ above 88.73.</summary>
     /// <remarks>
-    /// eˣ = 2ⁿ·eʳ with n = round(x / ln 2) and |r| ≤ ln 2 / 2, where a polynomial serves (the coefficients are those of
+    /// eˣ = 2ⁿ·eʳ with n = round(x / ln 2) and |r| ≤ ln 2 / 2, where a polynomial is accurate (with the coefficients of
     /// expf in Moshier's Cephes). 2ⁿ is multiplied in two halves, so that the smallest results are right.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -33,7 +35,7 @@ internal static class Functions
     }
 
     /// <summary>eˣ − 1, within 2.6 units in the last place for x ≤ 0, 4.5 for x > 0.</summary>
-    /// <remarks>Near 0, where 1 would cancel, it is the polynomial that <see cref="Exp"/> adds the 1 to.</remarks>
+    /// <remarks>Near 0, where the 1 would cancel, it is the polynomial to which <see cref="Exp"/> adds 1.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V ExpMinusOne<V>(V x) where V : struct, ILanes<V> =>
         V.WhereLess(V.Abs(x), 0.34657359f, ExpMinusOneNear(x), Exp(x) - 1f);
@@ -44,7 +46,8 @@ internal static class Functions
 
     /// <summary>tanh x, within 1.4 units in the last place.</summary>
     /// <remarks>
-    /// A polynomial near 0, where the quotient would cancel (coefficients of tanhf in Cephes); 1 − 2 / (e²ˣ + 1) beyond.
+    /// A polynomial near 0, where the quotient would cancel (coefficients of tanhf in Cephes); 1 − 2 / (e²ˣ + 1)
+    /// beyond.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Tanh<V>(V x) where V : struct, ILanes<V>
@@ -64,8 +67,9 @@ internal static class Functions
 
     /// <summary>ln(1 + eˣ), within 4 units in the last place where the result is a normal number.</summary>
     /// <remarks>
-    /// ln(1 + eˣ) = max(x, 0) + ln(1 + u) with u = e^−|x|, which is at most 1, so nothing overflows. ln(1 + u) = 2·artanh s with s = u / (2 + u) ≤ 1/3;
-    /// artanh s / s is a polynomial in s² (fitted by least squares of the relative error, 4e-9).
+    /// ln(1 + eˣ) = max(x, 0) + ln(1 + u) with u = e^−|x|, which is at most 1, so nothing overflows. ln(1 + u) =
+    /// 2·artanh s with s = u / (2 + u) ≤ 1/3; artanh s / s is a polynomial in s² (fitted by least squares of the
+    /// relative error, 4e-9).
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Softplus<V>(V x) where V : struct, ILanes<V>
@@ -82,14 +86,19 @@ internal static class Functions
     }
 
     /// <summary>
-    /// The normal distribution: Φ(x) = ½·(1 + erf(x/√2)), the chance that a number from N(0, 1) is below x, within 6 units in the last place where it is
-    /// a normal number; and its density φ(x) = e^(−x²/2) / √(2π).
+    /// The normal distribution: Φ(x) = ½·(1 + erf(x/√2)), the probability that a number from N(0, 1) is below x,
+    /// within 6 units in the last place where the result is a normal number; and its density φ(x) = e^(−x²/2) /
+    /// √(2π).
     /// </summary>
     /// <remarks>
-    /// For x ≤ 0, Φ(x) = e^(−x²/2)·P(w) / (1 + 1.5·|x|) with w = (|x| − 4) / (|x| + 4): the substitution of Shepherd and Laframboise, <i>Chebyshev
-    /// approximation of (1 + 2x) exp(x²) erfc x</i> (1981), with a polynomial of its own (relative error 2.6e-9). So even the far tail is right, where
-    /// 1 + erf would cancel. Φ(x) = 1 − Φ(−x) for the others. x² is taken with what its rounding loses.
+    /// For x ≤ 0, Φ(x) = e^(−x²/2)·P(w) / (1 + 1.5·|x|) with w = (|x| − 4) / (|x| + 4): the substitution of Shepherd
+    /// and Laframboise, <i>Chebyshev approximation of (1 + 2x) exp(x²) erfc x</i> (1981), with our own polynomial
+    /// (relative error 2.6e-9). So even the far tail is right, where 1 + erf would cancel. For x &gt; 0, Φ(x) = 1 −
+    /// Φ(−x). The rounding error of x² is taken into account.
     /// </remarks>
+    /// <param name="x">x.</param>
+    /// <param name="density">φ(x).</param>
+    /// <returns>Φ(x).</returns>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static V Normal<V>(V x, out V density) where V : struct, ILanes<V>
     {

@@ -1,11 +1,11 @@
 namespace Nabla.Formulas;
 
 /// <summary>
-/// Exponential, logarithm, sine and cosine in double precision from additions and multiplications alone.
+/// Exponential, logarithm, sine and cosine in double precision, from arithmetic alone.
 /// </summary>
 /// <remarks>
-/// <see cref="Math"/> calls the C library of the operating system, whose last bit differs from one machine to
-/// the next. Random numbers and generated images must not: the same seed gives the same bytes everywhere.
+/// <see cref="Math"/> calls the C library of the operating system, whose last bit differs from one machine to the
+/// next. Costs, random numbers and generated images must not differ: the same seed gives the same bytes everywhere.
 /// Accurate to about 1e-15, far below what an image or an initial weight can show.
 /// </remarks>
 internal static class ScalarMath
@@ -32,7 +32,9 @@ internal static class ScalarMath
         return sum * BitConverter.Int64BitsToDouble((long)(n + 1023) << 52);
     }
 
-    /// <summary>ln x for a positive, normal x: x = m·2ᵉ, ln m = 2·artanh((m − 1)/(m + 1)). NaN and infinity give themselves.</summary>
+    /// <summary>
+    /// ln x for a positive, normal x: x = m·2ᵉ, ln m = 2·artanh((m − 1)/(m + 1)). NaN gives NaN, and ∞ gives ∞.
+    /// </summary>
     public static double Log(double x)
     {
         if (!double.IsFinite(x))
@@ -48,7 +50,7 @@ internal static class ScalarMath
         return 2 * Artanh((m - 1) / (m + 1)) + exponent * Ln2;
     }
 
-    /// <summary>ln(1 + x) for 0 ≤ x ≤ 1, right also where 1 + x would round to 1.</summary>
+    /// <summary>ln(1 + x) for 0 ≤ x ≤ 1, also right where 1 + x would round to 1.</summary>
     public static double LogOnePlus(double x) => x < 0.41 ? 2 * Artanh(x / (2 + x)) : Log(1 + x);
 
     /// <summary>artanh s = s + s³/3 + s⁵/5 + …, for |s| below 0.18.</summary>

@@ -1,59 +1,72 @@
 namespace Nabla.Data;
 
 /// <summary>
-/// Changes each image of a training at random whenever it is learned from, so that a network never sees the same one twice, and learns what does not
-/// matter. <c>Augmentation.Parse("elastic 6 36, rotate 10, shift 2")</c>, or made of <see cref="RandomDistortion"/>s.
+/// Changes each training image at random each time it is learned from, so that a network never sees the same image
+/// twice and learns what does not matter. Create one from text,
+/// <c>Augmentation.Parse("elastic 6 36, rotate 10, shift 2")</c>, or from <see cref="RandomDistortion"/>s.
 /// </summary>
 /// <remarks>
-/// Everything that moves pixels is brought together first: the affine maps in the order of the list, then the elastic displacement. The image is
-/// read once at the places that result, by bilinear interpolation, so it is blurred once at most. A cut-out comes last. What comes from outside the
-/// image is <see cref="Background"/>. The seed, the epoch and the number of the example decide what happens to it, so that a training can be repeated and resumed.
+/// Everything that moves pixels is combined first: the affine maps in the order of the list, then the elastic
+/// displacement. The image is read once, at the resulting positions, by bilinear interpolation, so it is blurred at
+/// most once. A cut-out comes last. Pixels from outside the image are <see cref="Background"/>. The seed, the epoch
+/// and the index of the example determine what happens to it, so a training can be repeated and resumed.
 /// </remarks>
 public sealed class Augmentation
 {
-    private const int MostPixels = 1 << 24;             // with the border: whole numbers beyond have gaps in float32
+    private const int MostPixels = 1 << 24;             // with the border: larger integers have gaps in float32
 
-    /// <summary>Puts distortions together.</summary>
-    /// <exception cref="ArgumentException">There is none, or two of one kind.</exception>
+    /// <summary>Combines distortions.</summary>
+    /// <exception cref="ArgumentException">There are none, or two of the same kind.</exception>
     public Augmentation(params RandomDistortion[] distortions)
     {
         ArgumentNullException.ThrowIfNull(distortions);
         if (distortions.Length == 0 || distortions.Contains(null))
-            throw new ArgumentException($"An augmentation needs at least one distortion. Known are: {string.Join(", ", Names)}.");
-        if (distortions.GroupBy(distortion => distortion.Name).FirstOrDefault(kind => kind.Count() > 1) is { } twice)
-            throw new ArgumentException($"'{twice.Key}' is there {twice.Count()} times, but once is the most. Leave one, with the larger numbers.");
+            throw new ArgumentException(
+                $"An augmentation needs at least one distortion. Known are: {string.Join(", ", Names)}.");
+        var kinds = distortions.GroupBy(distortion => distortion.Name);
+        if (kinds.FirstOrDefault(kind => kind.Count() > 1) is { } repeated)
+            throw new ArgumentException(
+                $"'{repeated.Key}' appears {repeated.Count()} times, but may appear only once. "
+                + "Keep one, with the larger numbers.");
         Distortions = [.. distortions];
     }
 
     /// <summary>The names of all distortions.</summary>
     public static IReadOnlyList<string> Names => AugmentationText.Names;
 
-    /// <summary>The names of augmentations that are ready to use: <c>light</c> and <c>elastic</c>, both for images of about 28 × 28.</summary>
+    /// <summary>The names of the augmentations that are ready to use:
+    /// <c>light</c> and <c>elastic</c>, both for images of about 28 × 28.</summary>
     public static IReadOnlyList<string> Presets => AugmentationText.Presets;
 
-    /// <summary>What is done, in this order.</summary>
+    /// <summary>The distortions, in the order in which they are applied.</summary>
     public IReadOnlyList<RandomDistortion> Distortions { get; }
 
-    /// <summary>The pixel that stands for whatever lies outside of an image, or has been cut out of it: 0, black, or 255 for images of ink on white paper.</summary>
+    /// <summary>The pixel value outside an image and in a cut-out:
+    /// 0 (black), or 255 for images of ink on white paper.</summary>
     public byte Background { get; init; }
 
-    /// <summary>As text, from which <see cref="Parse"/> makes the same.</summary>
-    public string Description => string.Join(", ", Distortions) + (Background > 0 ? $", {AugmentationText.BackgroundName} {Background}" : "");
+    /// <summary>The augmentation as text, from which <see cref="Parse"/> makes the same one.</summary>
+    public string Description =>
+        string.Join(", ", Distortions)
+        + (Background > 0 ? $", {AugmentationText.BackgroundName} {Background}" : "");
 
     /// <inheritdoc/>
     public override string ToString() => Description;
 
-    /// <summary>Makes the augmentation that <paramref name="text"/> names (<see cref="Presets"/>) or lists: “elastic 6 36, rotate 10, shift 2, background 255”.</summary>
-    /// <exception cref="FormatException">The text does not say what is to be done; the message says where.</exception>
+    /// <summary>Makes the augmentation that <paramref name="text"/> names (<see cref="Presets"/>) or lists:
+    /// “elastic 6 36, rotate 10, shift 2, background 255”.</summary>
+    /// <exception cref="FormatException">The text is not an augmentation;
+    /// the message says where it goes wrong.</exception>
     public static Augmentation Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return AugmentationText.Parse(text);
     }
 
-    /// <summary>What an example enters a network as in one epoch of a training, to be looked at: its pixels, row by row, from 0 to 1.</summary>
-    /// <param name="data">Images.</param>
-    /// <param name="example">Which of them.</param>
+    /// <summary>Returns an example as it enters a network in one epoch of a training:
+    /// its pixels, row by row, from 0 to 1. Useful for looking at what an augmentation does.</summary>
+    /// <param name="data">The images.</param>
+    /// <param name="example">The index of the example.</param>
     /// <param name="epoch">The epoch, from 1.</param>
     /// <param name="seed">The seed of the training.</param>
     /// <exception cref="ArgumentException">The data cannot be augmented.</exception>
@@ -63,26 +76,29 @@ public sealed class Augmentation
         var augmenter = For(data, seed);
         var x = new float[data.Inputs];
         augmenter.Begin(epoch);
-        augmenter.Apply(data.Image(example), example, new(x, 0, 1, x.Length));
+        augmenter.Apply(data.Image(example), example, x, zeros: []);
         return x;
     }
 
-    /// <summary>What augments the images of one training.</summary>
+    /// <summary>Creates the augmenter for the images of one training.</summary>
     internal Augmenter For(Dataset data, ulong seed)
     {
         Check(data);
         return new Augmenter(this, data.ImageSize!.Value, seed);
     }
 
-    /// <summary>Throws unless the data can be augmented so.</summary>
+    /// <summary>Throws unless this augmentation can be applied to the data.</summary>
     internal void Check(Dataset data)
     {
         if (data.ImageSize is not { } size)
             throw new ArgumentException(
-                $"{data.Name} cannot be augmented: its examples are rows of {data.Inputs} numbers, not images. Leave out the augmentation; " +
-                $"if they are images, make the data by {nameof(Dataset)}.{nameof(Dataset.FromImages)}.");
+                $"{data.Name} cannot be augmented: its examples are rows of {data.Inputs} numbers, not images. "
+                + "Leave out the augmentation; "
+                + $"if they are images, make the data by {nameof(Dataset)}.{nameof(Dataset.FromImages)}.");
         if ((size.Height + 3L) * (size.Width + 3L) > MostPixels)
-            throw new ArgumentException($"{data.Name} cannot be augmented: its images are {size}, but {MostPixels} pixels are the most, with a border. Make them smaller.");
+            throw new ArgumentException(
+                $"{data.Name} cannot be augmented: its images are {size}, "
+                + $"but at most {MostPixels} pixels are allowed, with a border. Make them smaller.");
         foreach (var distortion in Distortions)
             if (distortion.FaultFor(size) is { } fault)
                 throw new ArgumentException($"{data.Name} cannot be augmented: {fault}");

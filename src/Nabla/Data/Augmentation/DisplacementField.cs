@@ -3,21 +3,23 @@ using Nabla.Formulas;
 namespace Nabla.Data;
 
 /// <summary>
-/// The random displacements of an <see cref="RandomElastic"/> distortion: U = α·G·N·Hᵀ for each of the two directions, where N is noise, and
-/// G[y, i] and H[x, j] say how strongly the noise at node i (j) drives the pixels of row y (column x).
+/// The random displacements of a <see cref="RandomElastic"/> distortion: U = α·G·N·Hᵀ for each of the two directions,
+/// where N is noise, and G[y, i] and H[x, j] are the strengths with which the noise at node i (j) moves the pixels of
+/// row y (column x).
 /// </summary>
 /// <remarks>
-/// A Gaussian blur is a product with such a matrix from each side, because e^−(x² + y²)/2σ² = e^−x²/2σ²·e^−y²/2σ². As in the paper, there would be a node of
-/// noise for each pixel. But a field that smooth needs fewer: nodes lie s pixels apart, the largest whole number up to σ / 2 (1 for a small σ),
-/// and G[y, i] = √s·g(y − s·i). Mean, variance and correlation of the displacements stay the same within 3 in 10,000, with a
-/// ninth of the noise for σ = 6. g is cut off at 4σ. N goes on as far beyond the edges.
+/// A Gaussian blur is a product with such a matrix from each side, because e^−(x² + y²)/2σ² = e^−x²/2σ²·e^−y²/2σ². In
+/// the paper there is a node of noise for each pixel. But a field that smooth needs fewer: the nodes lie s pixels
+/// apart, where s is the largest integer up to σ / 2 (1 for a small σ), and G[y, i] = √s·g(y − s·i). Mean, variance
+/// and correlation of the displacements stay the same within 3 in 10,000, with a ninth of the noise for σ = 6. g is
+/// cut off at 4σ, and N extends that far beyond the edges.
 /// </remarks>
 internal sealed class DisplacementField
 {
     private readonly Matrix down;                       // α·G   (height, nodes down)
     private readonly Matrix across;                     // Hᵀ    (nodes across, width)
 
-    /// <summary>The fields of one distortion for images of one size.</summary>
+    /// <summary>Creates the fields of one distortion for images of one size.</summary>
     public DisplacementField(RandomElastic elastic, ImageSize size)
     {
         down = Weights(size.Height, elastic.Sigma, elastic.Alpha);
@@ -28,32 +30,36 @@ internal sealed class DisplacementField
                 across[j, x] = weights[x, j];
     }
 
-    /// <summary>Room for one pair of fields, for <see cref="Draw"/>.</summary>
-    public Buffers NewBuffers() =>
-        new(new(2 * down.Columns, across.Rows), new(2 * down.Columns, across.Columns), new(down.Rows, across.Columns), new(down.Rows, across.Columns));
+    /// <summary>Allocates the buffers for one pair of fields, for <see cref="Draw"/>.</summary>
+    public Buffers NewBuffers() => new(
+        Noise: new(2 * down.Columns, across.Rows),
+        Smooth: new(2 * down.Columns, across.Columns),
+        Dx: new(down.Rows, across.Columns),
+        Dy: new(down.Rows, across.Columns));
 
-    /// <summary>Draws the two fields, horizontal and vertical displacements in pixels.</summary>
+    /// <summary>Draws the two fields, the horizontal and the vertical displacements in pixels.</summary>
     public void Draw(RandomGenerator random, Buffers buffers)
     {
         random.FillUniform(buffers.Noise.Values);
         Smooth(buffers);
     }
 
-    /// <summary>Makes the two fields of the noise in the buffers: the upper half is that of the horizontal one.</summary>
+    /// <summary>Computes the two fields from the noise in the buffers,
+    /// whose upper half belongs to the horizontal one.</summary>
     public void Smooth(Buffers buffers)
     {
         var (noise, smooth, dx, dy) = buffers;
-        smooth.Set(noise * across);                                             // N·Hᵀ, for both directions at once
-        dx.Set(down * smooth.FirstRows(down.Columns));                          // α·G·(N·Hᵀ)
+        smooth.Set(noise * across);                                     // N·Hᵀ, for both directions at once
+        dx.Set(down * smooth.FirstRows(down.Columns));                  // α·G·(N·Hᵀ)
         dy.Set(down * smooth.RowRange(down.Columns, down.Columns));
     }
 
-    /// <summary>√s·g(pixel − node), times a factor.</summary>
+    /// <summary>Computes √s·g(pixel − node), times a factor, for all pixels and nodes.</summary>
     private static Matrix Weights(int pixels, double sigma, double factor)
     {
         var step = Math.Max(1, (int)(sigma / 2));
         var reach = (int)Math.Ceiling(4 * sigma);
-        var before = (reach + step - 1) / step;                                 // nodes before the first pixel, and behind the last
+        var before = (reach + step - 1) / step;                         // nodes before the first pixel
         var nodes = before + (pixels - 1 + reach) / step + 1;
         double Bell(int distance) => ScalarMath.Exp(-0.5 * (distance / sigma) * (distance / sigma));
         var sum = 0.0;
@@ -67,6 +73,6 @@ internal sealed class DisplacementField
         return weights;
     }
 
-    /// <summary>What is needed to draw a pair of fields, and the fields.</summary>
+    /// <summary>A pair of fields, and the buffers needed to draw it.</summary>
     internal sealed record Buffers(Matrix Noise, Matrix Smooth, Matrix Dx, Matrix Dy);
 }

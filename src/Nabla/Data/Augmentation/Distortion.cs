@@ -2,18 +2,26 @@ using System.Globalization;
 
 namespace Nabla.Data;
 
-/// <summary>One way of changing an image at random that leaves what it shows: a part of an <see cref="Augmentation"/>.</summary>
+/// <summary>A random change of an image that keeps its meaning: a part of an <see cref="Augmentation"/>.</summary>
 public abstract record RandomDistortion
 {
     private protected RandomDistortion()
     {
     }
 
-    /// <summary>Its name in text: “shift”.</summary>
+    /// <summary>The distortion's name in text: “shift”.</summary>
     public abstract string Name { get; }
 
-    /// <summary>As text, from which <see cref="Augmentation.Parse"/> makes the same: “shift 2”.</summary>
-    public string Description => $"{Name} {string.Join(' ', Numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)))}";
+    /// <summary>The distortion as text, from which <see cref="Augmentation.Parse"/>
+    /// makes the same one: “shift 2”.</summary>
+    public string Description
+    {
+        get
+        {
+            var numbers = Numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture));
+            return $"{Name} {string.Join(' ', numbers)}";
+        }
+    }
 
     /// <inheritdoc/>
     public sealed override string ToString() => Description;
@@ -21,10 +29,10 @@ public abstract record RandomDistortion
     /// <summary>The numbers that follow the name.</summary>
     private protected abstract double[] Numbers { get; }
 
-    /// <summary>Why it makes no sense for images of this size, and what to do; null where it does.</summary>
+    /// <summary>Why the distortion makes no sense for images of this size, and what to do; null if it does.</summary>
     internal virtual string? FaultFor(ImageSize size) => null;
 
-    /// <summary>A number that has been found right, or an error that says what is.</summary>
+    /// <summary>Returns a number that is valid, or throws an error that says what was expected.</summary>
     private protected static T Checked<T>(T value, bool isRight, string expected) => isRight
         ? value
         : throw new ArgumentException($"{expected}, but is {value}.");
@@ -37,6 +45,7 @@ public abstract record RandomAffine : RandomDistortion
     {
     }
 
-    /// <summary>Where a point goes that lies at (x, y) from the centre, drawn anew for each image.</summary>
+    /// <summary>Draws a new map, which gives the new position of the point (x, y);
+    /// both are relative to the centre.</summary>
     internal abstract AffineMap Draw(RandomGenerator random);
 }

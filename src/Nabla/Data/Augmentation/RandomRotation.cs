@@ -3,15 +3,16 @@ using Nabla.Formulas;
 namespace Nabla.Data;
 
 /// <summary>
-/// Turns an image about its centre by an angle θ, all from −Degrees to Degrees equally likely, anticlockwise where it is positive:
-/// (x, y) ↦ (cos θ·x + sin θ·y, −sin θ·x + cos θ·y).
+/// Rotates an image about its centre by an angle θ, uniform from −Degrees to Degrees, anticlockwise where it is
+/// positive: (x, y) ↦ (cos θ·x + sin θ·y, −sin θ·x + cos θ·y).
 /// </summary>
 /// <param name="Degrees">The largest angle, from 0 to 180.</param>
-/// <exception cref="ArgumentException">It is no such number.</exception>
+/// <exception cref="ArgumentException">It is out of range.</exception>
 public sealed record RandomRotation(double Degrees) : RandomAffine
 {
     /// <summary>The largest angle, in degrees.</summary>
-    public double Degrees { get; } = Checked(Degrees, Degrees is >= 0 and <= 180, "The largest angle of a rotation must be from 0 to 180 degrees");
+    public double Degrees { get; } = Checked(
+        Degrees, Degrees is >= 0 and <= 180, "The largest angle of a rotation must be from 0 to 180 degrees");
 
     /// <inheritdoc/>
     public override string Name => "rotate";

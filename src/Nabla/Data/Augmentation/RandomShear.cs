@@ -3,15 +3,16 @@ using Nabla.Formulas;
 namespace Nabla.Data;
 
 /// <summary>
-/// Slants an image: what was upright leans to the right by an angle θ, all from −Degrees to Degrees equally likely (to the left where it is
-/// negative), and lines of writing stay level: (x, y) ↦ (x − tan θ·y, y).
+/// Slants an image: what was upright leans to the right by an angle θ, uniform from −Degrees to Degrees (to the left
+/// where it is negative), and lines of writing stay level: (x, y) ↦ (x − tan θ·y, y).
 /// </summary>
 /// <param name="Degrees">The largest angle: at least 0, less than 90.</param>
-/// <exception cref="ArgumentException">It is no such number.</exception>
+/// <exception cref="ArgumentException">It is out of range.</exception>
 public sealed record RandomShear(double Degrees) : RandomAffine
 {
     /// <summary>The largest angle, in degrees.</summary>
-    public double Degrees { get; } = Checked(Degrees, Degrees is >= 0 and < 90, "The largest angle of a shear must be at least 0 and less than 90 degrees");
+    public double Degrees { get; } = Checked(
+        Degrees, Degrees is >= 0 and < 90, "The largest angle of a shear must be at least 0 and less than 90 degrees");
 
     /// <inheritdoc/>
     public override string Name => "shear";

@@ -1,16 +1,16 @@
 namespace Nabla.Data;
 
-/// <summary>From waypoints to the path of the pen: centripetal Catmull–Rom splines, broken at corners.</summary>
+/// <summary>Computes the path of the pen from waypoints: centripetal Catmull–Rom splines, broken at corners.</summary>
 /// <remarks>
-/// A Catmull–Rom spline passes its control points; the centripetal one, with knots √distance apart, makes no loop
-/// or cusp of its own between them (Yuksel, Schaefer and Keyser, "Parameterization and applications of Catmull–Rom
-/// curves", 2011). Evaluated by the pyramid of Barry and Goldman, "A recursive evaluation algorithm", 1988.
+/// A Catmull–Rom spline passes through its control points; the centripetal one, with knots √distance apart, has no
+/// loop or cusp between them (Yuksel, Schaefer and Keyser, "Parameterization and applications of Catmull–Rom curves",
+/// 2011). It is evaluated by the pyramid of Barry and Goldman, "A recursive evaluation algorithm", 1988.
 /// </remarks>
 internal static class DigitCurve
 {
     private const int PiecesPerSpan = 6;
 
-    /// <summary>The path as a chain of points close enough to be joined by straight lines.</summary>
+    /// <summary>Returns the path as points close enough together to be joined by straight lines.</summary>
     public static PenPoint[] Through(ReadOnlySpan<Waypoint> stroke)
     {
         var path = new PenPoint[(stroke.Length - 1) * PiecesPerSpan + 1];
@@ -18,7 +18,7 @@ internal static class DigitCurve
         for (var i = 0; i + 1 < stroke.Length; i++)
         {
             PenPoint from = stroke[i].Place, to = stroke[i + 1].Place;
-            // At an end or a corner there is no neighbour to flow from: mirror the next point instead.
+            // An end or a corner has no neighbour for the curve to flow from: mirror the next point instead.
             var before = i == 0 || stroke[i].IsCorner ? from + (from - to) : stroke[i - 1].Place;
             var after = i + 2 == stroke.Length || stroke[i + 1].IsCorner ? to + (to - from) : stroke[i + 2].Place;
             double t1 = Knot(before, from), t2 = t1 + Knot(from, to), t3 = t2 + Knot(to, after);
@@ -29,7 +29,7 @@ internal static class DigitCurve
         return path;
     }
 
-    /// <summary>√distance, and never 0, so that nothing is divided by it.</summary>
+    /// <summary>√distance, but never 0, because it is a divisor.</summary>
     private static double Knot(PenPoint a, PenPoint b) => Math.Sqrt(a.DistanceTo(b)) + 1e-6;
 
     private static PenPoint Evaluate(
@@ -39,7 +39,7 @@ internal static class DigitCurve
         return Mix(Mix(a1, a2, 0, t2, t), Mix(a2, a3, t1, t3, t), t1, t2, t);
     }
 
-    /// <summary>a at time ta, b at time tb, and in proportion between.</summary>
+    /// <summary>The linear interpolation that is a at time ta and b at time tb.</summary>
     private static PenPoint Mix(PenPoint a, PenPoint b, double ta, double tb, double t) =>
         a + (t - ta) / (tb - ta) * (b - a);
 }

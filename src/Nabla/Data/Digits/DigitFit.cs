@@ -1,28 +1,29 @@
 namespace Nabla.Data;
 
-/// <summary>Brings a digit to its place as the makers of MNIST did: into a box, and centred by its mass.</summary>
+/// <summary>Scales and centres a digit as the makers of MNIST did: into a box, and by its centre of mass.</summary>
 internal static class DigitFit
 {
-    /// <summary>The digit fits in a square of this many pixels, its proportions kept…</summary>
+    /// <summary>The side of the square, in pixels, that the digit fits into with its proportions kept.</summary>
     public const int Box = 20;
 
-    /// <summary>… which is moved by whole pixels so that the centre of its ink is the centre of the image.</summary>
+    /// <summary>The side of the image; the square is moved by whole pixels so that the centre
+    /// of the ink is the centre of the image.</summary>
     public const int Side = 28;
 
     private const double ThinnestRadius = 0.8;
 
-    /// <summary>Scales and moves the paths in place, so that their ink just fits the box.</summary>
+    /// <summary>Scales and moves the paths, in place, so that their ink just fits into the box.</summary>
     /// <returns>The radius of the pen in pixels: that of the same pen, but never so thin that the ink fades.</returns>
     public static double IntoBox(PenPoint[][] paths, double radius)
     {
         double left = double.MaxValue, top = double.MaxValue, right = double.MinValue, bottom = double.MinValue;
         foreach (var path in paths)
-            foreach (var place in path)
+            foreach (var point in path)
             {
-                left = Math.Min(left, place.X);
-                right = Math.Max(right, place.X);
-                top = Math.Min(top, place.Y);
-                bottom = Math.Max(bottom, place.Y);
+                left = Math.Min(left, point.X);
+                right = Math.Max(right, point.X);
+                top = Math.Min(top, point.Y);
+                bottom = Math.Max(bottom, point.Y);
             }
         var extent = Math.Max(right - left, bottom - top);
         radius = Math.Max(radius, extent * ThinnestRadius / (Box - 2 * ThinnestRadius));

@@ -1,8 +1,8 @@
 namespace Nabla.Data;
 
 /// <summary>A point that the pen passes.</summary>
-/// <param name="Place">Where it is.</param>
-/// <param name="IsCorner">Whether the pen turns sharply there, instead of flowing through.</param>
+/// <param name="Place">Its position.</param>
+/// <param name="IsCorner">Whether the pen makes a sharp turn there, instead of flowing through.</param>
 internal readonly record struct Waypoint(PenPoint Place, bool IsCorner);
 
 /// <summary>One way to write one digit: a few strokes, each the waypoints of a pen that stays on the paper.</summary>
@@ -10,7 +10,7 @@ internal readonly record struct Waypoint(PenPoint Place, bool IsCorner);
 internal sealed record DigitForm(Waypoint[][] Strokes)
 {
     /// <summary>
-    /// Reads a form from its notation: <c>"2,6 60,4! 22,100 / 15,48 55,46"</c> is a 7 with a crossbar.
+    /// Parses the notation of a form: <c>"2,6 60,4! 22,100 / 15,48 55,46"</c> is a 7 with a crossbar.
     /// Each pair is a waypoint x,y; <c>!</c> makes it a corner; <c>/</c> lifts the pen.
     /// </summary>
     public static DigitForm Parse(string notation) => new(
@@ -19,7 +19,7 @@ internal sealed record DigitForm(Waypoint[][] Strokes)
             .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(ParseWaypoint).ToArray()),
     ]);
 
-    /// <summary>The form that lies between two: at <paramref name="t"/> = 0 the one, at 1 the other.</summary>
+    /// <summary>The form between two others: a at <paramref name="t"/> = 0, b at <paramref name="t"/> = 1.</summary>
     public static DigitForm Between(DigitForm a, DigitForm b, double t) => new(
     [
         .. a.Strokes.Zip(b.Strokes, (p, q) => p.Zip(q, (p0, p1) =>
@@ -35,14 +35,14 @@ internal sealed record DigitForm(Waypoint[][] Strokes)
 
 /// <summary>
 /// Ways to write a digit that pass the same waypoints, and so blend into each other: people's twos do not come in
-/// kinds, but lie anywhere between the one with a loop and the one with a corner.
+/// distinct kinds, but lie anywhere between the one with a loop and the one with a corner.
 /// </summary>
 internal sealed class DigitFamily
 {
     private readonly DigitForm[] forms;
 
-    /// <summary>A family of forms.</summary>
-    /// <param name="share">How common it is, beside the other families of the same digit.</param>
+    /// <summary>Creates a family of forms.</summary>
+    /// <param name="share">How common it is among the families of the same digit.</param>
     /// <param name="notations">Its forms, all with the same strokes and the same number of waypoints.</param>
     public DigitFamily(double share, params string[] notations)
     {
@@ -54,10 +54,10 @@ internal sealed class DigitFamily
                     + "forms of one family have the same strokes and the same number of waypoints.");
     }
 
-    /// <summary>How common the family is, beside the other families of the same digit.</summary>
+    /// <summary>How common the family is among the families of the same digit.</summary>
     public double Share { get; }
 
-    /// <summary>A form somewhere between two of the family's, or a little beyond one of them.</summary>
+    /// <summary>Returns a random form between two of the family's, or a little beyond one of them.</summary>
     public DigitForm Pick(RandomGenerator random)
     {
         var a = forms[random.NextInt(forms.Length)];

@@ -3,7 +3,7 @@ using Nabla.Kernels;
 namespace Nabla.Data;
 
 /// <summary>
-/// Handwritten-style digits, drawn and not stored: form in mind → hand → path of the pen → ink → fitted and centred.
+/// Draws digits that look handwritten: form in mind → hand → path of the pen → ink → fitted and centred.
 /// </summary>
 /// <remarks>
 /// Image i depends on the seed and i alone. So the images are the same at any number of threads, and a longer set
@@ -13,8 +13,8 @@ internal static class DigitGenerator
 {
     private const int Digits = 10, Pixels = DigitFit.Side * DigitFit.Side;
 
-    /// <summary>Draws <paramref name="count"/> digits, as many of each as of any other, in random order.</summary>
-    /// <returns>784 bytes an image, row by row, 0 = paper and 255 = ink; and one label 0 … 9 an image.</returns>
+    /// <summary>Draws <paramref name="count"/> digits, equally many of each, in random order.</summary>
+    /// <returns>784 bytes per image, row by row, 0 = paper and 255 = ink; and one label 0 … 9 per image.</returns>
     public static (byte[] Pixels, byte[] Labels) Generate(int count, ulong seed)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -26,7 +26,7 @@ internal static class DigitGenerator
         return (pixels, labels);
     }
 
-    /// <summary>Every ten labels are 0 … 9 in a new order, so a set of any size is balanced.</summary>
+    /// <summary>Each group of ten labels is 0 … 9 in a new order, so a set of any size is balanced.</summary>
     private static byte[] PickLabels(int count, ulong seed)
     {
         var random = new RandomGenerator(seed);

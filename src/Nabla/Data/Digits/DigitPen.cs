@@ -11,18 +11,19 @@ internal sealed class DigitPen(RandomGenerator random)
     private readonly double pressureRate = random.NextUniform(1, 6);
     private readonly double pressureSwing = random.NextUniform(0, 0.25);
 
-    /// <summary>Half the stroke's thickness, on average; a digit is about 2 high.</summary>
+    /// <summary>Half the average thickness of a stroke; a digit is about 2 high.</summary>
     public double Radius { get; } = PickRadius(random);
 
-    /// <summary>How hard the pen is pressed at the fraction <paramref name="t"/> of the stroke; 1 on average.</summary>
+    /// <summary>The pressure on the pen at the fraction <paramref name="t"/> of the stroke; 1 on average.</summary>
     public double PressureAt(double t) =>
         1 + pressureSwing * ScalarMath.SinCos(pressurePhase + pressureRate * t).Sin;
 
-    /// <summary>Inks a line with round ends, of radius <paramref name="ra"/> at a and <paramref name="rb"/> at b.</summary>
+    /// <summary>Draws a line with round ends,
+    /// of radius <paramref name="ra"/> at a and <paramref name="rb"/> at b.</summary>
     /// <remarks>
-    /// A pixel is as dark as its centre is deep inside the line, over an edge about a pixel wide. That is nearly the
-    /// share of the pixel's area that the line covers, which is what anti-aliasing asks for. Overlapping lines do not
-    /// add up: ink on ink is no darker.
+    /// A pixel gets darker the deeper its centre lies inside the line, over an edge about a pixel wide. That is
+    /// nearly the share of the pixel's area that the line covers, which is what anti-aliasing requires. Overlapping
+    /// lines do not add up: ink on ink is no darker.
     /// </remarks>
     public static void Line(Span<double> ink, int side, PenPoint a, PenPoint b, double ra, double rb)
     {

@@ -2,16 +2,16 @@ namespace Nabla.Data;
 
 /// <summary>How people write one digit.</summary>
 /// <param name="height">
-/// How tall it is beside the others, written with the same pen. As in old print, 0, 1 and 2 are the small ones, and
-/// people make room for what has many strokes.
+/// The height of the digit relative to the others, written with the same pen. As in old print, 0, 1 and 2 are the small
+/// ones, and people leave more space for digits with many strokes.
 /// </param>
 /// <param name="families">The ways to write it.</param>
 internal sealed class DigitShape(double height, DigitFamily[] families)
 {
-    /// <summary>How tall the digit is beside the others; 1 is usual.</summary>
+    /// <summary>The height of the digit relative to the others; 1 is usual.</summary>
     public double Height => height;
 
-    /// <summary>One way to write the digit, chosen at random: a family by its share, and a form of that family.</summary>
+    /// <summary>Picks one way to write the digit at random: a family by its share, and a form of that family.</summary>
     public DigitForm Pick(RandomGenerator random)
     {
         var chosen = 0;
@@ -30,6 +30,6 @@ internal static class DigitShapes
 {
     private static readonly DigitShape[] all = [.. LowDigits.Shapes, .. HighDigits.Shapes];
 
-    /// <summary>The shape of a digit 0 … 9.</summary>
+    /// <summary>The shape of one digit, 0 … 9.</summary>
     public static DigitShape Of(int digit) => all[digit];
 }

@@ -3,8 +3,9 @@ namespace Nabla.Data;
 /// <summary>A grey-scale picture in floating point, 0 to 1.</summary>
 internal sealed class GreyImage(float[] values, int height, int width)
 {
-    private const double ThinnestLine = 0.06, GoodLine = 0.085;     // of the box that the ink fits in; MNIST's median is 0.09
-    private const float LeastPart = 0.05f;                          // of the heaviest connected piece: what is lighter is a speck
+    private const double ThinnestLine = 0.06;           // of the box that the ink fits into
+    private const double GoodLine = 0.085;              // of that box; MNIST's median is 0.09
+    private const float LeastPart = 0.05f;              // of the heaviest connected piece: a lighter one is a speck
 
     public float[] Values => values;
 
@@ -22,7 +23,7 @@ internal sealed class GreyImage(float[] values, int height, int width)
         return new(values, size.Height, size.Width);
     }
 
-    /// <summary>The places that are less than <paramref name="depth"/> from the border.</summary>
+    /// <summary>The pixels that are less than <paramref name="depth"/> from the border.</summary>
     public IEnumerable<(int Y, int X)> Border(int depth)
     {
         for (var y = 0; y < height; y++)
@@ -31,14 +32,17 @@ internal sealed class GreyImage(float[] values, int height, int width)
                     yield return (y, x);
     }
 
-    /// <summary>Each new pixel is the mean over the square that it covers; outside, this picture is 0, or does not count.</summary>
+    /// <summary>Resamples the picture: each new pixel is the mean over the square that it covers.
+    /// Outside, this picture is 0, or does not count.</summary>
     /// <param name="top">Where the first row begins, in pixels of this picture.</param>
     /// <param name="left">Where the first column begins.</param>
     /// <param name="step">The side of the square.</param>
-    /// <param name="newHeight">How many rows to make.</param>
-    /// <param name="newWidth">How many columns to make.</param>
-    /// <param name="insideAlone">Whether the mean is over that part of the square alone that lies inside; each has to have one.</param>
-    public GreyImage Resample(double top, double left, double step, int newHeight, int newWidth, bool insideAlone = false)
+    /// <param name="newHeight">The number of rows to make.</param>
+    /// <param name="newWidth">The number of columns to make.</param>
+    /// <param name="insideAlone">Whether to average only over the part of the square inside this picture;
+    /// every square must have such a part.</param>
+    public GreyImage Resample(
+        double top, double left, double step, int newHeight, int newWidth, bool insideAlone = false)
     {
         var result = new float[newHeight * newWidth];
         for (var row = 0; row < newHeight; row++)
@@ -54,14 +58,17 @@ internal sealed class GreyImage(float[] values, int height, int width)
         return new(result, newHeight, newWidth);
     }
 
-    /// <summary>The smallest box that holds all ink.</summary>
+    /// <summary>The smallest box that contains all ink.</summary>
     public (int Top, int Left, int Bottom, int Right) Box()
     {
         int top = height, left = width, bottom = 0, right = 0;
         for (var y = 0; y < height; y++)
             for (var x = 0; x < width; x++)
                 if (this[y, x] > 0)
-                    (top, left, bottom, right) = (Math.Min(top, y), Math.Min(left, x), Math.Max(bottom, y + 1), Math.Max(right, x + 1));
+                {
+                    (top, left) = (Math.Min(top, y), Math.Min(left, x));
+                    (bottom, right) = (Math.Max(bottom, y + 1), Math.Max(right, x + 1));
+                }
         return (top, left, bottom, right);
     }
 
@@ -74,7 +81,8 @@ internal sealed class GreyImage(float[] values, int height, int width)
         return (sumY / mass, sumX / mass);
     }
 
-    /// <summary>Without the pieces that are much lighter than the heaviest one. Pixels that touch, also at a corner, are one piece.</summary>
+    /// <summary>Removes the pieces that are much lighter than the heaviest one.
+    /// Pixels that touch, even at a corner, are one piece.</summary>
     public GreyImage WithoutSpecks()
     {
         var piece = new int[values.Length];
@@ -102,7 +110,8 @@ internal sealed class GreyImage(float[] values, int height, int width)
         return new([.. values.Select((value, i) => masses[piece[i]] < least ? 0 : value)], height, width);
     }
 
-    /// <summary>With lines thick enough to be seen when the box becomes 20 pixels; this picture itself if they are.</summary>
+    /// <summary>Makes the lines thick enough to be seen when the box becomes 20 pixels.
+    /// Returns this picture itself if they are.</summary>
     public GreyImage Thickened()
     {
         var (top, left, bottom, right) = Box();
@@ -114,12 +123,13 @@ internal sealed class GreyImage(float[] values, int height, int width)
                 area++;
                 edge += 4 - Sides(i).Count(side => values[side] > 0.5f);
             }
-        var line = 2.0 * area / Math.Max(edge, 1);                  // a line of length l and thickness t has the area l·t and the edge 2·l
+        var line = 2.0 * area / Math.Max(edge, 1);      // a line of length l and thickness t: area l·t, edge 2·l
         var radius = (int)Math.Round((GoodLine * box - line) / 2);
         return line >= ThinnestLine * box || radius < 1 ? this : Dilated(radius);
     }
 
-    /// <summary>Each pixel becomes the brightest within the radius. The picture grows by the radius on each side.</summary>
+    /// <summary>Makes each pixel the brightest within the radius.
+    /// The picture grows by the radius on each side.</summary>
     private GreyImage Dilated(int radius)
     {
         int newHeight = height + 2 * radius, newWidth = width + 2 * radius;
@@ -141,9 +151,12 @@ internal sealed class GreyImage(float[] values, int height, int width)
         where y >= 0 && y < height && x >= 0 && x < width
         select y * width + x;
 
-    private IEnumerable<int> Sides(int i) => Neighbours(i).Where(n => Math.Abs(n / width - i / width) + Math.Abs(n % width - i % width) == 1);
+    private IEnumerable<int> Sides(int i) =>
+        Neighbours(i).Where(n => Math.Abs(n / width - i / width) + Math.Abs(n % width - i % width) == 1);
 
-    private static double Inside(double from, double length, int side) => Math.Min(side, from + length) - Math.Max(0, from);
+    private static double Inside(double from, double length, int side) =>
+        Math.Min(side, from + length) - Math.Max(0, from);
 
-    private static double Overlap(int pixel, double from, double length) => Math.Min(pixel + 1, from + length) - Math.Max(pixel, from);
+    private static double Overlap(int pixel, double from, double length) =>
+        Math.Min(pixel + 1, from + length) - Math.Max(pixel, from);
 }

@@ -5,7 +5,7 @@ namespace Nabla.Doctor;
 /// A constant tells nothing: its weight only adds to the bias. Often a column went wrong when the data was made. In images, the border is constant as a rule; they are
 /// reported only if every pixel is.
 /// </remarks>
-public sealed class ConstantInputCheck : Check
+internal sealed class ConstantInputCheck : Check
 {
     private const int MostNamed = 5;
 

@@ -10,7 +10,7 @@ namespace Nabla.Doctor;
 /// to it is exactly 0.
 /// </para>
 /// </remarks>
-public sealed class DeadUnitsCheck : Check
+internal sealed class DeadUnitsCheck : Check
 {
     private const double Most = 0.5;
     private const int FewestLooks = 3, FewestExamples = 100, MostNumbers = 1 << 12;
@@ -60,11 +60,11 @@ public sealed class DeadUnitsCheck : Check
     private static bool CanBeSilent(Layer layer) => layer is Activation && layer.Range.Least >= 0;
 
     /// <summary>The share of units that have been silent for so many looks, of those that could have been heard: z differs.</summary>
-    private static double DeadShare(Matrix z, Matrix y, int[] silent, int sampling)
+    private static double DeadShare(ReadOnlyMatrix z, ReadOnlyMatrix y, int[] silent, int sampling)
     {
         var stride = Math.Max(1, (int)((long)y.Rows * y.Columns / MostNumbers));
         int dead = 0, count = 0;
-        Span<float> before = z.Values, after = y.Values;
+        ReadOnlySpan<float> before = z.Values, after = y.Values;
         for (var unit = 0; unit < y.Columns; unit += stride)
         {
             bool differs = y.Rows == 1, speaks = false;

@@ -8,7 +8,7 @@ namespace Nabla.Doctor;
 /// The limits leave a factor of ten to that on the large side. On the small side, pixels from 0 to 1 with little ink have a largest deviation of 0.4; divided by
 /// 255 once too often it is 0.002. The limit is 0.02.
 /// </remarks>
-public sealed class InputScaleCheck : Check
+internal sealed class InputScaleCheck : Check
 {
     private const double Large = 10, Small = 0.02;
 

@@ -6,7 +6,7 @@ namespace Nabla.Doctor;
 /// About 0.001 is healthy (Karpathy, CS231n, “Ratio of weights:updates”).
 /// The first steps of a training, of Adam above all, may be a tenth; a ratio above 0.3, three looks in a row, or a single step by more than all there was, is a warning.
 /// </remarks>
-public sealed class LargeUpdateCheck : Check
+internal sealed class LargeUpdateCheck : Check
 {
     private const double Most = 0.3, MostOnce = 1;
     private const int Warns = 3;

@@ -5,7 +5,7 @@ namespace Nabla.Doctor;
 /// What is never shown is never learned; the network only learns to give that output a probability near 0. If it is the first class, of number 0, the labels probably
 /// count from 1, and every label is the wrong name for its class.
 /// </remarks>
-public sealed class MissingClassCheck : Check
+internal sealed class MissingClassCheck : Check
 {
     /// <inheritdoc/>
     public override string Code => "NB103";

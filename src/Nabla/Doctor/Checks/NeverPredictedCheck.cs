@@ -7,7 +7,7 @@ namespace Nabla.Doctor;
 /// The evidence is a column of the confusion matrix that is empty in all of the last epochs (<see cref="EpochFacts.Recent"/>), where its row has at least ten examples. Where the whole
 /// training is at chance, NB301 and NB302 say so, and this does not.
 /// </remarks>
-public sealed class NeverPredictedCheck : Check
+internal sealed class NeverPredictedCheck : Check
 {
     private const int Fewest = 10;
 

@@ -7,7 +7,7 @@ namespace Nabla.Doctor;
 /// The usual cause is a learning rate that is too large: each step overshoots further than the one before. A training that has got here cannot recover.
 /// Whether cost and gradient are finite is looked at in every step, doctor or not (<see cref="DivergedException"/>); this check says where it began.
 /// </remarks>
-public sealed class NonFiniteCheck : Check
+internal sealed class NonFiniteCheck : Check
 {
     /// <inheritdoc/>
     public override string Code => "NB201";

@@ -6,7 +6,7 @@ namespace Nabla.Doctor;
 /// of a layer fire together, saturated, and say the same. It comes from a generator that gives 0 to 1 where −1 to 1 was meant.
 /// Of n random signs, 95 % are equal with a chance of 2·10⁻⁵ for n = 20, the least that is looked at, and of 10⁻⁵⁰ for n = 200.
 /// </remarks>
-public sealed class OneSignedWeightsCheck : Check
+internal sealed class OneSignedWeightsCheck : Check
 {
     private const int Fewest = 20;
     private const double Most = 0.95;

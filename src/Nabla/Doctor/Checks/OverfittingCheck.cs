@@ -7,7 +7,7 @@ namespace Nabla.Doctor;
 /// best before the last epochs (<see cref="EpochFacts.Recent"/>), and is a quarter above that now (and by a twentieth of what a constant
 /// answer costs), while the training loss has fallen by a fifth since. A network that only becomes too sure of itself does this too; its accuracy may stay.
 /// </remarks>
-public sealed class OverfittingCheck : Check
+internal sealed class OverfittingCheck : Check
 {
     private const double Risen = 1.25, Fallen = 0.8, Much = 0.05;
 

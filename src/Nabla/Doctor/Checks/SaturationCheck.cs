@@ -14,7 +14,7 @@ namespace Nabla.Doctor;
 /// It is fatal where every output is saturated and the gradient of all parameters up to it is exactly 0, six looks in a row: then nothing below can change.
 /// </para>
 /// </remarks>
-public sealed class SaturationCheck : Check
+internal sealed class SaturationCheck : Check
 {
     private const double Outer = 0.01, MostAtStart = 0.5, MostLater = 0.95;
     private const int Warns = 3, Kills = 6;
@@ -60,7 +60,7 @@ public sealed class SaturationCheck : Check
         }
     }
 
-    private static double SaturatedShare(Matrix y, (float Least, float Most) range)
+    private static double SaturatedShare(ReadOnlyMatrix y, (float Least, float Most) range)
     {
         var margin = (float)Outer * (range.Most - range.Least);
         float low = range.Least + margin, high = range.Most - margin;

@@ -2,7 +2,7 @@ namespace Nabla.Doctor;
 
 /// <summary>NB104: all examples belong to one class.</summary>
 /// <remarks>The network learns to name it always, by its biases alone. Loss and accuracy look perfect, and mean nothing.</remarks>
-public sealed class SingleClassCheck : Check
+internal sealed class SingleClassCheck : Check
 {
     /// <inheritdoc/>
     public override string Code => "NB104";

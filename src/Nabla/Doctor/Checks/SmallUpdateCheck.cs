@@ -8,7 +8,7 @@ namespace Nabla.Doctor;
 /// lowered the learning rate on purpose: so only the first epoch is looked at, and only while the cost has not fallen by a tenth. Where there is no
 /// gradient at all, it is not the steps: NB203 and NB204 say why.
 /// </remarks>
-public sealed class SmallUpdateCheck : Check
+internal sealed class SmallUpdateCheck : Check
 {
     private const double Least = 1e-5, LeastInAll = 0.01, Fallen = 0.9;
     private const int Warns = 3;

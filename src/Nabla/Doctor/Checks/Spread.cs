@@ -11,7 +11,7 @@ internal readonly ref struct Spread
     private readonly ReadOnlySpan<float> values;
     private readonly int stride;
 
-    public Spread(Matrix matrix)
+    public Spread(ReadOnlyMatrix matrix)
     {
         values = matrix.Values;
         stride = (values.Length + Most - 1) / Most;

@@ -6,7 +6,7 @@ namespace Nabla.Doctor;
 /// To stay there means that nothing gets from the inputs to the outputs, or no gradient back. A cost above it that does not fall either is no better.
 /// There is a warning when the last epochs (<see cref="EpochFacts.Recent"/>) were all above 95 % of that cost, and the second half of them gained less than 2 % of it.
 /// </remarks>
-public sealed class StuckCheck : Check
+internal sealed class StuckCheck : Check
 {
     private const double Near = 0.95, Gain = 0.02;
 

@@ -5,7 +5,7 @@ namespace Nabla.Doctor;
 /// A sigmoid gives numbers from 0 to 1, a tanh from −1 to 1, a ReLU none below 0 (<see cref="Nabla.Layer.Range"/>). For a target outside, the cost has its least where the activation
 /// is saturated: the training drives z towards infinity, and the gradient towards 0. A cross-entropy takes its targets for probabilities, which lie from 0 to 1.
 /// </remarks>
-public sealed class TargetRangeCheck : Check
+internal sealed class TargetRangeCheck : Check
 {
     private const float Slack = 1e-4f;                  // of rounding
 

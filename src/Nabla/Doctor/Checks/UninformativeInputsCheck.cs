@@ -9,7 +9,7 @@ namespace Nabla.Doctor;
 /// answer's, and either the training loss has fallen by a tenth below that, or nothing is wrong with the steps: none of NB201 to NB207 was found.
 /// </para>
 /// </remarks>
-public sealed class UninformativeInputsCheck : Check
+internal sealed class UninformativeInputsCheck : Check
 {
     private const double Learned = 0.9, NoBetter = 0.98;
 

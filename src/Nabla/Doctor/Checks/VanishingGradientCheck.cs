@@ -10,7 +10,7 @@ namespace Nabla.Doctor;
 /// and this does not.
 /// </para>
 /// </remarks>
-public sealed class VanishingGradientCheck : Check
+internal sealed class VanishingGradientCheck : Check
 {
     private const double Least = 5e-4;
     private const int Warns = 3;

@@ -6,7 +6,7 @@ namespace Nabla.Doctor;
 /// below 1.2 times the cost of a constant answer (if it once was, it is over-fitting, NB303), while the training loss was half of that cost or less in the last epochs (<see cref="EpochFacts.Recent"/>).
 /// Where the accuracy is no better than chance either, it is left to NB302.
 /// </remarks>
-public sealed class WorseThanChanceCheck : Check
+internal sealed class WorseThanChanceCheck : Check
 {
     private const double Worse = 1.2, Learned = 0.5;
 

@@ -4,28 +4,31 @@ using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
-/// <summary>Sums and maxima over many numbers, in a fixed order.</summary>
+/// <summary>Sums and maxima over many values, in a fixed order.</summary>
 internal static unsafe class Reductions
 {
-    private const int PartSize = 1 << 16, MostParts = 1 << 15;      // numbers that one thread takes at a time; as many parts as fit on the stack
+    private const int PartSize = 1 << 16;               // values that one thread takes at a time
+    private const int MostParts = 1 << 15;              // as many as fit on the stack
 
-    /// <summary>sums[j] = Σᵢ x[i, j], each a chain of additions from the first row down.</summary>
+    /// <summary>sums[j] = Σᵢ x[i, j], each one chain of additions from the first row to the last.</summary>
     public static void SumColumns(ReadOnlySpan<float> x, Span<float> sums, int rows)
     {
         fixed (float* px = x, ps = sums)
         {
-            switch (Processor.Current)
-            {
-                case InstructionSet.Avx512: SumColumns<Lanes512>(px, ps, rows, sums.Length); break;
-                case InstructionSet.Avx2: SumColumns<Lanes256>(px, ps, rows, sums.Length); break;
-                default: SumColumns<Lanes128>(px, ps, rows, sums.Length); break;
-            }
+            Dispatch.Run(new ColumnSums(px, ps, rows, sums.Length));
         }
     }
 
+    private readonly struct ColumnSums(float* x, float* sums, int rows, int columns) : IForLanes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => SumColumns<V>(x, sums, rows, columns);
+    }
+
     /// <summary>
-    /// sums[c] = Σ over examples and pixels of x[example, c, pixel], where an example's channels lie one after the other: sixteen chains of
-    /// additions, lane by lane through each channel of example after example, folded at the end.
+    /// sums[c] = Σ over examples and pixels of x[example, c, pixel], where an example's channels lie one after the
+    /// other. Sixteen chains of additions, one per lane, run through the channel in one example after the other, and
+    /// are folded at the end.
     /// </summary>
     public static void SumChannels(ReadOnlySpan<float> x, Span<float> sums, int pixels)
     {
@@ -40,7 +43,10 @@ internal static unsafe class Reductions
         }
     }
 
-    /// <summary>max |x|; NaN if any is infinite or no number. Threads may share it: a maximum does not depend on an order.</summary>
+    /// <summary>
+    /// max |x|; NaN if a value is infinite or NaN. Threads may share the work, because a maximum does not depend on the
+    /// order.
+    /// </summary>
     public static float LargestMagnitude(ReadOnlySpan<float> x)
     {
         var parts = (x.Length - 1) / PartSize + 1;
@@ -65,16 +71,20 @@ internal static unsafe class Reductions
     {
         fixed (float* px = x)
         {
-            return Processor.Current switch
-            {
-                InstructionSet.Avx512 => LargestMagnitude<Lanes512>(px, x.Length),
-                InstructionSet.Avx2 => LargestMagnitude<Lanes256>(px, x.Length),
-                _ => LargestMagnitude<Lanes128>(px, x.Length),
-            };
+            return Dispatch.Run<Magnitude, float>(new(px, x.Length));
         }
     }
 
-    /// <summary>Σ xᵢ², in double precision: parts of a fixed size, each sixteen chains of additions, summed in order, whoever computes them.</summary>
+    private readonly struct Magnitude(float* x, int length) : IForLanes<float>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        float IForLanes<float>.Run<V>() => LargestMagnitude<V>(x, length);
+    }
+
+    /// <summary>
+    /// Σ xᵢ², in double precision: parts of a fixed size, each in sixteen chains of additions, added up in order
+    /// whatever the number of threads.
+    /// </summary>
     public static double SumOfSquares(ReadOnlySpan<float> x)
     {
         var parts = Math.Max(1, (x.Length - 1) / PartSize + 1);
@@ -101,7 +111,9 @@ internal static unsafe class Reductions
         }
     }
 
-    /// <summary>A float32 squared is exact in double precision, so a fused multiply-add would give the same.</summary>
+    /// <summary>
+    /// The square of a float32 is exact in double precision, so a fused multiply-add would give the same.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static double SumOfSquaresOfPart(float* x, int length)
     {
@@ -123,11 +135,14 @@ internal static unsafe class Reductions
         return result;
     }
 
-    /// <summary>Σ (xᵢ − yᵢ)², in double precision: sixteen chains of additions, summed in order, then what is left over.</summary>
+    /// <summary>
+    /// Σ (xᵢ − yᵢ)², in double precision: sixteen chains of additions, added up in order, then the rest.
+    /// </summary>
     public static double SumOfSquaredDifferences(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
         if (x.Length != y.Length)
-            throw new ArgumentException($"There are {x.Length} numbers, but {y.Length} to compare them with.", nameof(y));
+            throw new ArgumentException(
+                $"There are {x.Length} values, but {y.Length} to compare them with.", nameof(y));
         fixed (float* px = x, py = y)
             return SumOfSquaredDifferences(px, py, x.Length);
     }
@@ -155,38 +170,45 @@ internal static unsafe class Reductions
         return result;
     }
 
-    /// <summary>Σ e^(xᵢ − shift), each term in float32, summed in double precision from the first to the last.</summary>
+    /// <summary>
+    /// Σ e^(xᵢ − shift), each term in float32, summed in double precision from the first to the last.
+    /// </summary>
     public static double SumOfExp(ReadOnlySpan<float> x, float shift)
     {
         fixed (float* px = x)
         {
-            return Processor.Current switch
-            {
-                InstructionSet.Avx512 => SumOfExp<Lanes512>(px, x.Length, shift),
-                InstructionSet.Avx2 => SumOfExp<Lanes256>(px, x.Length, shift),
-                _ => SumOfExp<Lanes128>(px, x.Length, shift),
-            };
+            return Dispatch.Run<ExpSum, double>(new(px, x.Length, shift));
         }
+    }
+
+    private readonly struct ExpSum(float* x, int length, float shift) : IForLanes<double>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        double IForLanes<double>.Run<V>() => SumOfExp<V>(x, length, shift);
     }
 
     private readonly struct ChannelParts(float* x, float* sums, int examples, int channels, int pixels) : IParts
     {
-        public void Run(int index) => sums[index] = Processor.Current switch
-        {
-            InstructionSet.Avx512 => SumChannel<Lanes512>(x + (nint)index * pixels, examples, (nint)channels * pixels, pixels),
-            InstructionSet.Avx2 => SumChannel<Lanes256>(x + (nint)index * pixels, examples, (nint)channels * pixels, pixels),
-            _ => SumChannel<Lanes128>(x + (nint)index * pixels, examples, (nint)channels * pixels, pixels),
-        };
+        public void Run(int index) => sums[index] = Dispatch.Run<ChannelSum, float>(new(this, index));
+
+        public float Sum<V>(int index) where V : struct, IVectorLanes<V> =>
+            SumChannel<V>(x + (nint)index * pixels, examples, (nint)channels * pixels, pixels);
+    }
+
+    private readonly struct ChannelSum(ChannelParts parts, int index) : IForLanes<float>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        float IForLanes<float>.Run<V>() => parts.Sum<V>(index);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static float SumChannel<V>(float* x, int examples, nint step, int pixels) where V : struct, ILanes<V>
+    private static float SumChannel<V>(float* x, int examples, nint step, int pixels) where V : struct, IVectorLanes<V>
     {
-        V sum = V.Of(0), mask = V.FirstN(pixels % ILanes<V>.Count);
+        V sum = V.Of(0), mask = V.FirstN(pixels % IVectorLanes<V>.Count);
         for (var example = 0; example < examples; example++, x += step)
         {
             var i = 0;
-            for (; i <= pixels - ILanes<V>.Count; i += ILanes<V>.Count)
+            for (; i <= pixels - IVectorLanes<V>.Count; i += IVectorLanes<V>.Count)
                 sum += V.Load(x + i);
             if (i < pixels)
                 sum += V.Load(x + i, mask);
@@ -195,13 +217,13 @@ internal static unsafe class Reductions
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static double SumOfExp<V>(float* x, int length, float shift) where V : struct, ILanes<V>
+    private static double SumOfExp<V>(float* x, int length, float shift) where V : struct, IVectorLanes<V>
     {
-        var terms = stackalloc float[ILanes<V>.Count];
+        var terms = stackalloc float[IVectorLanes<V>.Count];
         var sum = 0.0;
-        for (var i = 0; i < length; i += ILanes<V>.Count)
+        for (var i = 0; i < length; i += IVectorLanes<V>.Count)
         {
-            var count = Math.Min(ILanes<V>.Count, length - i);
+            var count = Math.Min(IVectorLanes<V>.Count, length - i);
             V.Store(Functions.Exp(V.Load(x + i, V.FirstN(count)) - V.Of(shift)), terms);
             for (var lane = 0; lane < count; lane++)
                 sum += terms[lane];
@@ -210,34 +232,34 @@ internal static unsafe class Reductions
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static float LargestMagnitude<V>(float* x, nint length) where V : struct, ILanes<V>
+    private static float LargestMagnitude<V>(float* x, nint length) where V : struct, IVectorLanes<V>
     {
-        V first = V.Of(0), second = first, third = first, fourth = first;       // four chains, so that none waits for itself
+        V first = V.Of(0), second = first, third = first, fourth = first;       // four chains hide the latency
         nint i = 0;
-        for (; i <= length - 4 * ILanes<V>.Count; i += 4 * ILanes<V>.Count)
+        for (; i <= length - 4 * IVectorLanes<V>.Count; i += 4 * IVectorLanes<V>.Count)
         {
             first = V.LargerMagnitude(first, V.Load(x + i));
-            second = V.LargerMagnitude(second, V.Load(x + i + ILanes<V>.Count));
-            third = V.LargerMagnitude(third, V.Load(x + i + 2 * ILanes<V>.Count));
-            fourth = V.LargerMagnitude(fourth, V.Load(x + i + 3 * ILanes<V>.Count));
+            second = V.LargerMagnitude(second, V.Load(x + i + IVectorLanes<V>.Count));
+            third = V.LargerMagnitude(third, V.Load(x + i + 2 * IVectorLanes<V>.Count));
+            fourth = V.LargerMagnitude(fourth, V.Load(x + i + 3 * IVectorLanes<V>.Count));
         }
-        for (; i <= length - ILanes<V>.Count; i += ILanes<V>.Count)
+        for (; i <= length - IVectorLanes<V>.Count; i += IVectorLanes<V>.Count)
             first = V.LargerMagnitude(first, V.Load(x + i));
         if (i < length)
             first = V.LargerMagnitude(first, V.Load(x + i, V.FirstN((int)(length - i))));
-        var lanes = stackalloc float[ILanes<V>.Count];
+        var lanes = stackalloc float[IVectorLanes<V>.Count];
         V.Store(V.LargerMagnitude(V.LargerMagnitude(first, second), V.LargerMagnitude(third, fourth)), lanes);
         var result = 0f;
-        for (var lane = 0; lane < ILanes<V>.Count; lane++)
-            result = MathF.Max(result, lanes[lane]);    // of a number and NaN, it is NaN
+        for (var lane = 0; lane < IVectorLanes<V>.Count; lane++)
+            result = MathF.Max(result, lanes[lane]);    // NaN if one of them is NaN
         return float.IsFinite(result) ? result : float.NaN;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void SumColumns<V>(float* x, float* sums, nint rows, nint columns) where V : struct, ILanes<V>
+    private static void SumColumns<V>(float* x, float* sums, nint rows, nint columns) where V : struct, IVectorLanes<V>
     {
         nint j = 0;
-        for (; j <= columns - ILanes<V>.Count; j += ILanes<V>.Count)
+        for (; j <= columns - IVectorLanes<V>.Count; j += IVectorLanes<V>.Count)
         {
             var sum = V.Of(0);
             var p = x + j;

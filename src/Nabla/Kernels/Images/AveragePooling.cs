@@ -1,9 +1,9 @@
 namespace Nabla.Kernels;
 
-/// <summary>The mean of each window, the border's zeros included; one image of one channel after the other.</summary>
+/// <summary>The mean of each window, zeros of the border included; one image of one channel after the other.</summary>
 internal static unsafe class AveragePooling
 {
-    /// <summary>y, the sum of each window of x, row by row, over its area.</summary>
+    /// <summary>y: the sum of each window of x, row by row, divided by its area.</summary>
     public static void Forward(ReadOnlySpan<float> x, Span<float> y, PoolSizes sizes)
     {
         fixed (float* px = x, py = y)
@@ -21,13 +21,14 @@ internal static unsafe class AveragePooling
     {
         public void Run(int index)
         {
-            float* image = x + (nint)index * sizes.Height * sizes.Width, to = y + (nint)index * sizes.OutputHeight * sizes.OutputWidth;
+            var image = x + (nint)index * sizes.Height * sizes.Width;
+            var to = y + (nint)index * sizes.OutputHeight * sizes.OutputWidth;
             for (var row = 0; row < sizes.OutputHeight; row++)
                 for (var column = 0; column < sizes.OutputWidth; column++)
                 {
                     var (top, bottom) = sizes.Inside(row, sizes.Height);
                     var (left, right) = sizes.Inside(column, sizes.Width);
-                    var first = image + (nint)(row * sizes.Stride - sizes.Padding) * sizes.Width + column * sizes.Stride - sizes.Padding;
+                    var first = image + sizes.Offset(row, column);
                     var sum = 0f;
                     for (var i = top; i < bottom; i++)
                         for (var j = left; j < right; j++)
@@ -41,14 +42,15 @@ internal static unsafe class AveragePooling
     {
         public void Run(int index)
         {
-            float* from = dY + (nint)index * sizes.OutputHeight * sizes.OutputWidth, image = dX + (nint)index * sizes.Height * sizes.Width;
+            var from = dY + (nint)index * sizes.OutputHeight * sizes.OutputWidth;
+            var image = dX + (nint)index * sizes.Height * sizes.Width;
             new Span<float>(image, sizes.Height * sizes.Width).Clear();
             for (var row = 0; row < sizes.OutputHeight; row++)
                 for (var column = 0; column < sizes.OutputWidth; column++)
                 {
                     var (top, bottom) = sizes.Inside(row, sizes.Height);
                     var (left, right) = sizes.Inside(column, sizes.Width);
-                    var first = image + (nint)(row * sizes.Stride - sizes.Padding) * sizes.Width + column * sizes.Stride - sizes.Padding;
+                    var first = image + sizes.Offset(row, column);
                     var share = *from++ / (sizes.Kernel * sizes.Kernel);
                     for (var i = top; i < bottom; i++)
                         for (var j = left; j < right; j++)

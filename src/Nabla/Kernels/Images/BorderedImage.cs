@@ -1,14 +1,16 @@
 namespace Nabla.Kernels;
 
-/// <summary>An image of bytes with background around it, so that what lies just outside can be read as if it were inside.</summary>
+/// <summary>
+/// An image of bytes with background around it, so that what lies just outside can be read as if it were inside.
+/// </summary>
 internal sealed class BorderedImage
 {
     private const int Before = 1, After = 2;            // pixels of border at the left and top, at the right and bottom
-    private const int Beyond = 4;                       // bytes behind the last pixel that a kernel may read
+    private const int Beyond = 4;                       // bytes after the last pixel that a kernel may read
 
     private readonly byte[] pixels;
 
-    /// <summary>Room for images of one size.</summary>
+    /// <summary>A buffer for images of one size.</summary>
     public BorderedImage(int height, int width, byte background)
     {
         (Height, Width) = (height, width);
@@ -22,16 +24,16 @@ internal sealed class BorderedImage
     /// <summary>Columns of the image itself.</summary>
     public int Width { get; }
 
-    /// <summary>How far apart in <see cref="Pixels"/> a pixel and the one below it are.</summary>
+    /// <summary>The distance in <see cref="Pixels"/> from a pixel to the one below it.</summary>
     public int Stride => Width + Before + After;
 
-    /// <summary>Where in <see cref="Pixels"/> the image's first pixel is.</summary>
+    /// <summary>The index in <see cref="Pixels"/> of the image's first pixel.</summary>
     public int Origin => Before * Stride + Before;
 
-    /// <summary>Everything, with the border.</summary>
+    /// <summary>All pixels, border included.</summary>
     public ReadOnlySpan<byte> Pixels => pixels;
 
-    /// <summary>Takes over another image of the same size.</summary>
+    /// <summary>Copies another image of the same size.</summary>
     public void Set(ReadOnlySpan<byte> image)
     {
         for (var y = 0; y < Height; y++)

@@ -1,18 +1,17 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
 /// <summary>
-/// C = A·B where row k of B is an image from pixel shift[k] on: the products of a convolution, without a copy of the image for each place of
-/// the window.
+/// C = A·B where row k of B is an image from pixel shift[k] on: the products of a convolution, without a copy of the
+/// image for each position of the window.
 /// </summary>
 /// <remarks>
-/// <para>Columns of C are the places of the window, numbered along the rows of the padded image, so that a vector of them is a vector of the image,
-/// shifted. Those at the end of a row, where the window would wrap around, are computed and thrown away: with a window of 3 × 3 on 26 pixels,
-/// one column in thirteen.</para>
-/// <para>It runs the micro-kernel of all products: a block of A stays in the nearest cache while the image passes by, and results are written to
-/// memory in order. Each result is one chain of fused multiply-adds in the order of k.</para>
+/// <para>Columns of C are the positions of the window, numbered along the rows of the padded image, so that a vector of
+/// them is a vector of the image, shifted. Those at the end of a row, where the window would wrap around, are computed
+/// and thrown away: with a window of 3 × 3 on 26 pixels, one column in thirteen.</para>
+/// <para>It runs the micro-kernel of all products: a block of A stays in the nearest cache while the image is read, and
+/// results are written to memory in order. Each result is one chain of fused multiply-adds in the order of k.</para>
 /// </remarks>
 internal sealed unsafe class DirectConvolution : IImageProduct
 {
@@ -21,12 +20,12 @@ internal sealed unsafe class DirectConvolution : IImageProduct
     private readonly int[] shifts, weights;
     private readonly int positions;
 
-    /// <summary>Takes the lists of what row k of B, and column k of A, consists of.</summary>
+    /// <summary>Takes the lists that define row k of B and column k of A.</summary>
     /// <param name="shifts">Where row k of B starts.</param>
-    /// <param name="weights">Where A(0, k) stands among the weights.</param>
-    /// <param name="height">How many rows of places the window has.</param>
-    /// <param name="width">How many places there are in a row.</param>
-    /// <param name="pitch">How far apart the rows of the image are.</param>
+    /// <param name="weights">The index of A(0, k) among the weights.</param>
+    /// <param name="height">The number of rows of window positions.</param>
+    /// <param name="width">The number of window positions in a row.</param>
+    /// <param name="pitch">The distance from a row of the image to the next.</param>
     public DirectConvolution(int[] shifts, int[] weights, int height, int width, int pitch)
     {
         this.shifts = GC.AllocateUninitializedArray<int>(shifts.Length, pinned: true);
@@ -42,19 +41,22 @@ internal sealed unsafe class DirectConvolution : IImageProduct
 
     private int Pitch { get; }
 
-    /// <summary>How many groups there are, each with rows of A and channels of the image of its own.</summary>
+    /// <summary>The number of groups, each with its own rows of A and its own channels of the image.</summary>
     public required int Groups { get; init; }
 
-    /// <summary>How many rows A and C have in a group.</summary>
+    /// <summary>The number of rows of A and C in a group.</summary>
     public required int Rows { get; init; }
 
-    /// <summary>How far apart A(i, k) and A(i + 1, k) stand among the weights, and how far the groups.</summary>
+    /// <summary>The distance among the weights from A(i, k) to A(i + 1, k), and from a group to the next.</summary>
     public required (int Row, int Group) WeightSteps { get; init; }
 
-    /// <summary>How far apart the channels of two groups begin in the image.</summary>
+    /// <summary>The distance in the image from the channels of a group to those of the next.</summary>
     public required int ImageStep { get; init; }
 
-    /// <summary>Where the results go: how far apart the rows of C are, and in each the rows and the places of the window.</summary>
+    /// <summary>
+    /// Where the results go: the index of the first, the distance between rows of C (channels), and in each of these
+    /// between rows and columns of window positions.
+    /// </summary>
     public required (int Start, int Channel, int Row, int Column) Result { get; init; }
 
     /// <inheritdoc/>
@@ -96,7 +98,8 @@ internal sealed unsafe class DirectConvolution : IImageProduct
     {
         var heights = new EvenPartition(Rows, GemmMicroKernel.MostRows);
         var depth = shifts.Length;
-        var asItIs = bias == null && Result.Column == 1 && (Height == 1 || (Result.Row == Pitch && Width == Pitch));
+        var inPlace = bias == null && Result.Column == 1
+            && (Height == 1 || (Result.Row == Pitch && Width == Pitch));        // no result has to be moved or dropped
         var scratch = stackalloc float[MostTileRows * TileWidth + AlignedBuffer.Line];
         var tile = AlignedBuffer.Align(scratch);
         fixed (int* rows = shifts)
@@ -104,32 +107,40 @@ internal sealed unsafe class DirectConvolution : IImageProduct
             {
                 int first = heights.Start(part), height = heights.Length(part);
                 var to = c + (nint)first * Result.Channel;
-                var strides = new GemmMicroKernel.Strides(1, height, 0, asItIs ? Result.Channel : TileWidth, depth, adds: false, rows);
-                for (var place = 0; place < positions; place += GemmMicroKernel.MostColumns)
+                var strides = new GemmMicroKernel.Strides(
+                    1, height, 0, inPlace ? Result.Channel : TileWidth, depth, adds: false, rows);
+                for (var position = 0; position < positions; position += GemmMicroKernel.MostColumns)
                 {
-                    var width = Math.Min(GemmMicroKernel.MostColumns, positions - place);
-                    GemmMicroKernel.Compute(packed + (nint)first * depth, image + place, asItIs ? to + place : tile, null, strides, height, width);
-                    if (!asItIs)
-                        Place(tile, height, place, width, bias == null ? null : bias + first, to);
+                    var width = Math.Min(GemmMicroKernel.MostColumns, positions - position);
+                    GemmMicroKernel.Compute(
+                        packed + (nint)first * depth, image + position, inPlace ? to + position : tile, null,
+                        strides, height, width);
+                    if (!inPlace)
+                        Place(tile, height, position, width, bias == null ? null : bias + first, to);
                 }
             }
     }
 
-    /// <summary>Copies a block of results from where they were computed to where they belong, without those beyond the ends of rows.</summary>
-    private void Place(float* tile, int height, int place, int count, float* bias, float* c)
+    /// <summary>
+    /// Copies a block of results from the tile to where they belong, without those beyond the ends of rows.
+    /// </summary>
+    private void Place(float* tile, int height, int position, int count, float* bias, float* c)
     {
-        switch (Processor.Current)
-        {
-            case InstructionSet.Avx512: Place<Lanes512>(tile, height, place, count, bias, c); break;
-            case InstructionSet.Avx2: Place<Lanes256>(tile, height, place, count, bias, c); break;
-            default: Place<Lanes128>(tile, height, place, count, bias, c); break;
-        }
+        Dispatch.Run(new Placing(this, tile, height, position, count, bias, c));
+    }
+
+    private readonly struct Placing(
+        DirectConvolution whole, float* tile, int height, int position, int count, float* bias, float* c) : IForLanes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => whole.Place<V>(tile, height, position, count, bias, c);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void Place<V>(float* tile, int height, int place, int count, float* bias, float* c) where V : struct, ILanes<V>
+    private void Place<V>(float* tile, int height, int position, int count, float* bias, float* c)
+        where V : struct, IVectorLanes<V>
     {
-        int row = place / Pitch, column = place % Pitch;
+        int row = position / Pitch, column = position % Pitch;
         for (var done = 0; done < count; row++, done += Pitch - column, column = 0)
         {
             var run = Math.Min(Width - column, count - done);
@@ -137,8 +148,13 @@ internal sealed unsafe class DirectConvolution : IImageProduct
                 continue;
             var to = c + (nint)row * Result.Row + (nint)column * Result.Column;
             if (Result.Column == 1)
-                for (var lane = done / ILanes<V>.Count * ILanes<V>.Count; lane < done + run; lane += ILanes<V>.Count)
-                    CopyLanes<V>(tile + lane, to + lane - done, bias, height, Math.Max(done - lane, 0), Math.Min(done + run - lane, ILanes<V>.Count));
+            {
+                var lane = done / IVectorLanes<V>.Count * IVectorLanes<V>.Count;
+                for (; lane < done + run; lane += IVectorLanes<V>.Count)
+                    CopyLanes<V>(
+                        tile + lane, to + lane - done, bias, height,
+                        Math.Max(done - lane, 0), Math.Min(done + run - lane, IVectorLanes<V>.Count));
+            }
             else
                 for (var i = 0; i < height; i++, to += Result.Channel)
                     for (var j = 0; j < run; j++)
@@ -147,14 +163,15 @@ internal sealed unsafe class DirectConvolution : IImageProduct
     }
 
     /// <summary>
-    /// Copies some lanes of every row of a block, and adds each row's bias. The vectors are read as they were written: others would have to wait until
-    /// those are in the cache.
+    /// Copies some lanes of every row of a block, and adds each row's bias. The vectors are read as they were written:
+    /// other vectors would have to wait until those are in the cache.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void CopyLanes<V>(float* from, float* to, float* bias, int height, int firstLane, int endLane) where V : struct, ILanes<V>
+    private void CopyLanes<V>(float* from, float* to, float* bias, int height, int firstLane, int endLane)
+        where V : struct, IVectorLanes<V>
     {
         nint step = Result.Channel;
-        if (endLane - firstLane == ILanes<V>.Count)
+        if (endLane - firstLane == IVectorLanes<V>.Count)
         {
             for (var i = 0; i < height; i++, from += TileWidth, to += step)
                 V.Store(V.Load(from) + V.Of(bias == null ? 0 : bias[i]), to);

@@ -1,15 +1,16 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
 /// <summary>
-/// G(k, o) = Σ over examples and places of the window of image[place + shift[k]] · δ(place, o): how the cost depends on the weights of a
-/// convolution. Each result is one chain of fused multiply-adds, example by example, place by place.
+/// G(k, o) = Σ over examples and window positions of image[position + shift[k]] · δ(position, o): the derivatives of
+/// the cost with respect to the weights of a convolution. Each result is one chain of fused multiply-adds, example by
+/// example, position by position.
 /// </summary>
 /// <remarks>
-/// A block of 12 × 32 results stays in registers while all places of an example pass. The filters lie along the lanes, so δ must be turned
-/// (a row for each place); the image is read where it is, one number at a time, spread over the lanes. No place is computed in vain.
+/// A block of 12 × 32 results stays in registers for all positions of an example. The filters lie along the lanes, so δ
+/// must be transposed (a row for each position). The image is read where it is, one pixel at a time, broadcast to all
+/// lanes. No result is thrown away.
 /// </remarks>
 internal sealed unsafe class FilterGradient : IFilterGradient
 {
@@ -19,18 +20,19 @@ internal sealed unsafe class FilterGradient : IFilterGradient
     private readonly int groups, filters, height, width, pitch, imageStep;
 
     /// <summary>Takes the geometry of one convolution.</summary>
-    /// <param name="shifts">Where the number that belongs to weight k of a filter stands in the image, when the window is in its first place.</param>
-    /// <param name="groups">How many groups there are.</param>
-    /// <param name="filters">How many filters there are in each.</param>
-    /// <param name="height">How many rows of places the window has.</param>
-    /// <param name="width">How many places there are in a row.</param>
-    /// <param name="pitch">How far apart the rows of the image are.</param>
-    /// <param name="imageStep">How far apart the channels of two groups begin in the image.</param>
+    /// <param name="shifts">The index in the image of the pixel that weight k meets at the first position.</param>
+    /// <param name="groups">The number of groups.</param>
+    /// <param name="filters">The number of filters in each.</param>
+    /// <param name="height">The number of rows of window positions.</param>
+    /// <param name="width">The number of window positions in a row.</param>
+    /// <param name="pitch">The distance from a row of the image to the next.</param>
+    /// <param name="imageStep">The distance in the image from the channels of a group to those of the next.</param>
     public FilterGradient(int[] shifts, int groups, int filters, int height, int width, int pitch, int imageStep)
     {
         this.shifts = GC.AllocateUninitializedArray<int>(shifts.Length, pinned: true);
         shifts.CopyTo(this.shifts, 0);
-        (this.groups, this.filters, this.height, this.width, this.pitch, this.imageStep) = (groups, filters, height, width, pitch, imageStep);
+        (this.groups, this.filters, this.height, this.width) = (groups, filters, height, width);
+        (this.pitch, this.imageStep) = (pitch, imageStep);
     }
 
     /// <inheritdoc/>
@@ -42,30 +44,40 @@ internal sealed unsafe class FilterGradient : IFilterGradient
         var strips = Parts(filters, StripWidth) * groups;
         var tiles = Parts(shifts.Length, GemmMicroKernel.MostRows);
         var bands = Math.Min(tiles, Parts(ForEachThread * Workers.Threads, strips));
-        if (tiles < 2 * Workers.Threads * ForEachThread)                // few: as many for each thread
+        if (tiles < 2 * Workers.Threads * ForEachThread)                // few: the same number for each thread
             tiles = Math.Min(shifts.Length, Parts(tiles, Workers.Threads) * Workers.Threads);
+        var heights = new EvenPartition(shifts.Length, Parts(shifts.Length, tiles));
         fixed (int* rows = shifts)
-            Workers.Run(new Bands(this, rows, images, imageSize, transposed, sums, examples, !isFirst, new(shifts.Length, Parts(shifts.Length, tiles)), bands), strips * bands);
+            Workers.Run(
+                new Bands(this, rows, images, imageSize, transposed, sums, examples, !isFirst, heights, bands),
+                strips * bands);
     }
 
     /// <inheritdoc/>
     public void Finish(float* sums, float* dW)
     {
-        for (var group = 0; group < groups; group++)            // a row of filters for each weight becomes a row of weights for each filter
+        for (var group = 0; group < groups; group++)            // from weights × filters to filters × weights
             Panels.Pack(
-                new(sums + group * filters, groups * filters, 1), shifts.Length, filters, dW + (nint)group * filters * shifts.Length, shifts.Length);
+                new(sums + group * filters, groups * filters, 1), shifts.Length, filters,
+                dW + (nint)group * filters * shifts.Length, shifts.Length);
     }
 
     private static int Parts(int length, int size) => (length + size - 1) / size;
 
-    /// <summary>The strips of filters, each cut into bands of blocks. A band goes through the examples, and at each through its blocks, while δ stays near.</summary>
+    /// <summary>
+    /// The strips of filters, each cut into bands of blocks. A band runs through the examples, and in each through its
+    /// blocks, while δ stays in the near caches.
+    /// </summary>
     private readonly struct Bands(
-        FilterGradient whole, int* shifts, float* images, int imageSize, float* transposed, float* g, int examples, bool adds, EvenPartition tiles, int bands) : IParts
+        FilterGradient whole, int* shifts, float* images, int imageSize, float* transposed, float* g, int examples,
+        bool adds, EvenPartition tiles, int bands) : IParts
     {
         public void Run(int index)
         {
-            int strip = index / bands, perGroup = Parts(whole.filters, StripWidth), group = strip / perGroup, first = strip % perGroup * StripWidth;
-            int start = group * whole.filters + first, count = Math.Min(StripWidth, whole.filters - first), row = whole.groups * whole.filters;
+            int strip = index / bands, perGroup = Parts(whole.filters, StripWidth);
+            int group = strip / perGroup, first = strip % perGroup * StripWidth;
+            int start = group * whole.filters + first, count = Math.Min(StripWidth, whole.filters - first);
+            var row = whole.groups * whole.filters;
             var band = new EvenPartition(tiles.Count, Parts(tiles.Count, bands));
             if (index % bands >= band.Count)
                 return;
@@ -73,50 +85,63 @@ internal sealed unsafe class FilterGradient : IFilterGradient
                 for (var tile = band.Start(index % bands); tile < band.Start(index % bands + 1); tile++)
                     for (var done = 0; done < count; done += GemmMicroKernel.MostColumns)
                         Compute(
-                            images + (nint)example * imageSize + (nint)group * whole.imageStep, shifts + tiles.Start(tile),
-                            transposed + (nint)example * whole.height * whole.width * row + start + done, g + (nint)tiles.Start(tile) * row + start + done,
-                            new(whole.height, whole.width, whole.pitch, row, adds || example > 0), tiles.Length(tile), Math.Min(GemmMicroKernel.MostColumns, count - done));
+                            images + (nint)example * imageSize + (nint)group * whole.imageStep,
+                            shifts + tiles.Start(tile),
+                            transposed + (nint)example * whole.height * whole.width * row + start + done,
+                            g + (nint)tiles.Start(tile) * row + start + done,
+                            new(whole.height, whole.width, whole.pitch, row, adds || example > 0),
+                            tiles.Length(tile), Math.Min(GemmMicroKernel.MostColumns, count - done));
         }
     }
 
-    /// <summary>The places of the window, the step from row to row of δ and G, and whether the chains go on from what G holds.</summary>
+    /// <summary>
+    /// The window positions, the step from row to row of δ and G, and whether the chains continue from G.
+    /// </summary>
     private readonly struct Walk(nint height, nint width, nint pitch, nint row, bool adds)
     {
         public readonly nint Height = height, Width = width, Pitch = pitch, Row = row;
         public readonly bool Adds = adds;
     }
 
-    private static void Compute(float* image, int* shifts, float* transposed, float* g, in Walk walk, int rows, int columns)
+    private static void Compute(
+        float* image, int* shifts, float* transposed, float* g, in Walk walk, int rows, int columns)
     {
-        switch (Processor.Current)
-        {
-            case InstructionSet.Avx512: Widths<Lanes512>(image, shifts, transposed, g, walk, rows, columns); break;
-            case InstructionSet.Avx2: Widths<Lanes256>(image, shifts, transposed, g, walk, rows, columns); break;
-            default: Widths<Lanes128>(image, shifts, transposed, g, walk, rows, columns); break;
-        }
+        Dispatch.Run(new TileForLanes(image, shifts, transposed, g, in walk, rows, columns));
     }
 
-    private static void Widths<V>(float* image, int* shifts, float* transposed, float* g, in Walk walk, int rows, int columns) where V : struct, ILanes<V>
+    private readonly ref struct TileForLanes(
+        float* image, int* shifts, float* transposed, float* g, ref readonly Walk walk, int rows, int columns) : IForLanes
     {
-        if (columns == 2 * ILanes<V>.Count)
+        private readonly ref readonly Walk walk = ref walk;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => Widths<V>(image, shifts, transposed, g, walk, rows, columns);
+    }
+
+    private static void Widths<V>(
+        float* image, int* shifts, float* transposed, float* g, in Walk walk, int rows, int columns)
+        where V : struct, IVectorLanes<V>
+    {
+        if (columns == 2 * IVectorLanes<V>.Count)
         {
             Heights<V, Const2>(image, shifts, transposed, g, walk, rows, columns);
             return;
         }
-        if (columns >= ILanes<V>.Count)
+        if (columns >= IVectorLanes<V>.Count)
         {
             Heights<V, Const1>(image, shifts, transposed, g, walk, rows, columns);
-            columns -= ILanes<V>.Count;
-            transposed += ILanes<V>.Count;
-            g += ILanes<V>.Count;
+            columns -= IVectorLanes<V>.Count;
+            transposed += IVectorLanes<V>.Count;
+            g += IVectorLanes<V>.Count;
         }
         if (columns > 0)
             Heights<V, Masked>(image, shifts, transposed, g, walk, rows, columns);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Heights<V, TWidth>(float* image, int* shifts, float* transposed, float* g, in Walk walk, int rows, int columns)
-        where V : struct, ILanes<V> where TWidth : struct, IConstantInt
+    private static void Heights<V, TWidth>(
+        float* image, int* shifts, float* transposed, float* g, in Walk walk, int rows, int columns)
+        where V : struct, IVectorLanes<V> where TWidth : struct, IConstantInt
     {
         switch (rows)
         {
@@ -136,8 +161,9 @@ internal sealed unsafe class FilterGradient : IFilterGradient
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<V, TRows, TWidth>(float* image, int* shifts, float* transposed, float* g, in Walk walk, int columns)
-        where V : struct, ILanes<V> where TRows : struct, IConstantInt where TWidth : struct, IConstantInt
+    private static void Tile<V, TRows, TWidth>(
+        float* image, int* shifts, float* transposed, float* g, in Walk walk, int columns)
+        where V : struct, IVectorLanes<V> where TRows : struct, IConstantInt where TWidth : struct, IConstantInt
     {
         var mask = TWidth.Value == Masked.Value ? V.FirstN(columns) : default;
         nint row = walk.Row;

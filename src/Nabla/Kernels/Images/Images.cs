@@ -1,15 +1,20 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
-/// <summary>Images stay bytes until they enter a batch: 47 MB instead of 188 for MNIST, read at random every epoch.</summary>
+/// <summary>
+/// Images of bytes: they stay bytes until they enter a batch. MNIST takes 47 MB instead of 188, and is read in random
+/// order in every epoch.
+/// </summary>
 internal static unsafe class Images
 {
-    private const int Line = 64;                        // bytes of the cache that are fetched together
+    private const int Line = 64;                        // bytes of a cache line
 
-    /// <summary>to[i] = scale · from[i]. If <paramref name="zeros"/> is not empty, it becomes the <see cref="ZeroMap"/> of the row.</summary>
+    /// <summary>
+    /// to[i] = scale · from[i]. If <paramref name="zeros"/> is not empty, it becomes the <see cref="ZeroMap"/> of the
+    /// row.
+    /// </summary>
     public static void Scale(ReadOnlySpan<byte> from, Span<float> to, float scale, Span<ulong> zeros = default)
     {
         fixed (byte* source = from)
@@ -18,16 +23,17 @@ internal static unsafe class Images
         {
             if (map != null)
                 ZeroMap.Find(source, to.Length, map);
-            switch (Processor.Current)
-            {
-                case InstructionSet.Avx512: Scale<Lanes512>(source, target, to.Length, scale); break;
-                case InstructionSet.Avx2: Scale<Lanes256>(source, target, to.Length, scale); break;
-                default: Scale<Lanes128>(source, target, to.Length, scale); break;
-            }
+            Dispatch.Run(new Scaling(source, target, to.Length, scale));
         }
     }
 
-    /// <summary>Asks the memory for an image that will soon be needed, and does not wait for it.</summary>
+    private readonly struct Scaling(byte* from, float* to, int length, float scale) : IForLanes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => Scale<V>(from, to, length, scale);
+    }
+
+    /// <summary>Prefetches an image that will soon be needed, without waiting for it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Fetch(ReadOnlySpan<byte> image)
     {
@@ -38,10 +44,10 @@ internal static unsafe class Images
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Scale<V>(byte* from, float* to, nint length, float scale) where V : struct, ILanes<V>
+    private static void Scale<V>(byte* from, float* to, nint length, float scale) where V : struct, IVectorLanes<V>
     {
         nint i = 0;
-        for (; i <= length - ILanes<V>.Count; i += ILanes<V>.Count)
+        for (; i <= length - IVectorLanes<V>.Count; i += IVectorLanes<V>.Count)
             V.Store(scale * V.LoadBytes(from + i), to + i);
         for (; i < length; i++)
             to[i] = scale * from[i];

@@ -1,16 +1,15 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
-/// <summary>The largest pixel of each window, and which it was; one image of one channel after the other.</summary>
+/// <summary>The largest pixel of each window, and its index; one image of one channel after the other.</summary>
 /// <remarks>
-/// Of equal pixels the first is taken, row by row. NaN counts as larger than anything, and of several the last is taken: as PyTorch does. The border
-/// is never taken. A winner is the number of a pixel in its window, row by row.
+/// Of equal pixels the first is taken, row by row. NaN counts as larger than anything, and of several NaN the last is
+/// taken, as in PyTorch. The border is never taken. A winner is the index of a pixel in its window, row by row.
 /// </remarks>
 internal static unsafe class MaxPooling
 {
-    /// <summary>y, the largest of each window of x; and winners, unless that is empty.</summary>
+    /// <summary>y: the largest pixel of each window of x. Sets winners too, unless that is empty.</summary>
     public static void Forward(ReadOnlySpan<float> x, Span<float> y, Span<float> winners, PoolSizes sizes)
     {
         fixed (float* px = x, py = y, pWinners = winners)
@@ -29,19 +28,21 @@ internal static unsafe class MaxPooling
         public void Run(int index)
         {
             var output = (nint)index * sizes.OutputHeight * sizes.OutputWidth;
-            float* from = x + (nint)index * sizes.Height * sizes.Width, to = y + output, which = winners == null ? null : winners + output;
+            float* from = x + (nint)index * sizes.Height * sizes.Width, to = y + output;
+            var which = winners == null ? null : winners + output;
             if (!sizes.IsHalving)
             {
                 Largest(from, to, which, sizes);
                 return;
             }
-            switch (Processor.Current)
-            {
-                case InstructionSet.Avx512: LargestOfFour<Lanes512>(from, to, which, sizes); break;
-                case InstructionSet.Avx2: LargestOfFour<Lanes256>(from, to, which, sizes); break;
-                default: LargestOfFour<Lanes128>(from, to, which, sizes); break;
-            }
+            Dispatch.Run(new Halving(from, to, which, sizes));
         }
+    }
+
+    private readonly struct Halving(float* x, float* y, float* winners, PoolSizes sizes) : IForLanes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => LargestOfFour<V>(x, y, winners, sizes);
     }
 
     private readonly struct BackwardParts(float* dY, float* winners, float* dX, PoolSizes sizes) : IParts
@@ -57,13 +58,14 @@ internal static unsafe class MaxPooling
                 Return(dY + output, winners + output, to, sizes);
                 return;
             }
-            switch (Processor.Current)
-            {
-                case InstructionSet.Avx512: ReturnToFour<Lanes512>(dY + output, winners + output, to, sizes); break;
-                case InstructionSet.Avx2: ReturnToFour<Lanes256>(dY + output, winners + output, to, sizes); break;
-                default: ReturnToFour<Lanes128>(dY + output, winners + output, to, sizes); break;
-            }
+            Dispatch.Run(new Doubling(dY + output, winners + output, to, sizes));
         }
+    }
+
+    private readonly struct Doubling(float* dY, float* winners, float* dX, PoolSizes sizes) : IForLanes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => ReturnToFour<V>(dY, winners, dX, sizes);
     }
 
     private static void Largest(float* x, float* y, float* winners, PoolSizes sizes)
@@ -73,7 +75,7 @@ internal static unsafe class MaxPooling
             {
                 var (top, bottom) = sizes.Inside(row, sizes.Height);
                 var (left, right) = sizes.Inside(column, sizes.Width);
-                var first = x + (nint)(row * sizes.Stride - sizes.Padding) * sizes.Width + column * sizes.Stride - sizes.Padding;
+                var first = x + sizes.Offset(row, column);
                 var winner = top * sizes.Kernel + left;
                 var largest = first[(nint)top * sizes.Width + left];
                 for (var i = top; i < bottom; i++)
@@ -92,22 +94,25 @@ internal static unsafe class MaxPooling
             for (var column = 0; column < sizes.OutputWidth; column++)
             {
                 var (i, j) = Math.DivRem((int)*winners++, sizes.Kernel);
-                dX[(nint)(row * sizes.Stride - sizes.Padding + i) * sizes.Width + column * sizes.Stride - sizes.Padding + j] += *dY++;
+                dX[sizes.Offset(row, column) + (nint)i * sizes.Width + j] += *dY++;
             }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void LargestOfFour<V>(float* x, float* y, float* winners, PoolSizes sizes) where V : struct, ILanes<V>
+    private static void LargestOfFour<V>(float* x, float* y, float* winners, PoolSizes sizes)
+        where V : struct, IVectorLanes<V>
     {
-        nint width = sizes.OutputWidth, pitch = sizes.Width, rest = width % ILanes<V>.Count;
-        var marks = new Marks<V>((int)rest);
+        nint width = sizes.OutputWidth, pitch = sizes.Width, rest = width % IVectorLanes<V>.Count;
+        var masks = new Masks<V>((int)rest);
         for (var row = 0; row < sizes.OutputHeight; row++, x += 2 * pitch, y += width)
         {
             nint done = 0;
-            for (; done < width - rest; done += ILanes<V>.Count)
+            for (; done < width - rest; done += IVectorLanes<V>.Count)
             {
                 float* upper = x + 2 * done, lower = upper + pitch;
-                var four = new Four<V>(V.Load(upper), V.Load(upper + ILanes<V>.Count), V.Load(lower), V.Load(lower + ILanes<V>.Count));
+                var four = new Four<V>(
+                    V.Load(upper), V.Load(upper + IVectorLanes<V>.Count),
+                    V.Load(lower), V.Load(lower + IVectorLanes<V>.Count));
                 V.Store(four.Largest, y + done);
                 if (winners != null)
                     V.Store(four.Winner, winners + done);
@@ -116,10 +121,11 @@ internal static unsafe class MaxPooling
             {
                 float* upper = x + 2 * done, lower = upper + pitch;
                 var four = new Four<V>(
-                    V.Load(upper, marks.Left), V.Load(upper + ILanes<V>.Count, marks.Right), V.Load(lower, marks.Left), V.Load(lower + ILanes<V>.Count, marks.Right));
-                V.Store(four.Largest, y + done, marks.Rest);
+                    V.Load(upper, masks.Left), V.Load(upper + IVectorLanes<V>.Count, masks.Right),
+                    V.Load(lower, masks.Left), V.Load(lower + IVectorLanes<V>.Count, masks.Right));
+                V.Store(four.Largest, y + done, masks.Rest);
                 if (winners != null)
-                    V.Store(four.Winner, winners + done, marks.Rest);
+                    V.Store(four.Winner, winners + done, masks.Rest);
             }
             if (winners != null)
                 winners += width;
@@ -127,36 +133,39 @@ internal static unsafe class MaxPooling
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void ReturnToFour<V>(float* dY, float* winners, float* dX, PoolSizes sizes) where V : struct, ILanes<V>
+    private static void ReturnToFour<V>(float* dY, float* winners, float* dX, PoolSizes sizes)
+        where V : struct, IVectorLanes<V>
     {
-        nint width = sizes.OutputWidth, pitch = sizes.Width, rest = width % ILanes<V>.Count;
-        var marks = new Marks<V>((int)rest);
+        nint width = sizes.OutputWidth, pitch = sizes.Width, rest = width % IVectorLanes<V>.Count;
+        var masks = new Masks<V>((int)rest);
         for (var row = 0; row < sizes.OutputHeight; row++, dX += 2 * pitch, dY += width, winners += width)
         {
             nint done = 0;
-            for (; done < width - rest; done += ILanes<V>.Count)
+            for (; done < width - rest; done += IVectorLanes<V>.Count)
             {
                 float* upper = dX + 2 * done, lower = upper + pitch;
                 var shares = new Shares<V>(V.Load(dY + done), V.Load(winners + done));
                 V.Store(V.InterleaveLow(shares.First, shares.Second), upper);
-                V.Store(V.InterleaveHigh(shares.First, shares.Second), upper + ILanes<V>.Count);
+                V.Store(V.InterleaveHigh(shares.First, shares.Second), upper + IVectorLanes<V>.Count);
                 V.Store(V.InterleaveLow(shares.Third, shares.Fourth), lower);
-                V.Store(V.InterleaveHigh(shares.Third, shares.Fourth), lower + ILanes<V>.Count);
+                V.Store(V.InterleaveHigh(shares.Third, shares.Fourth), lower + IVectorLanes<V>.Count);
             }
             if (rest > 0)
             {
                 float* upper = dX + 2 * done, lower = upper + pitch;
-                var shares = new Shares<V>(V.Load(dY + done, marks.Rest), V.Load(winners + done, marks.Rest));
-                V.Store(V.InterleaveLow(shares.First, shares.Second), upper, marks.Left);
-                V.Store(V.InterleaveHigh(shares.First, shares.Second), upper + ILanes<V>.Count, marks.Right);
-                V.Store(V.InterleaveLow(shares.Third, shares.Fourth), lower, marks.Left);
-                V.Store(V.InterleaveHigh(shares.Third, shares.Fourth), lower + ILanes<V>.Count, marks.Right);
+                var shares = new Shares<V>(V.Load(dY + done, masks.Rest), V.Load(winners + done, masks.Rest));
+                V.Store(V.InterleaveLow(shares.First, shares.Second), upper, masks.Left);
+                V.Store(V.InterleaveHigh(shares.First, shares.Second), upper + IVectorLanes<V>.Count, masks.Right);
+                V.Store(V.InterleaveLow(shares.Third, shares.Fourth), lower, masks.Left);
+                V.Store(V.InterleaveHigh(shares.Third, shares.Fourth), lower + IVectorLanes<V>.Count, masks.Right);
             }
         }
     }
 
-    /// <summary>Of sixteen squares, whose upper and lower pixels are thirty-two numbers each: the largest pixel of each, and its number.</summary>
-    private readonly struct Four<V> where V : struct, ILanes<V>
+    /// <summary>
+    /// The largest pixel of each of sixteen squares, and its index; their upper and lower pixels are 32 values each.
+    /// </summary>
+    private readonly struct Four<V> where V : struct, IVectorLanes<V>
     {
         public readonly V Largest, Winner;
 
@@ -175,8 +184,8 @@ internal static unsafe class MaxPooling
         }
     }
 
-    /// <summary>What each pixel of sixteen squares gets of their derivatives: all, or nothing.</summary>
-    private readonly struct Shares<V> where V : struct, ILanes<V>
+    /// <summary>What each pixel of sixteen squares receives of their derivatives: all, or nothing.</summary>
+    private readonly struct Shares<V> where V : struct, IVectorLanes<V>
     {
         public readonly V First, Second, Third, Fourth;
 
@@ -184,7 +193,8 @@ internal static unsafe class MaxPooling
         public Shares(V derivative, V winner)
         {
             var none = V.Of(0);
-            V upper = V.WhereLess(winner, V.Of(1.5f), derivative, none), lower = V.WhereLess(V.Of(1.5f), winner, derivative, none);
+            V upper = V.WhereLess(winner, V.Of(1.5f), derivative, none);
+            V lower = V.WhereLess(V.Of(1.5f), winner, derivative, none);
             First = V.WhereLess(winner, V.Of(0.5f), upper, none);
             Second = V.WhereLess(V.Of(0.5f), winner, upper, none);
             Third = V.WhereLess(winner, V.Of(2.5f), lower, none);
@@ -192,9 +202,11 @@ internal static unsafe class MaxPooling
         }
     }
 
-    /// <summary>The marks of what is left of a row: of so many squares, and of the pixels that they are wide.</summary>
-    private readonly struct Marks<V>(int count) where V : struct, ILanes<V>
+    /// <summary>The masks of the last <paramref name="count"/> squares of a row, and of their pixels.</summary>
+    private readonly struct Masks<V>(int count) where V : struct, IVectorLanes<V>
     {
-        public readonly V Rest = V.FirstN(count), Left = V.FirstN(Math.Min(2 * count, ILanes<V>.Count)), Right = V.FirstN(Math.Max(0, 2 * count - ILanes<V>.Count));
+        public readonly V Rest = V.FirstN(count);
+        public readonly V Left = V.FirstN(Math.Min(2 * count, IVectorLanes<V>.Count));
+        public readonly V Right = V.FirstN(Math.Max(0, 2 * count - IVectorLanes<V>.Count));
     }
 }

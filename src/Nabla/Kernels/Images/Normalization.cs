@@ -1,33 +1,35 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
-/// <summary>How the numbers of a batch lie: each example has its channels one after the other, each channel its pixels.</summary>
-/// <param name="Examples">How many examples.</param>
-/// <param name="Count">How many channels.</param>
-/// <param name="Pixels">How many numbers a channel has in one example.</param>
+/// <summary>The layout of a batch: in each example channel after channel, in each channel pixel after pixel.</summary>
+/// <param name="Examples">The number of examples.</param>
+/// <param name="Count">The number of channels.</param>
+/// <param name="Pixels">The number of values of a channel in one example.</param>
 internal readonly record struct Channels(int Examples, int Count, int Pixels)
 {
-    /// <summary>How many numbers one channel has in the whole batch.</summary>
-    public int NumbersOfEach => Examples * Pixels;
+    /// <summary>The number of values of one channel in the whole batch.</summary>
+    public int ValuesOfEach => Examples * Pixels;
 }
 
 /// <summary>
-/// What is known of every channel: x̂ = (x − mean − rest) · factor. The mean stands in two float32, since one is too coarse where the mean is far from
-/// 0: beside 1000, it knows thousandths only to one digit.
+/// The statistics of every channel: x̂ = (x − mean − rest) · factor. The mean is stored in two float32 values, because
+/// one is too coarse where the mean is far from 0: near 1000, it resolves thousandths to one digit only.
 /// </summary>
-/// <param name="scratch">Room for four numbers of every channel.</param>
+/// <param name="scratch">Where they are stored: <see cref="Rows"/> rows of one value for each channel.</param>
 internal readonly ref struct ChannelStatistics(Span<float> scratch)
 {
     private readonly Span<float> scratch = scratch;
 
-    private int Channels => scratch.Length / 4;
+    /// <summary>The number of values stored for each channel.</summary>
+    public const int Rows = 4;
+
+    private int Channels => scratch.Length / Rows;
 
     /// <summary>μ, rounded.</summary>
     public Span<float> Mean => scratch[..Channels];
 
-    /// <summary>μ less what it was rounded to.</summary>
+    /// <summary>μ minus its rounded value.</summary>
     public Span<float> Rest => scratch.Slice(Channels, Channels);
 
     /// <summary>σ², with the number of values as its divisor.</summary>
@@ -44,21 +46,22 @@ internal readonly ref struct ChannelStatistics(Span<float> scratch)
     }
 }
 
-/// <summary>Sums over all numbers of a channel, and what is done with every number of a channel.</summary>
+/// <summary>Sums over all values of a channel, and operations on every value of a channel.</summary>
 /// <remarks>
-/// A thread has whole channels (or sixteen channels of one pixel each, a lane for each). Within a channel a sum goes on in sixteen lanes from the first
-/// example to the last; after every <see cref="Chain"/> additions in float32 a lane is added to a sum in double precision, and at the end the lanes are, from
-/// the first to the last. So the order is the same whatever the threads and the instruction set.
+/// A thread computes whole channels (or sixteen channels of one pixel each, a lane for each). Within a channel, sixteen
+/// lanes sum from the first example to the last. After every <see cref="Chain"/> additions in float32 each lane is
+/// added to a sum in double precision, and at the end these are added, from the first lane to the last. So the order
+/// depends neither on the threads nor on the instruction set.
 /// </remarks>
 internal static unsafe class Normalization
 {
-    private const int Chain = 64;                       // additions of a lane in float32, before it is added in double precision
+    private const int Chain = 64;                       // additions of a lane in float32 between additions in double
     private const int Lanes = 16;
-    private const int WorthSharing = 16384;             // numbers
+    private const int WorthSharing = 16384;             // values
 
     /// <summary>
-    /// Mean and variance of each channel. Values are first moved by about their mean, so that nothing cancels (Chan, Golub and LeVeque, 1983, the shifted
-    /// two-pass algorithm).
+    /// Mean and variance of each channel. An approximate mean is subtracted first, so that nothing cancels (Chan, Golub
+    /// and LeVeque, 1983, the shifted two-pass algorithm).
     /// </summary>
     public static void Moments(ReadOnlySpan<float> x, Channels channels, ChannelStatistics statistics)
     {
@@ -67,27 +70,33 @@ internal static unsafe class Normalization
             Run(new MomentsOf(px, pm, pr, pv), channels);
     }
 
-    /// <summary>y = x̂ · scale + shift, with the numbers of each channel; without scale and shift if those are empty. It may be written over x.</summary>
+    /// <summary>
+    /// y = x̂ · scale + shift, with the values of each channel; without scale and shift if those are empty. y may be x.
+    /// </summary>
     public static void Apply(
-        ReadOnlySpan<float> x, Span<float> y, Channels channels, ChannelStatistics statistics, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift)
+        ReadOnlySpan<float> x, Span<float> y, Channels channels, ChannelStatistics statistics,
+        ReadOnlySpan<float> scale, ReadOnlySpan<float> shift)
     {
         Check(channels, x.Length, y.Length, statistics, scale, shift);
-        fixed (float* px = x, py = y, pm = statistics.Mean, pr = statistics.Rest, pf = statistics.Factor, ps = scale, pb = shift)
+        fixed (float* pm = statistics.Mean, pr = statistics.Rest, pf = statistics.Factor)
+        fixed (float* px = x, py = y, ps = scale, pb = shift)
             Run(new ApplyTo(px, py, new(pm, pr, pf), ps, pb), channels);
     }
 
     /// <summary>For each channel Σ dY and Σ dY·x̂.</summary>
     public static void Sums(
-        ReadOnlySpan<float> dY, ReadOnlySpan<float> x, Channels channels, ChannelStatistics statistics, Span<float> sums, Span<float> products)
+        ReadOnlySpan<float> dY, ReadOnlySpan<float> x, Channels channels, ChannelStatistics statistics,
+        Span<float> sums, Span<float> products)
     {
         Check(channels, dY.Length, x.Length, statistics, sums, products);
-        fixed (float* pd = dY, px = x, pm = statistics.Mean, pr = statistics.Rest, pf = statistics.Factor, ps = sums, pp = products)
+        fixed (float* pm = statistics.Mean, pr = statistics.Rest, pf = statistics.Factor)
+        fixed (float* pd = dY, px = x, ps = sums, pp = products)
             Run(new SumsOf(pd, px, new(pm, pr, pf), ps, pp), channels);
     }
 
     /// <summary>
-    /// dX = scale · factor · (dY − sums/n − x̂ · products/n), with n numbers in each channel; without scale if that is empty. It may be written
-    /// over dY.
+    /// dX = scale · factor · (dY − sums/n − x̂ · products/n), with n values in each channel; without scale if that is
+    /// empty. dX may be dY.
     /// </summary>
     public static void Backward(
         ReadOnlySpan<float> dY, ReadOnlySpan<float> x, Span<float> dX, Channels channels, ChannelStatistics statistics,
@@ -95,18 +104,23 @@ internal static unsafe class Normalization
     {
         Check(channels, dY.Length, x.Length, statistics, sums, products);
         Check(channels, dX.Length, x.Length, statistics, scale, sums);
-        fixed (float* pd = dY, px = x, pdx = dX, pm = statistics.Mean, pr = statistics.Rest, pf = statistics.Factor, pc = scale, ps = sums, pp = products)
+        fixed (float* pm = statistics.Mean, pr = statistics.Rest, pf = statistics.Factor)
+        fixed (float* pd = dY, px = x, pdx = dX, pc = scale, ps = sums, pp = products)
             Run(new BackwardOf(pd, px, pdx, new(pm, pr, pf), pc, ps, pp), channels);
     }
 
-    /// <summary>The loops below trust their pointers, so lengths are compared here. What is empty is not used.</summary>
+    /// <summary>The loops below trust their pointers, so lengths are checked here. What is empty is not used.</summary>
     private static void Check(
-        Channels channels, int length, int sameLength, ChannelStatistics statistics, ReadOnlySpan<float> ofChannels, ReadOnlySpan<float> alsoOfChannels)
+        Channels channels, int length, int sameLength, ChannelStatistics statistics,
+        ReadOnlySpan<float> ofChannels, ReadOnlySpan<float> alsoOfChannels)
     {
-        if (length != (long)channels.Examples * channels.Count * channels.Pixels || sameLength != length || statistics.Factor.Length != channels.Count
-            || (ofChannels.Length != channels.Count && !ofChannels.IsEmpty) || (alsoOfChannels.Length != channels.Count && !alsoOfChannels.IsEmpty))
+        if (length != (long)channels.Examples * channels.Count * channels.Pixels || sameLength != length
+            || statistics.Factor.Length != channels.Count
+            || (ofChannels.Length != channels.Count && !ofChannels.IsEmpty)
+            || (alsoOfChannels.Length != channels.Count && !alsoOfChannels.IsEmpty))
             throw new ArgumentException(
-                $"{length} and {sameLength} numbers, statistics of {statistics.Factor.Length} and {ofChannels.Length} and {alsoOfChannels.Length} numbers do not fit {channels}.");
+                $"{length} and {sameLength} values, statistics of {statistics.Factor.Length} channels, and " +
+                $"{ofChannels.Length} and {alsoOfChannels.Length} values do not fit {channels}.");
     }
 
     /// <summary>One channel; or where channels have one pixel, up to sixteen of them, a lane for each.</summary>
@@ -119,19 +133,21 @@ internal static unsafe class Normalization
         public int First { get; } = channels.Pixels > 1 ? index : index * Lanes;
         public int Channels { get; } = channels.Pixels > 1 ? 1 : Math.Min(Lanes, channels.Count - index * Lanes);
         public nint Start { get; } = channels.Pixels > 1 ? (nint)index * channels.Pixels : (nint)index * Lanes;
-        public nint Length { get; } = channels.Pixels > 1 ? channels.Pixels : Math.Min(Lanes, channels.Count - index * Lanes);
-        public int NumbersOfEach { get; } = channels.NumbersOfEach;
+        public nint Length { get; } =
+            channels.Pixels > 1 ? channels.Pixels : Math.Min(Lanes, channels.Count - index * Lanes);
+        public int ValuesOfEach { get; } = channels.ValuesOfEach;
 
-        public static int CountOf(Channels channels) => channels.Pixels > 1 ? channels.Count : (channels.Count + Lanes - 1) / Lanes;
+        public static int CountOf(Channels channels) =>
+            channels.Pixels > 1 ? channels.Count : (channels.Count + Lanes - 1) / Lanes;
 
-        /// <summary>To each lane, the number of its channel.</summary>
+        /// <summary>Sets each lane to the value of its channel.</summary>
         public void Spread(float* ofChannels, float* lanes)
         {
             for (var lane = 0; lane < Lanes; lane++)
                 lanes[lane] = isOneChannel ? ofChannels[First] : lane < Channels ? ofChannels[First + lane] : 0;
         }
 
-        /// <summary>Lanes of one channel are added up, and each becomes the sum.</summary>
+        /// <summary>Adds up the lanes of one channel, and sets each to the sum.</summary>
         public void Fold(double* lanes)
         {
             if (!isOneChannel)
@@ -144,17 +160,17 @@ internal static unsafe class Normalization
         }
     }
 
-    /// <summary>What is to be done with one strip.</summary>
+    /// <summary>The work on one strip.</summary>
     private interface IStripWork
     {
-        public void Do<V>(Strip strip) where V : struct, ILanes<V>;
+        public void Do<V>(Strip strip) where V : struct, IVectorLanes<V>;
     }
 
     private static void Run<TWork>(TWork work, Channels channels) where TWork : struct, IStripWork
     {
         var parts = new Parts<TWork>(work, channels);
         var count = Strip.CountOf(channels);
-        if ((long)channels.Count * channels.NumbersOfEach >= WorthSharing)
+        if ((long)channels.Count * channels.ValuesOfEach >= WorthSharing)
             Workers.Run(parts, count);
         else
             for (var i = 0; i < count; i++)
@@ -166,17 +182,20 @@ internal static unsafe class Normalization
         public void Run(int index)
         {
             var strip = new Strip(channels, index);
-            switch (Processor.Current)
-            {
-                case InstructionSet.Avx512: work.Do<Lanes512>(strip); break;
-                case InstructionSet.Avx2: work.Do<Lanes256>(strip); break;
-                default: work.Do<Lanes128>(strip); break;
-            }
+            Dispatch.Run(new WorkOnStrip<TWork>(work, strip));
         }
     }
 
-    /// <summary>Two numbers for each number of a strip, of which Σ first and Σ first·second are wanted; 0 for lanes that are not marked.</summary>
-    private interface ITerms<V> where V : struct, ILanes<V>
+    private readonly struct WorkOnStrip<TWork>(TWork work, Strip strip) : IForLanes where TWork : struct, IStripWork
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => work.Do<V>(strip);
+    }
+
+    /// <summary>
+    /// Two terms for each value of a strip, for Σ first and Σ first·second; 0 for lanes that the mask leaves out.
+    /// </summary>
+    private interface ITerms<V> where V : struct, IVectorLanes<V>
     {
         public void Sixteen(nint i, out V first, out V second);
 
@@ -185,7 +204,7 @@ internal static unsafe class Normalization
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Sum<V, TTerms>(TTerms terms, Strip strip, double* sums, double* products)
-        where V : struct, ILanes<V> where TTerms : struct, ITerms<V>
+        where V : struct, IVectorLanes<V> where TTerms : struct, ITerms<V>
     {
         for (var lane = 0; lane < Lanes; lane++)
             sums[lane] = products[lane] = 0;
@@ -218,42 +237,48 @@ internal static unsafe class Normalization
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void AddTo<V>(double* sums, V lanes) where V : struct, ILanes<V>
+    private static void AddTo<V>(double* sums, V lanes) where V : struct, IVectorLanes<V>
     {
-        var numbers = stackalloc float[Lanes];
-        V.Store(lanes, numbers);
+        var values = stackalloc float[Lanes];
+        V.Store(lanes, values);
         for (var lane = 0; lane < Lanes; lane++)
-            sums[lane] += numbers[lane];
+            sums[lane] += values[lane];
     }
 
     /// <summary>x itself.</summary>
-    private readonly struct Plain<V>(float* x) : ITerms<V> where V : struct, ILanes<V>
+    private readonly struct Plain<V>(float* x) : ITerms<V> where V : struct, IVectorLanes<V>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Sixteen(nint i, out V first, out V second) => (first, second) = (V.Load(x + i), V.Of(0));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Some(nint i, V mask, out V first, out V second) => (first, second) = (V.Load(x + i, mask), V.Of(0));
+        public void Some(nint i, V mask, out V first, out V second) =>
+            (first, second) = (V.Load(x + i, mask), V.Of(0));
     }
 
     /// <summary>x − centre, twice: for its sum and the sum of its squares.</summary>
-    private readonly struct Centred<V>(float* x, float* centre) : ITerms<V> where V : struct, ILanes<V>
+    private readonly struct Centred<V>(float* x, float* centre) : ITerms<V> where V : struct, IVectorLanes<V>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Sixteen(nint i, out V first, out V second) => first = second = V.Load(x + i) - V.Load(centre);
+        public void Sixteen(nint i, out V first, out V second) =>
+            first = second = V.Load(x + i) - V.Load(centre);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Some(nint i, V mask, out V first, out V second) => first = second = V.Load(x + i, mask) - V.Load(centre, mask);
+        public void Some(nint i, V mask, out V first, out V second) =>
+            first = second = V.Load(x + i, mask) - V.Load(centre, mask);
     }
 
     /// <summary>dY and x̂.</summary>
-    private readonly struct Derivatives<V>(float* dY, float* x, Statistics lanes) : ITerms<V> where V : struct, ILanes<V>
+    private readonly struct Derivatives<V>(float* dY, float* x, Statistics lanes) : ITerms<V>
+        where V : struct, IVectorLanes<V>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Sixteen(nint i, out V first, out V second) => (first, second) = (V.Load(dY + i), lanes.Normalized(V.Load(x + i)));
+        public void Sixteen(nint i, out V first, out V second) =>
+            (first, second) = (V.Load(dY + i), lanes.Normalized(V.Load(x + i)));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Some(nint i, V mask, out V first, out V second) => (first, second) = (V.Load(dY + i, mask), lanes.Normalized(V.Load(x + i, mask)));
+        public void Some(nint i, V mask, out V first, out V second) =>
+            (first, second) = (V.Load(dY + i, mask), lanes.Normalized(V.Load(x + i, mask)));
     }
 
     /// <summary>The statistics: of channels, or spread over the lanes of a strip.</summary>
@@ -269,7 +294,8 @@ internal static unsafe class Normalization
 
         /// <summary>x̂ = (x − mean − rest) · factor.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V Normalized<V>(V x) where V : struct, ILanes<V> => (x - V.Load(mean) - V.Load(rest)) * V.Load(factor);
+        public V Normalized<V>(V x) where V : struct, IVectorLanes<V> =>
+            (x - V.Load(mean) - V.Load(rest)) * V.Load(factor);
 
         /// <summary>factor · scale, lane by lane; without scale if it is null.</summary>
         public void FactorTimes(Strip strip, float* scale, float* into)
@@ -284,11 +310,11 @@ internal static unsafe class Normalization
 
     private readonly struct MomentsOf(float* x, float* mean, float* rest, float* variance) : IStripWork
     {
-        public void Do<V>(Strip strip) where V : struct, ILanes<V>
+        public void Do<V>(Strip strip) where V : struct, IVectorLanes<V>
         {
             double* sums = stackalloc double[Lanes], squares = stackalloc double[Lanes];
             var centre = stackalloc float[Lanes];
-            double n = strip.NumbersOfEach;
+            double n = strip.ValuesOfEach;
             Sum<V, Plain<V>>(new(x), strip, sums, squares);
             for (var lane = 0; lane < Lanes; lane++)
                 centre[lane] = (float)(sums[lane] / n);
@@ -304,9 +330,10 @@ internal static unsafe class Normalization
         }
     }
 
-    private readonly struct SumsOf(float* dY, float* x, Statistics statistics, float* sums, float* products) : IStripWork
+    private readonly struct SumsOf(
+        float* dY, float* x, Statistics statistics, float* sums, float* products) : IStripWork
     {
-        public void Do<V>(Strip strip) where V : struct, ILanes<V>
+        public void Do<V>(Strip strip) where V : struct, IVectorLanes<V>
         {
             double* sum = stackalloc double[Lanes], product = stackalloc double[Lanes];
             var scratch = stackalloc float[3 * Lanes];
@@ -319,15 +346,17 @@ internal static unsafe class Normalization
     private readonly struct ApplyTo(float* x, float* y, Statistics statistics, float* scale, float* shift) : IStripWork
     {
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        public void Do<V>(Strip strip) where V : struct, ILanes<V>
+        public void Do<V>(Strip strip) where V : struct, IVectorLanes<V>
         {
-            float* scratch = stackalloc float[3 * Lanes], factors = stackalloc float[Lanes], shifts = stackalloc float[Lanes];
+            float* scratch = stackalloc float[3 * Lanes];
+            float* factors = stackalloc float[Lanes], shifts = stackalloc float[Lanes];
             var lanes = statistics.Spread(strip, scratch);
             lanes.FactorTimes(strip, scale, factors);
             new Span<float>(shifts, Lanes).Clear();
             if (shift != null)
                 strip.Spread(shift, shifts);
-            V mean = V.Load(scratch), rest = V.Load(scratch + Lanes), factor = V.Load(factors), b = V.Load(shifts), mask = V.FirstN((int)(strip.Length % Lanes));
+            V mean = V.Load(scratch), rest = V.Load(scratch + Lanes), factor = V.Load(factors), b = V.Load(shifts);
+            var mask = V.FirstN((int)(strip.Length % Lanes));
             for (var example = 0; example < strip.Examples; example++)
             {
                 nint i = strip.Start + example * strip.Stride, end = i + strip.Length;
@@ -339,25 +368,34 @@ internal static unsafe class Normalization
         }
     }
 
-    private readonly struct BackwardOf(float* dY, float* x, float* dX, Statistics statistics, float* scale, float* sums, float* products) : IStripWork
+    private readonly struct BackwardOf(
+        float* dY, float* x, float* dX, Statistics statistics, float* scale, float* sums, float* products) : IStripWork
     {
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        public void Do<V>(Strip strip) where V : struct, ILanes<V>
+        public void Do<V>(Strip strip) where V : struct, IVectorLanes<V>
         {
-            float* scratch = stackalloc float[3 * Lanes], factors = stackalloc float[Lanes], means = stackalloc float[2 * Lanes];
+            float* scratch = stackalloc float[3 * Lanes];
+            float* factors = stackalloc float[Lanes], means = stackalloc float[2 * Lanes];
             var lanes = statistics.Spread(strip, scratch);
             lanes.FactorTimes(strip, scale, factors);
             strip.Spread(sums, means);
             strip.Spread(products, means + Lanes);
-            var n = V.Of(strip.NumbersOfEach);
-            V factor = V.Load(factors), meanOfDY = V.Load(means) / n, meanOfProducts = V.Load(means + Lanes) / n, mask = V.FirstN((int)(strip.Length % Lanes));
+            V n = V.Of(strip.ValuesOfEach), factor = V.Load(factors);
+            V meanOfDY = V.Load(means) / n, meanOfProducts = V.Load(means + Lanes) / n;
+            var mask = V.FirstN((int)(strip.Length % Lanes));
             for (var example = 0; example < strip.Examples; example++)
             {
                 nint i = strip.Start + example * strip.Stride, end = i + strip.Length;
                 for (; i <= end - Lanes; i += Lanes)
-                    V.Store(factor * V.MultiplyAdd(-lanes.Normalized(V.Load(x + i)), meanOfProducts, V.Load(dY + i) - meanOfDY), dX + i);
+                {
+                    V normalized = lanes.Normalized(V.Load(x + i)), centred = V.Load(dY + i) - meanOfDY;
+                    V.Store(factor * V.MultiplyAdd(-normalized, meanOfProducts, centred), dX + i);
+                }
                 if (i < end)
-                    V.Store(factor * V.MultiplyAdd(-lanes.Normalized(V.Load(x + i, mask)), meanOfProducts, V.Load(dY + i, mask) - meanOfDY), dX + i, mask);
+                {
+                    V normalized = lanes.Normalized(V.Load(x + i, mask)), centred = V.Load(dY + i, mask) - meanOfDY;
+                    V.Store(factor * V.MultiplyAdd(-normalized, meanOfProducts, centred), dX + i, mask);
+                }
             }
         }
     }

@@ -15,7 +15,9 @@ internal enum InstructionSet
     Avx512,
 }
 
-/// <summary>Which instruction set the kernels use: the best there is, unless <c>NABLA_KERNELS</c> names another.</summary>
+/// <summary>
+/// Which instruction set the kernels use: the best there is, unless <c>NABLA_KERNELS</c> names another.
+/// </summary>
 internal static class Processor
 {
     /// <summary>The variable that forces one: <c>portable</c>, <c>avx2</c> or <c>avx512</c>.</summary>

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -9,7 +8,7 @@ namespace Nabla.Kernels;
 /// Sixteen lanes in four 128-bit vectors: the portable path, for any processor that .NET runs on.
 /// </summary>
 internal readonly unsafe struct Lanes128(
-    Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d) : ILanes<Lanes128>
+    Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d) : IVectorLanes<Lanes128>
 {
     private readonly Vector128<float> a = a, b = b, c = c, d = d;
 
@@ -42,6 +41,15 @@ internal readonly unsafe struct Lanes128(
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 operator /(float x, Lanes128 y) => Of(x) / y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator +(Lanes128 x, float y) => x + Of(y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator *(Lanes128 x, float y) => x * Of(y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator /(Lanes128 x, float y) => x / Of(y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Of(float value) => Splat(Vector128.Create(value));
@@ -126,16 +134,19 @@ internal readonly unsafe struct Lanes128(
         new(x.a * PowerOfTwo(y.a), x.b * PowerOfTwo(y.b), x.c * PowerOfTwo(y.c), x.d * PowerOfTwo(y.d));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 CountFrom(uint start) => new(CountFour(start), CountFour(start + 4), CountFour(start + 8), CountFour(start + 12));
+    public static Lanes128 CountFrom(uint start) =>
+        new(CountFour(start), CountFour(start + 4), CountFour(start + 8), CountFour(start + 12));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint NonZero(Lanes128 x) => (ushort)~(Zero(x.a) | Zero(x.b) << 4 | Zero(x.c) << 8 | Zero(x.d) << 12);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 XorBits(Lanes128 x, uint b) => new(XorBits(x.a, b), XorBits(x.b, b), XorBits(x.c, b), XorBits(x.d, b));
+    public static Lanes128 XorBits(Lanes128 x, uint b) =>
+        new(XorBits(x.a, b), XorBits(x.b, b), XorBits(x.c, b), XorBits(x.d, b));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint NonZeroHalves(Lanes128 x, Lanes128 y, Lanes128 z, Lanes128 w) => Halves(NonZero(x), NonZero(y), NonZero(z), NonZero(w));
+    public static uint NonZeroHalves(Lanes128 x, Lanes128 y, Lanes128 z, Lanes128 w) =>
+        Halves(NonZero(x), NonZero(y), NonZero(z), NonZero(w));
 
     /// <summary>What <see cref="NonZeroHalves"/> gives, from what <see cref="NonZero"/> gives for each.</summary>
     internal static uint Halves(uint x, uint y, uint z, uint w)
@@ -146,14 +157,16 @@ internal readonly unsafe struct Lanes128(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 XorShifted(Lanes128 x, int n) => new(XorShifted(x.a, n), XorShifted(x.b, n), XorShifted(x.c, n), XorShifted(x.d, n));
+    public static Lanes128 XorShifted(Lanes128 x, int n) =>
+        new(XorShifted(x.a, n), XorShifted(x.b, n), XorShifted(x.c, n), XorShifted(x.d, n));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 MultiplyBits(Lanes128 x, uint b) =>
         new(MultiplyBits(x.a, b), MultiplyBits(x.b, b), MultiplyBits(x.c, b), MultiplyBits(x.d, b));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 Upper24Bits(Lanes128 x) => new(Upper24Bits(x.a), Upper24Bits(x.b), Upper24Bits(x.c), Upper24Bits(x.d));
+    public static Lanes128 Upper24Bits(Lanes128 x) =>
+        new(Upper24Bits(x.a), Upper24Bits(x.b), Upper24Bits(x.c), Upper24Bits(x.d));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Load(float* p) =>
@@ -177,7 +190,7 @@ internal readonly unsafe struct Lanes128(
 
     public static Lanes128 Load(float* p, Lanes128 mask)
     {
-        var buffer = stackalloc float[ILanes<Lanes128>.Count];
+        var buffer = stackalloc float[IVectorLanes<Lanes128>.Count];
         for (var i = (int)mask.a.GetElement(0); i < (int)mask.a.GetElement(1); i++)
             buffer[i] = p[i];
         return Load(buffer);
@@ -185,7 +198,7 @@ internal readonly unsafe struct Lanes128(
 
     public static void Store(Lanes128 x, float* p, Lanes128 mask)
     {
-        var buffer = stackalloc float[ILanes<Lanes128>.Count];
+        var buffer = stackalloc float[IVectorLanes<Lanes128>.Count];
         Store(x, buffer);
         for (var i = (int)mask.a.GetElement(0); i < (int)mask.a.GetElement(1); i++)
             p[i] = buffer[i];
@@ -197,7 +210,7 @@ internal readonly unsafe struct Lanes128(
 
     public static (Lanes128 First, Lanes128 Second) LoadPairs(byte* p, Lanes128 indices)
     {
-        const int count = ILanes<Lanes128>.Count;
+        const int count = IVectorLanes<Lanes128>.Count;
         float* at = stackalloc float[count], first = stackalloc float[count], second = stackalloc float[count];
         Store(indices, at);
         for (var i = 0; i < count; i++)
@@ -219,7 +232,8 @@ internal readonly unsafe struct Lanes128(
         new(Sum4(a0, a1, a2, a3), Sum4(b0, b1, b2, b3), Sum4(c0, c1, c2, c3), Sum4(d0, d1, d2, d3));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector128<float> A, Vector128<float> B, Vector128<float> C, Vector128<float> D) Quarters(Lanes128 x) => (x.a, x.b, x.c, x.d);
+    public static (Vector128<float> A, Vector128<float> B, Vector128<float> C, Vector128<float> D)
+        Quarters(Lanes128 x) => (x.a, x.b, x.c, x.d);
 
     /// <summary>(0 + 2) + (1 + 3).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -246,22 +260,28 @@ internal readonly unsafe struct Lanes128(
         ((x.AsInt32() + Vector128.Create(127)) << 23).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> CountFour(uint start) => (Vector128<uint>.Indices + Vector128.Create(start)).AsSingle();
+    private static Vector128<float> CountFour(uint start) =>
+        (Vector128<uint>.Indices + Vector128.Create(start)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Zero(Vector128<float> x) => Vector128.Equals(x.AsUInt32(), Vector128<uint>.Zero).ExtractMostSignificantBits();
+    private static uint Zero(Vector128<float> x) =>
+        Vector128.Equals(x.AsUInt32(), Vector128<uint>.Zero).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> XorBits(Vector128<float> x, uint b) => (x.AsUInt32() ^ Vector128.Create(b)).AsSingle();
+    private static Vector128<float> XorBits(Vector128<float> x, uint b) =>
+        (x.AsUInt32() ^ Vector128.Create(b)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> XorShifted(Vector128<float> x, int n) => (x.AsUInt32() ^ (x.AsUInt32() >>> n)).AsSingle();
+    private static Vector128<float> XorShifted(Vector128<float> x, int n) =>
+        (x.AsUInt32() ^ (x.AsUInt32() >>> n)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> MultiplyBits(Vector128<float> x, uint b) => (x.AsUInt32() * Vector128.Create(b)).AsSingle();
+    private static Vector128<float> MultiplyBits(Vector128<float> x, uint b) =>
+        (x.AsUInt32() * Vector128.Create(b)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Upper24Bits(Vector128<float> x) => Vector128.ConvertToSingle((x.AsUInt32() >>> 8).AsInt32());
+    private static Vector128<float> Upper24Bits(Vector128<float> x) =>
+        Vector128.ConvertToSingle((x.AsUInt32() >>> 8).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> FourBytes(byte* p) => Vector128.Create((float)p[0], p[1], p[2], p[3]);

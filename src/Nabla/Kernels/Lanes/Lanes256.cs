@@ -2,12 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
 /// <summary>Sixteen lanes in two AVX2 registers.</summary>
-internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> high) : ILanes<Lanes256>
+internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> high) : IVectorLanes<Lanes256>
 {
     private readonly Vector256<float> low = low, high = high;
 
@@ -27,19 +26,36 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
     public static Lanes256 operator -(Lanes256 a) => new(-a.low, -a.high);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 operator *(float a, Lanes256 b) => new(Vector256.Create(a) * b.low, Vector256.Create(a) * b.high);
+    public static Lanes256 operator *(float a, Lanes256 b) =>
+        new(Vector256.Create(a) * b.low, Vector256.Create(a) * b.high);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 operator +(float a, Lanes256 b) => new(Vector256.Create(a) + b.low, Vector256.Create(a) + b.high);
+    public static Lanes256 operator +(float a, Lanes256 b) =>
+        new(Vector256.Create(a) + b.low, Vector256.Create(a) + b.high);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 operator -(float a, Lanes256 b) => new(Vector256.Create(a) - b.low, Vector256.Create(a) - b.high);
+    public static Lanes256 operator -(float a, Lanes256 b) =>
+        new(Vector256.Create(a) - b.low, Vector256.Create(a) - b.high);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 operator -(Lanes256 a, float b) => new(a.low - Vector256.Create(b), a.high - Vector256.Create(b));
+    public static Lanes256 operator -(Lanes256 a, float b) =>
+        new(a.low - Vector256.Create(b), a.high - Vector256.Create(b));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 operator /(float a, Lanes256 b) => new(Vector256.Create(a) / b.low, Vector256.Create(a) / b.high);
+    public static Lanes256 operator /(float a, Lanes256 b) =>
+        new(Vector256.Create(a) / b.low, Vector256.Create(a) / b.high);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 operator +(Lanes256 a, float b) =>
+        new(a.low + Vector256.Create(b), a.high + Vector256.Create(b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 operator *(Lanes256 a, float b) =>
+        new(a.low * Vector256.Create(b), a.high * Vector256.Create(b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 operator /(Lanes256 a, float b) =>
+        new(a.low / Vector256.Create(b), a.high / Vector256.Create(b));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Of(float value) => new(Vector256.Create(value), Vector256.Create(value));
@@ -58,7 +74,9 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 MultiplyAdd(Lanes256 a, float b, float c) =>
-        new(Fma.MultiplyAdd(a.low, Vector256.Create(b), Vector256.Create(c)), Fma.MultiplyAdd(a.high, Vector256.Create(b), Vector256.Create(c)));
+        new(
+            Fma.MultiplyAdd(a.low, Vector256.Create(b), Vector256.Create(c)),
+            Fma.MultiplyAdd(a.high, Vector256.Create(b), Vector256.Create(c)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Sqrt(Lanes256 a) => new(Vector256.Sqrt(a.low), Vector256.Sqrt(a.high));
@@ -68,7 +86,8 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 LargerMagnitude(Lanes256 largest, Lanes256 a) => new(
-        Vector256.Max(largest.low.AsInt32(), Vector256.Abs(a.low).AsInt32()).AsSingle(), Vector256.Max(largest.high.AsInt32(), Vector256.Abs(a.high).AsInt32()).AsSingle());
+        Vector256.Max(largest.low.AsInt32(), Vector256.Abs(a.low).AsInt32()).AsSingle(),
+        Vector256.Max(largest.high.AsInt32(), Vector256.Abs(a.high).AsInt32()).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Floor(Lanes256 a) => new(Vector256.Floor(a.low), Vector256.Floor(a.high));
@@ -85,13 +104,17 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 AtLeast(Lanes256 a, float least) => new(
-        Vector256.ConditionalSelect(Vector256.LessThan(a.low, Vector256.Create(least)), Vector256.Create(least), a.low),
-        Vector256.ConditionalSelect(Vector256.LessThan(a.high, Vector256.Create(least)), Vector256.Create(least), a.high));
+        Vector256.ConditionalSelect(
+            Vector256.LessThan(a.low, Vector256.Create(least)), Vector256.Create(least), a.low),
+        Vector256.ConditionalSelect(
+            Vector256.LessThan(a.high, Vector256.Create(least)), Vector256.Create(least), a.high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 AtMost(Lanes256 a, float most) => new(
-        Vector256.ConditionalSelect(Vector256.LessThan(Vector256.Create(most), a.low), Vector256.Create(most), a.low),
-        Vector256.ConditionalSelect(Vector256.LessThan(Vector256.Create(most), a.high), Vector256.Create(most), a.high));
+        Vector256.ConditionalSelect(
+            Vector256.LessThan(Vector256.Create(most), a.low), Vector256.Create(most), a.low),
+        Vector256.ConditionalSelect(
+            Vector256.LessThan(Vector256.Create(most), a.high), Vector256.Create(most), a.high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 WhereNaN(Lanes256 a, Lanes256 yes, Lanes256 no) => new(
@@ -99,10 +122,12 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
         Vector256.ConditionalSelect(Vector256.Equals(a.high, a.high), no.high, yes.high));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 DeinterleaveEven(Lanes256 a, Lanes256 b) => new(Every(a.low, a.high, 0b10_00_10_00), Every(b.low, b.high, 0b10_00_10_00));
+    public static Lanes256 DeinterleaveEven(Lanes256 a, Lanes256 b) =>
+        new(Every(a.low, a.high, 0b10_00_10_00), Every(b.low, b.high, 0b10_00_10_00));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 DeinterleaveOdd(Lanes256 a, Lanes256 b) => new(Every(a.low, a.high, 0b11_01_11_01), Every(b.low, b.high, 0b11_01_11_01));
+    public static Lanes256 DeinterleaveOdd(Lanes256 a, Lanes256 b) =>
+        new(Every(a.low, a.high, 0b11_01_11_01), Every(b.low, b.high, 0b11_01_11_01));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 InterleaveLow(Lanes256 a, Lanes256 b) => InTurn(a.low, b.low);
@@ -131,7 +156,8 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
         | Vector256.Equals(a.high.AsUInt32(), Vector256<uint>.Zero).ExtractMostSignificantBits() << 8);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint NonZeroHalves(Lanes256 a, Lanes256 b, Lanes256 c, Lanes256 d) => Lanes128.Halves(NonZero(a), NonZero(b), NonZero(c), NonZero(d));
+    public static uint NonZeroHalves(Lanes256 a, Lanes256 b, Lanes256 c, Lanes256 d) =>
+        Lanes128.Halves(NonZero(a), NonZero(b), NonZero(c), NonZero(d));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 XorShifted(Lanes256 a, int n) => new(
@@ -185,7 +211,8 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Lanes256 First, Lanes256 Second) LoadPairs(byte* p, Lanes256 indices)
     {
-        var low = Avx2.GatherVector256((int*)p, Avx.ConvertToVector256Int32WithTruncation(indices.low), 1);         // four bytes in each lane
+        // Four bytes in each lane.
+        var low = Avx2.GatherVector256((int*)p, Avx.ConvertToVector256Int32WithTruncation(indices.low), 1);
         var high = Avx2.GatherVector256((int*)p, Avx.ConvertToVector256Int32WithTruncation(indices.high), 1);
         var last = Vector256.Create(255);
         return (
@@ -204,10 +231,13 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
     public static Lanes256 Sum16(
         Lanes256 a0, Lanes256 a1, Lanes256 a2, Lanes256 a3, Lanes256 b0, Lanes256 b1, Lanes256 b2, Lanes256 b3,
         Lanes256 c0, Lanes256 c1, Lanes256 c2, Lanes256 c3, Lanes256 d0, Lanes256 d1, Lanes256 d2, Lanes256 d3) =>
-        new(Vector256.Create(Sum4(a0, a1, a2, a3), Sum4(b0, b1, b2, b3)), Vector256.Create(Sum4(c0, c1, c2, c3), Sum4(d0, d1, d2, d3)));
+        new(
+            Vector256.Create(Sum4(a0, a1, a2, a3), Sum4(b0, b1, b2, b3)),
+            Vector256.Create(Sum4(c0, c1, c2, c3), Sum4(d0, d1, d2, d3)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector128<float> A, Vector128<float> B, Vector128<float> C, Vector128<float> D) Quarters(Lanes256 a) =>
+    public static (Vector128<float> A, Vector128<float> B, Vector128<float> C, Vector128<float> D)
+        Quarters(Lanes256 a) =>
         (a.low.GetLower(), a.low.GetUpper(), a.high.GetLower(), a.high.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -217,7 +247,9 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
         return eight.GetLower() + eight.GetUpper();
     }
 
-    /// <summary>Two numbers of each half of a, and two of each half of b, as <paramref name="which"/> says, those of a first.</summary>
+    /// <summary>
+    /// Two numbers of each half of a, and two of each half of b, as <paramref name="which"/> says, those of a first.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Every(Vector256<float> a, Vector256<float> b, [ConstantExpected] byte which) =>
         Avx2.Permute4x64(Avx.Shuffle(a, b, which).AsDouble(), 0b11_01_10_00).AsSingle();
@@ -231,5 +263,6 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> EightBetween(int from, int to) => (
-        Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(to)) & Vector256.GreaterThanOrEqual(Vector256<int>.Indices, Vector256.Create(from))).AsSingle();
+        Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(to))
+        & Vector256.GreaterThanOrEqual(Vector256<int>.Indices, Vector256.Create(from))).AsSingle();
 }

@@ -1,12 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
 /// <summary>Sixteen lanes in one AVX-512 register.</summary>
-internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
+internal readonly unsafe struct Lanes512(Vector512<float> value) : IVectorLanes<Lanes512>
 {
     private readonly Vector512<float> value = value;
 
@@ -41,6 +40,15 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public static Lanes512 operator /(float a, Lanes512 b) => new(Vector512.Create(a) / b.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 operator +(Lanes512 a, float b) => new(a.value + Vector512.Create(b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 operator *(Lanes512 a, float b) => new(a.value * Vector512.Create(b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 operator /(Lanes512 a, float b) => new(a.value / Vector512.Create(b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Of(float value) => new(Vector512.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -48,13 +56,16 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         new(Avx512F.FusedMultiplyAdd(a.value, b.value, c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 MultiplyAdd(Lanes512 a, Lanes512 b, float c) => new(Avx512F.FusedMultiplyAdd(a.value, b.value, Vector512.Create(c)));
+    public static Lanes512 MultiplyAdd(Lanes512 a, Lanes512 b, float c) =>
+        new(Avx512F.FusedMultiplyAdd(a.value, b.value, Vector512.Create(c)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 MultiplyAdd(Lanes512 a, float b, Lanes512 c) => new(Avx512F.FusedMultiplyAdd(a.value, Vector512.Create(b), c.value));
+    public static Lanes512 MultiplyAdd(Lanes512 a, float b, Lanes512 c) =>
+        new(Avx512F.FusedMultiplyAdd(a.value, Vector512.Create(b), c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 MultiplyAdd(Lanes512 a, float b, float c) => new(Avx512F.FusedMultiplyAdd(a.value, Vector512.Create(b), Vector512.Create(c)));
+    public static Lanes512 MultiplyAdd(Lanes512 a, float b, float c) =>
+        new(Avx512F.FusedMultiplyAdd(a.value, Vector512.Create(b), Vector512.Create(c)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Sqrt(Lanes512 a) => new(Vector512.Sqrt(a.value));
@@ -78,10 +89,12 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         new(Vector512.ConditionalSelect(Vector512.LessThan(a.value, Vector512.Create(b)), yes.value, no.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 AtLeast(Lanes512 a, float least) => new(Vector512.ConditionalSelect(Vector512.LessThan(a.value, Vector512.Create(least)), Vector512.Create(least), a.value));
+    public static Lanes512 AtLeast(Lanes512 a, float least) => new(Vector512.ConditionalSelect(
+        Vector512.LessThan(a.value, Vector512.Create(least)), Vector512.Create(least), a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 AtMost(Lanes512 a, float most) => new(Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Create(most), a.value), Vector512.Create(most), a.value));
+    public static Lanes512 AtMost(Lanes512 a, float most) => new(Vector512.ConditionalSelect(
+        Vector512.LessThan(Vector512.Create(most), a.value), Vector512.Create(most), a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 WhereNaN(Lanes512 a, Lanes512 yes, Lanes512 no) =>
@@ -114,27 +127,35 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public static Lanes512 XorBits(Lanes512 a, uint b) => new((a.value.AsUInt32() ^ Vector512.Create(b)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint NonZero(Lanes512 a) => (ushort)~Vector512.Equals(a.value.AsUInt32(), Vector512<uint>.Zero).ExtractMostSignificantBits();
+    public static uint NonZero(Lanes512 a) =>
+        (ushort)~Vector512.Equals(a.value.AsUInt32(), Vector512<uint>.Zero).ExtractMostSignificantBits();
 
-    /// <remarks>Numbers that are not 0 stay so where they are packed into sixteen and eight bits; then the four lanes of a quarter of a register lie in one of 32 bits, a's first.</remarks>
+    /// <remarks>
+    /// Numbers that are not 0 stay so where they are packed into sixteen and eight bits; then the four lanes of a
+    /// quarter of a register lie in one of 32 bits, a's first.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint NonZeroHalves(Lanes512 a, Lanes512 b, Lanes512 c, Lanes512 d)
     {
         var packed = Avx512BW.PackSignedSaturate(
-            Avx512BW.PackSignedSaturate(a.value.AsInt32(), b.value.AsInt32()), Avx512BW.PackSignedSaturate(c.value.AsInt32(), d.value.AsInt32()));
+            Avx512BW.PackSignedSaturate(a.value.AsInt32(), b.value.AsInt32()),
+            Avx512BW.PackSignedSaturate(c.value.AsInt32(), d.value.AsInt32()));
         var quarters = NonZero(new(packed.AsSingle()));
         quarters |= quarters >> 4;
         return (quarters & 0b1111) | (quarters >> 4 & 0b1111_0000);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 XorShifted(Lanes512 a, int n) => new((a.value.AsUInt32() ^ (a.value.AsUInt32() >>> n)).AsSingle());
+    public static Lanes512 XorShifted(Lanes512 a, int n) =>
+        new((a.value.AsUInt32() ^ (a.value.AsUInt32() >>> n)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 MultiplyBits(Lanes512 a, uint b) => new((a.value.AsUInt32() * Vector512.Create(b)).AsSingle());
+    public static Lanes512 MultiplyBits(Lanes512 a, uint b) =>
+        new((a.value.AsUInt32() * Vector512.Create(b)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 Upper24Bits(Lanes512 a) => new(Vector512.ConvertToSingle((a.value.AsUInt32() >>> 8).AsInt32()));
+    public static Lanes512 Upper24Bits(Lanes512 a) =>
+        new(Vector512.ConvertToSingle((a.value.AsUInt32() >>> 8).AsInt32()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Load(float* p) => new(Vector512.Load(p));
@@ -148,7 +169,8 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Between(int from, int to) => new((
-        Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(to)) & Vector512.GreaterThanOrEqual(Vector512<int>.Indices, Vector512.Create(from))).AsSingle());
+        Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(to))
+        & Vector512.GreaterThanOrEqual(Vector512<int>.Indices, Vector512.Create(from))).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Load(float* p, Lanes512 mask) =>
@@ -165,8 +187,8 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public static (Lanes512 First, Lanes512 Second) LoadPairs(byte* p, Lanes512 indices)
     {
         var at = Avx512F.ConvertToVector512Int32WithTruncation(indices.value);
-        var bytes = Vector512.Create(
-            Avx2.GatherVector256((int*)p, at.GetLower(), 1), Avx2.GatherVector256((int*)p, at.GetUpper(), 1));     // four bytes in each lane
+        var bytes = Vector512.Create(                                                       // four bytes in each lane
+            Avx2.GatherVector256((int*)p, at.GetLower(), 1), Avx2.GatherVector256((int*)p, at.GetUpper(), 1));
         return (
             new(Vector512.ConvertToSingle(bytes & Vector512.Create(255))),
             new(Vector512.ConvertToSingle((bytes >>> 8) & Vector512.Create(255))));
@@ -179,31 +201,38 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public static Vector128<float> Sum4(Lanes512 a, Lanes512 b, Lanes512 c, Lanes512 d) =>
         Lanes128.SumsOfFour(Fold(a), Fold(b), Fold(c), Fold(d));
 
-    /// <remarks>Done one by one, the sums of a narrow layer would take a quarter of its time: here each instruction serves several.</remarks>
+    /// <remarks>
+    /// Done one by one, the sums of a narrow layer would take a quarter of its time: here each instruction serves
+    /// several.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Sum16(
         Lanes512 a0, Lanes512 a1, Lanes512 a2, Lanes512 a3, Lanes512 b0, Lanes512 b1, Lanes512 b2, Lanes512 b3,
         Lanes512 c0, Lanes512 c1, Lanes512 c2, Lanes512 c3, Lanes512 d0, Lanes512 d1, Lanes512 d2, Lanes512 d3)
     {
-        Vector512<float> v0 = Fold4(a0, b0, c0, d0), v1 = Fold4(a1, b1, c1, d1);       // in each quarter, one row's four lanes
+        // In each quarter, one row's four lanes.
+        Vector512<float> v0 = Fold4(a0, b0, c0, d0), v1 = Fold4(a1, b1, c1, d1);
         Vector512<float> v2 = Fold4(a2, b2, c2, d2), v3 = Fold4(a3, b3, c3, d3);
-        var v01 = Avx512F.UnpackLow(v0, v1) + Avx512F.UnpackHigh(v0, v1);               // 0 + 2 and 1 + 3 of column 0 and 1, in turn
+        var v01 = Avx512F.UnpackLow(v0, v1) + Avx512F.UnpackHigh(v0, v1);          // 0 + 2 and 1 + 3 of columns 0 and 1
         var v23 = Avx512F.UnpackLow(v2, v3) + Avx512F.UnpackHigh(v2, v3);
         return new(Avx512F.Shuffle(v01, v23, 0b01_00_01_00) + Avx512F.Shuffle(v01, v23, 0b11_10_11_10));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector128<float> A, Vector128<float> B, Vector128<float> C, Vector128<float> D) Quarters(Lanes512 a) =>
-        (a.value.GetLower().GetLower(), a.value.GetLower().GetUpper(), a.value.GetUpper().GetLower(), a.value.GetUpper().GetUpper());
+    public static (Vector128<float> A, Vector128<float> B, Vector128<float> C, Vector128<float> D)
+        Quarters(Lanes512 a) =>
+        (a.value.GetLower().GetLower(), a.value.GetLower().GetUpper(),
+        a.value.GetUpper().GetLower(), a.value.GetUpper().GetUpper());
 
     /// <summary>Four times what <see cref="Fold"/> gives, one in each quarter.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Fold4(Lanes512 a, Lanes512 b, Lanes512 c, Lanes512 d)
     {
         const byte low = 0b01_00_01_00, high = 0b11_10_11_10, even = 0b10_00_10_00, odd = 0b11_01_11_01;
-        var ab = Avx512F.Shuffle4x128(a.value, b.value, low) + Avx512F.Shuffle4x128(a.value, b.value, high);     // i + (i + 8)
+        // i + (i + 8)
+        var ab = Avx512F.Shuffle4x128(a.value, b.value, low) + Avx512F.Shuffle4x128(a.value, b.value, high);
         var cd = Avx512F.Shuffle4x128(c.value, d.value, low) + Avx512F.Shuffle4x128(c.value, d.value, high);
-        return Avx512F.Shuffle4x128(ab, cd, even) + Avx512F.Shuffle4x128(ab, cd, odd);                          // i + (i + 4)
+        return Avx512F.Shuffle4x128(ab, cd, even) + Avx512F.Shuffle4x128(ab, cd, odd);                  // i + (i + 4)
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

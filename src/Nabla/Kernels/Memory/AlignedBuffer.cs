@@ -2,19 +2,20 @@ using System.Runtime.CompilerServices;
 
 namespace Nabla.Kernels;
 
-/// <summary>Arrays whose numbers start at a line of the cache.</summary>
+/// <summary>Arrays whose elements start at a cache line.</summary>
 /// <remarks>
-/// An array of .NET starts anywhere. A vector of 64 bytes that is read from it touches two lines then, and costs two reads;
-/// benchmarks/Nabla.Steps shows what that does to a layer. Such an array must not be moved by the garbage collector, so it is pinned for as long as it lives.
+/// A .NET array may start anywhere in a line. Then a vector of 64 bytes lies in two lines, and costs two reads;
+/// benchmarks/Nabla.Steps shows what that does to a layer. The garbage collector must not move an aligned array, so it
+/// is pinned for as long as it lives.
 /// </remarks>
 internal static unsafe class AlignedBuffer
 {
-    /// <summary>How many numbers a line of the cache holds.</summary>
+    /// <summary>How many elements a cache line holds.</summary>
     public const int Line = 64 / sizeof(float);
 
     private const int WorthPinning = 256;
 
-    /// <summary>A new array of zeros, and where the <paramref name="count"/> numbers in it start.</summary>
+    /// <summary>A new array of zeros, and the index at which its <paramref name="count"/> elements start.</summary>
     public static float[] Allocate(int count, out int offset)
     {
         offset = 0;
@@ -26,7 +27,10 @@ internal static unsafe class AlignedBuffer
         return numbers;
     }
 
-    /// <summary>Room for so many numbers that starts at a line and does not move, in an array that is kept, or made if it is too small.</summary>
+    /// <summary>
+    /// A scratch buffer of <paramref name="count"/> elements that starts at a cache line and does not move. It lies in
+    /// an array that is kept, and replaced if it is too small.
+    /// </summary>
     public static float* Scratch(ref float[]? kept, int count)
     {
         if (kept is null || kept.Length < count + Line)
@@ -34,6 +38,7 @@ internal static unsafe class AlignedBuffer
         return Align((float*)Unsafe.AsPointer(ref kept[0]));
     }
 
-    /// <summary>The first line of the cache that starts at <paramref name="p"/> or after it.</summary>
-    public static float* Align(float* p) => (float*)(((nuint)p + (Line * sizeof(float) - 1)) & ~(nuint)(Line * sizeof(float) - 1));
+    /// <summary>The first cache line that starts at <paramref name="p"/> or after it.</summary>
+    public static float* Align(float* p) =>
+        (float*)(((nuint)p + (Line * sizeof(float) - 1)) & ~(nuint)(Line * sizeof(float) - 1));
 }

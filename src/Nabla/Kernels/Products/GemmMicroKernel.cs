@@ -1,56 +1,61 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
 /// <summary>
-/// The micro-kernel: one small block of C = A·B, all of it in registers while k runs. Each result is one chain of fused
+/// The micro-kernel: one tile of C = A·B, whose sums stay in registers while k runs. Each result is one chain of fused
 /// multiply-adds, from the first k upwards.
 /// </summary>
 /// <remarks>
-/// At every k it reads one row of B, sixteen or thirty-two numbers wide, and for each row of the block one number of A, which is spread over
-/// all lanes. With 12 rows and 32 columns of AVX-512 that is 14 reads for 24 multiply-adds: the reads hide behind the arithmetic.
-/// The conditions on <c>TRows</c>, <c>TWidth</c> and <c>TSteps</c> are constants to the compiler: what does not apply is not there.
+/// For each k it reads one row of B, sixteen or thirty-two values wide, and for each row of the tile one value of A,
+/// which is broadcast to all lanes. With 12 rows and 32 columns of AVX-512 that is 14 reads for 24 multiply-adds, so
+/// the reads hide behind the arithmetic. The conditions on <c>TRows</c>, <c>TWidth</c> and <c>TSteps</c> are constants
+/// to the compiler, which leaves out the branches that do not apply.
 /// </remarks>
 internal static unsafe class GemmMicroKernel
 {
-    /// <summary>The most rows of a block; by the registers that there are.</summary>
-    public static int MostRows => Processor.Current switch
-    {
-        InstructionSet.Avx512 => 12,
-        InstructionSet.Avx2 => 6,
-        _ => 4,
-    };
+    /// <summary>The most rows of a tile (MR in BLIS), by the number of registers.</summary>
+    public static int MostRows => Dispatch.Choose(avx512: 12, avx2: 6, portable: 4);
 
-    /// <summary>The most columns of a block.</summary>
-    public static int MostColumns => Processor.Current == InstructionSet.Avx512 ? 32 : 16;
+    /// <summary>The most columns of a tile (NR in BLIS).</summary>
+    public static int MostColumns => Dispatch.Choose(avx512: 32, avx2: 16, portable: 16);
 
-    /// <summary>How to walk: A(i, k) = a[i·ARow + k·AStep], B(k, j) = b[k·BRow + j] or b[BRows[k] + j], C(i, j) = c[i·CRow + j].</summary>
-    internal readonly struct Strides(nint aRow, nint aStep, nint bRow, nint cRow, nint depth, bool adds, int* bRows = null)
+    /// <summary>
+    /// Where the operands lie: A(i, k) = a[i·ARow + k·AStep], B(k, j) = b[k·BRow + j] or b[BRows[k] + j],
+    /// C(i, j) = c[i·CRow + j].
+    /// </summary>
+    internal readonly struct Strides(
+        nint aRow, nint aStep, nint bRow, nint cRow, nint depth, bool adds, int* bRows = null)
     {
-        /// <summary>Where each row of B starts, if they do not follow one another at even steps.</summary>
+        /// <summary>Where each row of B starts, or null if the rows are <see cref="BRow"/> apart.</summary>
         public readonly int* BRows = bRows;
 
         public readonly nint ARow = aRow, AStep = aStep, BRow = bRow, CRow = cRow, Depth = depth;
 
-        /// <summary>Whether the chains go on from what C holds, or start at 0.</summary>
+        /// <summary>Whether the chains continue from what C holds, or start at 0.</summary>
         public readonly bool Adds = adds;
     }
 
-    /// <summary>Computes a block of up to <see cref="MostRows"/> × <see cref="MostColumns"/>; bias, if not null, is added at the end.</summary>
+    /// <summary>
+    /// Computes a tile of up to <see cref="MostRows"/> × <see cref="MostColumns"/>. <paramref name="bias"/>, if not
+    /// null, is added at the end.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Compute(float* a, float* b, float* c, float* bias, in Strides s, int rows, int columns)
+    public static void Compute(float* a, float* b, float* c, float* bias, in Strides s, int rows, int columns) =>
+        Dispatch.Run(new ForLanes(a, b, c, bias, in s, rows, columns));
+
+    private readonly ref struct ForLanes(
+        float* a, float* b, float* c, float* bias, ref readonly Strides s, int rows, int columns) : IForLanes
     {
-        switch (Processor.Current)
-        {
-            case InstructionSet.Avx512: Steps<Lanes512>(a, b, c, bias, s, rows, columns); break;
-            case InstructionSet.Avx2: Steps<Lanes256>(a, b, c, bias, s, rows, columns); break;
-            default: Steps<Lanes128>(a, b, c, bias, s, rows, columns); break;
-        }
+        private readonly ref readonly Strides s = ref s;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => Steps<V>(a, b, c, bias, s, rows, columns);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Steps<V>(float* a, float* b, float* c, float* bias, in Strides s, int rows, int columns)
-        where V : struct, ILanes<V>
+        where V : struct, IVectorLanes<V>
     {
         if (s.BRows != null)
             Widths<V, ListedSteps>(a, b, c, bias, s, rows, columns);
@@ -59,29 +64,31 @@ internal static unsafe class GemmMicroKernel
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Widths<V, TSteps>(float* a, float* b, float* c, float* bias, in Strides s, int rows, int columns)
-        where V : struct, ILanes<V> where TSteps : struct, ISteps
+    private static void Widths<V, TSteps>(
+        float* a, float* b, float* c, float* bias, in Strides s, int rows, int columns)
+        where V : struct, IVectorLanes<V> where TSteps : struct, ISteps
     {
-        if (columns == 2 * ILanes<V>.Count)
+        if (columns == 2 * IVectorLanes<V>.Count)
         {
             Heights<V, Const2, TSteps>(a, b, c, bias, s, rows, columns);
             return;
         }
-        if (columns >= ILanes<V>.Count)
+        if (columns >= IVectorLanes<V>.Count)
         {
             Heights<V, Const1, TSteps>(a, b, c, bias, s, rows, columns);
-            columns -= ILanes<V>.Count;
-            b += ILanes<V>.Count;
-            c += ILanes<V>.Count;
-            bias = bias == null ? null : bias + ILanes<V>.Count;
+            columns -= IVectorLanes<V>.Count;
+            b += IVectorLanes<V>.Count;
+            c += IVectorLanes<V>.Count;
+            bias = bias == null ? null : bias + IVectorLanes<V>.Count;
         }
         if (columns > 0)
             Heights<V, Masked, TSteps>(a, b, c, bias, s, rows, columns);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Heights<V, TWidth, TSteps>(float* a, float* b, float* c, float* bias, in Strides s, int rows, int columns)
-        where V : struct, ILanes<V> where TWidth : struct, IConstantInt where TSteps : struct, ISteps
+    private static void Heights<V, TWidth, TSteps>(
+        float* a, float* b, float* c, float* bias, in Strides s, int rows, int columns)
+        where V : struct, IVectorLanes<V> where TWidth : struct, IConstantInt where TSteps : struct, ISteps
     {
         switch (rows)
         {
@@ -101,8 +108,10 @@ internal static unsafe class GemmMicroKernel
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<V, TRows, TWidth, TSteps>(float* a, float* b, float* c, float* bias, in Strides s, int columns)
-        where V : struct, ILanes<V> where TRows : struct, IConstantInt where TWidth : struct, IConstantInt where TSteps : struct, ISteps
+    private static void Tile<V, TRows, TWidth, TSteps>(
+        float* a, float* b, float* c, float* bias, in Strides s, int columns)
+        where V : struct, IVectorLanes<V>
+        where TRows : struct, IConstantInt where TWidth : struct, IConstantInt where TSteps : struct, ISteps
     {
         nint aRow = s.ARow, aStep = s.AStep, bRow = s.BRow, cRow = s.CRow;
         var mask = TWidth.Value == Masked.Value ? V.FirstN(columns) : default;
@@ -149,25 +158,25 @@ internal static unsafe class GemmMicroKernel
             if (TRows.Value > 10) r10.MultiplyAdd(a9[aRow], p);
             if (TRows.Value > 11) r11.MultiplyAdd(a9[2 * aRow], p);
         }
-        RegisterRow<V, TWidth> plus = default;
+        RegisterRow<V, TWidth> epilogue = default;
         if (bias != null)
-            plus.Load(bias, mask);
-        plus.AddZero();                                 // so that no result is −0, as NonZero needs
-        r0.Store(c, plus, mask);
-        if (TRows.Value > 1) r1.Store(c += cRow, plus, mask);
-        if (TRows.Value > 2) r2.Store(c += cRow, plus, mask);
-        if (TRows.Value > 3) r3.Store(c += cRow, plus, mask);
-        if (TRows.Value > 4) r4.Store(c += cRow, plus, mask);
-        if (TRows.Value > 5) r5.Store(c += cRow, plus, mask);
-        if (TRows.Value > 6) r6.Store(c += cRow, plus, mask);
-        if (TRows.Value > 7) r7.Store(c += cRow, plus, mask);
-        if (TRows.Value > 8) r8.Store(c += cRow, plus, mask);
-        if (TRows.Value > 9) r9.Store(c += cRow, plus, mask);
-        if (TRows.Value > 10) r10.Store(c += cRow, plus, mask);
-        if (TRows.Value > 11) r11.Store(c += cRow, plus, mask);
+            epilogue.Load(bias, mask);
+        epilogue.AddZero();                                 // so that no result is −0, see ZeroStatistics
+        r0.Store(c, epilogue, mask);
+        if (TRows.Value > 1) r1.Store(c += cRow, epilogue, mask);
+        if (TRows.Value > 2) r2.Store(c += cRow, epilogue, mask);
+        if (TRows.Value > 3) r3.Store(c += cRow, epilogue, mask);
+        if (TRows.Value > 4) r4.Store(c += cRow, epilogue, mask);
+        if (TRows.Value > 5) r5.Store(c += cRow, epilogue, mask);
+        if (TRows.Value > 6) r6.Store(c += cRow, epilogue, mask);
+        if (TRows.Value > 7) r7.Store(c += cRow, epilogue, mask);
+        if (TRows.Value > 8) r8.Store(c += cRow, epilogue, mask);
+        if (TRows.Value > 9) r9.Store(c += cRow, epilogue, mask);
+        if (TRows.Value > 10) r10.Store(c += cRow, epilogue, mask);
+        if (TRows.Value > 11) r11.Store(c += cRow, epilogue, mask);
     }
 
-    /// <summary>How the rows of B follow one another, as a type: to the compiler it is a constant.</summary>
+    /// <summary>How the rows of B are found, as a type, so that the compiler treats it as a constant.</summary>
     private interface ISteps
     {
         public static abstract bool AreListed { get; }

@@ -1,65 +1,63 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
 /// <summary>
-/// C = A·Bᵀ with the rows of both in order: each result is the inner product of two rows, in sixteen lanes that are
-/// summed in a fixed order at the end.
+/// C = A·Bᵀ with a narrow B: each result is the inner product of two rows, summed in sixteen lanes that are folded in a
+/// fixed order at the end.
 /// </summary>
 /// <remarks>
-/// Made for Y = X·Wᵀ where W has many inputs and few neurons (784 → 16). Both operands are read as they lie in memory, so that a single
-/// example is as well served as a batch: nothing is packed, and no lane is idle.
+/// It is made for Y = X·Wᵀ where W has many inputs and few neurons (784 → 16). Both operands are read as they lie in
+/// memory, so a single example is served as well as a batch: nothing is packed, and no lane is idle.
 /// </remarks>
-internal static unsafe class InnerProduct
+internal readonly unsafe struct InnerProduct : IBlockKernel
 {
-    private const int Columns = 4, NearestCache = 6400;     // numbers of A that stay near while B passes by
+    private const int TileColumns = 4;
+    private const int ElementsInL1 = 6400;              // of A, which stay in L1 while B passes by
 
-    /// <summary>The operands: A(i, k) = a[i·aRow + k], B(j, k) = b[j·bRow + k], C(i, j) = c[i·cRow + j].</summary>
-    internal readonly struct Operands(
-        float* a, nint aRow, float* b, nint bRow, float* c, nint cRow, float* bias, int depth, ulong* zeros = null)
+    /// <inheritdoc/>
+    public static bool Suits(in ProductOperands o) => o.SumsInLanes;
+
+    /// <inheritdoc/>
+    public static void Compute(in ProductOperands o) => ProductBlocks<InnerProduct>.Compute(o);
+
+    /// <inheritdoc/>
+    public static void ComputeBlock(in ProductOperands o, int rowFrom, int rowTo, int columnFrom, int columnTo) =>
+        Dispatch.Run(new Block(in o, rowFrom, rowTo, columnFrom, columnTo));
+
+    private readonly ref struct Block(
+        ref readonly ProductOperands operands, int rowFrom, int rowTo, int columnFrom, int columnTo) : IForLanes
     {
-        public readonly float* A = a, B = b, C = c, Bias = bias;
-        public readonly nint ARow = aRow, BRow = bRow, CRow = cRow;
-        public readonly int Depth = depth;
+        private readonly ref readonly ProductOperands operands = ref operands;
+        private readonly int tileRows = Dispatch.Choose(avx512: 4, avx2: 2, portable: 1);
 
-        /// <summary>The map of A's zeros, or null.</summary>
-        public readonly ulong* Zeros = zeros;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() =>
+            Tiles<V>(operands, rowFrom, rowTo, columnFrom, columnTo, tileRows);
     }
 
-    /// <summary>Computes rows [rowFrom, rowTo) × columns [columnFrom, columnTo) of C.</summary>
-    public static void Compute(in Operands o, int rowFrom, int rowTo, int columnFrom, int columnTo)
-    {
-        if (SparseInnerProduct.TryCompute(o, rowFrom, rowTo, columnFrom, columnTo))
-            return;
-        if (VectorProduct.Suits(rowTo - rowFrom, columnTo - columnFrom))
-        {
-            VectorProduct.Compute(o, rowFrom, columnFrom, columnTo);
-            return;
-        }
-        switch (Processor.Current)
-        {
-            case InstructionSet.Avx512: Compute<Lanes512>(o, rowFrom, rowTo, columnFrom, columnTo, most: 4); break;
-            case InstructionSet.Avx2: Compute<Lanes256>(o, rowFrom, rowTo, columnFrom, columnTo, most: 2); break;
-            default: Compute<Lanes128>(o, rowFrom, rowTo, columnFrom, columnTo, most: 1); break;
-        }
-    }
-
+    /// <summary>Computes a block of C, tile by tile.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Compute<V>(in Operands o, int rowFrom, int rowTo, int columnFrom, int columnTo, int most) where V : struct, ILanes<V>
+    private static void Tiles<V>(
+        in ProductOperands o, int rowFrom, int rowTo, int columnFrom, int columnTo, int tileRows)
+        where V : struct, IVectorLanes<V>
     {
-        EvenPartition heights = new(rowTo - rowFrom, most), bands = new(heights.Count, Math.Max(1, NearestCache / (most * Math.Max(1, o.Depth))));
+        var heights = new EvenPartition(rowTo - rowFrom, tileRows);
+        var bands = new EvenPartition(heights.Count, Math.Max(1, ElementsInL1 / (tileRows * o.Depth)));
         for (var band = 0; band < bands.Count; band++)
         {
             int first = bands.Start(band), end = bands.Start(band + 1);
-            for (var j = columnFrom; j < columnTo; j += Columns)
+            for (var j = columnFrom; j < columnTo; j += TileColumns)
                 for (var part = first; part < end; part++)
-                    Heights<V>(o, rowFrom + heights.Start(part), j, heights.Length(part), Math.Min(Columns, columnTo - j));
+                    Heights<V>(
+                        o, rowFrom + heights.Start(part), j,
+                        heights.Length(part), Math.Min(TileColumns, columnTo - j));
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Heights<V>(in Operands o, nint i, nint j, int height, int width) where V : struct, ILanes<V>
+    private static void Heights<V>(in ProductOperands o, nint i, nint j, int height, int width)
+        where V : struct, IVectorLanes<V>
     {
         switch (height)
         {
@@ -71,8 +69,8 @@ internal static unsafe class InnerProduct
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Widths<V, TRows>(in Operands o, nint i, nint j, int width)
-        where V : struct, ILanes<V> where TRows : struct, IConstantInt
+    private static void Widths<V, TRows>(in ProductOperands o, nint i, nint j, int width)
+        where V : struct, IVectorLanes<V> where TRows : struct, IConstantInt
     {
         switch (width)
         {
@@ -83,17 +81,20 @@ internal static unsafe class InnerProduct
         }
     }
 
-    /// <summary>A block of C in registers. The conditions are constants to the compiler: what does not apply is not there.</summary>
+    /// <summary>
+    /// A tile of C in registers. The conditions are constants to the compiler, which leaves out the branches that do
+    /// not apply.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<V, TRows, TColumns>(in Operands o, nint row, nint column)
-        where V : struct, ILanes<V> where TRows : struct, IConstantInt where TColumns : struct, IConstantInt
+    private static void Tile<V, TRows, TColumns>(in ProductOperands o, nint row, nint column)
+        where V : struct, IVectorLanes<V> where TRows : struct, IConstantInt where TColumns : struct, IConstantInt
     {
-        nint aRow = o.ARow, bRow = o.BRow, rest = o.Depth % ILanes<V>.Count;
-        float* a0 = o.A + row * aRow, a1 = a0 + aRow, a2 = a1 + aRow, a3 = a2 + aRow;
-        float* b0 = o.B + column * bRow, b1 = b0 + bRow, b2 = b1 + bRow, b3 = b2 + bRow;
+        nint depth = o.Depth, cRow = o.Columns, rest = depth % IVectorLanes<V>.Count;
+        float* a0 = o.A + row * depth, a1 = a0 + depth, a2 = a1 + depth, a3 = a2 + depth;
+        float* b0 = o.B + column * depth, b1 = b0 + depth, b2 = b1 + depth, b3 = b2 + depth;
         LaneAccumulators<V, TColumns> r0 = default, r1 = default, r2 = default, r3 = default, q = default;
-        nint k = 0, end = o.Depth - rest;
-        for (; k < end; k += ILanes<V>.Count)
+        nint k = 0, end = depth - rest;
+        for (; k < end; k += IVectorLanes<V>.Count)
         {
             q.Load(b0 + k, b1 + k, b2 + k, b3 + k);
             r0.MultiplyAdd(V.Load(a0 + k), q);
@@ -110,16 +111,16 @@ internal static unsafe class InnerProduct
             if (TRows.Value > 2) r2.MultiplyAdd(V.Load(a2 + k, mask), q);
             if (TRows.Value > 3) r3.MultiplyAdd(V.Load(a3 + k, mask), q);
         }
-        var c = o.C + row * o.CRow + column;
+        var c = o.C + row * cRow + column;
         var bias = o.Bias == null ? null : o.Bias + column;
         if (TRows.Value == 4 && TColumns.Value == 4)
         {
-            LaneAccumulators<V, TColumns>.Store(r0, r1, r2, r3, c, o.CRow, bias);
+            LaneAccumulators<V, TColumns>.Store(r0, r1, r2, r3, c, cRow, bias);
             return;
         }
         r0.Store(c, bias);
-        if (TRows.Value > 1) r1.Store(c += o.CRow, bias);
-        if (TRows.Value > 2) r2.Store(c += o.CRow, bias);
-        if (TRows.Value > 3) r3.Store(c += o.CRow, bias);
+        if (TRows.Value > 1) r1.Store(c += cRow, bias);
+        if (TRows.Value > 2) r2.Store(c += cRow, bias);
+        if (TRows.Value > 3) r3.Store(c += cRow, bias);
     }
 }

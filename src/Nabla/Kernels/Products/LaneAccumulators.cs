@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
-/// <summary>One row of a block: the lanes of up to four results.</summary>
-internal unsafe struct LaneAccumulators<V, TColumns> where V : struct, ILanes<V> where TColumns : struct, IConstantInt
+/// <summary>One row of a tile: the sixteen lanes of each of up to four results.</summary>
+internal unsafe struct LaneAccumulators<V, TColumns> where V : struct, IVectorLanes<V> where TColumns : struct, IConstantInt
 {
     private V v0, v1, v2, v3;
 
@@ -19,18 +18,18 @@ internal unsafe struct LaneAccumulators<V, TColumns> where V : struct, ILanes<V>
         if (TColumns.Value > 3) v3 = V.MultiplyAdd(a, b.v3, v3);
     }
 
-    /// <summary>Takes up lanes that were put down.</summary>
+    /// <summary>Loads lanes that <see cref="StoreLanes"/> has stored.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void LoadLanes(float* p) => Load(p, p + ILanes<V>.Count, p + 2 * ILanes<V>.Count, p + 3 * ILanes<V>.Count);
+    public void LoadLanes(float* p) => Load(p, p + IVectorLanes<V>.Count, p + 2 * IVectorLanes<V>.Count, p + 3 * IVectorLanes<V>.Count);
 
-    /// <summary>Puts the lanes down, those of one result after those of another.</summary>
+    /// <summary>Stores the lanes, result after result, without folding them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void StoreLanes(float* p)
     {
         V.Store(v0, p);
-        if (TColumns.Value > 1) V.Store(v1, p + ILanes<V>.Count);
-        if (TColumns.Value > 2) V.Store(v2, p + 2 * ILanes<V>.Count);
-        if (TColumns.Value > 3) V.Store(v3, p + 3 * ILanes<V>.Count);
+        if (TColumns.Value > 1) V.Store(v1, p + IVectorLanes<V>.Count);
+        if (TColumns.Value > 2) V.Store(v2, p + 2 * IVectorLanes<V>.Count);
+        if (TColumns.Value > 3) V.Store(v3, p + 3 * IVectorLanes<V>.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -51,7 +50,10 @@ internal unsafe struct LaneAccumulators<V, TColumns> where V : struct, ILanes<V>
         if (TColumns.Value > 3) v3 = V.Load(p3, mask);
     }
 
-    /// <summary>this ← this + a·b, column by column, where those of b are read from up to four rows, <paramref name="row"/> numbers from one to the next.</summary>
+    /// <summary>
+    /// this ← this + a·b, column by column, where b is read from up to four rows that are <paramref name="row"/>
+    /// elements apart.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MultiplyAddRows(V a, float* b, nint row)
     {
@@ -61,7 +63,7 @@ internal unsafe struct LaneAccumulators<V, TColumns> where V : struct, ILanes<V>
         if (TColumns.Value > 3) v3 = V.MultiplyAdd(a, V.Load(b + 3 * row), v3);
     }
 
-    /// <summary>The same, of the lanes that are marked.</summary>
+    /// <summary>The same for the lanes that are marked.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MultiplyAddRows(V a, float* b, nint row, V mask)
     {
@@ -71,7 +73,10 @@ internal unsafe struct LaneAccumulators<V, TColumns> where V : struct, ILanes<V>
         if (TColumns.Value > 3) v3 = V.MultiplyAdd(a, V.Load(b + 3 * row, mask), v3);
     }
 
-    /// <summary>Folds the lanes of each result into one number, and adds the bias, if there is one, and 0: so −0 becomes 0, as <see cref="ZeroStatistics"/> needs.</summary>
+    /// <summary>
+    /// Folds the lanes of each result into one value, adds the bias (if it is not null) and 0, and stores the results.
+    /// Adding 0 turns −0 into 0, as <see cref="ZeroStatistics"/> needs.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Store(float* c, float* bias)
     {
@@ -87,16 +92,19 @@ internal unsafe struct LaneAccumulators<V, TColumns> where V : struct, ILanes<V>
             c[j] += bias == null ? 0f : bias[j] + 0f;
     }
 
-    /// <summary>Sixteen results at once, those of r0 first; of four columns each.</summary>
+    /// <summary>Folds four rows of four columns into sixteen results, those of r0 first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Sums(in LaneAccumulators<V, TColumns> r0, in LaneAccumulators<V, TColumns> r1, in LaneAccumulators<V, TColumns> r2, in LaneAccumulators<V, TColumns> r3) => V.Sum16(
+    public static V Sums(
+        in LaneAccumulators<V, TColumns> r0, in LaneAccumulators<V, TColumns> r1,
+        in LaneAccumulators<V, TColumns> r2, in LaneAccumulators<V, TColumns> r3) => V.Sum16(
         r0.v0, r0.v1, r0.v2, r0.v3, r1.v0, r1.v1, r1.v2, r1.v3,
         r2.v0, r2.v1, r2.v2, r2.v3, r3.v0, r3.v1, r3.v2, r3.v3);
 
-    /// <summary>What <see cref="Store(float*, float*)"/> does, for four rows of four at once.</summary>
+    /// <summary>The same as <see cref="Store(float*, float*)"/>, for four rows of four columns at once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(
-        in LaneAccumulators<V, TColumns> r0, in LaneAccumulators<V, TColumns> r1, in LaneAccumulators<V, TColumns> r2, in LaneAccumulators<V, TColumns> r3, float* c, nint cRow, float* bias)
+        in LaneAccumulators<V, TColumns> r0, in LaneAccumulators<V, TColumns> r1,
+        in LaneAccumulators<V, TColumns> r2, in LaneAccumulators<V, TColumns> r3, float* c, nint cRow, float* bias)
     {
         var (s0, s1, s2, s3) = V.Quarters(Sums(r0, r1, r2, r3));
         StoreFour(s0, c, bias);
@@ -105,7 +113,7 @@ internal unsafe struct LaneAccumulators<V, TColumns> where V : struct, ILanes<V>
         StoreFour(s3, c + 3 * cRow, bias);
     }
 
-    /// <summary>Stores four results, and adds the bias, if there is one, and 0.</summary>
+    /// <summary>Adds the bias (if it is not null) and 0 to four results, and stores them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreFour(Vector128<float> sums, float* c, float* bias) =>
         (sums + (bias == null ? Vector128<float>.Zero : Vector128.Load(bias) + Vector128<float>.Zero)).Store(c);

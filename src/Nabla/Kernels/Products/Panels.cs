@@ -6,15 +6,17 @@ using System.Runtime.Intrinsics.X86;
 namespace Nabla.Kernels;
 
 /// <summary>
-/// Copies parts of a matrix into panels, in the order in which the micro-kernel reads them, so that it reads memory from
-/// front to back, and nothing it needs is pushed out of the nearest cache by what it does not.
+/// Packs parts of a matrix into panels, in the order in which the micro-kernel reads them. So it reads memory from
+/// front to back, and values that it does not need cannot displace those that it does from L1.
 /// </summary>
 internal static unsafe class Panels
 {
-    private const int Line = 16;                        // numbers in a line of the cache
-    private const int Ahead = 12;                       // rows to ask for before they are needed: the processor does not foresee such steps
+    private const int Line = 16;                        // elements in a cache line
+    private const int Ahead = 12;                       // rows to prefetch: the processor does not predict them
 
-    /// <summary>to[k·width + i] = from(i, k), for i below <paramref name="lines"/> and k below <paramref name="depth"/>.</summary>
+    /// <summary>
+    /// to[k·width + i] = from(i, k), for i below <paramref name="lines"/> and k below <paramref name="depth"/>.
+    /// </summary>
     public static void Pack(StridedMatrix from, int lines, int depth, float* to, int width)
     {
         if (from.Row == 1)
@@ -23,7 +25,7 @@ internal static unsafe class Panels
             Interleave(from.Start, from.Row, lines, depth, to, width);
     }
 
-    /// <summary>What lies together in the matrix lies together in the panel: to[k·width + i] = from[k·step + i].</summary>
+    /// <summary>Neighbours in the matrix stay neighbours in the panel: to[k·width + i] = from[k·step + i].</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void CopyRows(float* from, nint step, int lines, int depth, float* to, int width)
     {
@@ -33,15 +35,15 @@ internal static unsafe class Panels
                 for (nint i = 0; i < lines; i += Line)
                     Sse.Prefetch0(from + Ahead * step + i);
             if (lines == 32)
-                Unsafe.CopyBlockUnaligned(to, from, 32 * sizeof(float));       // of a size that the compiler knows
+                Unsafe.CopyBlockUnaligned(to, from, 32 * sizeof(float));       // a size that the compiler knows
             else
                 Unsafe.CopyBlockUnaligned(to, from, (uint)lines * sizeof(float));
         }
     }
 
     /// <summary>
-    /// What lies together in the matrix lies one below the other in the panel: to[k·width + i] = from[i·row + k]. It goes through the matrix by
-    /// lines of the cache, so that each is read once and the panel is written from front to back.
+    /// Neighbours in the matrix come one below the other in the panel: to[k·width + i] = from[i·row + k]. It goes
+    /// through the matrix by cache lines, so that each is read once and the panel is written from front to back.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Interleave(float* from, nint row, int lines, int depth, float* to, int width)
@@ -68,7 +70,7 @@ internal static unsafe class Panels
         }
     }
 
-    /// <summary>Four rows of four numbers become four columns.</summary>
+    /// <summary>Transposes four rows of four elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Transpose(float* from, nint row, float* to, nint width)
     {

@@ -1,10 +1,9 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
-/// <summary>One row of a block: two sets of lanes, one, or part of one.</summary>
-internal unsafe struct RegisterRow<V, TWidth> where V : struct, ILanes<V> where TWidth : struct, IConstantInt
+/// <summary>One row of a tile in registers: two vectors of sixteen lanes, one, or part of one.</summary>
+internal unsafe struct RegisterRow<V, TWidth> where V : struct, IVectorLanes<V> where TWidth : struct, IConstantInt
 {
     private V left, right;
 
@@ -12,10 +11,10 @@ internal unsafe struct RegisterRow<V, TWidth> where V : struct, ILanes<V> where 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MultiplyAdd(float a, in RegisterRow<V, TWidth> b)
     {
-        var spread = V.Of(a);
-        left = V.MultiplyAdd(spread, b.left, left);
+        var broadcast = V.Of(a);
+        left = V.MultiplyAdd(broadcast, b.left, left);
         if (TWidth.Value == 2)
-            right = V.MultiplyAdd(spread, b.right, right);
+            right = V.MultiplyAdd(broadcast, b.right, right);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -23,10 +22,10 @@ internal unsafe struct RegisterRow<V, TWidth> where V : struct, ILanes<V> where 
     {
         left = TWidth.Value == Masked.Value ? V.Load(from, mask) : V.Load(from);
         if (TWidth.Value == 2)
-            right = V.Load(from + ILanes<V>.Count);
+            right = V.Load(from + IVectorLanes<V>.Count);
     }
 
-    /// <summary>−0 becomes 0, all else stays.</summary>
+    /// <summary>Turns −0 into 0 and leaves all other values as they are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AddZero()
     {
@@ -35,14 +34,15 @@ internal unsafe struct RegisterRow<V, TWidth> where V : struct, ILanes<V> where 
             right += default(V);
     }
 
+    /// <summary>Adds the epilogue, the bias or 0, and stores the row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void Store(float* to, in RegisterRow<V, TWidth> plus, V mask)
+    public readonly void Store(float* to, in RegisterRow<V, TWidth> epilogue, V mask)
     {
         if (TWidth.Value == Masked.Value)
-            V.Store(left + plus.left, to, mask);
+            V.Store(left + epilogue.left, to, mask);
         else
-            V.Store(left + plus.left, to);
+            V.Store(left + epilogue.left, to);
         if (TWidth.Value == 2)
-            V.Store(right + plus.right, to + ILanes<V>.Count);
+            V.Store(right + epilogue.right, to + IVectorLanes<V>.Count);
     }
 }

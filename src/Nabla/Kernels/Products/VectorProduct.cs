@@ -1,35 +1,40 @@
 using System.Runtime.CompilerServices;
+using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
 using Row = LaneAccumulators<Lanes512, Const4>;
 
 /// <summary>
-/// One row of C = A·Bᵀ, for a prediction: sixteen results at a time, the same bits as those of <see cref="InnerProduct"/>. With four, the multiply-adds would
-/// wait for one another; AVX-512 alone has registers for sixteen.
+/// One row of C = A·Bᵀ, for a prediction: sixteen results at a time, with the same bits as those of
+/// <see cref="InnerProduct"/>. With four at a time, the multiply-adds would wait for one another; only AVX-512 has
+/// registers for sixteen.
 /// </summary>
-internal static unsafe class VectorProduct
+internal readonly unsafe struct VectorProduct : IProductKernel
 {
-    private const int Lanes = 16, Few = 8;
+    private const int Lanes = IVectorLanes<Lanes512>.Count, LeastColumns = 8;
 
-    /// <summary>Whether it can compute a block of this size, and is the faster way.</summary>
-    public static bool Suits(int rows, int columns) => rows == 1 && columns >= Few && Processor.Current == InstructionSet.Avx512;
+    /// <inheritdoc/>
+    public static bool Suits(in ProductOperands o) =>
+        o.SumsInLanes && o.Rows == 1 && o.Columns >= LeastColumns
+        && Dispatch.Choose(avx512: true, avx2: false, portable: false);
 
     /// <summary>
-    /// Computes columns [columnFrom, columnTo) of one row of C, eight at least. Where eight or fewer are left, two blocks of four are computed, else four; where these reach too
-    /// far, the last four columns are computed again.
+    /// Computes the row, which has at least eight columns. Where eight or fewer are left, it computes two blocks of
+    /// four, else four blocks. A block that would reach beyond the last column computes the last four again.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Compute(in InnerProduct.Operands o, nint row, nint columnFrom, nint columnTo)
+    public static void Compute(in ProductOperands o)
     {
-        float* a = o.A + row * o.ARow, c = o.C + row * o.CRow, bias = o.Bias;
-        nint bRow = o.BRow, last = columnTo - 4;
+        float* a = o.A, c = o.C, bias = o.Bias;
+        nint bRow = o.Depth, columns = o.Columns, last = columns - 4;
         var rest = o.Depth % Lanes;
-        for (var j = columnFrom; j < columnTo; j += Lanes)
+        for (nint j = 0; j < columns; j += Lanes)
         {
-            nint j0 = Math.Min(j, last), j1 = Math.Min(j + 4, last), j2 = Math.Min(j + 8, last), j3 = Math.Min(j + 12, last);
+            nint j0 = Math.Min(j, last), j1 = Math.Min(j + 4, last);
+            nint j2 = Math.Min(j + 8, last), j3 = Math.Min(j + 12, last);
             float* b0 = o.B + j0 * bRow, b1 = o.B + j1 * bRow, b2 = o.B + j2 * bRow, b3 = o.B + j3 * bRow;
-            var many = columnTo - j > Few;
+            var many = columns - j > LeastColumns;
             Row r0 = default, r1 = default, r2 = default, r3 = default;
             for (nint k = 0; k < o.Depth - rest; k += Lanes)
             {
@@ -56,7 +61,7 @@ internal static unsafe class VectorProduct
                 }
             }
             var sums = Row.Sums(r0, r1, r2, r3);
-            if (j + Lanes <= columnTo)
+            if (j + Lanes <= columns)
             {
                 Lanes512.Store(sums + (bias == null ? default : Lanes512.Load(bias + j) + default(Lanes512)), c + j);
                 continue;

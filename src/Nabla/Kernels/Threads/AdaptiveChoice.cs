@@ -2,18 +2,27 @@ using System.Diagnostics;
 
 namespace Nabla.Kernels;
 
-/// <summary>Chooses between two ways to do the same in every step: for some steps each is timed, then the faster is taken for a while, and so on.</summary>
-/// <remarks>Only for ways that give the same numbers: which one is taken depends on the clock.</remarks>
+/// <summary>
+/// Chooses between two ways to do the same thing in every step: each is timed for some steps, then the faster one is
+/// taken for a while, again and again.
+/// </summary>
+/// <remarks>Only for ways that give the same results, because the choice depends on the clock.</remarks>
 internal struct AdaptiveChoice()
 {
-    private const int LeadIn = 16, Trial = 32;          // steps of one way that are not timed, since a thread may have to wake up; all steps of one way
-    private const int Soonest = 256, Latest = 4096;     // steps from one trial to the next: soon at first, while much is still being compiled, then twice as many each time
+    private const int LeadIn = 16;                      // steps that are not timed: a thread may have to wake up
+    private const int Trial = 32;                       // steps of a trial of one way
+
+    /// <summary>
+    /// Steps from one trial to the next: few at first, while code is still being compiled, then twice as many each
+    /// time.
+    /// </summary>
+    private const int Soonest = 256, Latest = 4096;
 
     private int step, untilNext = Soonest;
     private long last, firstTook, secondTook;
     private bool takesSecond, paused;
 
-    /// <summary>Whether the next step goes the second way. To be asked once a step.</summary>
+    /// <summary>Whether the next step takes the second way. Must be called once per step.</summary>
     public bool TakesSecond()
     {
         if (step <= 2 * Trial)
@@ -23,7 +32,7 @@ internal struct AdaptiveChoice()
         return takesSecond;
     }
 
-    /// <summary>Something else comes before the next step, which is not to be timed.</summary>
+    /// <summary>Leaves out of the timing whatever comes before the next step.</summary>
     public void Pause() => paused = true;
 
     private void Time()

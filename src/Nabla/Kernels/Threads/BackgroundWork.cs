@@ -3,23 +3,29 @@ using System.Runtime.ExceptionServices;
 namespace Nabla.Kernels;
 
 /// <summary>
-/// A piece of work that will be needed soon, such as the next batch: threads of the pool that have nothing else to do do it meanwhile, part by part;
-/// what nobody has begun when it is needed, whoever needs it does.
+/// A piece of work that will be needed soon, such as the next batch. Threads that have nothing else to do do it
+/// meanwhile, part by part. The thread that needs it does the parts that are left.
 /// </summary>
-/// <remarks>What a part computes must not depend on who does it, nor when. Nothing is allocated after it has been made.</remarks>
-/// <param name="part">Does one part, given its number from 0; different parts may be done at the same time.</param>
+/// <remarks>
+/// What a part computes must not depend on which thread does it, or when. Nothing is allocated after construction.
+/// <see cref="Start"/>, <see cref="Finish"/> and <see cref="Abandon"/> must not be called at the same time.
+/// </remarks>
+/// <param name="part">Does one part, given its number from 0. Different parts may be done at the same time.</param>
 internal sealed class BackgroundWork(Action<int> part)
 {
     private int parts;                                  // of the work that is wanted now
-    private int untaken;                                // parts that nobody has begun
+    private int untaken;                                // parts that no thread has begun
     private int undone;                                 // parts that are not finished
     private bool started;
     private Exception? failure;
 
-    /// <summary>Whether there are parts that wait for somebody to begin.</summary>
+    /// <summary>Whether there are parts that no thread has begun.</summary>
     public bool IsWanted => Volatile.Read(ref untaken) > 0;
 
-    /// <summary>Says that it will be needed, and offers it to the other threads if <paramref name="offered"/>. It must not be started already.</summary>
+    /// <summary>
+    /// Starts the work, and offers it to the other threads if <paramref name="offered"/>. It must not be started
+    /// already.
+    /// </summary>
     public void Start(bool offered, int parts = 1)
     {
         (this.parts, undone, started) = (parts, parts, true);
@@ -28,7 +34,7 @@ internal sealed class BackgroundWork(Action<int> part)
             Workers.Offer(this);
     }
 
-    /// <summary>Returns when it is done, and throws what it threw. If it was not started, there is nothing to do.</summary>
+    /// <summary>Completes the work, and throws what a part threw. Does nothing if it was not started.</summary>
     public void Finish()
     {
         if (!started)
@@ -42,7 +48,7 @@ internal sealed class BackgroundWork(Action<int> part)
         }
     }
 
-    /// <summary>Says that it is not needed after all. Returns when nobody is at it any more; what it threw is forgotten.</summary>
+    /// <summary>Cancels the work. Returns when no thread is at it any more. What a part threw is ignored.</summary>
     public void Abandon()
     {
         Interlocked.Add(ref undone, -Interlocked.Exchange(ref untaken, 0));
@@ -50,7 +56,7 @@ internal sealed class BackgroundWork(Action<int> part)
         failure = null;
     }
 
-    /// <summary>Does parts until there are none that nobody has begun.</summary>
+    /// <summary>Does parts until all have been begun.</summary>
     public void DoParts()
     {
         while (Take(out var index))
@@ -77,7 +83,7 @@ internal sealed class BackgroundWork(Action<int> part)
                 return false;
             if (Interlocked.CompareExchange(ref untaken, seen - 1, seen) != seen)
                 continue;
-            index = parts - seen;                       // read now: until this part is done, nothing new is started
+            index = parts - seen;                       // read now: nothing new starts until this part is done
             return true;
         }
     }

@@ -1,12 +1,16 @@
 namespace Nabla.Kernels;
 
-/// <summary>Things to work with, such as buffers, that are lent to one user at a time, from any thread. Kept for as many users as there are threads.</summary>
-/// <param name="make">Makes one more, where all are lent.</param>
+/// <summary>
+/// A pool of objects such as buffers. Each is lent to one user at a time, on any thread. It keeps as many as there are
+/// threads.
+/// </summary>
+/// <param name="make">Makes another object when all are lent.</param>
 internal sealed class Pool<T>(Func<T> make) where T : class
 {
-    private readonly T?[] idle = [.. Enumerable.Range(0, Workers.Threads).Select(_ => make())];     // made now: later, nothing is to be allocated
+    // made at the start, so that nothing is allocated later
+    private readonly T?[] idle = [.. Enumerable.Range(0, Workers.Threads).Select(_ => make())];
 
-    /// <summary>One that nobody else uses. What it contains is what its last user left.</summary>
+    /// <summary>Lends an object that nobody else uses. It contains what its last user left in it.</summary>
     public T Take()
     {
         for (var i = 0; i < idle.Length; i++)
@@ -15,7 +19,7 @@ internal sealed class Pool<T>(Func<T> make) where T : class
         return make();
     }
 
-    /// <summary>Gives one back.</summary>
+    /// <summary>Returns an object to the pool.</summary>
     public void Return(T item)
     {
         for (var i = 0; i < idle.Length; i++)

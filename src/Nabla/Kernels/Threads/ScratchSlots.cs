@@ -3,12 +3,14 @@ using System.Numerics;
 namespace Nabla.Kernels;
 
 /// <summary>
-/// Rooms that the threads of one piece of work share: whoever does a part takes the first that is free, and gives it back. Few threads use few
-/// rooms, again and again, and these stay in their caches.
+/// Numbered scratch buffers that the threads of one piece of work share. Each part takes the first one that is free,
+/// and returns it. So few threads use few buffers, again and again, and these stay in their caches.
 /// </summary>
 internal static unsafe class ScratchSlots
 {
-    /// <summary>The number of a room that nobody has, of at most 32; <paramref name="taken"/> has a bit for each.</summary>
+    /// <summary>
+    /// Takes a free buffer of at most 32, and returns its number. <paramref name="taken"/> has a bit for each buffer.
+    /// </summary>
     public static int Take(int* taken)
     {
         while (true)
@@ -20,6 +22,6 @@ internal static unsafe class ScratchSlots
         }
     }
 
-    /// <summary>Gives a room back.</summary>
-    public static void Return(int* taken, int scratch) => Interlocked.And(ref *taken, ~(1 << scratch));
+    /// <summary>Returns a buffer.</summary>
+    public static void Return(int* taken, int slot) => Interlocked.And(ref *taken, ~(1 << slot));
 }

@@ -4,7 +4,7 @@ using System.Runtime.ExceptionServices;
 
 namespace Nabla.Kernels;
 
-/// <summary>One piece of work that is cut into numbered parts, each of which writes its own part of the result.</summary>
+/// <summary>A piece of work that is cut into numbered parts, each of which writes its own part of the result.</summary>
 internal interface IParts
 {
     /// <summary>Does part <paramref name="index"/>.</summary>
@@ -12,37 +12,38 @@ internal interface IParts
 }
 
 /// <summary>
-/// The threads that share a kernel's work. They share tiles of the result and never a sum, so a result does not depend on
-/// how many there are.
+/// The threads that share the work of a kernel: fork and join. They share tiles of the result and never a sum, so a
+/// result does not depend on how many there are.
 /// </summary>
 /// <remarks>
-/// The threads persist. After a piece of work they spin for a moment, since the next kernel of a training step comes within
-/// microseconds, then sleep until they are woken. A kernel that finds the pool in use (two networks trained at once, say)
-/// does its work alone rather than wait. Nothing is allocated after the threads have started.
+/// The threads persist. After a piece of work they spin for a moment, since the next kernel of a training step comes
+/// within microseconds; then they sleep until they are woken. A kernel that finds the threads in use (two networks are
+/// trained at once, for example) does its work alone rather than wait. Nothing is allocated after the threads have
+/// started.
 /// </remarks>
 internal static unsafe class Workers
 {
-    private const long Open = 1L << 16;                 // gate: work is being given out; below it: how many have joined
-    private const long Offered = 0;                     // in place of a gate: there is no shared work, but an offer
-    private const long Generation = 1L << 17;           // gate: above it: which piece of work this is
+    private const long Open = 1L << 16;                 // bit of the gate: work is given out; below it: how many joined
+    private const long Generation = 1L << 17;           // of the gate, from this bit on: which piece of work this is
+    private const long Offered = 0;                     // instead of a gate: there is no shared work, but an offer
 
-    private static readonly long spinTime = Stopwatch.Frequency / 10_000;       // a tenth of a millisecond: longer than a step of the smallest networks
+    private static readonly long spinTime = Stopwatch.Frequency / 10_000;       // 0.1 ms: longer than a small step
     private static readonly Lock starting = new();
-    private static readonly object bell = new();        // rings when there is work
-    private static readonly object rest = new();        // where threads wait that are more than are wanted now
+    private static readonly object wakeUp = new();      // the monitor of threads that sleep until there is work
+    private static readonly object surplus = new();     // the monitor of threads beyond the number that is wanted
     private static int threads = Environment.ProcessorCount;
-    private static int started;                         // threads that exist beside the caller
+    private static int started;                         // threads that exist, besides the caller
     private static int asleep;
     private static int inUse;
 
     private static long gate;
-    private static long untaken;                        // parts that nobody has: from the number in its lower half to below that in its upper half
+    private static long untaken;                        // parts not taken: from its lower half to below its upper half
     private static void* work;
     private static delegate*<void*, int, void> run;
     private static Exception? failure;
-    private static BackgroundWork? offer;                    // done by a thread that finds nothing else
+    private static BackgroundWork? offer;               // for threads that find nothing else to do
 
-    /// <summary>How many threads work on one kernel, the calling one included.</summary>
+    /// <summary>How many threads work on one kernel, including the calling one.</summary>
     public static int Threads
     {
         get => threads;
@@ -52,12 +53,12 @@ internal static unsafe class Workers
                 throw new ArgumentOutOfRangeException(
                     nameof(value), value, "The number of threads must be from 1 to 1024.");
             threads = value;
-            lock (rest)
-                Monitor.PulseAll(rest);
+            lock (surplus)
+                Monitor.PulseAll(surplus);
         }
     }
 
-    /// <summary>Runs every part of <paramref name="parts"/>, in any order, on the threads there are.</summary>
+    /// <summary>Runs every part of <paramref name="parts"/>, in any order, on all threads.</summary>
     public static void Run<TParts>(TParts parts, int partCount) where TParts : struct, IParts
     {
         if (partCount > 1 && threads > 1 && Interlocked.CompareExchange(ref inUse, 1, 0) == 0)
@@ -76,7 +77,7 @@ internal static unsafe class Workers
             parts.Run(i);
     }
 
-    /// <summary>The same, or, unless it is <paramref name="shared"/>, on the calling thread alone.</summary>
+    /// <summary>The same if <paramref name="shared"/>, otherwise on the calling thread alone.</summary>
     public static void Run<TParts>(TParts parts, int partCount, bool shared) where TParts : struct, IParts
     {
         if (shared)
@@ -89,7 +90,10 @@ internal static unsafe class Workers
     /// <summary>Runs <paramref name="body"/> for 0 … <paramref name="partCount"/> − 1, in any order.</summary>
     public static void ForEach(int partCount, Action<int> body) => Run(new Delegated(body), partCount);
 
-    /// <summary>Offers a piece of work to the threads that have nothing else to do. If there are none, it is left as it is.</summary>
+    /// <summary>
+    /// Offers a piece of work to the threads that have nothing else to do. The offer stands until it is withdrawn, or
+    /// until another one replaces it. With one thread, nothing happens.
+    /// </summary>
     public static void Offer(BackgroundWork work)
     {
         if (threads == 1)
@@ -97,17 +101,21 @@ internal static unsafe class Workers
         if (started < threads - 1)
             Start();
         Interlocked.Exchange(ref offer, work);
-        Ring();
+        WakeUp();
     }
 
-    /// <summary>Takes an offer back, so that nothing is kept alive by it.</summary>
+    /// <summary>
+    /// Withdraws an offer, so that it keeps nothing alive. Only the code that made the offer may do so: any other
+    /// thread might withdraw the next offer of the same work instead.
+    /// </summary>
     public static void Withdraw(BackgroundWork work) => Interlocked.CompareExchange(ref offer, null, work);
 
     /// <summary>
-    /// Does two things at the same time that are long and not kernels, such as reading files: the first on the calling thread, the second on
-    /// one of its own, so that the kernels of both find the threads as usual. With one thread, one after the other.
+    /// Does two long things at the same time that are not kernels, such as reading files: the first on the calling
+    /// thread, the second on a new one, so that the kernels of both find the shared threads as usual. With one thread,
+    /// it does one after the other.
     /// </summary>
-    /// <remarks>If both fail, the first one's failure is thrown, however fast each was.</remarks>
+    /// <remarks>If both fail, the exception of the first is thrown, even if the second failed earlier.</remarks>
     public static void Both(Action first, Action second)
     {
         if (threads == 1)
@@ -159,14 +167,14 @@ internal static unsafe class Workers
         untaken = (long)partCount << 32;
         failure = null;
         Interlocked.Add(ref gate, Generation | Open);
-        Ring();
+        WakeUp();
 
         TakeParts(fromFront: true);
-        Interlocked.Add(ref gate, -Open);               // nobody joins any more; wait for those who have
+        Interlocked.Add(ref gate, -Open);               // closed to other threads; wait for those that joined
         var spin = 0;
         while ((Volatile.Read(ref gate) & (Open - 1)) != 0)
             if (++spin % 1024 == 0)
-                Thread.Yield();                         // a joined thread may have lost its processor to another program
+                Thread.Yield();                         // a joined thread may have lost its core to another program
             else
                 Thread.SpinWait(1);
         if (failure is { } thrown)
@@ -174,16 +182,17 @@ internal static unsafe class Workers
     }
 
     /// <summary>Wakes the threads that sleep.</summary>
-    private static void Ring()
+    private static void WakeUp()
     {
         if (Volatile.Read(ref asleep) > 0)
-            lock (bell)
-                Monitor.PulseAll(bell);
+            lock (wakeUp)
+                Monitor.PulseAll(wakeUp);
     }
 
     /// <summary>
-    /// Does parts until there are none. The calling thread takes them from the front, the next from the back, and so on: each works
-    /// mostly on the same numbers from kernel to kernel and from step to step, and finds them in its own cache.
+    /// Does parts until none is left. The calling thread takes them from the front, the next thread from the back, and
+    /// so on. So each works mostly on the same values from kernel to kernel and from step to step, and finds them in
+    /// its own cache.
     /// </summary>
     private static void TakeParts(bool fromFront)
     {
@@ -228,15 +237,17 @@ internal static unsafe class Workers
         var seen = -1L;
         while (true)
         {
-            lock (rest)
+            lock (surplus)
                 while (number >= threads - 1)
-                    Monitor.Wait(rest);
+                    Monitor.Wait(surplus);
             var state = AwaitWork(ref seen);
+            if (number >= threads - 1)
+                continue;
             if (state == Offered)
             {
-                TakeOffer();
+                Volatile.Read(ref offer)?.DoParts();
             }
-            else if (number < threads - 1 && Join(state))
+            else if (Join(state))
             {
                 TakeParts(fromFront: number % 2 == 1);
                 Interlocked.Decrement(ref gate);
@@ -244,19 +255,10 @@ internal static unsafe class Workers
         }
     }
 
-    private static void TakeOffer()
-    {
-        if (Volatile.Read(ref offer) is not { } work)
-            return;
-        work.DoParts();
-        if (!work.IsWanted)                             // it may have been started anew already
-            Withdraw(work);
-    }
-
-    /// <summary>Spins, then sleeps, until there is a piece of work that this thread has not seen, or an offer.</summary>
+    /// <summary>Spins, then sleeps, until there is work that this thread has not seen yet, or an offer.</summary>
     private static long AwaitWork(ref long seen)
     {
-        var since = Stopwatch.GetTimestamp();           // not a number of rounds: .NET adjusts how long one takes while the program runs
+        var since = Stopwatch.GetTimestamp();           // not a count of spins: .NET changes how long one takes
         do
         {
             if (IsNew(Volatile.Read(ref gate), ref seen, out var state))
@@ -264,7 +266,7 @@ internal static unsafe class Workers
             Thread.SpinWait(4);
         }
         while (Stopwatch.GetTimestamp() - since < spinTime);
-        lock (bell)
+        lock (wakeUp)
         {
             Interlocked.Increment(ref asleep);
             try
@@ -273,7 +275,7 @@ internal static unsafe class Workers
                 {
                     if (IsNew(Volatile.Read(ref gate), ref seen, out var state))
                         return state;
-                    Monitor.Wait(bell);
+                    Monitor.Wait(wakeUp);
                 }
             }
             finally
@@ -295,7 +297,7 @@ internal static unsafe class Workers
         return true;
     }
 
-    /// <summary>Joins the piece of work that <paramref name="state"/> shows, unless it has closed meanwhile.</summary>
+    /// <summary>Joins the work of <paramref name="state"/>, unless it has been closed meanwhile.</summary>
     private static bool Join(long state)
     {
         while ((state & Open) != 0)

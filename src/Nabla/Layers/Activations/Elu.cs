@@ -1,13 +1,18 @@
 using System.Globalization;
 using Nabla.Formulas;
-using Nabla.Kernels;
 
 namespace Nabla;
 
-/// <summary>The exponential linear unit: a = z where z &gt; 0, else α·(eᶻ − 1) (Clevert, Unterthiner and Hochreiter, 2016, equation 15).</summary>
-/// <remarks>Below 0 it bends smoothly towards −α, so that the mean of what leaves is nearer to 0 than after <see cref="Relu"/>. With α = 1 its slope has no jump.</remarks>
+/// <summary>
+/// The exponential linear unit: a = z where z &gt; 0, else α·(eᶻ − 1) (Clevert, Unterthiner and Hochreiter, 2016,
+/// equation 15).
+/// </summary>
+/// <remarks>
+/// Below 0 it bends smoothly towards −α, so the mean of its outputs is nearer to 0 than after <see cref="Relu"/>. With
+/// α = 1 its slope has no jump.
+/// </remarks>
 /// <param name="alpha">α, how far below 0 it reaches; positive.</param>
-public sealed class Elu(float alpha = 1) : Activation
+public sealed class Elu(float alpha = 1) : Activation<Elu.Formula>(new(alpha))
 {
     /// <summary>α, how far below 0 it reaches.</summary>
     public float Alpha { get; } = alpha > 0 && float.IsFinite(alpha)
@@ -15,30 +20,28 @@ public sealed class Elu(float alpha = 1) : Activation
         : throw new ArgumentOutOfRangeException(nameof(alpha), alpha, "The α of an ELU must be positive and finite.");
 
     /// <inheritdoc/>
-    public override string Description => Alpha == 1 ? "elu" : string.Create(CultureInfo.InvariantCulture, $"elu {Alpha}");
+    public override string Description =>
+        Alpha == 1 ? "elu" : string.Create(CultureInfo.InvariantCulture, $"elu {Alpha}");
 
     /// <inheritdoc/>
-    public override string SlopeFormula => string.Create(CultureInfo.InvariantCulture, $"1 where z > 0, else a + {Alpha}");
+    public override string SlopeFormula =>
+        string.Create(CultureInfo.InvariantCulture, $"1 where z > 0, else a + {Alpha}");
 
     /// <inheritdoc/>
     public override Initializer PreferredInitializer => Initializer.He;
 
     /// <inheritdoc/>
-    public override int KinkSignature(Matrix x, Pass pass) => Rows.HashOfSigns(x.Values);
+    public override int KinkSignature(Matrix x, Pass pass) => Rows.HashOfSigns(x.ReadOnlyValues);
 
-    /// <inheritdoc/>
-    public override void Forward(Matrix x, Matrix y, Pass pass) => y.Set(x, new Value(Alpha));
-
-    /// <inheritdoc/>
-    protected override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX) => dX.Set(dY, y, new Derivative(Alpha));
-
-    private readonly struct Value(float alpha) : IMap
+    /// <summary>a = z where z &gt; 0, else α·(eᶻ − 1).</summary>
+    public readonly struct Formula(float alpha) : IActivationFormula
     {
-        public V Of<V>(V z) where V : struct, ILanes<V> => V.WhereLess(V.Of(0), z, z, alpha * Functions.ExpMinusOne(z));
-    }
+        /// <inheritdoc/>
+        public V Value<V>(V z) where V : struct, ILanes<V> =>
+            V.WhereLess(V.Of(0), z, z, alpha * Functions.ExpMinusOne(z));
 
-    private readonly struct Derivative(float alpha) : IMap2
-    {
-        public V Of<V>(V dA, V a) where V : struct, ILanes<V> => V.WhereLess(V.Of(0), a, dA, dA * (alpha + a));     // below 0: α·eᶻ = a + α
+        /// <inheritdoc/>
+        public V Slope<V>(V z, V a) where V : struct, ILanes<V> =>
+            V.WhereLess(V.Of(0), a, V.Of(1), alpha + a);                // below 0: α·eᶻ = α + a
     }
 }

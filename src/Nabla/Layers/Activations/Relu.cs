@@ -1,14 +1,13 @@
 using Nabla.Formulas;
-using Nabla.Kernels;
 
 namespace Nabla;
 
 /// <summary>The rectifier: a = z where z &gt; 0, else 0.</summary>
 /// <remarks>
-/// Its slope is 1 or 0, so a derivative passes whole or not at all. At the kink, z = 0, the slope is taken to be 0, as
-/// PyTorch takes it.
+/// A gate: its slope is 1 or 0, so a derivative passes unchanged or not at all. At the kink, z = 0, the slope is
+/// taken to be 0, as in PyTorch.
 /// </remarks>
-public sealed class Relu : Activation
+public sealed class Relu : Activation<Relu.Formula>
 {
     /// <inheritdoc/>
     public override string SlopeFormula => "1 where z > 0, else 0";
@@ -17,24 +16,21 @@ public sealed class Relu : Activation
     public override Initializer PreferredInitializer => Initializer.He;
 
     /// <inheritdoc/>
-    public override int KinkSignature(Matrix x, Pass pass) => Rows.HashOfSigns(x.Values);
+    public override int KinkSignature(Matrix x, Pass pass) => Rows.HashOfSigns(x.ReadOnlyValues);
 
     /// <inheritdoc/>
     public override (float Least, float Most) Range => (0, float.PositiveInfinity);
 
-    /// <inheritdoc/>
-    public override void Forward(Matrix x, Matrix y, Pass pass) => y.Set(x, default(Value));
-
-    /// <inheritdoc/>
-    protected override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX) => dX.Set(dY, x, default(Derivative));
-
-    private readonly struct Value : IMap
+    /// <summary>a = max(z, 0).</summary>
+    public readonly struct Formula : IActivationFormula
     {
-        public V Of<V>(V z) where V : struct, ILanes<V> => V.WhereLess(z, V.Of(0), V.Of(0), z);
-    }
+        /// <inheritdoc/>
+        public static bool ZeroSlopeBlocks => true;
 
-    private readonly struct Derivative : IMap2
-    {
-        public V Of<V>(V dA, V z) where V : struct, ILanes<V> => V.WhereLess(V.Of(0), z, dA, V.Of(0));
+        /// <inheritdoc/>
+        public V Value<V>(V z) where V : struct, ILanes<V> => V.WhereLess(z, V.Of(0), V.Of(0), z);
+
+        /// <inheritdoc/>
+        public V Slope<V>(V z, V a) where V : struct, ILanes<V> => V.WhereLess(V.Of(0), z, V.Of(1), V.Of(0));
     }
 }

@@ -1,11 +1,12 @@
 using Nabla.Formulas;
-using Nabla.Kernels;
 
 namespace Nabla;
 
 /// <summary>The logistic function: a = σ(z) = 1 / (1 + e⁻ᶻ), from 0 to 1.</summary>
-/// <remarks>Its slope can be had from its value: σ′(z) = a·(1 − a), 1/4 at most, near 0 where a neuron is saturated.</remarks>
-public sealed class Sigmoid : Activation
+/// <remarks>
+/// Its slope follows from its value: σ′(z) = a·(1 − a). It is 1/4 at most, and near 0 where a neuron is saturated.
+/// </remarks>
+public sealed class Sigmoid : Activation<Sigmoid.Formula>
 {
     /// <inheritdoc/>
     public override string SlopeFormula => "a·(1 − a)";
@@ -16,19 +17,13 @@ public sealed class Sigmoid : Activation
     /// <inheritdoc/>
     public override (float Least, float Most) Range => (0, 1);
 
-    /// <inheritdoc/>
-    public override void Forward(Matrix x, Matrix y, Pass pass) => y.Set(x, default(Value));
-
-    /// <inheritdoc/>
-    protected override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX) => dX.Set(dY, y, default(Derivative));
-
-    private readonly struct Value : IMap
+    /// <summary>a = σ(z).</summary>
+    public readonly struct Formula : IActivationFormula
     {
-        public V Of<V>(V z) where V : struct, ILanes<V> => Functions.Sigmoid(z);
-    }
+        /// <inheritdoc/>
+        public V Value<V>(V z) where V : struct, ILanes<V> => Functions.Sigmoid(z);
 
-    private readonly struct Derivative : IMap2
-    {
-        public V Of<V>(V dA, V a) where V : struct, ILanes<V> => dA * a * (1f - a);    // ∂C/∂z = ∂C/∂a · a(1 − a)
+        /// <inheritdoc/>
+        public V Slope<V>(V z, V a) where V : struct, ILanes<V> => a * (1f - a);
     }
 }

@@ -2,10 +2,10 @@ namespace Nabla;
 
 /// <summary>Turns each row into probabilities: yᵢ = e^xᵢ / Σⱼ e^xⱼ.</summary>
 /// <remarks>
-/// Every output depends on every input of its row, so the Jacobian is not diagonal:
-/// ∂yᵢ/∂xⱼ = yᵢ·([i = j] − yⱼ). Multiplied by ∂C/∂y it gives ∂C/∂xⱼ = yⱼ·(∂C/∂yⱼ − Σᵢ yᵢ·∂C/∂yᵢ), which is what
-/// <see cref="Backward"/> computes. To keep only i = j is the commonest wrong gradient there is. To train a classifier, prefer
-/// logits and <c>SoftmaxCrossEntropy</c>, which does both at once and cannot overflow or saturate.
+/// Every output depends on every input of its row, so the Jacobian is not diagonal: ∂yᵢ/∂xⱼ = yᵢ·([i = j] − yⱼ).
+/// Multiplied by ∂C/∂y, it gives ∂C/∂xⱼ = yⱼ·(∂C/∂yⱼ − Σᵢ yᵢ·∂C/∂yᵢ), which is what <see cref="Backward"/> computes. To
+/// keep only the terms with i = j is the commonest wrong gradient there is. To train a classifier, prefer logits and
+/// <c>SoftmaxCrossEntropy</c>, which does both steps at once and cannot overflow or saturate.
 /// </remarks>
 public sealed class Softmax : Layer
 {
@@ -16,7 +16,7 @@ public sealed class Softmax : Layer
     public override void Forward(Matrix x, Matrix y, Pass pass)
     {
         for (var example = 0; example < x.Rows; example++)
-            Rows.Softmax(x.Row(example), y.Row(example));
+            Rows.Softmax(x.ReadOnlyRow(example), y.Row(example));
     }
 
     /// <inheritdoc/>

@@ -1,20 +1,22 @@
 namespace Nabla;
 
-/// <summary>Reduces the learning rate where the loss does not fall any more: the rule of <see cref="Schedule.Plateau"/>.</summary>
+/// <summary>Reduces the learning rate when the loss stops falling:
+/// the rule of <see cref="Schedule.Plateau"/>.</summary>
 internal sealed class Plateau(int patience, double factor, int cooldown, double minimum)
 {
-    private const double Threshold = 1e-4;              // the share by which a loss must be better to count
+    private const double Threshold = 1e-4;              // the share by which a loss must be better to count as progress
 
     private readonly double floor = Math.Max(minimum, Schedule.Least);
-    private readonly int patience = NotNegative(patience, "patience"), cooldown = NotNegative(cooldown, "cooldown");
+    private readonly int patience = NotNegative(patience, "patience");
+    private readonly int cooldown = NotNegative(cooldown, "cooldown");
 
-    /// <summary>The factor after these losses. It is found anew each time, so that there is nothing to remember.</summary>
+    /// <summary>The factor after these losses. It is recomputed each time, so that there is no state.</summary>
     public double Factor(ReadOnlySpan<double> losses)
     {
         var (rate, best, bad, cooling) = (1.0, double.PositiveInfinity, 0, 0);
         foreach (var loss in losses)
         {
-            var better = loss < best * (1 - Threshold);         // NaN is not
+            var better = loss < best * (1 - Threshold);         // false for NaN
             if (better)
                 best = loss;
             bad = better || cooling > 0 ? 0 : bad + 1;
@@ -29,5 +31,6 @@ internal sealed class Plateau(int patience, double factor, int cooldown, double 
 
     private static int NotNegative(int value, string what) => value >= 0
         ? value
-        : throw new ArgumentOutOfRangeException(what, value, $"The {what} of a plateau must not be negative, but is {value}.");
+        : throw new ArgumentOutOfRangeException(
+            what, value, $"The {what} of a plateau must not be negative, but is {value}.");
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Nabla;
 
-/// <summary>How long a part of a training lasts: a number of epochs, or a share of the whole.</summary>
+/// <summary>The length of a part of a training: a number of epochs, or a share of the whole.</summary>
 public readonly record struct ScheduleLength
 {
     private readonly double value;
@@ -14,18 +14,22 @@ public readonly record struct ScheduleLength
     /// <exception cref="ArgumentOutOfRangeException">It is not positive and finite.</exception>
     public static ScheduleLength Epochs(double epochs) => epochs > 0 && double.IsFinite(epochs)
         ? new(epochs, isShare: false)
-        : throw new ArgumentOutOfRangeException(nameof(epochs), epochs, $"A part of a schedule must last for more than 0 epochs, not {epochs}.");
+        : throw new ArgumentOutOfRangeException(
+            nameof(epochs), epochs, $"A part of a schedule must last for more than 0 epochs, not {epochs}.");
 
     /// <summary>A share of the whole training, between 0 and 1.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is not between 0 and 1.</exception>
     public static ScheduleLength Share(double share) => share is > 0 and < 1
         ? new(share, isShare: true)
-        : throw new ArgumentOutOfRangeException(nameof(share), share, $"A part of a schedule must last for a share of the training between 0 and 1, not {share}.");
+        : throw new ArgumentOutOfRangeException(
+            nameof(share),
+            share,
+            $"A part of a schedule must last for a share of the training between 0 and 1, not {share}.");
 
-    /// <summary>In epochs, where there are so many in all.</summary>
+    /// <summary>Returns the length in epochs, for a training of <paramref name="epochs"/> epochs.</summary>
     public double Of(double epochs) => isShare ? value * epochs : value;
 
-    /// <summary>A whole number is a number of epochs.</summary>
+    /// <summary>Converts a number of epochs.</summary>
     public static implicit operator ScheduleLength(int epochs) => Epochs(epochs);
 
     /// <summary>“1”, “0.5”, “10%”.</summary>

@@ -2,28 +2,30 @@ using System.Runtime.InteropServices;
 
 namespace Nabla;
 
-/// <summary>Moves an optimiser's learning rate as a schedule says, and puts it back at the end, however the training ends.</summary>
+/// <summary>Sets an optimiser's learning rate according to a schedule, and restores it at the end,
+/// for whatever reason the training ends.</summary>
 internal sealed class ScheduledRate(Optimizer optimizer, TrainingOptions options) : IDisposable, IStateful
 {
-    private readonly List<double> losses = [];          // after each epoch, for a schedule that looks at them
-    private double full = optimizer.LearningRate;       // what the schedule's factor is taken of
-    private double set = optimizer.LearningRate;        // what was set last
+    private readonly List<double> losses = [];          // after each epoch, for a schedule that uses them
+    private double full = optimizer.LearningRate;       // the rate that the schedule's factor multiplies
+    private double set = optimizer.LearningRate;        // the rate that was set last
 
     /// <summary>Sets the learning rate for an epoch (from 1) of which a share is done.</summary>
     public void Set(int epoch, double done)
     {
         FollowTheUser();
-        optimizer.LearningRate = set = full * options.Schedule.Factor(epoch - 1 + done, options.Epochs, CollectionsMarshal.AsSpan(losses));
+        var factor = options.Schedule.Factor(epoch - 1 + done, options.Epochs, CollectionsMarshal.AsSpan(losses));
+        optimizer.LearningRate = set = full * factor;
     }
 
-    /// <summary>How many epochs it has taken note of.</summary>
+    /// <summary>The number of recorded epochs.</summary>
     public int Epochs => losses.Count;
 
-    /// <summary>Takes note of what an epoch has come to.</summary>
+    /// <summary>Records the loss of an epoch.</summary>
     public void Watch(Epoch epoch) => losses.Add(epoch.Validation?.Loss ?? epoch.TrainLoss);
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">What is put back is no learning rate.</exception>
+    /// <exception cref="InvalidDataException">The restored value is not a learning rate.</exception>
     public void Visit(StateVisitor state)
     {
         FollowTheUser();
@@ -31,7 +33,7 @@ internal sealed class ScheduledRate(Optimizer optimizer, TrainingOptions options
         state.Visit("rate", ref set);
         state.Visit("losses", losses);
         if (!(full * Schedule.Least > 0 && double.IsFinite(full)))
-            throw new InvalidDataException($"The learning rate is damaged: {full} is none to begin with.");
+            throw new InvalidDataException($"The learning rate is damaged: {full} cannot be a full learning rate.");
         optimizer.LearningRate = set;
     }
 
@@ -42,7 +44,7 @@ internal sealed class ScheduledRate(Optimizer optimizer, TrainingOptions options
         optimizer.LearningRate = full;
     }
 
-    /// <summary>Whoever changed the rate between two epochs meant it.</summary>
+    /// <summary>Adopts a rate that the user has set between two epochs.</summary>
     private void FollowTheUser()
     {
         if (optimizer.LearningRate != set)

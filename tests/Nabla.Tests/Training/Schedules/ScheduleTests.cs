@@ -43,8 +43,7 @@ public sealed class ScheduleTests
     [InlineData("step 3 0,1", "Schedule 'step 3 0,1': '0,1' is no number.")]
     [InlineData("step 0 0.1", "Schedule 'step 0 0.1': The number of epochs must be more than 0, not 0.")]
     [InlineData(
-        "step 3 2",
-        "Schedule 'step 3 2': What the learning rate is multiplied by must be more than 0 and less than 1, not 2.")]
+        "step 3 2", "Schedule 'step 3 2': The factor of a reduction must be more than 0 and less than 1, not 2.")]
     [InlineData("constant 3", "Schedule 'constant 3': '3' is too much. It is written constant.")]
     [InlineData(
         "warmup 120%",
@@ -61,11 +60,9 @@ public sealed class ScheduleTests
     [InlineData(
         "cosine then constant",
         "Schedule 'cosine then constant': " +
-        "How long does 'cosine' last before the next schedule? Say so: 'cosine for 5'")]
+        "'cosine' has no length, but another schedule follows it. Give it one: 'cosine for 5'")]
     [InlineData("cosine for", "Schedule 'cosine for': a number is missing. It is written for LENGTH")]
-    [InlineData(
-        "warmup 1 for 2",
-        "Schedule 'warmup 1 for 2': The parts of 'warmup 1' say themselves how long they last.")]
+    [InlineData("warmup 1 for 2", "Schedule 'warmup 1 for 2': The parts of 'warmup 1' already have lengths.")]
     [InlineData("warmup 1 then", "A schedule is empty.")]
     [InlineData("then cosine", "A schedule is empty.")]
     public void A_text_that_is_not_a_schedule_is_refused(string text, string expected) =>

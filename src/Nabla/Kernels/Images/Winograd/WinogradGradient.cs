@@ -1,13 +1,16 @@
 using System.Runtime.CompilerServices;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
-/// <summary>∂C/∂W of a convolution with windows of 3 × 3 that advance by one pixel: the way back through <see cref="Winograd"/>'s transform.</summary>
+/// <summary>
+/// ∂C/∂W of a convolution with windows of 3 × 3 that advance by one pixel: the backward pass through
+/// <see cref="Winograd"/>'s transform.
+/// </summary>
 /// <remarks>
-/// For each of 16 places, ∂C/∂U = V·D: V (channels × tiles) is that of the way forward, D (tiles × filters) is A·δ·Aᵀ with the filters along the lanes. Each result is one chain of fused
-/// multiply-adds, example by example, tile by tile. A row of four places needs two rows of the pixels and two of δ, nothing of the other places: so threads share
-/// rows of places, and strips of filters, and each transforms what it multiplies.
+/// For each of 16 positions, ∂C/∂U = V·D: V (channels × tiles) is that of the forward pass, D (tiles × filters) is
+/// A·δ·Aᵀ with the filters along the lanes. Each result is one chain of fused multiply-adds, example by example, tile
+/// by tile. A row of four positions needs two rows of the pixels and two of δ, and nothing of the other positions. So
+/// the work is divided into rows of positions and strips of filters, and each thread transforms what it multiplies.
 /// </remarks>
 internal sealed unsafe class WinogradGradient : IFilterGradient
 {
@@ -17,16 +20,27 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
     private readonly PaddedImageLayout images;
     private readonly int channels, filters, height, width, row, across;
     private readonly EvenPartition bands;                   // of rows of tiles
-    private readonly float[] zeros = GC.AllocateArray<float>(Line, pinned: true);       // what is beyond the edge
+    private readonly float[] zeros = GC.AllocateArray<float>(Line, pinned: true);    // read beyond the edge
 
-    /// <summary>Takes the geometry: how the images lie, what leaves, and about how many numbers of V and D are looked at at a time; at least a row of tiles.</summary>
-    public WinogradGradient(PaddedImageLayout images, int channels, int filters, int height, int width, int scratch = ScratchForTiles)
+    /// <summary>Takes the geometry of one convolution.</summary>
+    /// <param name="images">The layout of the images.</param>
+    /// <param name="channels">The number of their channels.</param>
+    /// <param name="filters">The number of channels that leave.</param>
+    /// <param name="height">The number of rows that leave.</param>
+    /// <param name="width">The number of columns that leave.</param>
+    /// <param name="scratch">
+    /// About how many elements of V and D are computed at a time; at least a row of tiles.
+    /// </param>
+    public WinogradGradient(
+        PaddedImageLayout images, int channels, int filters, int height, int width, int scratch = ScratchForTiles)
     {
-        (this.images, this.channels, this.filters, this.height, this.width) = (images, channels, filters, height, width);
+        (this.images, this.channels, this.filters) = (images, channels, filters);
+        (this.height, this.width) = (height, width);
         row = (filters + Line - 1) / Line * Line;
         across = WinogradProduct.Tiles(width);
-        bands = new(WinogradProduct.Tiles(height), Math.Max(1, scratch / checked(Winograd.Side * (channels + row) * across)));
-        SumsSize = checked((Winograd.Places + Winograd.Window * Winograd.Window) * channels * row + Winograd.Side * MostStrips * ScratchSize);
+        var rowOfTiles = checked(Winograd.Side * (channels + row) * across);
+        bands = new(WinogradProduct.Tiles(height), Math.Max(1, scratch / rowOfTiles));
+        SumsSize = checked(ScratchStart + Winograd.Side * MostStrips * ScratchSize);
     }
 
     /// <inheritdoc/>
@@ -35,26 +49,32 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
     /// <inheritdoc/>
     public void Add(float* images, int imageSize, float* transposed, float* sums, int examples, bool isFirst)
     {
-        var most = Math.Clamp(Workers.Threads / 2, 1, MostStrips);          // with four rows of places, two parts for each thread
+        var most = Math.Clamp(Workers.Threads / 2, 1, MostStrips);      // with four rows, two parts for each thread
         var strips = new EvenPartition(row / Line, Math.Max(StripWidth / Line, (row / Line + most - 1) / most));
-        Workers.Run(new Parts(this, images, imageSize, transposed, sums, examples, isFirst, strips), Winograd.Side * strips.Count);
+        Workers.Run(
+            new Parts(this, images, imageSize, transposed, sums, examples, isFirst, strips),
+            Winograd.Side * strips.Count);
     }
 
     /// <inheritdoc/>
     public void Finish(float* sums, float* dW)
     {
-        var byWeight = sums + (nint)Winograd.Places * channels * row;       // a row of filters for each weight
-        switch (Processor.Current)
-        {
-            case InstructionSet.Avx512: ToWeights<Lanes512>(sums, byWeight); break;
-            case InstructionSet.Avx2: ToWeights<Lanes256>(sums, byWeight); break;
-            default: ToWeights<Lanes128>(sums, byWeight); break;
-        }
+        var byWeight = sums + (nint)Winograd.Positions * channels * row;    // a row of filters for each weight
+        Dispatch.Run(new ToWeightsOf(this, sums, byWeight));
         var weights = channels * Winograd.Window * Winograd.Window;
         Panels.Pack(new(byWeight, row, 1), weights, filters, dW, weights);
     }
 
-    /// <summary>How many numbers V and D of a band take.</summary>
+    private readonly struct ToWeightsOf(WinogradGradient whole, float* sums, float* byWeight) : IForLanes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => whole.ToWeights<V>(sums, byWeight);
+    }
+
+    /// <summary>The index in the sums after which V and D are stored.</summary>
+    private int ScratchStart => checked((Winograd.Positions + Winograd.Window * Winograd.Window) * channels * row);
+
+    /// <summary>The number of elements of V and D of a band.</summary>
     private int ScratchSize
     {
         get
@@ -66,11 +86,11 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
 
     /// <summary>Gᵀ·(∂C/∂U)·G, filters along the lanes.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void ToWeights<V>(float* sums, float* byWeight) where V : struct, ILanes<V>
+    private void ToWeights<V>(float* sums, float* byWeight) where V : struct, IVectorLanes<V>
     {
         var plane = (nint)channels * row;
         for (var channel = 0; channel < channels; channel++)
-            for (var lane = 0; lane < row; lane += ILanes<V>.Count)
+            for (var lane = 0; lane < row; lane += IVectorLanes<V>.Count)
             {
                 var from = sums + (nint)channel * row + lane;
                 var to = byWeight + (nint)channel * Winograd.Window * Winograd.Window * row + lane;
@@ -85,90 +105,103 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (V, V, V) LoadColumn<V>(float* from, nint step) where V : struct, ILanes<V> =>
+    private static (V, V, V) LoadColumn<V>(float* from, nint step) where V : struct, IVectorLanes<V> =>
         Winograd.ToWeights(V.Load(from), V.Load(from + step), V.Load(from + 2 * step), V.Load(from + 3 * step));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void StoreRow<V>(float* to, (V, V, V) weights) where V : struct, ILanes<V>
+    private void StoreRow<V>(float* to, (V, V, V) weights) where V : struct, IVectorLanes<V>
     {
         V.Store(weights.Item1, to);
         V.Store(weights.Item2, to + row);
         V.Store(weights.Item3, to + 2 * row);
     }
 
-    /// <summary>Each part is one row of places, for one strip of filters.</summary>
+    /// <summary>Each part is one row of positions, for one strip of filters.</summary>
     private readonly struct Parts(
-        WinogradGradient whole, float* images, int imageSize, float* transposed, float* sums, int examples, bool isFirst, EvenPartition strips) : IParts
+        WinogradGradient whole, float* images, int imageSize, float* transposed, float* sums, int examples,
+        bool isFirst, EvenPartition strips) : IParts
     {
         public void Run(int index)
         {
-            int placeRow = index / strips.Count, first = strips.Start(index % strips.Count) * Line, strip = strips.Length(index % strips.Count) * Line;
-            var v = sums + (nint)(Winograd.Places + Winograd.Window * Winograd.Window) * whole.channels * whole.row + (nint)index * whole.ScratchSize;
+            int positionRow = index / strips.Count, first = strips.Start(index % strips.Count) * Line;
+            var strip = strips.Length(index % strips.Count) * Line;
+            var v = sums + whole.ScratchStart + (nint)index * whole.ScratchSize;
             for (var example = 0; example < examples; example++)
                 for (var band = 0; band < whole.bands.Count; band++)
                 {
                     var work = new Band(
-                        images + (nint)example * imageSize, transposed + (nint)example * whole.height * whole.width * whole.filters,
-                        whole.bands.Start(band), whole.bands.Length(band), first, strip, placeRow);
-                    switch (Processor.Current)
-                    {
-                        case InstructionSet.Avx512: whole.Transform<Lanes512>(work, v); break;
-                        case InstructionSet.Avx2: whole.Transform<Lanes256>(work, v); break;
-                        default: whole.Transform<Lanes128>(work, v); break;
-                    }
+                        images + (nint)example * imageSize,
+                        transposed + (nint)example * whole.height * whole.width * whole.filters,
+                        whole.bands.Start(band), whole.bands.Length(band), first, strip, positionRow);
+                    Dispatch.Run(new TransformOf(whole, work, v));
                     whole.Multiply(work, v, sums, adds: !isFirst || example > 0 || band > 0);
                 }
         }
     }
 
-    /// <summary>Some rows of tiles of one example, for one row of places and one strip of filters.</summary>
-    private readonly struct Band(float* image, float* transposed, int firstRow, int rows, int first, int strip, int placeRow)
+    private readonly struct TransformOf(WinogradGradient whole, Band work, float* v) : IForLanes
     {
-        public readonly float* Image = image, Turned = transposed;
-        public readonly int FirstRow = firstRow, Rows = rows, First = first, Strip = strip, PlaceRow = placeRow;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => whole.Transform<V>(work, v);
     }
 
-    private void Transform<V>(in Band band, float* v) where V : struct, ILanes<V>
+    /// <summary>Some rows of tiles of one example, for one row of positions and one strip of filters.</summary>
+    private readonly struct Band(
+        float* image, float* transposed, int firstRow, int rows, int first, int strip, int positionRow)
+    {
+        public readonly float* Image = image, Transposed = transposed;
+        public readonly int FirstRow = firstRow, Rows = rows, First = first, Strip = strip, PositionRow = positionRow;
+    }
+
+    private void Transform<V>(in Band band, float* v) where V : struct, IVectorLanes<V>
     {
         var columns = WinogradProduct.Columns(band.Rows * across);
         TransformImage<V>(band, v, columns);
         TransformDerivatives<V>(band, v + (nint)Winograd.Side * channels * columns);
     }
 
-    /// <summary>∂C/∂U of one row of places.</summary>
+    /// <summary>∂C/∂U of one row of positions.</summary>
     private void Multiply(in Band band, float* v, float* sums, bool adds)
     {
-        int tiles = band.Rows * across, columns = WinogradProduct.Columns(tiles), count = Math.Min(band.Strip, filters - band.First);
+        int tiles = band.Rows * across, columns = WinogradProduct.Columns(tiles);
+        var count = Math.Min(band.Strip, filters - band.First);
         var d = v + (nint)Winograd.Side * channels * columns;
         var heights = new EvenPartition(channels, GemmMicroKernel.MostRows);
         var strides = new GemmMicroKernel.Strides(columns, 1, band.Strip, row, tiles, adds);
-        for (var place = 0; place < Winograd.Side; place++)
+        for (var column = 0; column < Winograd.Side; column++)
+        {
+            var position = (nint)band.PositionRow * Winograd.Side + column;
             for (var done = 0; done < count; done += GemmMicroKernel.MostColumns)
                 for (var part = 0; part < heights.Count; part++)
                     GemmMicroKernel.Compute(
-                        v + ((nint)place * channels + heights.Start(part)) * columns, d + (nint)place * tiles * band.Strip + done,
-                        sums + (((nint)band.PlaceRow * Winograd.Side + place) * channels + heights.Start(part)) * row + band.First + done,
+                        v + ((nint)column * channels + heights.Start(part)) * columns,
+                        d + (nint)column * tiles * band.Strip + done,
+                        sums + (position * channels + heights.Start(part)) * row + band.First + done,
                         null, strides, heights.Length(part), Math.Min(GemmMicroKernel.MostColumns, count - done));
+        }
     }
 
     /// <summary>One row of Bᵀ·d·B, tiles along the lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void TransformImage<V>(in Band band, float* v, int columns) where V : struct, ILanes<V>
+    private void TransformImage<V>(in Band band, float* v, int columns) where V : struct, IVectorLanes<V>
     {
-        var (above, below) = Winograd.PixelRows(band.PlaceRow);
+        var (above, below) = Winograd.PixelRows(band.PositionRow);
         nint plane = (nint)channels * columns, other = images.At(0, below, 0) - images.At(0, above, 0);
         nint right = images.At(0, 0, 1), right2 = images.At(0, 0, 2);
         for (var channel = 0; channel < channels; channel++)
             for (var tileRow = 0; tileRow < band.Rows; tileRow++)
-                for (var tile = 0; tile < across; tile += ILanes<V>.Count)
+                for (var tile = 0; tile < across; tile += IVectorLanes<V>.Count)
                 {
-                    var mask = V.FirstN(Math.Min(ILanes<V>.Count, across - tile));
-                    var from = band.Image + images.At(channel, Winograd.Tile * (band.FirstRow + tileRow) + above, Winograd.Tile * tile);
-                    var a = Winograd.OfPixels(band.PlaceRow, V.Load(from, mask), V.Load(from + other, mask));
-                    var b = Winograd.OfPixels(band.PlaceRow, V.Load(from + right, mask), V.Load(from + right + other, mask));
+                    var mask = V.FirstN(Math.Min(IVectorLanes<V>.Count, across - tile));
+                    var from = band.Image
+                        + images.At(channel, Winograd.Tile * (band.FirstRow + tileRow) + above, Winograd.Tile * tile);
+                    var a = Winograd.OfPixels(band.PositionRow, V.Load(from, mask), V.Load(from + other, mask));
+                    var b = Winograd.OfPixels(
+                        band.PositionRow, V.Load(from + right, mask), V.Load(from + right + other, mask));
                     from += right2;
-                    var c = Winograd.OfPixels(band.PlaceRow, V.Load(from, mask), V.Load(from + other, mask));
-                    var d = Winograd.OfPixels(band.PlaceRow, V.Load(from + right, mask), V.Load(from + right + other, mask));
+                    var c = Winograd.OfPixels(band.PositionRow, V.Load(from, mask), V.Load(from + other, mask));
+                    var d = Winograd.OfPixels(
+                        band.PositionRow, V.Load(from + right, mask), V.Load(from + right + other, mask));
                     var (v0, v1, v2, v3) = Winograd.OfPixels(a, b, c, d);
                     var to = v + (nint)channel * columns + tileRow * across + tile;
                     V.Store(v0, to, mask);
@@ -180,7 +213,7 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
 
     /// <summary>One row of A·δ·Aᵀ, filters along the lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void TransformDerivatives<V>(in Band band, float* d) where V : struct, ILanes<V>
+    private void TransformDerivatives<V>(in Band band, float* d) where V : struct, IVectorLanes<V>
     {
         nint plane = (nint)band.Rows * across * band.Strip;
         float* to = d, nothing = (float*)Unsafe.AsPointer(ref zeros[0]);
@@ -188,16 +221,17 @@ internal sealed unsafe class WinogradGradient : IFilterGradient
             for (var tile = 0; tile < across; tile++)
             {
                 int y = Winograd.Tile * (band.FirstRow + tileRow), x = Winograd.Tile * tile;
-                var from = band.Turned + ((nint)y * width + x) * filters;
+                var from = band.Transposed + ((nint)y * width + x) * filters;
                 bool hasBelow = y + 1 < height, hasRight = x + 1 < width;
-                for (var lane = 0; lane < band.Strip; lane += ILanes<V>.Count, to += ILanes<V>.Count)
+                for (var lane = 0; lane < band.Strip; lane += IVectorLanes<V>.Count, to += IVectorLanes<V>.Count)
                 {
                     var filter = band.First + lane;
-                    var mask = V.FirstN(Math.Min(ILanes<V>.Count, filters - filter));
-                    float* a = from + filter, b = hasRight ? a + filters : nothing, below = hasBelow ? a + (nint)width * filters : nothing;
-                    var left = Winograd.OfDerivatives(band.PlaceRow, V.Load(a, mask), V.Load(below, mask));
+                    var mask = V.FirstN(Math.Min(IVectorLanes<V>.Count, filters - filter));
+                    float* a = from + filter, b = hasRight ? a + filters : nothing;
+                    var below = hasBelow ? a + (nint)width * filters : nothing;
+                    var left = Winograd.OfDerivatives(band.PositionRow, V.Load(a, mask), V.Load(below, mask));
                     var belowRight = hasBelow && hasRight ? below + filters : nothing;
-                    var right = Winograd.OfDerivatives(band.PlaceRow, V.Load(b, mask), V.Load(belowRight, mask));
+                    var right = Winograd.OfDerivatives(band.PositionRow, V.Load(b, mask), V.Load(belowRight, mask));
                     V.Store(left, to);
                     V.Store(left + right, to + plane);
                     V.Store(left - right, to + 2 * plane);

@@ -5,47 +5,56 @@ using System.Runtime.Intrinsics;
 namespace Nabla.Kernels;
 
 /// <summary>
-/// C = Aᵀ·B where B has many zeros: the gradient of a layer's weights, δᵀ·X, where X is a batch of images. A block of C has eight columns; of the rows of B it takes those that have anything
-/// in these, as a <see cref="ZeroMap"/> says.
+/// C = Aᵀ·B where B has many zeros: the gradient of a layer's weights, δᵀ·X, where X is a batch of images. A tile of C
+/// has eight columns, and takes only those rows of B that have anything in these columns, according to a
+/// <see cref="ZeroMap"/>.
 /// </summary>
-internal static unsafe class SparseGradient
+internal readonly unsafe struct SparseGradient : IProductKernel
 {
-    private const int LeastRows = 8, LeastRowsToFind = 12;      // that a map must serve; if it has to be made first
-    private const int LeastDepth = 8, MostDepth = 1024;         // each block goes through all of B, which must stay near
-    private const int ForEachThread = 16;                       // blocks: those in the middle of the images take longer
+    private const int LeastRows = 8;                    // that a map must serve
+    private const int LeastRowsToFind = 12;             // the same if the map has to be made first
+    private const int LeastDepth = 8, MostDepth = 1024; // each tile goes through all of B, which must stay near
+    private const int PartsPerThread = 16;              // many, because those in the middle of the images take longer
 
     [ThreadStatic]
     private static ulong[]? maps;
 
-    /// <summary>Rows of a block: as many as there are registers for.</summary>
-    private static int MostRows => Processor.Current == InstructionSet.Avx512 ? 16 : 8;
+    /// <summary>The most rows of a tile, by the number of registers.</summary>
+    private static int MostRows => Dispatch.Choose(avx512: 16, avx2: 8, portable: 8);
 
-    /// <summary>Whether it can compute such a product, and is the faster way.</summary>
-    public static bool Suits(float* b, ulong* zeros, int rows, int columns, int depth)
-    {
-        if (rows < (zeros == null ? LeastRowsToFind : LeastRows) || depth is < LeastDepth or > MostDepth || !ZeroMap.Suits(columns))
-            return false;
-        return zeros != null ? ZeroMap.IsSparse(zeros, depth, columns) : ZeroStatistics.AreFew(b, depth, columns);
-    }
+    /// <inheritdoc/>
+    /// <remarks>It leaves a product to <see cref="SparseProduct"/> if A has even more zeros.</remarks>
+    public static bool Suits(in ProductOperands o) =>
+        o.ATransposed && !o.BTransposed && o.Bias == null
+        && o.Rows >= (o.Zeros == null ? LeastRowsToFind : LeastRows)
+        && o.Depth is >= LeastDepth and <= MostDepth
+        && (o.Zeros == null
+            ? ZeroMap.Suits(o.Columns) && ZeroStatistics.AreFew(o.B, o.Depth, o.Columns)
+            : ZeroMap.IsSparse(o.Zeros, o.Depth, o.Columns))
+        && !SparseProduct.IsFasterForGradient(o);
 
-    /// <summary>Computes all of C, rows × columns, from A, depth × rows, and B, depth × columns, whose map is made here if there is none.</summary>
-    public static void Compute(float* a, float* b, float* c, ulong* zeros, int rows, int columns, int depth, bool shared)
+    /// <summary>Computes all of C. If B has no map, it makes one.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Compute(in ProductOperands o)
     {
-        int words = ZeroMap.Words(columns), layers = (depth - 1) / ZeroMap.Bits + 1;
-        var transposed = Scratch(words * (layers * ZeroMap.Bits + depth));
+        int words = ZeroMap.Words(o.Columns), layers = (o.Depth - 1) / ZeroMap.Bits + 1;
+        var transposed = Scratch(words * (layers * ZeroMap.Bits + o.Depth));
+        var zeros = o.Zeros;
         if (zeros == null)
-            ZeroMap.Find(b, depth, columns, zeros = transposed + layers * words * ZeroMap.Bits);
+            ZeroMap.Find(o.B, o.Depth, o.Columns, zeros = transposed + layers * words * ZeroMap.Bits);
         for (var layer = 0; layer < layers; layer++)
         {
             var first = layer * ZeroMap.Bits;
-            ZeroMap.Transpose(zeros + first * words, Math.Min(ZeroMap.Bits, depth - first), columns, transposed + first * words);
+            ZeroMap.Transpose(
+                zeros + first * words, Math.Min(ZeroMap.Bits, o.Depth - first), o.Columns, transposed + first * words);
         }
-        var strips = new EvenPartition(rows, MostRows);
-        var ranges = shared ? (ForEachThread * Workers.Threads - 1) / strips.Count + 1 : 1;
-        Workers.Run(new Blocks(a, b, c, transposed, strips, ranges, rows, columns, layers), strips.Count * ranges, shared);
+        var strips = new EvenPartition(o.Rows, MostRows);
+        var ranges = o.IsShared ? (PartsPerThread * Workers.Threads - 1) / strips.Count + 1 : 1;
+        var blocks = new Blocks(o.A, o.B, o.C, transposed, strips, ranges, o.Rows, o.Columns, layers);
+        Workers.Run(blocks, strips.Count * ranges, o.IsShared);
     }
 
-    /// <summary>Room for the maps of one product, which the thread that starts it keeps, and which does not move.</summary>
+    /// <summary>Scratch for the maps of one product, which the calling thread keeps, and which does not move.</summary>
     private static ulong* Scratch(int words)
     {
         if (maps is null || maps.Length < words)
@@ -54,10 +63,13 @@ internal static unsafe class SparseGradient
     }
 
     /// <summary>
-    /// A strip of rows × a range of columns. They go strip by strip, so that each thread computes the gradient of the same neurons from step to step, and finds their weights and what the
-    /// optimiser remembers of them in its own cache.
+    /// A strip of rows × a range of columns. Parts are numbered strip by strip, so that each thread computes the
+    /// gradient of the same neurons from step to step, and finds their weights and the optimiser's memory of them in
+    /// its own cache.
     /// </summary>
-    private readonly struct Blocks(float* a, float* b, float* c, ulong* transposed, EvenPartition strips, int ranges, int rows, int columns, int layers) : IParts
+    private readonly struct Blocks(
+        float* a, float* b, float* c, ulong* transposed, EvenPartition strips, int ranges, int rows, int columns,
+        int layers) : IParts
     {
         public void Run(int index)
         {
@@ -83,29 +95,37 @@ internal static unsafe class SparseGradient
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private void Range<TRows>(int j, int range) where TRows : struct, IConstantInt
         {
-            var groups = columns / ZeroMap.Group;
+            int groups = columns / ZeroMap.Group, layer = ZeroMap.Words(columns) * ZeroMap.Bits;
             for (var group = groups * range / ranges; group < groups * (range + 1) / ranges; group++)
             {
                 nint i = group * ZeroMap.Group;
-                Tile<TRows>(a + j, rows, b + i, columns, c + (nint)j * columns + i, transposed + ZeroMap.Place(group), layers, ZeroMap.Words(columns) * ZeroMap.Bits);
+                Tile<TRows>(
+                    a + j, rows, b + i, columns, c + (nint)j * columns + i,
+                    transposed + ZeroMap.Place(group), layers, layer);
             }
         }
     }
 
-    /// <summary>A block of C in registers: up to sixteen rows of eight numbers. The conditions are constants to the compiler.</summary>
-    /// <param name="a">The column of A for its first row.</param>
-    /// <param name="aRow">From one row of A to the next.</param>
-    /// <param name="b">Its columns of B.</param>
-    /// <param name="bRow">From one row of B, or C, to the next.</param>
-    /// <param name="c">Where to.</param>
-    /// <param name="marks">Which of the first 64 rows of B to take.</param>
-    /// <param name="layers">How often there are 64 rows, or fewer at the end.</param>
-    /// <param name="layer">From the marks of 64 rows to those of the next 64.</param>
+    /// <summary>
+    /// A tile of C in registers: up to sixteen rows of eight values. The conditions are constants to the compiler.
+    /// </summary>
+    /// <param name="a">The column of A for the first row of the tile.</param>
+    /// <param name="aRow">The distance from one row of A to the next.</param>
+    /// <param name="b">The columns of B for the tile.</param>
+    /// <param name="bRow">The distance from one row of B, or C, to the next.</param>
+    /// <param name="c">Where the tile is stored.</param>
+    /// <param name="marks">The rows of B to take, of the first 64.</param>
+    /// <param name="layers">How many times there are 64 rows, the last time perhaps fewer.</param>
+    /// <param name="layer">The distance from the marks of 64 rows to those of the next 64.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<TRows>(float* a, nint aRow, float* b, nint bRow, float* c, ulong* marks, int layers, nint layer) where TRows : struct, IConstantInt
+    private static void Tile<TRows>(
+        float* a, nint aRow, float* b, nint bRow, float* c, ulong* marks, int layers, nint layer)
+        where TRows : struct, IConstantInt
     {
-        Vector256<float> r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default, r6 = default, r7 = default;
-        Vector256<float> r8 = default, r9 = default, r10 = default, r11 = default, r12 = default, r13 = default, r14 = default, r15 = default;
+        Vector256<float> r0 = default, r1 = default, r2 = default, r3 = default;
+        Vector256<float> r4 = default, r5 = default, r6 = default, r7 = default;
+        Vector256<float> r8 = default, r9 = default, r10 = default, r11 = default;
+        Vector256<float> r12 = default, r13 = default, r14 = default, r15 = default;
         for (; layers > 0; layers--, marks += layer, a += ZeroMap.Bits * aRow, b += ZeroMap.Bits * bRow)
             for (var mask = *marks; mask != 0; mask &= mask - 1)
             {
@@ -147,7 +167,7 @@ internal static unsafe class SparseGradient
         if (TRows.Value > 15) Store(r15, c += bRow);
     }
 
-    /// <summary>Stores eight results, plus 0, so that none is −0.</summary>
+    /// <summary>Stores eight results plus 0, so that none is −0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(Vector256<float> r, float* c) => (r + Vector256<float>.Zero).Store(c);
 }

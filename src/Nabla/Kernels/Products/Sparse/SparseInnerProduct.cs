@@ -7,61 +7,73 @@ namespace Nabla.Kernels;
 using Row = LaneAccumulators<Lanes128, Const4>;
 
 /// <summary>
-/// C = A·Bᵀ where A has many zeros, such as a batch of images: row by row, from the groups of eight numbers that a <see cref="ZeroMap"/> marks. The same bits as those of
-/// <see cref="InnerProduct"/>, whose sixteen lanes are here two times eight, each half with its own marks.
+/// C = A·Bᵀ with a narrow B, where A has many zeros, such as a batch of images: row by row, from the groups of eight
+/// values that a <see cref="ZeroMap"/> marks. It gives the same bits as <see cref="InnerProduct"/>, whose sixteen lanes
+/// are two times eight here, each half with its own marks.
 /// </summary>
-internal static unsafe class SparseInnerProduct
+internal readonly unsafe struct SparseInnerProduct : IBlockKernel
 {
-    private const int Most = 8, Least = 4;              // results that are computed together
-    private const int LeastToFind = 12;                 // columns that a map must serve if it has to be made first
-    private const int MostRows = 64, Room = 512;        // rows that stay near while B passes by; words of the stack for their map, which a narrow B never exceeds
+    /// <summary>The least number of columns: results that are computed together.</summary>
+    public const int LeastColumns = 4;
 
-    /// <summary>Computes rows [rowFrom, rowTo) × columns [columnFrom, columnTo) of C, if it can, and if that is the faster way.</summary>
-    /// <returns>Whether it has.</returns>
+    /// <summary>The most words of a map that <see cref="NeedsMapOfRow"/> asks for.</summary>
+    public const int MostWordsOfRow = 16;
+
+    private const int MostColumns = 8;                  // that are computed together
+    private const int LeastColumnsToFind = 12;          // that a map must serve if it has to be made first
+    private const int MostRows = 64;                    // of A that stay near while B passes by
+    private const int MostWords = 512;                  // of the stack for their map; a narrow B needs fewer
+
+    /// <summary>
+    /// Whether A is one row without a map, and wide enough that its map should be made before a kernel is chosen. Since
+    /// B is narrow (<see cref="ProductOperands.SumsInLanes"/>), such a map has twelve words at most.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryCompute(in InnerProduct.Operands o, int rowFrom, int rowTo, int columnFrom, int columnTo) =>
-        ZeroMap.Suits(o.Depth) && columnTo - columnFrom >= (o.Zeros == null ? LeastToFind : Least) && TryComputeLong(o, rowFrom, rowTo, columnFrom, columnTo);
+    public static bool NeedsMapOfRow(in ProductOperands o) =>
+        o.Rows == 1 && o.SumsInLanes && o.Zeros == null && o.Columns >= LeastColumnsToFind && ZeroMap.Suits(o.Depth);
 
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Suits(in ProductOperands o) =>
+        o.SumsInLanes
+        && (o.Zeros == null
+            ? o.Columns >= LeastColumnsToFind && ZeroMap.Suits(o.Depth) && ZeroStatistics.AreFew(o.A, o.Rows, o.Depth)
+            : o.Columns >= LeastColumns && ZeroMap.IsSparse(o.Zeros, o.Rows, o.Depth));
+
+    /// <inheritdoc/>
+    public static void Compute(in ProductOperands o) => ProductBlocks<SparseInnerProduct>.Compute(o);
+
+    /// <inheritdoc/>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static bool TryComputeLong(in InnerProduct.Operands o, int rowFrom, int rowTo, int columnFrom, int columnTo)
+    public static void ComputeBlock(in ProductOperands o, int rowFrom, int rowTo, int columnFrom, int columnTo)
     {
-        var scratch = stackalloc ulong[Room];
-        int rows = rowTo - rowFrom, words = ZeroMap.Words(o.Depth);
-        if (rows == 1 && o.Zeros == null)
-        {
-            ZeroMap.Find(o.A + rowFrom * o.ARow, 1, o.Depth, scratch);     // a look at the row is not much cheaper
-            if (!ZeroMap.IsSparse(scratch, 1, o.Depth))
-                return false;
-            ComputeBand(o, rowFrom, rowTo, columnFrom, columnTo, scratch);
-            return true;
-        }
-        if (o.Zeros == null ? !ZeroStatistics.AreFew(o.A + rowFrom * o.ARow, rows, o.Depth) : !ZeroMap.IsSparse(o.Zeros + (nint)rowFrom * words, rows, o.Depth))
-            return false;
-        var bands = new EvenPartition(rows, Math.Min(MostRows, Room / words));
+        var scratch = stackalloc ulong[MostWords];
+        var words = ZeroMap.Words(o.Depth);
+        var bands = new EvenPartition(rowTo - rowFrom, Math.Min(MostRows, MostWords / words));
         for (var band = 0; band < bands.Count; band++)
         {
             int first = rowFrom + bands.Start(band), end = rowFrom + bands.Start(band + 1);
             var zeros = o.Zeros == null ? scratch : o.Zeros + (nint)first * words;
             if (o.Zeros == null)
-                ZeroMap.Find(o.A + first * o.ARow, end - first, o.Depth, zeros);
+                ZeroMap.Find(o.A + (nint)first * o.Depth, end - first, o.Depth, zeros);
             ComputeBand(o, first, end, columnFrom, columnTo, zeros);
         }
-        return true;
     }
 
-    /// <summary>Computes a few rows, whose map it is given.</summary>
+    /// <summary>Computes a few rows, whose map is given.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void ComputeBand(in InnerProduct.Operands o, int first, int end, int columnFrom, int columnTo, ulong* zeros)
+    private static void ComputeBand(
+        in ProductOperands o, int first, int end, int columnFrom, int columnTo, ulong* zeros)
     {
         var words = ZeroMap.Words(o.Depth);
         for (var j = columnFrom; j < columnTo;)
         {
-            var width = columnTo - j >= Most ? Most : Least;
-            var column = Math.Min(j, columnTo - Least);         // where these reach too far, a few are computed again
+            var width = columnTo - j >= MostColumns ? MostColumns : LeastColumns;
+            var column = Math.Min(j, columnTo - LeastColumns);  // if these reach too far, a few are computed again
             var marks = zeros;
             for (var i = first; i < end; i++, marks += words)
-                if (width == Most)
+                if (width == MostColumns)
                     Tile<Const8>(o, i, column, marks, words);
                 else
                     Tile<Const4>(o, i, column, marks, words);
@@ -71,28 +83,32 @@ internal static unsafe class SparseInnerProduct
 
     /// <summary>Eight results side by side, or four. The conditions are constants to the compiler.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<TColumns>(in InnerProduct.Operands o, nint row, nint column, ulong* marks, int words) where TColumns : struct, IConstantInt
+    private static void Tile<TColumns>(in ProductOperands o, nint row, nint column, ulong* marks, int words)
+        where TColumns : struct, IConstantInt
     {
-        nint bRow = o.BRow;
-        float* a = o.A + row * o.ARow, b = o.B + column * bRow;
-        FourSums r0 = default, r4 = default, s0 = default, s4 = default;       // of the lower eight lanes, and of the upper
-        for (; words > 0; words -= 2, marks += 2, a += 2 * ZeroMap.Group * ZeroMap.Bits, b += 2 * ZeroMap.Group * ZeroMap.Bits)
+        const int Step = 2 * ZeroMap.Group * ZeroMap.Bits;
+        nint bRow = o.Depth;
+        float* a = o.A + row * bRow, b = o.B + column * bRow;
+        FourSums r0 = default, r4 = default;            // of the lower eight lanes
+        FourSums s0 = default, s4 = default;            // of the upper eight lanes
+        for (; words > 0; words -= 2, marks += 2, a += Step, b += Step)
         {
             Add<TColumns>(a, b, bRow, marks[0], ref r0, ref r4);
             Add<TColumns>(a + ZeroMap.Group, b + ZeroMap.Group, bRow, marks[1], ref s0, ref s4);
         }
         r0.Add(s0);
         r4.Add(s4);
-        var c = o.C + row * o.CRow + column;
+        var c = o.C + row * o.Columns + column;
         var bias = o.Bias == null ? null : o.Bias + column;
         Row.StoreFour(r0.Folded(), c, bias);
         if (TColumns.Value > 4)
             Row.StoreFour(r4.Folded(), c + 4, bias == null ? null : bias + 4);
     }
 
-    /// <summary>Adds the products of the groups that are marked, of every other eight numbers.</summary>
+    /// <summary>Adds the products of the marked groups among every other eight values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<TColumns>(float* a, float* b, nint bRow, ulong mask, ref FourSums r0, ref FourSums r4) where TColumns : struct, IConstantInt
+    private static void Add<TColumns>(float* a, float* b, nint bRow, ulong mask, ref FourSums r0, ref FourSums r4)
+        where TColumns : struct, IConstantInt
     {
         for (; mask != 0; mask &= mask - 1)
         {
@@ -129,9 +145,13 @@ internal static unsafe class SparseInnerProduct
             v3 += s.v3;
         }
 
-        /// <summary>The lanes of each result added up, in the order that <see cref="Formulas.ILanes{V}.Sum(V)"/> says: i + (i + 4), then (0 + 2) + (1 + 3).</summary>
+        /// <summary>
+        /// The sums of the lanes of each result, in the order of <see cref="IVectorLanes{V}.Sum(V)"/>:
+        /// i + (i + 4), then (0 + 2) + (1 + 3).
+        /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly Vector128<float> Folded() => Lanes128.SumsOfFour(
-            v0.GetLower() + v0.GetUpper(), v1.GetLower() + v1.GetUpper(), v2.GetLower() + v2.GetUpper(), v3.GetLower() + v3.GetUpper());
+            v0.GetLower() + v0.GetUpper(), v1.GetLower() + v1.GetUpper(),
+            v2.GetLower() + v2.GetUpper(), v3.GetLower() + v3.GetUpper());
     }
 }

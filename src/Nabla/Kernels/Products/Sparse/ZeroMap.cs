@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Nabla.Formulas;
 
 namespace Nabla.Kernels;
 
@@ -21,6 +20,7 @@ internal static unsafe class ZeroMap
     public const int Bits = 64;
 
     /// <summary>Whether rows of this length can have a map: they must consist of whole groups, and it must be worth while.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Suits(int length) => length >= ZeroStatistics.LeastLength && length % Group == 0;
 
     /// <summary>How many words the map of a row takes: two for every 1024 numbers.</summary>
@@ -49,14 +49,13 @@ internal static unsafe class ZeroMap
 
     /// <summary>Makes the map of rows that follow one another.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Find(float* a, int rows, int length, ulong* map)
+    public static void Find(float* a, int rows, int length, ulong* map) =>
+        Dispatch.Run(new Finding(a, rows, length, map));
+
+    private readonly struct Finding(float* a, int rows, int length, ulong* map) : IForLanes
     {
-        switch (Processor.Current)
-        {
-            case InstructionSet.Avx512: Find<Numbers<Lanes512>>((byte*)a, rows, length, map); break;
-            case InstructionSet.Avx2: Find<Numbers<Lanes256>>((byte*)a, rows, length, map); break;
-            default: Find<Numbers<Lanes128>>((byte*)a, rows, length, map); break;
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void IForLanes.Run<V>() => Find<Numbers<V>>((byte*)a, rows, length, map);
     }
 
     /// <summary>Makes the map of a row that is these bytes times a scale.</summary>
@@ -122,7 +121,7 @@ internal static unsafe class ZeroMap
         public static abstract ulong One(byte* from);
     }
 
-    private readonly struct Numbers<V> : ISource where V : struct, ILanes<V>
+    private readonly struct Numbers<V> : ISource where V : struct, IVectorLanes<V>
     {
         public static int Size => sizeof(float);
 

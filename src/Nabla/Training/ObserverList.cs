@@ -1,0 +1,93 @@
+namespace Nabla;
+
+/// <summary>The observers of one training, called one after the other, and what they are shown.</summary>
+internal sealed class ObserverList
+{
+    private readonly ITrainingObserver[] observers;
+    private readonly TrainingStep step;
+
+    public ObserverList(IReadOnlyList<ITrainingObserver> observers, TrainingStep step)
+    {
+        (this.observers, this.step) = ([.. observers], step);
+        CheckNames(this.observers);
+    }
+
+    /// <summary>Why one of them has ended the training; null if none has.</summary>
+    public TrainingEnd? End { get; private set; }
+
+    /// <summary>The epoch and the step that the observers are shown.</summary>
+    public (int Epoch, int Step) Position => (step.Epoch, step.Number);
+
+    /// <summary>Before the first step. Those whose state was saved get it back.</summary>
+    /// <exception cref="InvalidDataException">Their saved state is damaged.</exception>
+    public void Start(TrainingRun run, SavedState? saved)
+    {
+        foreach (var observer in observers)
+        {
+            var isResumed = saved is not null && saved.Has(observer.Name);
+            observer.Start(run, isResumed);
+            if (isResumed)
+                saved!.PutBack(observer.Name, observer);
+        }
+    }
+
+    /// <summary>Adds what they remember to the state of the training.</summary>
+    public void AddTo(SavedState state)
+    {
+        foreach (var observer in observers)
+            state.Add(observer.Name, observer);
+    }
+
+    /// <summary>A step begins.</summary>
+    public void BeginStep(int epoch, int number, double learningRate, Matrix target) =>
+        step.Begin(epoch, number, learningRate, target);
+
+    public void AfterBackpropagation(double cost, string? divergence)
+    {
+        step.Ran(cost, divergence);
+        foreach (var observer in observers)
+            Note(observer.AfterBackpropagation(step));
+    }
+
+    public void AfterClipping()
+    {
+        foreach (var observer in observers)
+            Note(observer.AfterClipping(step));
+    }
+
+    public void AfterUpdate()
+    {
+        foreach (var observer in observers)
+            Note(observer.AfterUpdate(step));
+    }
+
+    public void AfterEpoch(Epoch epoch)
+    {
+        foreach (var observer in observers)
+            Note(observer.AfterEpoch(epoch));
+    }
+
+    /// <summary>The first end counts. Where the step has diverged, its error is left to the trainer, which knows what is wrong.</summary>
+    private void Note(TrainingEnd? end)
+    {
+        if (end is null)
+            return;
+        End ??= end;
+        if (end.Error is { } error && step.Divergence is null)
+            throw error;
+    }
+
+    private static void CheckNames(ITrainingObserver[] observers)
+    {
+        for (var i = 0; i < observers.Length; i++)
+        {
+            var name = observers[i].Name;
+            if (string.IsNullOrEmpty(name) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+                throw new ArgumentException(
+                    $"An observer is called '{name}', but a name of letters, digits and dashes is expected.");
+            if (TrainingState.Names.Contains(name) || observers[..i].Any(other => other.Name == name))
+                throw new ArgumentException(
+                    $"An observer is called '{name}', but another part of the training has that name. Give it its own.");
+        }
+    }
+}
