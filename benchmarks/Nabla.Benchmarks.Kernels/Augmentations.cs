@@ -30,7 +30,7 @@ public class Augmentations
         {
             Epochs = 1,
             BatchSize = 100,
-            Augmentation = Name == "none" ? null : Augmentation.Parse(Name),
+            Augmentation = Name == "none" ? null : AugmentationList.Parse(Name),
         };
     }
 

@@ -5,22 +5,23 @@ using Nabla.Tests.Outside;
 namespace Nabla.Benchmarks;
 
 /// <summary>
-/// A user's activation beside the library's: a network of one layer, Swish or Silu, forward and backward,
+/// A user's activation beside the library's: a network of sixteen layers of Swish or of Silu, forward and backward,
 /// alternately. The Swish is that of tests/Nabla.Tests.Outside, which is written with the public API alone.
 /// </summary>
 internal static class ActivationBenchmark
 {
+    private const int Layers = 16;
+
     public static JsonObject Run(Arguments arguments)
     {
         int rows = arguments.Whole("batch", 32), columns = arguments.Whole("width", 128);
         int rounds = arguments.Whole("rounds", 1001), values = arguments.Whole("values", 200_000);
-        var repeats = Math.Max(1, values / (rows * columns));
-        Activation silu = new Silu(), swish = new Swish();
-        Matrix x = new(rows, columns), y = new(rows, columns), dY = new(rows, columns), dX = new(rows, columns);
+        var repeats = Math.Max(1, values / (rows * columns * Layers));
         var random = new RandomGenerator(1);
-        for (var i = 0; i < x.Values.Length; i++)
-            (x.Values[i], dY.Values[i]) = ((float)random.NextNormal(), (float)random.NextNormal());
-        var pass = new Pass(new LayerSequence(columns, [silu, swish]), rows, random);
+        Matrix x = new(rows, columns), target = new(rows, columns);
+        foreach (ref var value in x.Values)
+            value = (float)random.NextNormal();
+        var (silu, swish) = (Backward(() => new Silu()), Backward(() => new Swish()));
         double[] siluTimes = new double[rounds], swishTimes = new double[rounds];
         for (var round = -100; round < rounds; round++)             // the first hundred compile
         {
@@ -38,15 +39,18 @@ internal static class ActivationBenchmark
             ["medianRatio"] = Median([.. swishTimes.Zip(siluTimes, (swish, silu) => swish / silu)]),
         };
 
-        double Time(Activation activation)
+        Backpropagation Backward(Func<Layer> make)
+        {
+            Layer[] layers = [.. Enumerable.Range(0, Layers).Select(_ => make())];
+            return new(new Network(new Shape(columns, 1, 1), layers), new SquaredError());
+        }
+
+        double Time(Backpropagation backpropagation)
         {
             var start = Stopwatch.GetTimestamp();
             for (var i = 0; i < repeats; i++)
-            {
-                activation.Forward(x, y, pass);
-                activation.Backward(x, y, dY, dX, pass);
-            }
-            return Stopwatch.GetElapsedTime(start).TotalNanoseconds / ((double)repeats * rows * columns);
+                backpropagation.Run(x, target);
+            return Stopwatch.GetElapsedTime(start).TotalNanoseconds / ((double)repeats * rows * columns * Layers);
         }
     }
 

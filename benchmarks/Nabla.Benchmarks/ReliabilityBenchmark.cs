@@ -85,30 +85,35 @@ internal static class ReliabilityBenchmark
         return table;
     }
 
+    /// <summary>Shuffle, gradient, update, with the public API. The random stream is the trainer's.</summary>
     private static Measured Bare(Dataset train, TrainSettings settings) =>
         Measure(train, settings, (network, trainer) =>
         {
+            const ulong shuffleStream = 0x7EA1;
             var optimizer = settings.MakeOptimizer();
             var backpropagation = new Backpropagation(network, LossList.Parse(settings.Loss));
-            var random = TrainingState.OrderOf(settings.Seed);
-            using var batches = new Batches(train, settings.BatchSize);
+            var random = new RandomGenerator(settings.Seed, shuffleStream);
+            int[] order = [.. Enumerable.Range(0, train.Count)];
+            Matrix x = new(settings.BatchSize, train.Inputs), target = new(settings.BatchSize, train.Outputs);
             for (var epoch = 1; epoch <= settings.Epochs; epoch++)
             {
-                batches.Shuffle(random, epoch);
-                for (var step = 0; step < batches.Count; step++)
+                random.Shuffle(order);
+                for (var first = 0; first < order.Length; first += settings.BatchSize)
                 {
-                    var (x, target) = batches[step];
-                    backpropagation.Run(x, target);
+                    var count = Math.Min(settings.BatchSize, order.Length - first);
+                    train.CopyTo(order.AsSpan(first, count), x.FirstRows(count), target.FirstRows(count));
+                    backpropagation.Run(x.FirstRows(count), target.FirstRows(count));
                     optimizer.Update(network.Parameters);
                 }
             }
         });
 
-    private static Measured Watched(Dataset train, TrainSettings settings, TrainingDoctor? doctor)
-    {
-        var options = settings.MakeOptions(validation: null) with { Observers = doctor is null ? [] : [doctor] };
-        return Measure(train, settings, (network, trainer) => _ = trainer.Train(train, options).Count());
-    }
+    private static Measured Watched(Dataset train, TrainSettings settings, TrainingDoctor? doctor) =>
+        Measure(train, settings, (network, trainer) =>
+        {
+            var options = settings.MakeOptions(validation: null) with { Observers = doctor is null ? [] : [doctor] };
+            _ = trainer.Train(train, options).Count();
+        });
 
     private static Measured Whole(Dataset train, TrainSettings settings)
     {
@@ -119,15 +124,10 @@ internal static class ReliabilityBenchmark
             {
                 using var folder = RunFolder.Create(path, settings);
                 var best = new Network(train.Shape, LayerList.Parse(settings.Layers), seed: null);
-                var model = new Model(network, LossList.Parse(settings.Loss))
-                {
-                    Classes = train.Classes,
-                    ImageSize = train.ImageSize,
-                };
-                var run = new RunRecord(model, best, settings, saveEvery: null) { Folder = folder };
+                var run = new RunRecord(train, best, settings, saveEvery: null) { Folder = folder };
                 var options = settings.MakeOptions(validation: null) with { Observers = [new TrainingDoctor(), run] };
                 _ = trainer.Train(train, options).Count();
-                run.Save(place: null);
+                run.Save(checkpoint: null);
             });
         }
         finally

@@ -23,8 +23,17 @@ public sealed class Network
     {
     }
 
-    /// <summary>Joins the layers and draws initial weights, or none where they come from elsewhere: to draw a hundred thousand takes a hundredth of a second.</summary>
-    internal Network(Shape input, Layer[] layers, ulong? seed) : this(Join(input, layers), seed)
+    /// <summary>Joins the layers for examples of a shape, and draws initial weights from a seed.</summary>
+    /// <param name="input">The shape of one example.</param>
+    /// <param name="layers">The layers, from the input on.</param>
+    /// <param name="seed">
+    /// The seed, as for <see cref="Initialize"/>. If null, no weights are drawn and all are 0: for weights that come
+    /// from elsewhere, such as <see cref="CopyFrom"/>.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The layers do not fit the input or one another; the message names both.
+    /// </exception>
+    public Network(Shape input, Layer[] layers, ulong? seed) : this(Join(input, layers), seed)
     {
     }
 
@@ -58,6 +67,12 @@ public sealed class Network
 
     /// <summary>All numbers that layers keep but do not learn, such as running statistics, (1, how many).</summary>
     public Matrix State { get; }
+
+    /// <summary>
+    /// The parameters of all layers and what else they keep, such as running statistics, with their names in a model
+    /// file. The names are those of a <c>torch.nn.Sequential</c>: “0.weight”, “0.bias”, “1.running_mean”.
+    /// </summary>
+    public IEnumerable<(string Name, Parameter Parameter)> NamedParameters => LayerSequence.Named(Layers);
 
     /// <summary>The layers as text: “dense 16, sigmoid, dense 10”.</summary>
     public string Description => string.Join(", ", Layers.Select(layer => layer.Description));

@@ -2,19 +2,23 @@ using System.Buffers.Binary;
 
 namespace Nabla.Fuzz;
 
-/// <summary>Changes bytes without knowing what they mean; and numbers that are likely to break what reads them.</summary>
+/// <summary>
+/// Changes bytes without knowing their meaning, and puts in numbers that are likely to break a reader.
+/// </summary>
 internal static class ByteMutation
 {
     private static readonly ulong[] edges =
     [
-        0, 1, 2, 3, 4, 7, 8, 9, 0x7F, 0x80, 0xFF, 0x100, 0x7FFF, 0x8000, 0xFFFF, 0x10000, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, 0x1_0000_0000,
-        0x7FFF_FFFF_FFFF_FFFF, 0x8000_0000_0000_0000, ulong.MaxValue, 99_999_999, 100_000_000, 100_000_001, 10_000, 65_000, 2_147_483_591,
+        0, 1, 2, 3, 4, 7, 8, 9, 0x7F, 0x80, 0xFF, 0x100, 0x7FFF, 0x8000, 0xFFFF, 0x10000, 0x7FFF_FFFF, 0x8000_0000,
+        0xFFFF_FFFF, 0x1_0000_0000, 0x7FFF_FFFF_FFFF_FFFF, 0x8000_0000_0000_0000, ulong.MaxValue, 99_999_999,
+        100_000_000, 100_000_001, 10_000, 65_000, 2_147_483_591,
     ];
 
-    /// <summary>A number at the edge of what some type holds, or near it.</summary>
-    public static ulong Edge(RandomGenerator random) => edges[random.NextInt(edges.Length)] + (ulong)(random.NextInt(4) == 0 ? random.NextInt(5) - 2 : 0);
+    /// <summary>A number at or near the limit of some type.</summary>
+    public static ulong Edge(RandomGenerator random) =>
+        edges[random.NextInt(edges.Length)] + (ulong)(random.NextInt(4) == 0 ? random.NextInt(5) - 2 : 0);
 
-    /// <summary>One change: bits flipped, bytes set, cut, added and repeated, numbers put in.</summary>
+    /// <summary>One change: bits flipped, bytes set, cut, added or repeated, or a number put in.</summary>
     public static byte[] Of(byte[] input, RandomGenerator random)
     {
         if (input.Length == 0)
@@ -42,12 +46,13 @@ internal static class ByteMutation
                 rest.AsSpan(0, count).Fill((byte)(random.NextInt(2) == 0 ? 0 : 255));
                 break;
             default:
-                return Put(input, at, random.NextInt(3) switch { 0 => 2, 1 => 4, _ => 8 }, bigEndian: random.NextInt(2) == 0, random);
+                var width = random.NextInt(3) switch { 0 => 2, 1 => 4, _ => 8 };
+                return Put(input, at, width, bigEndian: random.NextInt(2) == 0, random);
         }
         return [.. before, .. rest];
     }
 
-    /// <summary>Puts an edge in the place of a number of so many bytes.</summary>
+    /// <summary>Replaces a number of <paramref name="width"/> bytes with one at the limit of some type.</summary>
     public static byte[] Put(byte[] input, int at, int width, bool bigEndian, RandomGenerator random)
     {
         Span<byte> number = stackalloc byte[8];
@@ -56,9 +61,9 @@ internal static class ByteMutation
         else
             BinaryPrimitives.WriteUInt64LittleEndian(number, Edge(random));
         byte[] changed = [.. input];
-        var scratch = changed.AsSpan(Math.Min(at, changed.Length));
+        var target = changed.AsSpan(Math.Min(at, changed.Length));
         number = bigEndian ? number[^width..] : number[..width];
-        number[..Math.Min(width, scratch.Length)].CopyTo(scratch);
+        number[..Math.Min(width, target.Length)].CopyTo(target);
         return changed;
     }
 }

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Nabla.Fuzz;
 
-/// <summary>Gives a reader one mutated input after the other. Case n of a seed is the same every time, on any machine.</summary>
+/// <summary>
+/// Gives a reader one mutated input after another. Case n of a seed is the same every time, on any machine.
+/// </summary>
 internal sealed class FuzzRun(FuzzedReader reader, ulong seed)
 {
     private const int MostMutations = 4, LongestMessage = 2000;
@@ -11,15 +13,18 @@ internal sealed class FuzzRun(FuzzedReader reader, ulong seed)
     private FuzzFailure? failure;
     private volatile bool abandoned;
 
-    /// <summary>How long one case may take before it counts as a hang; a case takes microseconds, but the machine may be busy.</summary>
+    /// <summary>
+    /// A case that takes longer than this counts as a hang; it takes microseconds, but the machine may be busy.
+    /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Runs cases until the time is over or one fails.</summary>
+    /// <summary>Runs cases until the time is over or a case fails.</summary>
     public FuzzResult For(TimeSpan time)
     {
         var end = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
         caseStarted = Stopwatch.GetTimestamp();
-        var worker = new Thread(() => Work(end)) { IsBackground = true };           // one that hangs ends with the program
+        // If it hangs, it ends with the program
+        var worker = new Thread(() => Work(end)) { IsBackground = true };
         worker.Start();
         while (!worker.Join(TimeSpan.FromMilliseconds(100)))
             if (Stopwatch.GetElapsedTime(Volatile.Read(ref caseStarted)) > Patience)
@@ -31,7 +36,7 @@ internal sealed class FuzzRun(FuzzedReader reader, ulong seed)
     }
 
     /// <summary>Runs one case.</summary>
-    /// <returns>What went wrong; null if nothing.</returns>
+    /// <returns>The failure; null if there is none.</returns>
     public FuzzFailure? Case(long number)
     {
         var input = Input(number);
@@ -46,8 +51,8 @@ internal sealed class FuzzRun(FuzzedReader reader, ulong seed)
         {
             if (!reader.Refuses(e))
                 problem = $"throws {e}";
-            else if (!reader.IsTyped && (e.Message.Length is 0 or > LongestMessage || e.Message.Any(c => char.IsControl(c) && c != '\n')))
-                problem = $"says what is not fit for a terminal: {e.Message}";
+            else if (!reader.IsTyped && !IsFit(e.Message))
+                problem = $"has a message that is not fit for a terminal: {e.Message}";
         }
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         if (allocated > reader.MemoryFor(input))
@@ -55,7 +60,7 @@ internal sealed class FuzzRun(FuzzedReader reader, ulong seed)
         return problem is null ? null : Failed(number, problem);
     }
 
-    /// <summary>The input of a case. The first are the right ones, as they are.</summary>
+    /// <summary>The input of a case. The first cases are the valid inputs, unchanged.</summary>
     public byte[] Input(long number)
     {
         if (number < reader.Valid.Count)
@@ -75,16 +80,19 @@ internal sealed class FuzzRun(FuzzedReader reader, ulong seed)
             Volatile.Write(ref caseStarted, Stopwatch.GetTimestamp());
             failure = Case(cases);
             if (cases < reader.Valid.Count && accepted <= cases)
-                failure ??= Failed(cases, "refuses a right input");
+                failure ??= Failed(cases, "refuses a valid input");
         }
     }
+
+    private static bool IsFit(string message) =>
+        message.Length is > 0 and <= LongestMessage && !message.Any(c => char.IsControl(c) && c != '\n');
 
     private FuzzFailure Failed(long number, string problem) => new(reader.Name, seed, number, problem);
 }
 
-/// <summary>What a run came to.</summary>
-/// <param name="Cases">How many inputs were tried.</param>
-/// <param name="Accepted">How many of them the reader took.</param>
+/// <summary>The result of a run.</summary>
+/// <param name="Cases">The number of inputs.</param>
+/// <param name="Accepted">The number of inputs that the reader accepted.</param>
 /// <param name="Failure">The case that failed, if one did.</param>
 internal sealed record FuzzResult(long Cases, long Accepted, FuzzFailure? Failure);
 
@@ -93,5 +101,6 @@ internal sealed record FuzzFailure(string Reader, ulong Seed, long Case, string 
 {
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Reader}, seed {Seed}, case {Case}: {Problem}\nAgain, with the input as a file: dotnet run -c Release --project tests/Nabla.Fuzz -- {Reader} --seed {Seed} --case {Case}";
+        $"{Reader}, seed {Seed}, case {Case}: {Problem}\nTo repeat it, with the input as a file: " +
+        $"dotnet run -c Release --project tests/Nabla.Fuzz -- {Reader} --seed {Seed} --case {Case}";
 }

@@ -1,31 +1,36 @@
 namespace Nabla.Fuzz;
 
-/// <summary>A reader of files or texts that nobody vouches for, with what is needed to fuzz it.</summary>
+/// <summary>A reader of files or texts that cannot be trusted, with what is needed to fuzz it.</summary>
 internal abstract class FuzzedReader(string name)
 {
     private const int Megabyte = 1 << 20;
 
-    /// <summary>How it is called on the command line.</summary>
+    /// <summary>Its name on the command line.</summary>
     public string Name { get; } = name;
 
-    /// <summary>Right inputs, to begin with.</summary>
+    /// <summary>Valid inputs, to start from.</summary>
     public abstract IReadOnlyList<byte[]> Valid { get; }
 
-    /// <summary>Changes an input where its structure is: lengths, offsets, keys, dimensions.</summary>
-    /// <param name="input">Any input; mutated ones come again. What has no structure is to come back as it is.</param>
-    /// <param name="random">Where every choice comes from.</param>
+    /// <summary>Changes the structure of an input: lengths, offsets, keys, dimensions.</summary>
+    /// <param name="input">Any input, also a mutated one. If it has no structure, it is returned unchanged.</param>
+    /// <param name="random">The source of all choices.</param>
     public abstract byte[] Mutate(byte[] input, RandomGenerator random);
 
-    /// <summary>Reads an input. What was read has to hold what is promised of it, else this throws an exception of another type than <see cref="Refuses"/> knows.</summary>
+    /// <summary>
+    /// Reads an input. If the result breaks a promise, it throws an exception that <see cref="Refuses"/> rejects.
+    /// </summary>
     public abstract void Read(byte[] input);
 
-    /// <summary>Whether an exception is the documented one for an input that is wrong.</summary>
+    /// <summary>Whether an exception is documented for invalid input.</summary>
     public abstract bool Refuses(Exception e);
 
-    /// <summary>Whether the input is what a user types, and a message may quote as it is. What comes from a file is shown without control characters, and not at length.</summary>
+    /// <summary>
+    /// Whether a user types the input, so that a message may quote it as it is. Quotations from files must be short and
+    /// without control characters.
+    /// </summary>
     public virtual bool IsTyped => false;
 
-    /// <summary>How many bytes reading may allocate.</summary>
+    /// <summary>The number of bytes that reading may allocate.</summary>
     public virtual long MemoryFor(byte[] input) => Megabyte + 100L * input.Length;
 
     /// <summary>Throws if a promise is broken.</summary>
@@ -36,5 +41,5 @@ internal abstract class FuzzedReader(string name)
     }
 }
 
-/// <summary>A reader took an input, but what came of it is wrong.</summary>
+/// <summary>A reader accepted an input, but the result is wrong.</summary>
 internal sealed class BrokenPromiseException(string message) : Exception(message);

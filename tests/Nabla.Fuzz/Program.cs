@@ -10,10 +10,13 @@ for (var i = 1; i + 1 < args.Length; i += 2)
 var folder = Directory.CreateTempSubdirectory("nabla-fuzz-").FullName;
 try
 {
-    FuzzedReader[] readers = [.. Readers.All(folder).Where(reader => args is ["all", ..] || args.FirstOrDefault() == reader.Name)];
+    var wanted = args.FirstOrDefault();
+    FuzzedReader[] readers = [.. Readers.All(folder).Where(reader => wanted == "all" || wanted == reader.Name)];
     if (readers.Length == 0 || args.Length % 2 == 0)
     {
-        Console.Error.WriteLine($"dotnet run -c Release --project tests/Nabla.Fuzz -- READER [--seconds N] [--seed S] [--case C]\nREADER is one of: {string.Join(", ", Readers.Names)}, all.");
+        Console.Error.WriteLine(
+            "dotnet run -c Release --project tests/Nabla.Fuzz -- READER [--seconds N] [--seed S] [--case C]\n" +
+            $"READER is one of: {string.Join(", ", Readers.Names)}, all.");
         return 2;
     }
     var seed = ulong.Parse(options["--seed"], CultureInfo.InvariantCulture);
@@ -28,12 +31,14 @@ try
             var file = $"{reader.Name}-{seed}-{which}.bin";
             File.WriteAllBytes(file, run.Input(which));
             var failure = run.Case(which);
-            Console.WriteLine($"{failure?.ToString() ?? "Nothing is wrong."}\nThe input is in {file}.");
+            Console.WriteLine($"{failure?.ToString() ?? "No failure."}\nThe input is in {file}.");
             failures += failure is null ? 0 : 1;
             continue;
         }
         var result = run.For(TimeSpan.FromSeconds(seconds));
-        Console.WriteLine($"{reader.Name}: {result.Cases:N0} cases, {result.Accepted:N0} of them accepted, seed {seed}{(result.Failure is null ? "; no failure" : "")}");
+        Console.WriteLine(
+            $"{reader.Name}: {result.Cases:N0} cases, {result.Accepted:N0} of them accepted, seed {seed}" +
+            $"{(result.Failure is null ? "; no failure" : "")}");
         if (result.Failure is not null)
         {
             Console.WriteLine(result.Failure);

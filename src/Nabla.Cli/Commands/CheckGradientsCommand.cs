@@ -1,36 +1,47 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Nabla.Inspection;
-using Spectre.Console;
 
 namespace Nabla.Cli;
 
-/// <summary><c>nabla check-gradients</c>: holds backpropagation against the definition of a derivative.</summary>
+/// <summary><c>nabla check-gradients</c>: compares backpropagation with the definition of a derivative.</summary>
 internal static class CheckGradientsCommand
 {
     public static Command Create()
     {
         var network = new Option<string?>("--network", "-n")
         {
-            Description = "Check this network on digits: a preset or a list of layers. If not given, every layer with every loss.",
+            Description = "Check this network on digits: a preset or a list of layers. If not given, every layer " +
+                "is checked with every loss.",
             HelpName = "NAME|LAYERS",
         };
-        var loss = new Option<string?>("--loss") { Description = $"{string.Join(", ", LossList.Names)}, with its settings if it has any: \"huber 0.5\".", HelpName = "NAME" };
-        var seed = new Option<ulong>("--seed", "-s") { Description = "The seed of the weights and of what is checked.", DefaultValueFactory = _ => 1, HelpName = "S" };
+        var loss = new Option<string?>("--loss")
+        {
+            Description = $"{string.Join(", ", LossList.Names)}, with its settings, if any: \"huber 0.5\".",
+            HelpName = "NAME",
+        };
+        var seed = new Option<ulong>("--seed", "-s")
+        {
+            Description = "The seed of the weights and of the choice of what to check.",
+            DefaultValueFactory = _ => 1,
+            HelpName = "S",
+        };
         var json = CommonOptions.Json();
-        var command = new Command("check-gradients", "Checks backpropagation against numeric derivatives.") { network, loss, seed, json };
+        var command = new Command("check-gradients", "Checks backpropagation against numeric derivatives.")
+        {
+            network, loss, seed, json,
+        };
         command.SetAction((parsed, cancel) =>
         {
             var request = new CheckRequest(parsed.GetValue(network), parsed.GetValue(loss), parsed.GetValue(seed));
             var reports = Run(request, cancel);
-            if (parsed.GetValue(json))
-                return Task.FromResult(Json(reports, Console.Out));
-            return Task.FromResult(GradientTable.Show(request, reports, TextOutput.Console()));
+            return Task.FromResult(parsed.GetValue(json)
+                ? GradientJson.Write(reports, Console.Out)
+                : GradientTable.Write(request, reports, TextOutput.Console()));
         });
         return command;
     }
 
-    /// <summary>The checks one after the other, each when it is asked for.</summary>
+    /// <summary>The checks, each made when it is enumerated.</summary>
     internal static IEnumerable<CheckedCase> Run(CheckRequest request, CancellationToken cancel)
     {
         IReadOnlyList<string> losses = request.Loss is { } loss ? [LossList.Parse(loss).Description] : LossList.Names;
@@ -42,49 +53,13 @@ internal static class CheckGradientsCommand
                 return new CheckedCase(one.Layer, one.Network, one.Loss, one.Run(request.Seed));
             });
     }
-
-    internal static int Json(IEnumerable<CheckedCase> reports, TextWriter output)
-    {
-        var (passed, worst, compared, skipped) = (true, 0.0, 0, 0);
-        foreach (var (layer, network, loss, report) in reports)
-        {
-            output.WriteLine(new JsonObject
-            {
-                ["event"] = "check",
-                ["layer"] = layer,
-                ["network"] = network,
-                ["loss"] = loss,
-                ["passed"] = report.Passed,
-                ["worstSingle"] = Number(report.WorstSingle),
-                ["worstDirection"] = Number(report.WorstDirection),
-                ["compared"] = report.Compared,
-                ["skipped"] = report.Skipped,
-                ["worstAt"] = report.Worst?.Where,
-                ["likelyCause"] = report.LikelyCause,
-            }.ToJsonString());
-            passed &= report.Passed;
-            (worst, compared, skipped) = (Math.Max(worst, report.Worst?.Error ?? 0), compared + report.Compared, skipped + report.Skipped);
-        }
-        output.WriteLine(new JsonObject
-        {
-            ["event"] = "end",
-            ["passed"] = passed,
-            ["worst"] = InspectJson.Number(worst),
-            ["tolerance"] = GradientCheck.DefaultTolerance,
-            ["compared"] = compared,
-            ["skipped"] = skipped,
-        }.ToJsonString());
-        return passed ? ExitCode.Done : ExitCode.Failed;
-
-        static JsonNode? Number(DerivativeCheck? check) => check is null ? null : InspectJson.Number(check.Error);
-    }
 }
 
-/// <summary>What was asked for.</summary>
+/// <summary>The options of the command.</summary>
 internal sealed record CheckRequest(string? Network = null, string? Loss = null, ulong Seed = 1);
 
-/// <summary>What was found.</summary>
-/// <param name="Layer">The layer that was looked at; null if it was a whole network.</param>
+/// <summary>The result of one check.</summary>
+/// <param name="Layer">The layer that was checked; null for a whole network.</param>
 /// <param name="Network">All layers.</param>
 /// <param name="Loss">The name of the loss.</param>
 /// <param name="Report">The report.</param>

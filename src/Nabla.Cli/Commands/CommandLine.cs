@@ -6,7 +6,10 @@ using Nabla.Doctor;
 
 namespace Nabla.Cli;
 
-/// <summary>The command <c>nabla</c>: parses what was typed, runs it, and turns every failure into one message and an exit code.</summary>
+/// <summary>
+/// The command <c>nabla</c>: parses the command line, runs it, and turns every failure into one message and an exit
+/// code.
+/// </summary>
 internal static class CommandLine
 {
     /// <summary>Runs one command line and returns the exit code.</summary>
@@ -24,7 +27,7 @@ internal static class CommandLine
             foreach (var error in errors)
                 await Console.Error.WriteLineAsync("nabla: " + error);
             var command = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
-            await Console.Error.WriteLineAsync($"Type 'nabla {command}--help' to see what can be given.");
+            await Console.Error.WriteLineAsync($"Type 'nabla {command}--help' for help.");
             return ExitCode.BadRequest;
         }
         try
@@ -33,22 +36,19 @@ internal static class CommandLine
             var configuration = new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null,       // else it handles the signals as well: ends a long step after 2 seconds, and crashes at the second signal
+                // By default it handles the signals, too: it ends a long step after 2 seconds, and crashes at the
+                // second signal.
+                ProcessTerminationTimeout = null,
             };
             return await parsed.InvokeAsync(configuration, interruption.Token);
         }
         catch (Exception e) when (Classify(e) is { } code)
         {
-            await Console.Error.WriteLineAsync(code == ExitCode.Interrupted ? "nabla: interrupted." : "nabla: " + Message(e));
+            await Console.Error.WriteLineAsync(
+                code == ExitCode.Interrupted ? "nabla: interrupted." : "nabla: " + PlainMessage.Of(e));
             return code;
         }
     }
-
-    /// <summary>What an exception says to somebody who does not know its parameter: the message without “(Parameter 'value')” and what follows.</summary>
-    internal static string Message(Exception e) =>
-        e is ArgumentException { ParamName: { } name } && e.Message.LastIndexOf($" (Parameter '{name}')", StringComparison.Ordinal) is >= 0 and var end
-            ? e.Message[..end]
-            : e.Message;
 
     private static RootCommand Root()
     {
@@ -65,7 +65,10 @@ internal static class CommandLine
         return root;
     }
 
-    /// <summary>What to say about the first word that should be a command or an option but is none, which the parser would take for data; else null.</summary>
+    /// <summary>
+    /// The message about the first word that should be a command or an option, but is unknown and would be parsed as
+    /// data; null if there is none.
+    /// </summary>
     private static string? Unknown(Command root, IReadOnlyList<Token> tokens)
     {
         var command = root;
@@ -76,7 +79,8 @@ internal static class CommandLine
                 return null;
             if (type == TokenType.Command)
                 command = root.Subcommands.FirstOrDefault(known => known.Name == word) ?? command;
-            else if (type == TokenType.Argument && word is ['-', _, ..] && !(before == TokenType.Option && IsNegativeNumber(word)))
+            else if (type == TokenType.Argument && word is ['-', _, ..]
+                && !(before == TokenType.Option && IsNegativeNumber(word)))
                 return NoOption(word.Split('=')[0], command);
             else if (type == TokenType.Argument && command == root)
                 return NoCommand(word, root);
@@ -85,24 +89,31 @@ internal static class CommandLine
         return null;
     }
 
-    /// <summary>Whether a word looks like one, so that the option it belongs to can say what is wrong with it: “-1”, “-0,1”, “-.5”, “-Infinity”.</summary>
-    private static bool IsNegativeNumber(string word) => char.IsAsciiDigit(word.TrimStart('-', '.', ',').FirstOrDefault()) || double.TryParse(word, out _);
+    /// <summary>
+    /// Whether a word looks like a negative number: “-1”, “-0,1”, “-.5”, “-Infinity”. The option before it then says
+    /// what is wrong with it.
+    /// </summary>
+    private static bool IsNegativeNumber(string word) =>
+        char.IsAsciiDigit(word.TrimStart('-', '.', ',').FirstOrDefault()) || double.TryParse(word, out _);
 
     private static string NoOption(string word, Command command)
     {
-        var known = command.Options.SelectMany(option => option.Aliases.Append(option.Name)).Where(name => name.StartsWith("--", StringComparison.Ordinal));
+        var known = command.Options.SelectMany(option => option.Aliases.Append(option.Name))
+            .Where(name => name.StartsWith("--", StringComparison.Ordinal));
         var guess = word.Length > 2 ? Spelling.Nearest("--" + word.TrimStart('-'), known) : null;
-        return $"There is no option '{word}' for '{(command is RootCommand ? "nabla" : command.Name)}'.{(guess is null ? "" : $" Did you mean '{guess}'?")}";
+        return $"There is no option '{word}' for '{(command is RootCommand ? "nabla" : command.Name)}'." +
+            $"{(guess is null ? "" : $" Did you mean '{guess}'?")}";
     }
 
     private static string NoCommand(string word, Command root)
     {
         string[] known = [.. root.Subcommands.Select(command => command.Name)];
         var guess = Spelling.Nearest(word, known);
-        return $"There is no command '{word}'. {(guess is null ? "" : $"Did you mean '{guess}'? ")}Known are: {string.Join(", ", known)}.";
+        return $"There is no command '{word}'. {(guess is null ? "" : $"Did you mean '{guess}'? ")}" +
+            $"Known are: {string.Join(", ", known)}.";
     }
 
-    /// <summary>The exit code for a failure that is the request's, the data's or the machine's; null for one that is ours.</summary>
+    /// <summary>The exit code for a failure of the request, the data or the machine; null for a bug of ours.</summary>
     private static int? Classify(Exception e) => e switch
     {
         OperationCanceledException => ExitCode.Interrupted,

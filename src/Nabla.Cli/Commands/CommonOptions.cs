@@ -15,19 +15,27 @@ internal static class CommonOptions
         DefaultValueFactory = _ => fallback ?? "",
     };
 
-    public static Argument<string> Model() => new("MODEL") { Description = "A model file, or the folder of a run, such as runs/classic-001." };
+    public static Argument<string> Model() => new("MODEL")
+    {
+        Description = "A model file, or the folder of a run, such as runs/classic-001.",
+    };
 
     public static Option<string?> DataFolder() => new("--data")
     {
-        Description = "Where mnist and fashion-mnist are; else NABLA_DATA, a cache, and only then a download.",
+        Description = "The folder of mnist and fashion-mnist. If not given: NABLA_DATA, a cache, or a download.",
         HelpName = "DIR",
     };
 
-    public static Option<int?> Threads() => new("--threads", "-t") { Description = "Threads to use; all processors if not given. The result is the same.", HelpName = "T" };
+    public static Option<int?> Threads() => new("--threads", "-t")
+    {
+        Description = "The number of threads; all processors if not given. It does not change the result.",
+        HelpName = "T",
+    };
 
-    public static Option<bool> Json() => new("--json") { Description = "Print one JSON object a line, and nothing else." };
+    public static Option<bool> Json() => new(
+        "--json") { Description = "Print one JSON object per line, and nothing else." };
 
-    /// <summary>Has every option of a command that takes a number read it by the rules of <see cref="Number"/> and <see cref="Whole"/>.</summary>
+    /// <summary>Makes every numeric option of a command use <see cref="Number"/> or <see cref="Whole"/>.</summary>
     public static void ReadNumbers(Command command)
     {
         foreach (var option in command.Options)
@@ -43,14 +51,18 @@ internal static class CommonOptions
             ReadNumbers(inner);
     }
 
-    /// <summary>A number as it is written in C#: “0.1”, “1e-3”. A comma is refused, for it would mean 1 in “0,1”.</summary>
+    /// <summary>
+    /// Reads a number as it is written in C#: “0.1”, “1e-3”. A comma is an error; .NET would read “0,1” as 1.
+    /// </summary>
     private static double Number(ArgumentResult result)
     {
         var text = result.Tokens[^1].Value;
         if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
             return number;
         var pointed = text.Replace(',', '.');
-        var hint = double.TryParse(pointed, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? $", written with a point: {pointed}" : "";
+        var hint = double.TryParse(pointed, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+            ? $", written with a point: {pointed}"
+            : "";
         return Refuse<double>(result, $"a number is expected{hint}.");
     }
 
@@ -60,7 +72,9 @@ internal static class CommonOptions
         var text = result.Tokens[^1].Value;
         if (T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
             return number;
-        var range = !BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var big) ? ""
+        var isWhole = BigInteger.TryParse(
+            text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var big);
+        var range = !isWhole ? ""
             : big.Sign > 0 ? $" up to {T.MaxValue}" : $" from {T.MinValue}";
         return Refuse<T>(result, $"a whole number{range} is expected.");
     }
@@ -68,7 +82,8 @@ internal static class CommonOptions
     private static T Refuse<T>(ArgumentResult result, string expected)
         where T : struct
     {
-        result.AddError($"{(result.Parent as OptionResult)?.Option.Name} is '{result.Tokens[^1].Value}', but {expected}");
+        result.AddError(
+            $"{(result.Parent as OptionResult)?.Option.Name} is '{result.Tokens[^1].Value}', but {expected}");
         return default;
     }
 }

@@ -3,21 +3,28 @@ using Nabla.Data;
 
 namespace Nabla.Cli;
 
-/// <summary><c>nabla evaluate MODEL [DATA]</c>: how good a saved network is on a test set.</summary>
+/// <summary><c>nabla evaluate MODEL [DATA]</c>: measures a saved network on a test set.</summary>
 internal static class EvaluateCommand
 {
     public static Command Create()
     {
         var model = CommonOptions.Model();
         var data = CommonOptions.Data(fallback: null);
-        data.Description += " What the model was trained on if not given.";
+        data.Description += " If not given, the data the model was trained on.";
         var folder = CommonOptions.DataFolder();
         var classes = new Option<bool>("--classes") { Description = "Show precision, recall and F1 of each class." };
-        var calibration = new Option<bool>("--calibration") { Description = "Show how often it is right when it is how sure." };
-        var worst = new Option<int>("--worst") { Description = "Show the examples with the highest losses, so many of them.", HelpName = "K" };
+        var calibration = new Option<bool>("--calibration")
+        {
+            Description = "Show how often it is right at each level of confidence.",
+        };
+        var worst = new Option<int>("--worst")
+        {
+            Description = "Show the K examples with the highest losses.",
+            HelpName = "K",
+        };
         var threads = CommonOptions.Threads();
         var json = CommonOptions.Json();
-        var command = new Command("evaluate", "Shows how good a saved network is on a test set.")
+        var command = new Command("evaluate", "Measures a saved network on a test set.")
         {
             model, data, folder, classes, calibration, worst, threads, json,
         };
@@ -45,7 +52,7 @@ internal static class EvaluateCommand
     private static void Run(EvaluateRequest request, CancellationToken cancel)
     {
         if (request.Worst < 0)
-            throw new FormatException($"--worst is {request.Worst}, but a number of examples is expected.");
+            throw new FormatException($"--worst is {request.Worst}, but a number of examples, 0 or more, is expected.");
         var path = ModelFile.Find(request.Model);
         var model = Model.Load(path);
         var dataName = request.Data.Length > 0 ? request.Data : model.Training.GetValueOrDefault("data") ?? "digits";
@@ -57,14 +64,14 @@ internal static class EvaluateCommand
             return;
         }
         var console = TextOutput.Console();
-        console.Line($"{path} on the {result.Count:N0} examples of {dataName}'s test set: {Figures.Of(result)}");
+        console.Line($"{path} on the {result.Count:N0} examples of the test set of {dataName}: {Figures.Of(result)}");
         console.Line();
         EvaluationDetails.Write(console, result, test, request);
         EvaluationReport.Write(console, result, test);
     }
 }
 
-/// <summary>What was asked for.</summary>
+/// <summary>The options of the command.</summary>
 internal sealed record EvaluateRequest
 {
     public required string Model { get; init; }

@@ -1,6 +1,6 @@
 namespace Nabla.Cli;
 
-/// <summary>What the command leaves for a script to look at.</summary>
+/// <summary>The exit codes of the command.</summary>
 internal static class ExitCode
 {
     /// <summary>Done.</summary>

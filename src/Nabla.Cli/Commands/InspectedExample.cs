@@ -3,7 +3,7 @@ using Nabla.Inspection;
 
 namespace Nabla.Cli;
 
-/// <summary>One example of a test set, with a model that is to look at it.</summary>
+/// <summary>One example of a test set, and the model it is given to.</summary>
 internal sealed record InspectedExample(Model Model, Dataset Data, string DataName, int Number)
 {
     public static InspectedExample Open(Model model, InspectRequest request, CancellationToken cancel)
@@ -13,10 +13,12 @@ internal sealed record InspectedExample(Model Model, Dataset Data, string DataNa
         var number = request.Example ?? 0;
         if (test.Inputs != model.Network.Inputs || test.Outputs != model.Network.Outputs)
             throw new InvalidDataException(
-                $"{request.ModelPath} takes {model.Network.Inputs} numbers and gives {model.Network.Outputs}, but the examples of {name} have {test.Inputs} and {test.Outputs}. " +
-                "Name the data that it was trained on with --on.");
+                $"{request.ModelPath} has {model.Network.Inputs} inputs and {model.Network.Outputs} outputs, but the " +
+                $"examples of {name} have {test.Inputs} and {test.Outputs}. Name the data it was trained on with " +
+                "--on.");
         if (number < 0 || number >= test.Count)
-            throw new ArgumentException($"There is no example {number}: the test set of {name} has examples 0 to {test.Count - 1}.");
+            throw new ArgumentException(
+                $"There is no example {number}: the test set of {name} has examples 0 to {test.Count - 1}.");
         return new(model, test, name, number);
     }
 
@@ -33,9 +35,9 @@ internal sealed record InspectedExample(Model Model, Dataset Data, string DataNa
     /// <summary>The name of its class; null if it has none.</summary>
     public string? Label => Data.HasClasses ? Data.Classes[Data.Label(Number)] : null;
 
-    public WeightExplanation Explain(WeightPlace place)
+    public WeightExplanation Explain(WeightIndex index)
     {
         var (x, target) = Batch;
-        return ChainRule.Explain(Model.Network, Model.Loss, x, target, place.Layer - 1, place.Output, place.Input);
+        return ChainRule.Explain(Model.Network, Model.Loss, x, target, index.Layer - 1, index.Output, index.Input);
     }
 }

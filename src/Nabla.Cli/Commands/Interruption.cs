@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Nabla.Cli;
 
 /// <summary>
-/// Ctrl-C or SIGTERM: the first asks the command to finish its step and save, a second one ends it at once. (.NET 10 does not handle SIGTERM
-/// by itself.)
+/// Handles Ctrl-C and SIGTERM: the first makes the command finish its step and save, the second ends it at once.
+/// (.NET 10 does not handle SIGTERM by itself.)
 /// </summary>
 internal sealed class Interruption : IDisposable
 {

@@ -5,18 +5,33 @@ using Spectre.Console;
 
 namespace Nabla.Cli;
 
-/// <summary><c>nabla predict MODEL FILE…</c>: what a network reads in pictures, such as photos of handwritten digits.</summary>
+/// <summary>
+/// <c>nabla predict MODEL FILE…</c>: shows what a network reads in pictures, such as photos of handwritten digits.
+/// </summary>
 internal static class PredictCommand
 {
-    private const int MostDrawn = 10;                   // of a file of many images
+    private const int MostDrawn = 10;                   // images of one file
 
     public static Command Create()
     {
         var model = CommonOptions.Model();
-        var files = new Argument<string[]>("FILE") { Description = "PNG or PGM pictures of any size, or IDX files of many images.", Arity = ArgumentArity.OneOrMore };
-        var top = new Option<int>("--top", "-k") { Description = "How many of the likeliest classes to show.", DefaultValueFactory = _ => 3, HelpName = "K" };
+        var files = new Argument<string[]>("FILE")
+        {
+            Description = "PNG or PGM pictures of any size, or IDX files of many images.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var top = new Option<int>("--top", "-k")
+        {
+            Description = "The number of most likely classes to show.",
+            DefaultValueFactory = _ => 3,
+            HelpName = "K",
+        };
         var json = CommonOptions.Json();
-        var command = new Command("predict", "Says what a network reads in pictures: a photo or a scan of a handwritten digit.") { model, files, top, json };
+        var command = new Command(
+            "predict", "Shows what a network reads in pictures: a photo or a scan of a handwritten digit.")
+        {
+            model, files, top, json,
+        };
         command.SetAction(parsed =>
         {
             var request = new PredictRequest(parsed.GetValue(model)!, parsed.GetValue(files)!, parsed.GetValue(top));
@@ -40,7 +55,8 @@ internal static class PredictCommand
             string[] right = [.. ExampleReport.OutputLines(model, output, int.MaxValue)];
             right = [.. ExampleReport.Largest(output, request.Top).Select(i => right[i])];
             console.WriteLine();
-            foreach (var line in Bars.Beside(ImageText.Lines(image.Pixels, image.Size), [.. How(picture, image), "", .. right]))
+            var drawing = ImageText.Lines(image.Pixels, image.Size);
+            foreach (var line in Bars.Beside(drawing, [.. Changes(picture, image), "", .. right]))
                 console.WriteLine(line);
             console.WriteLine();
         });
@@ -55,7 +71,7 @@ internal static class PredictCommand
             var line = new JsonObject { ["file"] = file };
             if (picture.Number is { } number)
                 line["image"] = number;
-            line["class"] = ExampleReport.Names(model)[Rows.ArgMax(values)];
+            line["class"] = ExampleReport.Names(model)[ExampleReport.Largest(values)];
             line["probabilities"] = InspectJson.Numbers(values);
             output.WriteLine(line.ToJsonString());
         });
@@ -64,14 +80,17 @@ internal static class PredictCommand
     private static Model Open(PredictRequest request)
     {
         if (request.Top < 1)
-            throw new FormatException($"--top is {request.Top}, but at least 1 class is to be shown.");
+            throw new FormatException($"--top is {request.Top}, but a number of classes, 1 or more, is expected.");
         var path = ModelFile.Find(request.ModelPath);
         var model = Model.Load(path);
         return model.ImageSize is not null ? model : throw new InvalidDataException(
-            $"{path} takes {model.Network.Inputs} numbers that are no image, so it reads no pictures. Train a network on images, such as digits.");
+            $"{path} takes {model.Network.Inputs} numbers that are not an image, so it cannot read pictures. " +
+            "Train a network on images, such as digits.");
     }
 
-    /// <summary>Every picture of every file. One that cannot be read is reported, and the others go on.</summary>
+    /// <summary>
+    /// Uses every picture of every file. A file that cannot be read is reported, and the others are still read.
+    /// </summary>
     private static int ForEach(PredictRequest request, TextWriter error, Action<string, InputPicture> use)
     {
         var code = ExitCode.Done;
@@ -102,17 +121,17 @@ internal static class PredictCommand
 
     private static string Answer(Model model, float[] output)
     {
-        var best = Rows.ArgMax(output);
+        var best = ExampleReport.Largest(output);
         return model.Classes.Count == 0 ? string.Join(", ", output.Select(value => $"{value:G5}"))
             : ExampleReport.MeansProbabilities(model) ? $"{model.Classes[best]} ({Figures.Percent(output[best])})"
             : $"{model.Classes[best]} (output {output[best]:F4})";
     }
 
-    /// <summary>What was made of the picture, in a few lines beside it.</summary>
-    private static IEnumerable<string> How(InputPicture picture, FittedImage image)
+    /// <summary>What was done to the picture, in a few lines beside it.</summary>
+    private static IEnumerable<string> Changes(InputPicture picture, FittedImage image)
     {
         if (image.AsItWas)
-            return ["As it is in the file"];
+            return ["As in the file"];
         return [
             "As the network sees it:",
             $"from {picture.Size}{(image.DarkOnLight ? ", dark on light, so inverted" : "")};",
@@ -120,5 +139,5 @@ internal static class PredictCommand
     }
 }
 
-/// <summary>What was asked for.</summary>
+/// <summary>The options of the command.</summary>
 internal sealed record PredictRequest(string ModelPath, IReadOnlyList<string> Files, int Top = 3);

@@ -3,67 +3,108 @@ using System.CommandLine.Parsing;
 
 namespace Nabla.Cli;
 
-/// <summary><c>nabla train [DATA]</c>: trains a network, saves it, and shows how good it has become.</summary>
-internal static class TrainCommand
+/// <summary><c>nabla train [DATA]</c>: trains a network, saves it, and tests it.</summary>
+internal sealed class TrainCommand
 {
+    private readonly RecipeOptions recipe = new();
+    private readonly Option<double?> learningRate = new("--learning-rate", "--lr")
+    {
+        Description = "η, the size of each step." + RecipeOptions.DefaultOf(Preset.Classic.LearningRate) +
+            " 'lr-find' finds one.",
+        HelpName = "η",
+    };
+    private readonly Option<string?> schedule = new("--schedule")
+    {
+        Description = "How the learning rate changes: constant, cosine, linear, \"step 10 0.1\", " +
+            "\"exponential 0.9\", one-cycle, \"plateau 3 0.5\", or a sequence, \"warmup 1 then cosine\"." +
+            RecipeOptions.DefaultOf(Preset.Classic.Schedule),
+        HelpName = "TEXT",
+    };
+    private readonly Option<string?> clip = new("--clip")
+    {
+        Description = "The largest norm of a gradient, \"1\"; or its largest derivative, \"value 0.5\".",
+        HelpName = "SIZE",
+    };
+    private readonly Option<int?> epochs = new("--epochs", "-e")
+    {
+        Description = "The number of passes through the data." + RecipeOptions.DefaultOf(Preset.Classic.Epochs),
+        HelpName = "N",
+    };
+    private readonly Option<int?> earlyStopping = new("--early-stopping")
+    {
+        Description = "Stop after N epochs in a row without improvement on the validation examples.",
+        HelpName = "N",
+    };
+    private readonly Option<double?> ema = new("--ema")
+    {
+        Description = "Evaluate and save an average of the weights over about 1 / (1 − D) steps, such as 0.999.",
+        HelpName = "D",
+    };
+    private readonly Option<double> validation = new("--validation")
+    {
+        Description = "The share of the data, of each class, that is set aside to choose the best epoch.",
+        DefaultValueFactory = _ => 0.1,
+        HelpName = "SHARE",
+    };
+    private readonly Option<string?> output = new("--out", "-o")
+    {
+        Description = "The folder for the run; a new one under runs/ if not given.",
+        HelpName = "DIR",
+    };
+    private readonly Option<string?> resume = new("--resume")
+    {
+        Description = "Resume the run in this folder exactly where it stopped. Only --epochs may be larger.",
+        HelpName = "RUN",
+    };
+    private readonly Option<double?> saveEvery = new("--save-every")
+    {
+        Description = "Save after this many seconds, also within an epoch, so that a power failure costs no more. " +
+            "Default: every two seconds, or less often where saving would take more than 1 % of the time.",
+        HelpName = "SECONDS",
+    };
+    private readonly Option<bool> quiet = new(
+        "--quiet", "-q") { Description = "Print only the path of the model and its test result." };
+    private readonly Option<bool> noDoctor = new("--no-doctor")
+    {
+        Description = "Do not watch the training for common mistakes.",
+    };
+
+    private TrainCommand()
+    {
+    }
+
     public static Command Create()
     {
-        var recipe = new RecipeOptions();
-        var learningRate = new Option<double?>("--learning-rate", "--lr")
-        {
-            Description = "η, how far each step goes." + RecipeOptions.Own(Preset.Classic.LearningRate) + " 'lr-find' finds one.",
-            HelpName = "η",
-        };
-        var schedule = new Option<string?>("--schedule")
-        {
-            Description = "How the learning rate changes: constant, cosine, linear, \"step 10 0.1\", \"exponential 0.9\", one-cycle, \"plateau 3 0.5\", or a sequence, " +
-                "\"warmup 1 then cosine\"." + RecipeOptions.Own(Preset.Classic.Schedule),
-            HelpName = "TEXT",
-        };
-        var clip = new Option<string?>("--clip") { Description = "The largest norm of a gradient, \"1\"; or its largest derivative, \"value 0.5\".", HelpName = "SIZE" };
-        var epochs = new Option<int?>("--epochs", "-e") { Description = "How many times to go through the data." + RecipeOptions.Own(Preset.Classic.Epochs), HelpName = "N" };
-        var earlyStopping = new Option<int?>("--early-stopping") { Description = "Stop after so many epochs in a row that are not better on the validation examples.", HelpName = "N" };
-        var ema = new Option<double?>("--ema") { Description = "Evaluate and save an average of the weights over about 1 / (1 − D) steps, such as 0.999.", HelpName = "D" };
-        var validation = new Option<double>("--validation")
-        {
-            Description = "The share of the data, of each class, that is kept apart to choose the best epoch by.",
-            DefaultValueFactory = _ => 0.1,
-            HelpName = "SHARE",
-        };
-        var output = new Option<string?>("--out", "-o") { Description = "The folder for the run; a new one under runs/ if not given.", HelpName = "DIR" };
-        var resume = new Option<string?>("--resume") { Description = "Go on with the run in this folder, exactly where it was stopped. Only --epochs may be more than it was.", HelpName = "RUN" };
-        var saveEvery = new Option<double?>("--save-every")
-        {
-            Description = "Save after so many seconds, also within an epoch, so that a power failure costs no more. Default: every two seconds or less often, so that it takes less than 1 % of the time.",
-            HelpName = "SECONDS",
-        };
-        var quiet = new Option<bool>("--quiet", "-q") { Description = "Print only where the model is." };
-        var noDoctor = new Option<bool>("--no-doctor") { Description = "Do not watch the training for what commonly goes wrong." };
-
-        var command = new Command("train", "Trains a network, saves it, and shows how good it has become.");
-        recipe.AddTo(command, learningRate, schedule, clip, epochs, earlyStopping, ema, validation, output, resume, saveEvery, quiet, noDoctor);
-        command.SetAction((parsed, cancel) => Task.FromResult(TrainRun.Start(
-            recipe.Request(parsed) with
-            {
-                LearningRate = parsed.GetValue(learningRate),
-                Schedule = parsed.GetValue(schedule),
-                Clip = parsed.GetValue(clip),
-                Epochs = parsed.GetValue(epochs),
-                EarlyStopping = parsed.GetValue(earlyStopping),
-                Ema = parsed.GetValue(ema),
-                Validation = parsed.GetValue(validation),
-                Out = parsed.GetValue(output),
-                Resume = parsed.GetValue(resume),
-                SaveEvery = parsed.GetValue(saveEvery),
-                Given =
-                [
-                    .. parsed.CommandResult.Children.OfType<OptionResult>().Where(option => !option.Implicit).Select(option => option.Option.Name),
-                    .. parsed.CommandResult.Children.OfType<ArgumentResult>().Where(argument => argument.Tokens.Count > 0).Select(argument => argument.Argument.Name),
-                ],
-                Quiet = parsed.GetValue(quiet),
-                NoDoctor = parsed.GetValue(noDoctor),
-            },
-            cancel)));
+        var options = new TrainCommand();
+        var command = new Command("train", "Trains a network, saves it, and tests it.");
+        options.recipe.AddTo(
+            command, options.learningRate, options.schedule, options.clip, options.epochs, options.earlyStopping,
+            options.ema, options.validation, options.output, options.resume, options.saveEvery, options.quiet,
+            options.noDoctor);
+        command.SetAction((parsed, cancel) => Task.FromResult(TrainRun.Start(options.Request(parsed), cancel)));
         return command;
     }
+
+    private TrainRequest Request(ParseResult parsed) => recipe.Request(parsed) with
+    {
+        LearningRate = parsed.GetValue(learningRate),
+        Schedule = parsed.GetValue(schedule),
+        Clip = parsed.GetValue(clip),
+        Epochs = parsed.GetValue(epochs),
+        EarlyStopping = parsed.GetValue(earlyStopping),
+        Ema = parsed.GetValue(ema),
+        Validation = parsed.GetValue(validation),
+        Out = parsed.GetValue(output),
+        Resume = parsed.GetValue(resume),
+        SaveEvery = parsed.GetValue(saveEvery),
+        Given = [.. Given(parsed.CommandResult)],
+        Quiet = parsed.GetValue(quiet),
+        NoDoctor = parsed.GetValue(noDoctor),
+    };
+
+    private static IEnumerable<string> Given(CommandResult command) =>
+        command.Children.OfType<OptionResult>().Where(option => !option.Implicit).Select(option => option.Option.Name)
+            .Concat(command.Children.OfType<ArgumentResult>()
+                .Where(argument => argument.Tokens.Count > 0)
+                .Select(argument => argument.Argument.Name));
 }

@@ -3,20 +3,20 @@ using Nabla.Data;
 
 namespace Nabla.Cli;
 
-/// <summary>Draws a grey-scale image with characters alone, so that it looks the same on a terminal and in a file.</summary>
+/// <summary>Draws a grey-scale image with characters, so that it looks the same at a terminal and in a file.</summary>
 /// <remarks>
-/// A character is about twice as high as wide, so each stands for two pixels, one above the other: a half block where they differ much, a shade where
-/// they do not. 28 × 28 pixels become 14 lines of 28 characters.
+/// A character is about twice as high as wide, so each stands for two pixels, one above the other: a half block where
+/// they differ much, a shade where they do not. 28 × 28 pixels become 14 lines of 28 characters.
 /// </remarks>
 internal static class ImageText
 {
-    /// <summary>The widest image that is drawn pixel by pixel; of a wider one, squares of pixels are averaged.</summary>
+    /// <summary>The widest image that is drawn pixel by pixel. In wider ones, squares of pixels are averaged.</summary>
     public const int MaxWidth = 76;
 
     private const string Shades = " ░▒▓█";
     private const int Edge = 112;
 
-    /// <summary>The image as lines, all of the same length.</summary>
+    /// <summary>The image as lines of the same length.</summary>
     /// <param name="pixels">Row by row, 0 to 255; bright ones are drawn.</param>
     /// <param name="size">The size of the image.</param>
     public static IReadOnlyList<string> Lines(ReadOnlySpan<byte> pixels, ImageSize size)

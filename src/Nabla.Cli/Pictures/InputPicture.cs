@@ -3,18 +3,18 @@ using Nabla.Storage;
 
 namespace Nabla.Cli;
 
-/// <summary>A picture from a file that somebody gave.</summary>
+/// <summary>A picture from a file.</summary>
 /// <param name="File">The file.</param>
-/// <param name="Number">Which image of the file, from 0; null if the file holds one.</param>
+/// <param name="Number">The number of the image in the file, from 0; null if the file has only one.</param>
 /// <param name="Pixels">Row by row, 0 to 255.</param>
 /// <param name="Size">The size.</param>
 internal sealed record InputPicture(string File, int? Number, byte[] Pixels, ImageSize Size)
 {
-    private const string Readable = "Only PNG, PGM and IDX files are read";
+    private const string Readable = "Only PNG, PGM and IDX files can be read";
 
     /// <summary>All pictures of a file.</summary>
     /// <exception cref="InvalidDataException">The file cannot be read as pictures; the message names it.</exception>
-    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static IEnumerable<InputPicture> ReadAll(string file)
     {
         var start = Start(file);
@@ -25,25 +25,28 @@ internal sealed record InputPicture(string File, int? Number, byte[] Pixels, Ima
             : (Func<byte[], (byte[], ImageSize)>?)null;
         try
         {
-            var (pixels, size) = (read ?? throw new InvalidDataException(Describe(start)))(System.IO.File.ReadAllBytes(file));
+            if (read is null)
+                throw new InvalidDataException(Describe(start));
+            var (pixels, size) = read(System.IO.File.ReadAllBytes(file));
             return [new(file, null, pixels, size)];
         }
-        catch (InvalidDataException e)                  // also what the unpacking of a PNG file finds
+        catch (InvalidDataException e)                  // also from the unpacking of a PNG file
         {
             throw new InvalidDataException($"{file}: {e.Message.TrimEnd('.')}.", e);
         }
     }
 
-    /// <summary>The picture as the network takes it.</summary>
+    /// <summary>The picture as the image that the network takes.</summary>
     public FittedImage Fit(ImageSize target)
     {
         try
         {
-            return ImageFitting.Fit(Pixels, Size, target);
+            return FittedImage.From(Pixels, Size, target);
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"{File}{(Number is { } number ? $", image {number}" : "")}: {e.Message}", e);
+            throw new InvalidDataException(
+                $"{File}{(Number is { } number ? $", image {number}" : "")}: {e.Message}", e);
         }
     }
 
@@ -69,12 +72,13 @@ internal sealed record InputPicture(string File, int? Number, byte[] Pixels, Ima
             [(byte)'G', (byte)'I', (byte)'F', ..] => "it is a GIF image",
             [(byte)'B', (byte)'M', ..] => "it is a BMP image",
             [(byte)'R', (byte)'I', (byte)'F', (byte)'F', ..] => "it is a WebP image",
-            [(byte)'I', (byte)'I', (byte)'*', 0, ..] or [(byte)'M', (byte)'M', 0, (byte)'*', ..] => "it is a TIFF image",
+            [(byte)'I', (byte)'I', (byte)'*', 0, ..] => "it is a TIFF image",
+            [(byte)'M', (byte)'M', 0, (byte)'*', ..] => "it is a TIFF image",
             [(byte)'%', (byte)'P', (byte)'D', (byte)'F', ..] => "it is a PDF document",
-            [(byte)'P', >= (byte)'1' and <= (byte)'7', ..] => "it is a Netpbm image, but no PGM",
-            [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', ..] => "it is a HEIF or AVIF image, or a film",
-            _ => "it is no picture that is known here",
+            [(byte)'P', >= (byte)'1' and <= (byte)'7', ..] => "it is a Netpbm image, but not a PGM",
+            [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', ..] => "it is a HEIF or AVIF image, or a video",
+            _ => "it is not a known kind of picture",
         };
-        return $"{kind}. {Readable}; convert it, for example with 'magick FILE FILE.png'";
+        return $"{kind}. {Readable}. Convert it, for example with 'magick FILE FILE.png'";
     }
 }

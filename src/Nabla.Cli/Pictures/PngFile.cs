@@ -4,11 +4,15 @@ using Nabla.Data;
 
 namespace Nabla.Cli;
 
-/// <summary>Reads PNG files (W3C, <i>Portable Network Graphics</i>, third edition) as grey: all colour types, bit depths and interlacing.</summary>
+/// <summary>
+/// Reads PNG files as grey-scale images (W3C, <i>Portable Network Graphics</i>, third edition): all colour types, bit
+/// depths and interlacing.
+/// </summary>
 internal sealed class PngFile
 {
     private const int MaxPixels = 100_000_000;
-    private const long MostUnpacked = 1032;             // bytes that deflate makes of one, at most: a short file cannot promise much
+    // Bytes that one byte can unpack to: a short file cannot promise much
+    private const long MostUnpacked = 1032;
     private const int Grey = 0, Rgb = 2, Palette = 3, GreyAlpha = 4, RgbAlpha = 6;
 
     // Adam7: the first row and column of each pass, and the steps between them.
@@ -28,19 +32,25 @@ internal sealed class PngFile
         (this.palette, this.transparency) = (palette, transparency);
         samples = colour switch { Grey or Palette => 1, GreyAlpha => 2, Rgb => 3, RgbAlpha => 4, _ => 0 };
         var deep = depth is 8 or 16 && (colour != Palette || depth == 8);
-        if (samples == 0 || !(deep || (depth is 1 or 2 or 4 && samples == 1)) || (colour == Palette && palette.Length == 0))
+        var shallow = depth is 1 or 2 or 4 && samples == 1;
+        if (samples == 0 || !(deep || shallow) || (colour == Palette && palette.Length == 0))
             throw Damaged($"colour type {colour} with {depth} bits does not exist or lacks its palette");
         if (width <= 0 || height <= 0 || (long)width * height > MaxPixels)
-            throw new InvalidDataException($"its header promises {height} × {width} pixels, but from 1 to {MaxPixels:N0} in all can be read. Make it smaller");
+            throw new InvalidDataException(
+                $"its header promises {height} × {width} pixels, but only 1 to {MaxPixels:N0} in all can be read. " +
+                "Make it smaller");
         if ((long)width * height * samples * depth / 8 > MostUnpacked * packed)
-            throw Damaged($"it is cut short: {height} × {width} pixels cannot come out of {packed} packed bytes");
+            throw Damaged($"it is cut short: {packed} packed bytes cannot hold {height} × {width} pixels");
         luminance = new byte[width * height];
         alpha = new byte[width * height];
     }
 
-    public static bool IsPng(ReadOnlySpan<byte> start) => start.StartsWith((ReadOnlySpan<byte>)[0x89, .. "PNG\r\n"u8, 0x1A, (byte)'\n']);
+    public static bool IsPng(ReadOnlySpan<byte> start) =>
+        start.StartsWith((ReadOnlySpan<byte>)[0x89, .. "PNG\r\n"u8, 0x1A, (byte)'\n']);
 
-    /// <summary>The pixels, 0 black to 255 white. What is transparent is as light or as dark as lets the rest stand out.</summary>
+    /// <summary>
+    /// The pixels, 0 black to 255 white. Transparent parts become black or white, whichever contrasts more.
+    /// </summary>
     /// <exception cref="InvalidDataException">The file is damaged; the message completes “FILE: …”.</exception>
     public static (byte[] Pixels, ImageSize Size) Read(byte[] file)
     {
@@ -71,7 +81,7 @@ internal sealed class PngFile
             foreach (var pass in header[12] == 1 ? interlaced : wholeImage)
                 png.ReadPass(unpacked, pass);
         }
-        catch (IOException)                                 // from zlib, for what is in memory: it is packed with a dictionary, say
+        catch (IOException)                                 // from zlib, for example for data packed with a dictionary
         {
             throw Damaged("its pixels cannot be unpacked");
         }
@@ -96,12 +106,16 @@ internal sealed class PngFile
         }
     }
 
-    /// <summary>Each byte was stored as its difference from a guess: the byte to the left, above, their mean, or the nearest to left + above − corner.</summary>
+    /// <summary>
+    /// Undoes the filter of a row. Each byte was stored as its difference from a prediction: the byte to the left, the
+    /// one above, their mean, or the one closest to left + above − corner (Paeth).
+    /// </summary>
     private static void Unfilter(byte[] row, byte[] above, int distance)
     {
         for (var i = 1; i < row.Length; i++)
         {
-            int left = i > distance ? row[i - distance] : 0, up = above[i], corner = i > distance ? above[i - distance] : 0;
+            int left = i > distance ? row[i - distance] : 0, up = above[i];
+            var corner = i > distance ? above[i - distance] : 0;
             var guess = left + up - corner;
             int toLeft = Math.Abs(guess - left), toUp = Math.Abs(guess - up), toCorner = Math.Abs(guess - corner);
             row[i] += row[0] switch
@@ -129,18 +143,22 @@ internal sealed class PngFile
             alpha[pixel] = entry < transparency.Length ? transparency[entry] : (byte)255;
             return;
         }
-        luminance[pixel] = samples < 3 ? Scaled(row, first) : Luminance(Scaled(row, first), Scaled(row, first + 1), Scaled(row, first + 2));
+        luminance[pixel] = samples < 3
+            ? Scaled(row, first)
+            : Luminance(Scaled(row, first), Scaled(row, first + 1), Scaled(row, first + 2));
         if (samples is 2 or 4)
             alpha[pixel] = Scaled(row, first + samples - 1);
     }
 
     private int Raw(ReadOnlySpan<byte> row, int sample) => depth >= 8
-        ? row[sample * depth / 8]                       // of 16 bits, the higher 8
+        ? row[sample * depth / 8]                       // the higher 8 of 16 bits
         : (row[sample * depth / 8] >> (8 - depth - sample * depth % 8)) & ((1 << depth) - 1);
 
-    private byte Scaled(ReadOnlySpan<byte> row, int sample) => (byte)(depth >= 8 ? Raw(row, sample) : Raw(row, sample) * 255 / ((1 << depth) - 1));
+    private byte Scaled(ReadOnlySpan<byte> row, int sample) =>
+        (byte)(depth >= 8 ? Raw(row, sample) : Raw(row, sample) * 255 / ((1 << depth) - 1));
 
-    private static byte Luminance(int red, int green, int blue) => (byte)((299 * red + 587 * green + 114 * blue + 500) / 1000);     // ITU-R BT.601
+    private static byte Luminance(int red, int green, int blue) =>
+        (byte)((299 * red + 587 * green + 114 * blue + 500) / 1000);                // ITU-R BT.601
 
     private byte[] Composed()
     {
@@ -151,5 +169,6 @@ internal sealed class PngFile
         return [.. luminance.Select((light, i) => (byte)((light * alpha[i] + behind * (255 - alpha[i]) + 127) / 255))];
     }
 
-    private static InvalidDataException Damaged(string how) => new($"the PNG file is damaged: {how}. Save or fetch it again");
+    private static InvalidDataException Damaged(string how) => new(
+        $"the PNG file is damaged: {how}. Save or fetch it again");
 }

@@ -1,35 +1,46 @@
 namespace Nabla.Cli;
 
-/// <summary>Numbers as text and as bars.</summary>
+/// <summary>Draws numbers as bars and columns of characters.</summary>
 internal static class Bars
 {
     private const string Eighths = " ▏▎▍▌▋▊▉█", Heights = "▁▂▃▄▅▆▇█";
 
-    /// <summary>A line for each number: its name, a bar that is full at <paramref name="full"/>, the number.</summary>
-    public static string[] Lines(IReadOnlyList<string> names, IReadOnlyList<float> values, double full, int width, Func<float, string> text)
+    /// <summary>
+    /// A line for each value: its name, a bar that is full at <paramref name="full"/>, and the value.
+    /// </summary>
+    public static string[] Lines(
+        IReadOnlyList<string> names, IReadOnlyList<float> values, double full, int width, Func<float, string> text)
     {
         var longest = names.Max(name => name.Length);
-        return [.. values.Select((value, i) => $"{names[i].PadLeft(longest)} {Bar(value / full, width)} {text(value)}")];
+        return
+        [
+            .. values.Select((value, i) => $"{names[i].PadLeft(longest)} {Bar(value / full, width)} {text(value)}"),
+        ];
     }
 
-    /// <summary>Two blocks of lines, side by side; the left one's lines are all of the same length.</summary>
+    /// <summary>Two blocks of lines side by side. The lines of the left one must have the same length.</summary>
     public static IEnumerable<string> Beside(IReadOnlyList<string> left, IReadOnlyList<string> right)
     {
         var width = left.Count > 0 ? left[0].Length : 0;
-        var (skipLeft, skipRight) = (Math.Max(0, (right.Count - left.Count) / 2), Math.Max(0, (left.Count - right.Count) / 2));
+        var skipLeft = Math.Max(0, (right.Count - left.Count) / 2);
+        var skipRight = Math.Max(0, (left.Count - right.Count) / 2);
         for (var i = 0; i < Math.Max(left.Count, right.Count); i++)
         {
-            var line = i - skipLeft is var l && l >= 0 && l < left.Count ? left[l] : new string(' ', width);
-            yield return (line + (i - skipRight is var r && r >= 0 && r < right.Count ? "    " + right[r] : "")).TrimEnd();
+            int l = i - skipLeft, r = i - skipRight;
+            var line = l >= 0 && l < left.Count ? left[l] : new string(' ', width);
+            yield return (line + (r >= 0 && r < right.Count ? "    " + right[r] : "")).TrimEnd();
         }
     }
 
-    /// <summary>A column for each number, the lowest at <paramref name="low"/>: “▁▅█▂”.</summary>
+    /// <summary>A column for each value, the lowest at <paramref name="low"/>: “▁▅█▂”.</summary>
     public static string Columns(ReadOnlySpan<float> values, float low, float high)
     {
         var text = new char[values.Length];
         for (var i = 0; i < text.Length; i++)
-            text[i] = Heights[high > low ? (int)Math.Clamp((values[i] - low) / (high - low) * Heights.Length, 0, Heights.Length - 1) : 0];
+        {
+            var height = high > low ? (values[i] - low) / (high - low) * Heights.Length : 0;
+            text[i] = Heights[(int)Math.Clamp(height, 0, Heights.Length - 1)];
+        }
         return new(text);
     }
 

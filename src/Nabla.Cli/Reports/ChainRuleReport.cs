@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Nabla.Cli;
 
-/// <summary>The chain rule for one weight, line by line, 80 columns wide.</summary>
+/// <summary>The chain rule for one weight, factor by factor, 80 columns wide.</summary>
 internal static class ChainRuleReport
 {
     private const int Width = 79, MostTerms = 16;
@@ -12,11 +12,15 @@ internal static class ChainRuleReport
     {
         var layer = example.Model.Network.Layers[explained.Layer];
         Line($"{explained.Name} is {Number(explained.Weight)}.");
-        Line($"It leads from input {explained.Input} to neuron {explained.Output} of layer {explained.Layer + 1} ({layer.Description}).");
+        Line(
+            $"It connects input {explained.Input} to neuron {explained.Output} of layer {explained.Layer + 1} " +
+            $"({layer.Description}).");
         if (explained.Layer == 0 && example.Data.ImageSize is { } size)
-            Line($"Input {explained.Input} is the pixel in row {explained.Input / size.Width}, column {explained.Input % size.Width} of the image, both from 0.");
+            Line(
+                $"Input {explained.Input} is the pixel in row {explained.Input / size.Width}, column " +
+                $"{explained.Input % size.Width} of the image, both from 0.");
         Line($"The cost of this example is C = {Number(explained.Cost)} ({example.Model.Loss.Description}).");
-        Line("How does it change with this weight alone? From the weight on to the cost:");
+        Line("How does it change with this weight alone? From the weight to the cost:");
         Line("");
         foreach (var line in Equation(explained))
             Line(line);
@@ -25,11 +29,12 @@ internal static class ChainRuleReport
             Line("");
             WriteFactor(explained.Factors[f], f + 1);
         }
-        if (explained.Factors[^1].Terms.MaxBy(term => Math.Abs(term.Product)) is { } largest && NextDense(explained, example.Model.Network) is { } next)
+        if (explained.Factors[^1].Terms.MaxBy(term => Math.Abs(term.Product)) is { } largest
+            && NextDense(explained, example.Model.Network) is { } next)
         {
             var k = explained.Factors[^1].Terms.ToList().IndexOf(largest);
             Line("");
-            Line($"   Where {largest.DeltaName} of the largest term is from: --weight {next + 1},{k},{explained.Output}");
+            Line($"   To see where {largest.DeltaName} comes from: --weight {next + 1},{k},{explained.Output}");
         }
         Line("");
         Line($"Product of the {explained.Factors.Count} factors   {Number(explained.Product)}{Zero(explained)}");
@@ -40,15 +45,22 @@ internal static class ChainRuleReport
 
         void WriteFactor(ChainRuleFactor factor, int number)
         {
-            Line($"{number}. {factor.Name} = {(factor.Formula.Contains(',') && factor.Terms.Count == 0 ? $"({factor.Formula})" : factor.Formula)} = {Number(factor.Value)}");
-            var numbers = string.Join(", ", factor.Numbers.Select(n => $"{n.Name} = {Number(n.Value)}"));
-            Line($"   {factor.Explanation}{(numbers.Length > 0 ? $": {numbers}" : "")}{(factor.Terms.Count > 0 ? ":" : "")}");
+            var inBrackets = factor.Formula.Contains(',') && factor.Terms.Count == 0;
+            Line(
+                $"{number}. {factor.Name} = {(inBrackets ? $"({factor.Formula})" : factor.Formula)} = " +
+                Number(factor.Value));
+            var values = string.Join(", ", factor.Numbers.Select(n => $"{n.Name} = {Number(n.Value)}"));
+            Line(
+                $"   {factor.Explanation}{(values.Length > 0 ? $": {values}" : "")}" +
+                (factor.Terms.Count > 0 ? ":" : ""));
             foreach (var line in TermLines(factor.Terms))
                 Line("     " + line);
         }
     }
 
-    /// <summary>A number with six digits that count: 12.3457, 0.0123457, 1.23457e-7; a whole number as it is.</summary>
+    /// <summary>
+    /// A number with six significant digits: 12.3457, 0.0123457, 1.23457e-7; a whole number as it is.
+    /// </summary>
     public static string Number(double value)
     {
         var size = Math.Abs(value);
@@ -81,33 +93,52 @@ internal static class ChainRuleReport
     {
         if (terms.Count == 0)
             return [];
-        ChainRuleTerm[] shown = terms.Count <= MostTerms ? [.. terms] : [.. terms.OrderByDescending(term => Math.Abs(term.Product)).Take(MostTerms - 1)];
-        List<string[]> rows = [.. shown.Select(term => (string[])
-            [$"{term.LinkName} · {term.DeltaName}", "=", Number(term.Link), "·", Number(term.Delta), "=", Number(term.Product)])];
+        ChainRuleTerm[] shown = terms.Count <= MostTerms
+            ? [.. terms]
+            : [.. terms.OrderByDescending(term => Math.Abs(term.Product)).Take(MostTerms - 1)];
+        List<string[]> rows = [.. shown.Select(Row)];
         if (shown.Length < terms.Count)
-            rows.Add([$"the other {terms.Count - shown.Length}, which are smaller", "", "", "", "", "=", Number(terms.Except(shown).Sum(term => term.Product))]);
+        {
+            var others = Number(terms.Except(shown).Sum(term => term.Product));
+            rows.Add([$"the other {terms.Count - shown.Length}, which are smaller", "", "", "", "", "=", others]);
+        }
         rows.Add(["", "", "", "", "", "sum", Number(terms.Sum(term => term.Product))]);
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(c => rows.Max(row => row[c].Length))];
-        return rows.Select(row => string.Join(' ', row.Select((cell, c) => c == 0 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))).TrimEnd());
+        return rows.Select(row => string.Join(' ', row.Select(Padded)).TrimEnd());
+
+        string Padded(string cell, int column) =>
+            column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]);
     }
 
-    /// <summary>The dense layer that the sum goes through; null if it is another kind of layer.</summary>
+    private static string[] Row(ChainRuleTerm term) =>
+    [
+        $"{term.LinkName} · {term.DeltaName}", "=", Number(term.Link), "·", Number(term.Delta), "=",
+        Number(term.Product),
+    ];
+
+    /// <summary>The dense layer whose neurons the last factor sums over; null if it is another kind of layer.</summary>
     private static int? NextDense(WeightExplanation explained, Network network)
     {
-        var l = explained.Layer + explained.Factors.Count - 1;      // one factor for each activation after the weight's own layer
+        // One factor for each activation after the weight's layer
+        var l = explained.Layer + explained.Factors.Count - 1;
         return l < network.Layers.Count && network.Layers[l] is Nabla.Dense ? l : null;
     }
 
-    private static string Zero(WeightExplanation explained) => explained.Product == 0 && explained.Factors.FirstOrDefault(factor => factor.Value == 0) is { } zero
-        ? $"   since {zero.Name} = 0"
-        : "";
+    private static string Zero(WeightExplanation explained) =>
+        explained.Product == 0 && explained.Factors.FirstOrDefault(factor => factor.Value == 0) is { } zero
+            ? $"   since {zero.Name} = 0"
+            : "";
 
     private static string Difference(WeightExplanation explained) => explained.Stored == explained.Product
         ? "the same number"
-        : $"off by {Math.Abs(explained.Stored - explained.Product) / Math.Max(Math.Abs(explained.Product), double.Epsilon):0e+0} of it";
+        : $"rel. error {RelativeError(explained):0e+0}";
+
+    private static double RelativeError(WeightExplanation explained) =>
+        Math.Abs(explained.Stored - explained.Product) / Math.Max(Math.Abs(explained.Product), double.Epsilon);
 
     internal static string NumericText(NumericDerivative numeric) =>
-        !double.IsFinite(numeric.Uncertainty) ? "none: even the smallest step crosses a kink, where there is no derivative"
-        : numeric.Uncertainty > Math.Abs(numeric.Value) ? "too small to be measured by trying"
-        : $"{Number(numeric.Value)} ± {numeric.Uncertainty:0.#e+0}   by trying small steps";
+        !double.IsFinite(numeric.Uncertainty)
+            ? "none: even the smallest step crosses a kink, where there is no derivative"
+        : numeric.Uncertainty > Math.Abs(numeric.Value) ? "too small to measure with small steps"
+        : $"{Number(numeric.Value)} ± {numeric.Uncertainty:0.#e+0}   by small steps";
 }

@@ -3,7 +3,9 @@ using Spectre.Console;
 
 namespace Nabla.Cli;
 
-/// <summary>What <c>evaluate</c> says beyond the end of a training: a line for each figure, and the tables that were asked for.</summary>
+/// <summary>
+/// What <c>evaluate</c> shows beyond the end of a training: a line for each figure, and the requested tables.
+/// </summary>
 internal static class EvaluationDetails
 {
     private const int MostTop = 5;
@@ -14,26 +16,43 @@ internal static class EvaluationDetails
             console.Write(EvaluationTables.Regression(regression));
         if (result.Classification is { } classes)
         {
-            console.Labelled("Classes", $"precision {Figures.Percent(classes.MacroPrecision)}, recall {Figures.Percent(classes.MacroRecall)}, F1 {Figures.Percent(classes.MacroF1)}, the mean over the classes");
+            console.Labelled(
+                "Classes",
+                $"precision {Figures.Percent(classes.MacroPrecision)}, recall " +
+                $"{Figures.Percent(classes.MacroRecall)}, " +
+                $"F1 {Figures.Percent(classes.MacroF1)}, the means over the classes");
             int[] top = [.. Top(test.Classes.Count).Skip(1)];
             if (top.Length > 0)
-                console.Labelled("Top", $"the class is among the likeliest {string.Join(", ", top.Select(k => $"{k} in {Figures.Percent(result.TopAccuracy(k)!.Value)}"))}");
+                console.Labelled(
+                    "Top",
+                    "the class is among the most likely " +
+                    string.Join(", ", top.Select(k => $"{k} in {Figures.Percent(result.TopAccuracy(k)!.Value)}")));
             if (result.Calibration is { } calibration)
-                console.Labelled("Certainty", $"{Figures.Percent(MeanConfidence(calibration))} sure on average, calibration error {Figures.Percent(calibration.ExpectedError)}, Brier score {calibration.BrierScore:F4}");
+                console.Labelled(
+                    "Certainty",
+                    $"{Figures.Percent(MeanConfidence(calibration))} confident on average, " +
+                    $"calibration error {Figures.Percent(calibration.ExpectedError)}, " +
+                    $"Brier score {calibration.BrierScore:F4}");
             console.Line();
             if (request.Classes)
-                WriteTable(console, "How well each class is read:", EvaluationTables.Classes(classes, test.Classes));
+                WriteTable(
+                    console, "How well each class is recognised:", EvaluationTables.Classes(classes, test.Classes));
             if (request.Calibration && result.Calibration is { } reliability)
-                WriteTable(console, "How often it is right when it is so sure:", EvaluationTables.Reliability(reliability));
+                WriteTable(
+                    console, "How often it is right at each level of confidence:",
+                    EvaluationTables.Reliability(reliability));
             else if (request.Calibration)
-                WriteTable(console, "Its outputs are no probabilities, so it does not say how sure it is.", null);
+                WriteTable(console, "Its outputs are not probabilities, so its confidence is unknown.", null);
         }
         if (request.Worst > 0)
             WriteTable(console, "The highest losses:", EvaluationTables.Worst(result, request.Worst, test));
     }
 
-    /// <summary>The numbers k for which top-k accuracy says something: from 1, and fewer than there are classes.</summary>
-    public static IEnumerable<int> Top(int classes) => Enumerable.Range(1, Math.Clamp(classes - 1, 1, MostTop));
+    /// <summary>
+    /// The values of k for which the top-k accuracy is useful: from 1, and less than the number of classes.
+    /// </summary>
+    public static IEnumerable<int> Top(int classes) =>
+        Enumerable.Range(1, Math.Clamp(classes - 1, 1, MostTop));
 
     private static void WriteTable(IAnsiConsole console, string title, Table? table)
     {

@@ -3,7 +3,7 @@ using Nabla.Data;
 
 namespace Nabla.Cli;
 
-/// <summary><c>evaluate --json</c>: the last line of a training, with every figure that a detailed evaluation has.</summary>
+/// <summary><c>evaluate --json</c>: the last line of a training, with all figures of a detailed evaluation.</summary>
 internal static class EvaluationJson
 {
     private const int FewestWorst = 10;
@@ -30,7 +30,8 @@ internal static class EvaluationJson
         if (result.Regression is { } regression)
         {
             end["regression"] = Errors(regression.R2, regression.MeanAbsoluteError, regression.RootMeanSquaredError);
-            end["outputs"] = Array(regression.Outputs.Select(figures => Errors(figures.R2, figures.MeanAbsoluteError, figures.RootMeanSquaredError)));
+            end["outputs"] = Array(regression.Outputs.Select(
+                figures => Errors(figures.R2, figures.MeanAbsoluteError, figures.RootMeanSquaredError)));
         }
         end["highestLosses"] = Array(result.HighestLosses(Math.Max(worst, FewestWorst)).Select(one =>
         {
@@ -38,7 +39,9 @@ internal static class EvaluationJson
             if (test.HasClasses)
             {
                 example["class"] = test.Classes[test.Label(one.Example)];
-                example["predicted"] = result.Predictions[one.Example] is not Evaluation.NoClass and var predicted ? test.Classes[predicted] : null;
+                example["predicted"] = result.Predictions[one.Example] is not Evaluation.NoClass and var predicted
+                    ? test.Classes[predicted]
+                    : null;
             }
             return example;
         }));
@@ -48,7 +51,8 @@ internal static class EvaluationJson
     private static void AddClasses(JsonObject end, Evaluation result, ClassificationReport report, Dataset test)
     {
         int[] all = [.. Enumerable.Range(0, test.Classes.Count)];
-        end["topAccuracy"] = Array(EvaluationDetails.Top(all.Length).Select(k => (JsonNode)result.TopAccuracy(k)!.Value));
+        end["topAccuracy"] = Array(
+            EvaluationDetails.Top(all.Length).Select(k => (JsonNode)result.TopAccuracy(k)!.Value));
         end["macroPrecision"] = report.MacroPrecision;
         end["macroRecall"] = report.MacroRecall;
         end["macroF1"] = report.MacroF1;
@@ -61,7 +65,8 @@ internal static class EvaluationJson
             ["recall"] = figures.Recall,
             ["f1"] = figures.F1,
         }));
-        end["confusion"] = Array(all.Select(actual => Array(all.Select(predicted => (JsonNode)result.Confusion(actual, predicted)))));
+        end["confusion"] = Array(all.Select(
+            actual => Array(all.Select(predicted => (JsonNode)result.Confusion(actual, predicted)))));
     }
 
     private static JsonObject Errors(double r2, double absolute, double square) => new()

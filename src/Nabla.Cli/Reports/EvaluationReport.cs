@@ -20,25 +20,31 @@ internal static class EvaluationReport
         console.Line();
     }
 
-    /// <summary>As many misread images side by side as there is room for, spread over all of them.</summary>
+    /// <summary>As many misread images side by side as fit, spread over all of them.</summary>
     private static void WriteImages(IAnsiConsole console, Evaluation result, Dataset test, ImageSize size, int[] wrong)
     {
         var fit = Math.Clamp((Math.Min(console.Profile.Width, WidestRow) + Gap) / (size.Width + Gap), 1, 4);
-        int[] shown = [.. Enumerable.Range(0, Math.Min(fit, wrong.Length)).Select(i => wrong[(int)((i + 0.5) * wrong.Length / Math.Min(fit, wrong.Length))])];
+        var count = Math.Min(fit, wrong.Length);
+        int[] shown = [.. Enumerable.Range(0, count).Select(i => wrong[(int)((i + 0.5) * wrong.Length / count)])];
         console.Line();
-        console.Line($"{wrong.Length:N0} were misread, such as these:");
+        console.Line(
+            $"{wrong.Length:N0} {(wrong.Length == 1 ? "was" : "were")} misread" +
+            $"{(count < wrong.Length ? ", such as these" : "")}:");
         console.Line();
-        string[] titles = [.. shown.Select(i => $"example {i}: {test.Classes[test.Label(i)]} as {ReadAs(result, i, test)}")];
+        string[] titles =
+        [
+            .. shown.Select(i => $"example {i}: {test.Classes[test.Label(i)]} as {ReadAs(result, i, test)}"),
+        ];
         IReadOnlyList<string>[] images = [.. shown.Select(i => ImageText.Lines(test.Image(i), size))];
         console.Line(Row(titles, size.Width));
         for (var line = 0; line < images[0].Count; line++)
             console.Line(Row([.. images.Select(image => image[line])], size.Width));
     }
 
-    /// <summary>What an example was taken for.</summary>
+    /// <summary>The class that an example was read as.</summary>
     public static string ReadAs(Evaluation result, int example, Dataset test) =>
-        result.Predictions[example] is var read && read == Evaluation.NoClass ? "no number" : test.Classes[read];
+        result.Predictions[example] is var read && read == Evaluation.NoClass ? "NaN" : test.Classes[read];
 
     private static string Row(string[] cells, int width) =>
-        string.Join(new string(' ', Gap), cells.Select(cell => cell.Length > width ? cell[..width] : cell.PadRight(width))).TrimEnd();
+        string.Join(new string(' ', Gap), cells.Select(cell => cell.PadRight(width)[..width])).TrimEnd();
 }

@@ -1,54 +1,64 @@
+using Nabla.Data;
 using Spectre.Console;
 
 namespace Nabla.Cli;
 
-/// <summary>The tables of an evaluation in detail.</summary>
+/// <summary>The tables of a detailed evaluation.</summary>
 internal static class EvaluationTables
 {
-    /// <summary>How well each class is recognised; last, the mean over the classes.</summary>
+    /// <summary>How well each class is recognised; the last row has the means over the classes.</summary>
     public static Table Classes(ClassificationReport report, IReadOnlyList<string> names)
     {
         var table = New("class", "examples", "read as it", "precision", "recall", "F1");
         foreach (var (figures, name) in report.Classes.Zip(names))
             table.AddRow(
-                Markup.Escape(name), $"{figures.Examples:N0}", $"{figures.Predicted:N0}", Percent(figures.Precision), Percent(figures.Recall), Percent(figures.F1));
+                Markup.Escape(name), $"{figures.Examples:N0}", $"{figures.Predicted:N0}",
+                Percent(figures.Precision), Percent(figures.Recall), Percent(figures.F1));
         table.AddEmptyRow();
-        table.AddRow("mean", "", "", Percent(report.MacroPrecision), Percent(report.MacroRecall), Percent(report.MacroF1));
+        table.AddRow(
+            "mean", "", "", Percent(report.MacroPrecision), Percent(report.MacroRecall), Percent(report.MacroF1));
         return table;
     }
 
-    /// <summary>How sure the network was, and how often it was right then; bins without predictions are left out.</summary>
+    /// <summary>
+    /// How often the network was right at each level of confidence; bins without predictions are left out.
+    /// </summary>
     public static Table Reliability(Calibration calibration)
     {
-        var table = New("confidence", "predictions", "sure", "right", "gap");
+        var table = New("confidence", "predictions", "mean", "right", "gap");
         foreach (var bin in calibration.Bins.Where(bin => bin.Count > 0))
             table.AddRow(
-                $"{100 * bin.From,5:F1} to {100 * bin.To,5:F1} %", $"{bin.Count:N0}", Percent(bin.Confidence), Percent(bin.Accuracy),
+                $"{100 * bin.From,5:F1} to {100 * bin.To,5:F1} %", $"{bin.Count:N0}",
+                Percent(bin.Confidence), Percent(bin.Accuracy),
                 $"{100 * (bin.Accuracy - bin.Confidence):+0.0;-0.0;0.0}");
         return table;
     }
 
-    /// <summary>How near the predicted numbers are; last, over all outputs.</summary>
+    /// <summary>How close the predicted numbers are; the last row is over all outputs.</summary>
     public static Table Regression(RegressionReport report)
     {
         var table = New("output", "R²", "mean |error|", "root mean square");
         foreach (var (i, figures) in report.Outputs.Index())
-            table.AddRow($"{i}", $"{figures.R2:F4}", $"{figures.MeanAbsoluteError:G5}", $"{figures.RootMeanSquaredError:G5}");
+            table.AddRow(
+                $"{i}", $"{figures.R2:F4}", $"{figures.MeanAbsoluteError:G5}", $"{figures.RootMeanSquaredError:G5}");
         if (report.Outputs.Count > 1)
         {
             table.AddEmptyRow();
-            table.AddRow("all", $"{report.R2:F4}", $"{report.MeanAbsoluteError:G5}", $"{report.RootMeanSquaredError:G5}");
+            table.AddRow(
+                "all", $"{report.R2:F4}", $"{report.MeanAbsoluteError:G5}", $"{report.RootMeanSquaredError:G5}");
         }
         return table;
     }
 
     /// <summary>The examples with the highest losses, the worst first.</summary>
-    public static Table Worst(Evaluation result, int count, Data.Dataset test)
+    public static Table Worst(Evaluation result, int count, Dataset test)
     {
         var table = test.HasClasses ? New("example", "loss", "class", "read as") : New("example", "loss");
         foreach (var (example, loss) in result.HighestLosses(count))
             if (test.HasClasses)
-                table.AddRow($"{example}", $"{loss:F4}", Markup.Escape(test.Classes[test.Label(example)]), Markup.Escape(EvaluationReport.ReadAs(result, example, test)));
+                table.AddRow(
+                    $"{example}", $"{loss:F4}", Markup.Escape(test.Classes[test.Label(example)]),
+                    Markup.Escape(EvaluationReport.ReadAs(result, example, test)));
             else
                 table.AddRow($"{example}", $"{loss:G5}");
         return table;

@@ -4,14 +4,16 @@ using Spectre.Console;
 
 namespace Nabla.Cli;
 
-/// <summary>How what the training doctor has found is shown: a line in a log, a short paragraph at a terminal, an object in JSON.</summary>
+/// <summary>
+/// Shows a finding of the training doctor: one line in a log, a short paragraph at a terminal, an object in JSON.
+/// </summary>
 internal static class FindingReport
 {
     private const int Indent = 8;
 
     /// <summary>
-    /// Writes it in the width of the console; a log, which has no width, gets one line. It may be called while a progress bar is shown. A fatal one is left to the error
-    /// message, which says it all.
+    /// Writes a finding in the width of the console; a log has no width and gets one line. It may be called while a
+    /// progress bar is shown. A fatal finding is not written, since the error message contains it.
     /// </summary>
     public static void Write(IAnsiConsole console, Finding finding)
     {
@@ -22,11 +24,14 @@ internal static class FindingReport
             console.WriteLine(line, style);
     }
 
-    /// <summary>“warning NB203, layer 2 (Sigmoid), epoch 1, step 1: …”, broken between words; what goes on is indented.</summary>
+    /// <summary>
+    /// “warning NB203, layer 2 (Sigmoid), epoch 1, step 1: …”, broken between words; later lines are indented.
+    /// </summary>
     internal static IEnumerable<string> Lines(Finding finding, int width)
     {
         var line = "";
-        foreach (var word in $"{Name(finding.Severity)} {finding.Code}, {finding.Where}: {finding.Message} {finding.Advice}".Split(' '))
+        var title = $"{Name(finding.Severity)} {finding.Code}, {finding.Where}";
+        foreach (var word in $"{title}: {finding.Message} {finding.Advice}".Split(' '))
         {
             if (line.TrimEnd().Length > Indent && line.Length + word.Length >= width)
             {
@@ -50,7 +55,8 @@ internal static class FindingReport
         ["step"] = finding.Step,
         ["message"] = finding.Message,
         ["advice"] = finding.Advice,
-        ["evidence"] = new JsonObject(finding.Evidence.Select(evidence => KeyValuePair.Create(evidence.Name, InspectJson.Number(evidence.Value)))),
+        ["evidence"] = new JsonObject(finding.Evidence.Select(
+            evidence => KeyValuePair.Create(evidence.Name, InspectJson.Number(evidence.Value)))),
     };
 
     private static string Name(FindingSeverity severity) => severity.ToString().ToLowerInvariant();

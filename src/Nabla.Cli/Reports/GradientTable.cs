@@ -3,13 +3,13 @@ using Spectre.Console;
 
 namespace Nabla.Cli;
 
-/// <summary>Gradient checks as a table: a line for each case, or for each parameter of one network.</summary>
+/// <summary>Gradient checks as a table: a row for each case, or for each parameter of one network.</summary>
 internal static class GradientTable
 {
-    public static int Show(CheckRequest request, IEnumerable<CheckedCase> reports, IAnsiConsole console)
+    public static int Write(CheckRequest request, IEnumerable<CheckedCase> reports, IAnsiConsole console)
     {
-        console.WriteLine("Backpropagation beside numeric derivatives: each parameter alone, and all of an");
-        console.WriteLine("array at once in random directions. The worst relative errors:");
+        console.WriteLine("Backpropagation and numeric derivatives compared: of single values, and of whole");
+        console.WriteLine("arrays in random directions. The largest relative errors:");
         console.WriteLine();
         CheckedCase[] cases = [.. reports];
         console.Write(request.Network is null ? ByCase(cases) : ByParameter(cases[0].Report));
@@ -18,8 +18,13 @@ internal static class GradientTable
             console.WriteLine($"{failed.Network} with {failed.Loss}: {failed.Report}");
         var passed = cases.All(one => one.Report.Passed);
         var worst = cases.Max(one => one.Report.Worst?.Error ?? 0);
-        console.WriteLine($"{(passed ? "Passed" : "FAILED")}: the worst relative error is {Error(worst)}, and {GradientCheck.DefaultTolerance:0e+0} is allowed.");
-        console.WriteLine($"{cases.Sum(one => one.Report.Compared):N0} derivatives compared, {cases.Sum(one => one.Report.Skipped):N0} skipped, at a kink or lost in rounding.");
+        console.WriteLine(
+            $"{(passed ? "Passed" : "FAILED")}: the largest relative error is {Error(worst)}; " +
+            $"{GradientCheck.DefaultTolerance:0e+0} is allowed.");
+        var skipped = cases.Sum(one => one.Report.Skipped);
+        console.WriteLine(
+            $"{cases.Sum(one => one.Report.Compared):N0} derivatives compared, {skipped:N0} skipped" +
+            $"{(skipped > 0 ? ", at a kink or lost in rounding" : "")}.");
         return passed ? ExitCode.Done : ExitCode.Failed;
     }
 
@@ -57,8 +62,11 @@ internal static class GradientTable
     }
 
     private static void Add(Table table, GradientReport report, bool passed, string name) => table.AddRow(
-        [Markup.Escape(name), Error(report.WorstSingle?.Error), Error(report.WorstDirection?.Error), $"{report.Compared}", $"{report.Skipped}",
-            passed ? "ok" : "WRONG"]);
+    [
+        Markup.Escape(name), Error(report.WorstSingle?.Error), Error(report.WorstDirection?.Error),
+        $"{report.Compared}", $"{report.Skipped}", passed ? "ok" : "WRONG",
+    ]);
 
-    private static string Error(double? error) => error is { } e ? double.IsFinite(e) ? $"{e:0.0e+0}" : "no number" : "–";
+    private static string Error(double? error) =>
+        error is not { } e ? "–" : double.IsFinite(e) ? $"{e:0.0e+0}" : "not finite";
 }

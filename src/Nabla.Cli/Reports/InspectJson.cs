@@ -3,7 +3,7 @@ using Nabla.Inspection;
 
 namespace Nabla.Cli;
 
-/// <summary><c>inspect --json</c>: the same facts as one object.</summary>
+/// <summary><c>inspect --json</c>: the same facts as one JSON object.</summary>
 internal static class InspectJson
 {
     public static JsonObject Of(Model model, string path) =>
@@ -26,7 +26,7 @@ internal static class InspectJson
                 ["outputs"] = layer.OutputShape.Size,
                 ["parameters"] = layer.Parameters.Sum(parameter => parameter.Count),
             })),
-            ["tensors"] = Array(Nabla.LayerSequence.Named(model.Network.Layers).Select(pair =>
+            ["tensors"] = Array(model.Network.NamedParameters.Select(pair =>
             {
                 var figures = WeightFigures.Of(pair.Parameter.Value);
                 return new JsonObject
@@ -39,7 +39,8 @@ internal static class InspectJson
                     ["largest"] = figures.Largest,
                 };
             })),
-            ["training"] = new JsonObject(model.Training.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
+            ["training"] = new JsonObject(
+                model.Training.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
         };
 
     public static JsonObject Of(InspectedExample example)
@@ -53,7 +54,8 @@ internal static class InspectJson
             ["example"] = example.Number,
             ["label"] = example.Label,
             ["outputs"] = Numbers(output.Values),
-            ["activations"] = Array(example.Model.Network.Activations(x).Select(activation => Numbers(activation.Values))),
+            ["activations"] = Array(
+                example.Model.Network.Activations(x).Select(activation => Numbers(activation.Values))),
         };
     }
 
@@ -73,7 +75,12 @@ internal static class InspectJson
             ["name"] = factor.Name,
             ["formula"] = factor.Formula,
             ["value"] = Number(factor.Value),
-            ["terms"] = Array(factor.Terms.Select(term => new JsonObject { ["name"] = $"{term.LinkName} · {term.DeltaName}", ["left"] = Number(term.Link), ["right"] = Number(term.Delta) })),
+            ["terms"] = Array(factor.Terms.Select(term => new JsonObject
+            {
+                ["name"] = $"{term.LinkName} · {term.DeltaName}",
+                ["left"] = Number(term.Link),
+                ["right"] = Number(term.Delta),
+            })),
         })),
         ["product"] = Number(explained.Product),
         ["stored"] = Number(explained.Stored),
@@ -81,7 +88,7 @@ internal static class InspectJson
         ["numericUncertainty"] = Number(explained.Numeric.Uncertainty),
     };
 
-    /// <summary>JSON has no NaN and no infinity: they become null.</summary>
+    /// <summary>A number; NaN and infinity, which JSON does not have, become null.</summary>
     public static JsonNode? Number(double value) => double.IsFinite(value) ? value : null;
 
     public static JsonArray Numbers(ReadOnlySpan<float> values)

@@ -4,10 +4,11 @@ using Nabla.Doctor;
 
 namespace Nabla.Cli;
 
-/// <summary><c>--json</c>: one object a line on standard output, and nothing else there.</summary>
+/// <summary><c>train --json</c>: one object per line on standard output, and nothing else there.</summary>
 internal sealed class JsonReport(TextWriter output) : TrainReport
 {
-    public override void Started(TrainSettings settings, Network network, Dataset train, Dataset? validation, Dataset test, RunFolder folder)
+    public override void Started(
+        TrainSettings settings, Network network, Dataset train, Dataset? validation, Dataset test, RunFolder folder)
     {
         var start = new JsonObject { ["event"] = "start", ["parameters"] = network.Parameters.Count };
         foreach (var (name, value) in settings.ToJson())
@@ -34,7 +35,7 @@ internal sealed class JsonReport(TextWriter output) : TrainReport
             ["learningRate"] = epoch.LearningRate,
             ["best"] = isBest,
         };
-        if (epoch.Gradients is var (mean, largest, clipped))
+        if (epoch.Gradients is (var mean, var largest, var clipped))
             (line["gradientMean"], line["gradientLargest"], line["gradientsClipped"]) = (mean, largest, clipped);
         Write(line);
     }
@@ -51,10 +52,22 @@ internal sealed class JsonReport(TextWriter output) : TrainReport
     }
 
     public override void Resumed(Checkpoint from, RunRecord run) =>
-        Write(new() { ["event"] = "resume", ["epochs"] = run.Epochs.Count, ["epoch"] = from.Epoch, ["steps"] = from.Step });
+        Write(new()
+        {
+            ["event"] = "resume",
+            ["epochs"] = run.Epochs.Count,
+            ["epoch"] = from.Epoch,
+            ["steps"] = from.Step,
+        });
 
     public override void Interrupted(RunRecord run, string resume) =>
-        Write(new() { ["event"] = "interrupted", ["epochs"] = run.Epochs.Count, ["model"] = run.Folder.Last, ["resume"] = resume });
+        Write(new()
+        {
+            ["event"] = "interrupted",
+            ["epochs"] = run.Epochs.Count,
+            ["model"] = run.Folder.Last,
+            ["resume"] = resume,
+        });
 
     /// <summary>The last line of <c>train</c> and of <c>evaluate</c>.</summary>
     public static JsonObject EvaluationEnd(Evaluation result, string model) => new()

@@ -2,36 +2,51 @@ using System.Globalization;
 
 namespace Nabla.Cli;
 
-/// <summary>The smoothed loss against the learning rate, drawn with the dots of Braille letters: two across and four down in each.</summary>
+/// <summary>
+/// The smoothed loss over the learning rate, drawn with the dots of Braille characters: two across and four down in
+/// each.
+/// </summary>
 internal static class LearningRateChart
 {
-    private const int Height = 14, MostWidth = 100, FileWidth = 80, Left = 10;      // lines; columns; of these, for the numbers of the loss
+    private const int Height = 14;                      // lines
+    private const int MostWidth = 100, FileWidth = 80;  // columns
+    private const int Left = 10;                        // columns for the numbers of the loss
     private const char Blank = '\u2800';
 
-    /// <summary>The lines of a chart for a terminal of some width, or for a file.</summary>
+    /// <summary>The lines of a chart for the width of a terminal, or for a file.</summary>
     public static IEnumerable<string> Lines(LearningRateCurve curve, LearningRateFinder finder, int available)
     {
-        var width = Math.Clamp((available > 1000 ? FileWidth : Math.Min(available, MostWidth)) - Left - 5, 20, MostWidth);
+        var columns = available > 1000 ? FileWidth : Math.Min(available, MostWidth);
+        var width = Math.Clamp(columns - Left - 5, 20, MostWidth);
         if (curve.Points.Count == 0)
             return ["(no step could be made)"];
         var lowest = curve.Points.Min(point => point.Smoothed);
-        var highest = Math.Min(curve.Points.Max(point => point.Smoothed), lowest + 1.5 * Math.Max(curve.Points[0].Smoothed - lowest, 1e-9));       // the explosion need not fit
+        var fall = Math.Max(curve.Points[0].Smoothed - lowest, 1e-9);
+        // Cuts off the explosion
+        var highest = Math.Min(curve.Points.Max(point => point.Smoothed), lowest + 1.5 * fall);
         var canvas = Enumerable.Range(0, Height).Select(_ => Enumerable.Repeat(Blank, width).ToArray()).ToArray();
         (int X, int Y)? before = null;
         foreach (var point in curve.Points)
         {
             var x = (int)Math.Round(Position(point.Rate) * (2 * width - 1));
-            var y = (int)Math.Round((highest - Math.Min(point.Smoothed, highest)) / Math.Max(highest - lowest, 1e-12) * (4 * Height - 1));
+            var depth = (highest - Math.Min(point.Smoothed, highest)) / Math.Max(highest - lowest, 1e-12);
+            var y = (int)Math.Round(depth * (4 * Height - 1));
             Draw(canvas, before ?? (x, y), (x, y));
             before = (x, y);
         }
         return
         [
-            .. canvas.Select((row, i) => $"{LossAt(i)} {(LossAt(i).Trim().Length > 0 ? '┤' : '│')}{new string(row).TrimEnd(Blank)}"),
+            .. canvas.Select((row, i) => $"{LossAt(i)} {(HasLoss(i) ? '┤' : '│')}{new string(row).TrimEnd(Blank)}"),
             .. Axis(),
         ];
 
-        string LossAt(int row) => (row % 4 == 0 || row == Height - 1 ? (highest - (highest - lowest) * row / (Height - 1)).ToString("G3", CultureInfo.InvariantCulture) : "").PadLeft(Left);
+        bool HasLoss(int row) => row % 4 == 0 || row == Height - 1;
+
+        string LossAt(int row)
+        {
+            var loss = highest - (highest - lowest) * row / (Height - 1);
+            return (HasLoss(row) ? loss.ToString("G3", CultureInfo.InvariantCulture) : "").PadLeft(Left);
+        }
 
         double Position(double rate) => Math.Log(rate / finder.From) / Math.Log(finder.To / finder.From);
 
@@ -39,12 +54,16 @@ internal static class LearningRateChart
 
         IEnumerable<string> Axis()
         {
-            char[] line = [.. Enumerable.Repeat('─', width)], labels = [.. Enumerable.Repeat(' ', width + 6)], marks = [.. Enumerable.Repeat(' ', width)];
-            for (var power = (int)Math.Ceiling(Math.Log10(finder.From) - 1e-9); power <= Math.Log10(finder.To) + 1e-9; power++)
+            char[] line = [.. Enumerable.Repeat('─', width)];
+            char[] labels = [.. Enumerable.Repeat(' ', width + 6)], marks = [.. Enumerable.Repeat(' ', width)];
+            var first = (int)Math.Ceiling(Math.Log10(finder.From) - 1e-9);
+            for (var power = first; power <= Math.Log10(finder.To) + 1e-9; power++)
             {
                 var column = Column(Math.Pow(10, power));
                 line[column] = '┬';
-                var label = power is >= -3 and <= 3 ? Math.Pow(10, power).ToString(CultureInfo.InvariantCulture) : $"1e{power}";
+                var label = power is >= -3 and <= 3
+                    ? Math.Pow(10, power).ToString(CultureInfo.InvariantCulture)
+                    : $"1e{power}";
                 label.CopyTo(0, labels, column, Math.Min(label.Length, labels.Length - column));
             }
             if (curve.Steepest is { } steepest)
@@ -64,11 +83,12 @@ internal static class LearningRateChart
         var steps = Math.Max(1, Math.Max(Math.Abs(to.X - from.X), Math.Abs(to.Y - from.Y)));
         for (var i = 0; i <= steps; i++)
         {
-            int x = from.X + (int)Math.Round((double)(to.X - from.X) * i / steps), y = from.Y + (int)Math.Round((double)(to.Y - from.Y) * i / steps);
+            var x = from.X + (int)Math.Round((double)(to.X - from.X) * i / steps);
+            var y = from.Y + (int)Math.Round((double)(to.Y - from.Y) * i / steps);
             canvas[y / 4][x / 2] |= (char)Dot(x % 2, y % 4);
         }
     }
 
-    /// <summary>The bit of a dot within a Braille letter (Unicode, block U+2800).</summary>
+    /// <summary>The bit of a dot in a Braille character (Unicode, block U+2800).</summary>
     private static int Dot(int x, int y) => y == 3 ? 0x40 << x : 1 << (y + 3 * x);
 }

@@ -3,7 +3,10 @@ using Spectre.Console;
 
 namespace Nabla.Cli;
 
-/// <summary>For a terminal: the lines of <see cref="PlainReport"/>, and below them a bar that moves ten times a second at most.</summary>
+/// <summary>
+/// The report for a terminal: the lines of <see cref="PlainReport"/>, and below them a bar that moves at most ten times
+/// a second.
+/// </summary>
 internal sealed class LiveReport(IAnsiConsole console, string? dataFolder) : PlainReport(console, dataFolder)
 {
     private static readonly TimeSpan pause = TimeSpan.FromMilliseconds(100);
@@ -22,7 +25,9 @@ internal sealed class LiveReport(IAnsiConsole console, string? dataFolder) : Pla
     public override void WhileTraining(Action train) => Output.Progress()
         .AutoRefresh(false)
         .AutoClear(true)
-        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new RemainingTimeColumn())
+        .Columns(
+            new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 },
+            new PercentageColumn(), new RemainingTimeColumn())
         .Start(context =>
         {
             progress = context;
@@ -31,7 +36,7 @@ internal sealed class LiveReport(IAnsiConsole console, string? dataFolder) : Pla
             progress = null;
         });
 
-    public override void Step(Nabla.TrainingProgress step)
+    public override void Step(TrainingProgress step)
     {
         if (progress is null || Stopwatch.GetElapsedTime(shown) < pause)
             return;

@@ -2,7 +2,9 @@ using Spectre.Console;
 
 namespace Nabla.Cli;
 
-/// <summary>What a model is: its layers, its weights in figures, what its outputs mean, and how it was trained.</summary>
+/// <summary>
+/// A model: its layers, statistics of its weights, the meaning of its outputs, and how it was trained.
+/// </summary>
 internal static class ModelReport
 {
     public static void Write(IAnsiConsole console, Model model, string path)
@@ -26,8 +28,9 @@ internal static class ModelReport
         }
     }
 
-    /// <summary>What somebody wrote into a file, without what a terminal would obey.</summary>
-    private static string Printable(string text) => new([.. text.Select(c => char.IsControl(c) ? '\uFFFD' : c)]);
+    /// <summary>Text from a file, without control characters, which a terminal would obey.</summary>
+    private static string Printable(string text) =>
+        new([.. text.Select(c => char.IsControl(c) ? '\uFFFD' : c)]);
 
     private static Table Tensors(Network network)
     {
@@ -35,22 +38,25 @@ internal static class ModelReport
         table.AddColumn("tensor");
         foreach (var title in (string[])["shape", "mean", "deviation", "smallest", "largest"])
             table.AddColumn(new TableColumn(title).RightAligned());
-        foreach (var (name, parameter) in LayerSequence.Named(network.Layers))
+        foreach (var (name, parameter) in network.NamedParameters)
         {
-            var numbers = WeightFigures.Of(parameter.Value);
-            table.AddRow(name, string.Join(" × ", parameter.Dimensions), $"{numbers.Mean:F4}", $"{numbers.Deviation:F4}", $"{numbers.Smallest:F4}", $"{numbers.Largest:F4}");
+            var figures = WeightFigures.Of(parameter.Value);
+            table.AddRow(
+                name, string.Join(" × ", parameter.Dimensions), $"{figures.Mean:F4}", $"{figures.Deviation:F4}",
+                $"{figures.Smallest:F4}", $"{figures.Largest:F4}");
         }
         return table;
     }
 }
 
-/// <summary>Many weights in four numbers.</summary>
+/// <summary>Statistics of many weights.</summary>
 internal readonly record struct WeightFigures(double Mean, double Deviation, double Smallest, double Largest)
 {
     public static WeightFigures Of(Matrix weights)
     {
         double[] values = [.. weights.Values.ToArray().Select(value => (double)value)];
         var mean = values.Average();
-        return new(mean, Math.Sqrt(values.Average(value => (value - mean) * (value - mean))), values.Min(), values.Max());
+        var variance = values.Average(value => (value - mean) * (value - mean));
+        return new(mean, Math.Sqrt(variance), values.Min(), values.Max());
     }
 }

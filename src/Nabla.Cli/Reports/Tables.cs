@@ -5,7 +5,7 @@ namespace Nabla.Cli;
 /// <summary>Tables that several commands show.</summary>
 internal static class Tables
 {
-    /// <summary>The layers, what goes in and out of each, and how many parameters it has.</summary>
+    /// <summary>The layers with their input and output shapes and their numbers of parameters.</summary>
     public static Table Layers(Network network)
     {
         var table = New();
@@ -17,31 +17,38 @@ internal static class Tables
         {
             var layer = network.Layers[l];
             var count = layer.Parameters.Sum(p => p.Count);
-            table.AddRow($"{l + 1}", Markup.Escape(layer.Description), $"{layer.InputShape} → {layer.OutputShape}", count > 0 ? $"{count:N0}" : "");
+            table.AddRow(
+                $"{l + 1}", Markup.Escape(layer.Description), $"{layer.InputShape} → {layer.OutputShape}",
+                count > 0 ? $"{count:N0}" : "");
         }
         table.AddEmptyRow();
         table.AddRow("", "all parameters", "", $"{network.Parameters.Count:N0}");
         return table;
     }
 
-    /// <summary>What was taken for what: a row for each class, a column for each prediction.</summary>
+    /// <summary>How often each class was read as each: a row for each class, a column for each prediction.</summary>
     public static Table Confusion(Evaluation result, IReadOnlyList<string> classes)
     {
         var table = New();
         table.AddColumn(new TableColumn("read →").RightAligned());
         foreach (var name in classes)
-            table.AddColumn(new TableColumn(Markup.Escape(Short(name))).RightAligned().PadLeft(0));      // ten digits of MNIST fit 80 columns
+        {
+            var column = new TableColumn(Markup.Escape(Short(name))).RightAligned();
+            table.AddColumn(column.PadLeft(0));         // so that the ten digits of MNIST fit 80 columns
+        }
         table.AddColumn(new TableColumn("right").RightAligned());
         for (var actual = 0; actual < classes.Count; actual++)
         {
             var count = Enumerable.Range(0, classes.Count).Sum(p => result.Confusion(actual, p));
-            string[] cells = [.. Enumerable.Range(0, classes.Count).Select(p => Cell(result.Confusion(actual, p), p == actual))];
-            table.AddRow([Markup.Escape(classes[actual]), .. cells, count == 0 ? "" : $"{100.0 * result.Confusion(actual, actual) / count:F1} %"]);
+            var cells = Enumerable.Range(0, classes.Count).Select(p => Cell(result.Confusion(actual, p), p == actual));
+            var share = count == 0 ? "" : $"{100.0 * result.Confusion(actual, actual) / count:F1} %";
+            table.AddRow([Markup.Escape(classes[actual]), .. cells, share]);
         }
         return table;
     }
 
-    private static string Cell(int count, bool right) => count == 0 ? "[grey]·[/]" : right ? $"[green]{count}[/]" : $"{count}";
+    private static string Cell(int count, bool right) =>
+        count == 0 ? "[grey]·[/]" : right ? $"[green]{count}[/]" : $"{count}";
 
     private static string Short(string name) => name.Length <= 5 ? name : name[..5];
 

@@ -3,10 +3,10 @@ using Spectre.Console;
 
 namespace Nabla.Cli;
 
-/// <summary>Standard output for people. A file or a pipe gets plain text, without a single escape code.</summary>
+/// <summary>Standard output for people. A file or a pipe gets plain text without escape codes.</summary>
 internal static class TextOutput
 {
-    private const int Unlimited = 10_000;               // a file has no width; lines are not broken
+    private const int Unlimited = 10_000;               // a file has no width, so no line is broken
 
     public static IAnsiConsole Console()
     {
@@ -33,7 +33,7 @@ internal static class TextOutput
         return console;
     }
 
-    /// <summary>Writes “Label     text”; what does not fit the width goes on below the text.</summary>
+    /// <summary>Writes “Label     text”; text that does not fit the width continues below, indented.</summary>
     public static void Labelled(this IAnsiConsole console, string label, string text)
     {
         const int indent = 10;
@@ -50,6 +50,9 @@ internal static class TextOutput
         console.Line(line.TrimEnd());
     }
 
-    /// <summary>Writes a line as it is: a terminal may wrap it, but a command can still be copied from it whole.</summary>
-    public static void Line(this IAnsiConsole console, string text = "") => console.Profile.Out.Writer.WriteLine(text);
+    /// <summary>
+    /// Writes a line as it is. A terminal may wrap it, but a command in it can still be copied whole.
+    /// </summary>
+    public static void Line(this IAnsiConsole console, string text = "") =>
+        console.Profile.Out.Writer.WriteLine(text);
 }

@@ -1,15 +1,17 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Nabla.Data;
 using Nabla.Storage;
 
 namespace Nabla.Cli;
 
-/// <summary>config.json, from which a run is resumed: what was not asked for again is as it was, and what was must not differ.</summary>
+/// <summary>
+/// config.json, from which a run is resumed. Options that are not given again keep their values; those that are given
+/// must not differ.
+/// </summary>
 internal sealed class RunConfig
 {
     private const int MostBytes = 1 << 20;
-    private const int MostShown = 200;                  // letters of a setting, in a message
+    private const int MostShown = 200;                  // characters of a setting in a message
     private const string Epochs = "epochs";
 
     private readonly JsonObject settings;
@@ -18,30 +20,41 @@ internal sealed class RunConfig
     private RunConfig(JsonObject settings, string file) => (this.settings, this.file) = (settings, file);
 
     /// <summary>Reads the file.</summary>
-    /// <exception cref="InvalidDataException">It is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is not the config.json of a run.</exception>
     public static RunConfig Read(string file)
     {
         using var stream = OrdinaryFile.Open(file);
         if (stream.Length > MostBytes)
-            throw new InvalidDataException($"{file} has {stream.Length:N0} bytes; the settings of a run have {MostBytes:N0} at most. It is another file, or damaged.");
+            throw new InvalidDataException(
+                $"{file} has {stream.Length:N0} bytes; the settings of a run have at most {MostBytes:N0}. It is " +
+                "another file, or is damaged. Restore it, or start a new run.");
         try
         {
-            var settings = JsonNode.Parse(stream, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject ?? throw new JsonException("An object is expected");
+            var options = new JsonDocumentOptions { AllowDuplicateProperties = false };
+            var settings = JsonNode.Parse(stream, documentOptions: options) as JsonObject
+                ?? throw new JsonException("An object is expected");
             var strange = settings.FirstOrDefault(pair => !IsSetting(pair.Key, pair.Value)).Key;
-            return strange is null ? new(settings, file) : throw new JsonException($"{JsonText.Quote(strange)} is no text, number, or yes or no, in letters that can be shown");
+            return strange is null
+                ? new(settings, file)
+                : throw new JsonException(
+                    $"{Excerpt.Quoted(strange)} is not a string without control characters, a number, true or false");
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)       // the latter: half a character (a lone surrogate)
+        // The latter for a lone surrogate
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new InvalidDataException($"{file} is damaged: {JsonText.Reason(e)}. Restore it, or begin a new run.", e);
+            throw new InvalidDataException(
+                $"{file} is damaged: {Excerpt.OfMessage(e)}. Restore it, or start a new run.", e);
         }
     }
 
-    /// <summary>What was asked for, and where nothing was, what the run was begun with.</summary>
+    /// <summary>The options that were given, and for the others those that the run was started with.</summary>
     public TrainRequest Complete(TrainRequest asked)
     {
         if (asked.Out is not null)
-            throw new ArgumentException($"--out {asked.Out} and --resume {asked.Resume} do not go together: a run is resumed in its own folder. Leave out one of them.");
-        var before = Text("optimizer", TrainSettings.KnownOptimizer);
+            throw new ArgumentException(
+                $"--out {asked.Out} and --resume {asked.Resume} exclude each other: a run is resumed in its own " +
+                "folder. Leave one of them out.");
+        var before = Text("optimizer", SettingNames.Optimizer);
         var optimizer = asked.Optimizer ?? before;
         var isSame = optimizer == before;
         return asked with
@@ -51,14 +64,15 @@ internal sealed class RunConfig
             Loss = asked.Loss ?? Text("loss", LossList.Parse),
             Optimizer = optimizer,
             LearningRate = asked.LearningRate ?? Number("learningRate"),
-            Momentum = asked.Momentum ?? (isSame && optimizer is not ("adam" or "adamw") ? Number("momentum") : null),
+            Momentum = asked.Momentum
+                ?? (isSame && optimizer is not ("adam" or "adamw") ? Number("momentum") : null),
             Nesterov = asked.Nesterov || (isSame && settings["nesterov"] is not null),
             WeightDecay = asked.WeightDecay ?? (isSame && optimizer != "adam" ? Number("weightDecay") : null),
-            Schedule = asked.Schedule ?? Text("schedule", Schedule.Parse),
-            Clip = asked.Clip ?? (settings["clip"] is null ? null : Text("clip", GradientClipping.Parse)),
+            Schedule = asked.Schedule ?? Text("schedule", ScheduleList.Parse),
+            Clip = asked.Clip ?? (settings["clip"] is null ? null : Text("clip", ClipText.Parse)),
             EarlyStopping = asked.EarlyStopping ?? (settings["earlyStopping"] is null ? null : Whole("earlyStopping")),
             Ema = asked.Ema ?? (settings["ema"] is null ? null : Number("ema")),
-            Augment = asked.Augment ?? (settings["augment"] is null ? null : Text("augment", Augmentation.Parse)),
+            Augment = asked.Augment ?? (settings["augment"] is null ? null : Text("augment", AugmentationList.Parse)),
             BatchSize = asked.BatchSize ?? Whole("batch"),
             Epochs = asked.Epochs ?? Whole(Epochs),
             Validation = asked.Given.Contains("--validation") ? asked.Validation : Number("validation"),
@@ -66,19 +80,27 @@ internal sealed class RunConfig
         };
     }
 
-    /// <summary>The settings under the name that the network has had, if they are those of the run; there may be more epochs.</summary>
+    /// <summary>
+    /// Checks that the settings are those of the run, but for more epochs, and returns them with the name of its
+    /// network.
+    /// </summary>
     /// <exception cref="ArgumentException">They differ; the message says in what.</exception>
     public TrainSettings Check(TrainSettings now)
     {
         var asked = now.ToJson();
-        var differences = asked.Select(pair => pair.Key).Union(settings.Select(pair => pair.Key)).Where(key => key is not ("network" or "nabla") && Differs(key, asked))
-            .Select(key => $"{OptionOf(key)} is {Shown(asked[key]) ?? "not given"}, but the run has {Shown(settings[key]) ?? "none"}");
+        var differences = asked.Select(pair => pair.Key).Union(settings.Select(pair => pair.Key))
+            .Where(key => key is not ("network" or "nabla") && Differs(key, asked))
+            .Select(key =>
+                $"{OptionOf(key)} is {Shown(asked[key]) ?? "not given"}, but the run has " +
+                $"{Shown(settings[key]) ?? "none"}");
         if (string.Join("; ", differences) is { Length: > 0 } all)
-            throw new ArgumentException($"The run cannot be resumed so: {all}. It goes on with the settings of {file}; only --epochs may be more. Leave out what differs, or begin a new run.");
+            throw new ArgumentException(
+                $"The run cannot be resumed with other settings: {all}. It keeps the settings of {file}; only " +
+                "--epochs may be larger. Leave out the options that differ, or start a new run.");
         return now with { NetworkName = Text("network") };
     }
 
-    /// <summary>The same for so many epochs; null if that is what it says already.</summary>
+    /// <summary>The settings with another number of epochs; null if it is the same.</summary>
     public JsonObject? Extended(int epochs)
     {
         if (Whole(Epochs) == epochs)
@@ -88,23 +110,28 @@ internal sealed class RunConfig
     }
 
     private bool Differs(string key, JsonObject asked) =>
-        !JsonNode.DeepEquals(asked[key], settings[key]) && asked[key]?.ToJsonString() != settings[key]?.ToJsonString() && !(key == Epochs && (int)asked[key]! >= Whole(Epochs));
+        !JsonNode.DeepEquals(asked[key], settings[key])
+        && asked[key]?.ToJsonString() != settings[key]?.ToJsonString()
+        && !(key == Epochs && (int)asked[key]! >= Whole(Epochs));
 
-    private static string? Shown(JsonNode? value) => value is null ? null : Excerpt.Of(value.ToString(), MostShown);
+    private static string? Shown(JsonNode? value) =>
+        value is null ? null : Excerpt.Of(value.ToString(), MostShown);
 
     private static bool IsSetting(string key, JsonNode? value) =>
-        value is JsonValue setting && !key.Any(char.IsControl) && !(setting.TryGetValue<string>(out var text) && text.Any(char.IsControl));
+        value is JsonValue setting && !key.Any(char.IsControl)
+        && !(setting.TryGetValue<string>(out var text) && text.Any(char.IsControl));
 
     private static string OptionOf(string key) => key switch
     {
         "data" => "DATA",
         "layers" => "--network",
-        _ => "--" + string.Concat(Excerpt.Of(key, MostShown).Select(letter => char.IsUpper(letter) ? $"-{char.ToLowerInvariant(letter)}" : $"{letter}")),
+        _ => "--" + string.Concat(Excerpt.Of(key, MostShown).Select(
+            letter => char.IsUpper(letter) ? $"-{char.ToLowerInvariant(letter)}" : $"{letter}")),
     };
 
     private string Text(string key) => Get<string>(key);
 
-    /// <summary>A text that can be read as what it stands for.</summary>
+    /// <summary>The text of a setting, once it was parsed without an error.</summary>
     private string Text<T>(string key, Func<string, T> read)
     {
         var text = Text(key);
@@ -115,7 +142,7 @@ internal sealed class RunConfig
         }
         catch (Exception e) when (e is FormatException or ArgumentException)
         {
-            throw Damaged($"'{key}' is not what it should be. {JsonText.Reason(e)}.", e);
+            throw Damaged($"'{key}' is wrong. {Excerpt.OfMessage(e)}.", e);
         }
     }
 
@@ -132,10 +159,11 @@ internal sealed class RunConfig
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException)
         {
-            // Not such a value: it is said below.
+            // It is not such a value: see below.
         }
-        throw Damaged($"'{key}' is missing, or is not what it should be.");
+        throw Damaged($"'{key}' is missing, or has the wrong type.");
     }
 
-    private InvalidDataException Damaged(string what, Exception? cause = null) => new($"{file} is damaged: {what} Restore it, or begin a new run.", cause);
+    private InvalidDataException Damaged(string what, Exception? cause = null) =>
+        new($"{file} is damaged: {what} Restore it, or start a new run.", cause);
 }

@@ -5,7 +5,10 @@ using Nabla.Storage;
 
 namespace Nabla.Cli;
 
-/// <summary>The folder of one run: the best and the last model, the metrics of each epoch, the settings, and where to go on. It is locked while one has it.</summary>
+/// <summary>
+/// The folder of one run: the best and the last model, the metrics of each epoch, the settings, and the checkpoint. The
+/// process that opens it locks it.
+/// </summary>
 internal sealed class RunFolder : IDisposable
 {
     private static readonly JsonSerializerOptions indented = new() { WriteIndented = true };
@@ -16,8 +19,15 @@ internal sealed class RunFolder : IDisposable
 
     public string FullPath { get; }
 
-    /// <summary>The path as one would type it here.</summary>
-    public string Shown => Path.GetRelativePath(".", FullPath) is var relative && !relative.StartsWith("..", StringComparison.Ordinal) ? relative : FullPath;
+    /// <summary>The path as it is typed here: relative if it is below the current folder.</summary>
+    public string Shown
+    {
+        get
+        {
+            var relative = Path.GetRelativePath(".", FullPath);
+            return relative.StartsWith("..", StringComparison.Ordinal) ? FullPath : relative;
+        }
+    }
 
     public string Best => Path.Combine(Shown, "best.safetensors");
 
@@ -27,30 +37,36 @@ internal sealed class RunFolder : IDisposable
 
     public string Config => Path.Combine(Shown, "config.json");
 
-    /// <summary>Makes the folder that is asked for, which must be new or empty; else a new one under <c>runs/</c>.</summary>
+    /// <summary>Makes the wanted folder, which must be new or empty; if null, a new one under <c>runs/</c>.</summary>
     public static RunFolder Create(string? wanted, TrainSettings settings)
     {
         if (wanted is not null && File.Exists(wanted))
             throw new ArgumentException($"--out {wanted} is a file, but a folder is expected. Choose another name.");
-        var folder = wanted is null ? NewFolder(settings.NetworkName) : TryMake(Path.GetFullPath(wanted)) ?? throw NotEmpty(wanted);
+        var folder = wanted is null
+            ? NewFolder(settings.NetworkName)
+            : TryMake(Path.GetFullPath(wanted)) ?? throw NotEmpty(wanted);
         var config = settings.ToJson();
         config["nabla"] = typeof(Network).Assembly.GetName().Version!.ToString(3);
         folder.WriteConfig(config);
         return folder;
     }
 
-    /// <summary>The folder of a run that was begun before.</summary>
-    /// <exception cref="ArgumentException">There is none, or another process has it.</exception>
+    /// <summary>Opens the folder of an existing run.</summary>
+    /// <exception cref="ArgumentException">It is not the folder of a run, or another process uses it.</exception>
     public static RunFolder Open(string path)
     {
         if (!Directory.Exists(path))
-            throw new ArgumentException($"--resume {path} is no folder. Give the folder of a run, such as runs/classic-001.");
+            throw new ArgumentException(
+                $"--resume {path} is not a folder. Give the folder of a run, such as runs/classic-001.");
         var config = Path.Combine(path, "config.json");
         if (!File.Exists(config))
-            throw new ArgumentException($"--resume {path} is not the folder of a run: there is no {config}. Give one that 'train' has made; if it was ended before it had learned anything, begin anew.");
+            throw new ArgumentException(
+                $"--resume {path} is not the folder of a run: there is no {config}. Give a folder that 'train' has " +
+                "made. If the run was ended before it had learned anything, start a new one.");
         return RunLock.TryTake(path) is { } hold
             ? new(Path.GetFullPath(path), hold)
-            : throw new ArgumentException($"The run in {path} is in use: another process trains it. Wait for its end, or stop it first.");
+            : throw new ArgumentException(
+                $"The run in {path} is in use: another process trains it. Wait until it ends, or stop it first.");
     }
 
     /// <summary>Writes config.json.</summary>
@@ -60,20 +76,25 @@ internal sealed class RunFolder : IDisposable
     {
         var text = new StringBuilder("epoch,train_loss,validation_loss,validation_accuracy,learning_rate,seconds\n");
         foreach (var e in epochs)
-            text.Append($"{e.Number},{e.TrainLoss:R},{e.ValidationLoss:R},{e.Accuracy:R},{e.LearningRate:R},{e.Seconds:F4}\n");
+            text.Append(
+                $"{e.Number},{e.TrainLoss:R},{e.ValidationLoss:R},{e.Accuracy:R},{e.LearningRate:R},{e.Seconds:F4}\n");
         Write("metrics.csv", text.ToString());
     }
 
     public void Dispose() => hold.Dispose();
 
-    private static ArgumentException NotEmpty(string wanted) => new(
-        $"The folder {wanted} is not empty, and nothing is overwritten. Choose another --out, or remove the folder first" +
-        $"{(File.Exists(Path.Combine(wanted, "config.json")) ? $"; or go on with the run in it: --resume {wanted}" : "")}.");
+    private static ArgumentException NotEmpty(string wanted)
+    {
+        var isRun = File.Exists(Path.Combine(wanted, "config.json"));
+        return new(
+            $"The folder {wanted} is not empty, and nothing is overwritten. Choose another --out, or remove the " +
+            $"folder first{(isRun ? $"; or resume the run in it: --resume {wanted}" : "")}.");
+    }
 
-    /// <summary>A folder of its own for a run; null if something is in it, or another process has it.</summary>
+    /// <summary>Makes and locks a folder for a run; null if it is not empty, or another process uses it.</summary>
     private static RunFolder? TryMake(string path)
     {
-        if (Directory.Exists(path) && !RunLock.IsAsGoodAsEmpty(path))
+        if (Directory.Exists(path) && !RunLock.IsEmptyFolder(path))
             return null;
         try
         {
@@ -81,10 +102,11 @@ internal sealed class RunFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"The folder {path} for the run cannot be made. {e.Message} Choose a place that may be written to, with --out.", e);
+            throw new IOException(
+                $"The folder {path} for the run cannot be made. {e.Message} Choose a writable folder with --out.", e);
         }
         var hold = RunLock.TryTake(path);
-        if (hold is not null && RunLock.IsAsGoodAsEmpty(path))      // another may have had it, and be done with it
+        if (hold is not null && RunLock.IsEmptyFolder(path))        // again: another process may have used it meanwhile
             return new(path, hold);
         hold?.Dispose();
         return null;
@@ -93,7 +115,9 @@ internal sealed class RunFolder : IDisposable
     private void Write(string name, string text) =>
         AtomicFile.Write(Path.Combine(FullPath, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>runs/classic-001, or the first number that is free. To lock a folder is to own it.</summary>
+    /// <summary>
+    /// Makes runs/classic-001, or the first number that is free. A process owns the folder that it has locked.
+    /// </summary>
     private static RunFolder NewFolder(string network)
     {
         for (var number = 1; ; number++)

@@ -2,7 +2,10 @@ using Nabla.Storage;
 
 namespace Nabla.Cli;
 
-/// <summary>Keeps a second process from writing to the folder of a run. The system ends the lock with the process, however that ends; the empty file stays.</summary>
+/// <summary>
+/// Keeps a second process from writing to the folder of a run. The system releases the lock when the process ends, in
+/// whatever way; the empty file stays.
+/// </summary>
 internal sealed class RunLock : IDisposable
 {
     /// <summary>The name of the file.</summary>
@@ -12,14 +15,15 @@ internal sealed class RunLock : IDisposable
 
     private RunLock(FileStream file) => this.file = file;
 
-    /// <summary>Locks a folder; null if another has.</summary>
+    /// <summary>Locks a folder; null if another process has locked it.</summary>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     public static RunLock? TryTake(string folder)
     {
         var path = Path.Combine(folder, Name);
         try
         {
-            return new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
+            return new(new FileStream(
+                path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
         }
         catch (IOException) when (File.Exists(path))
         {
@@ -27,13 +31,17 @@ internal sealed class RunLock : IDisposable
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new IOException($"The run in {folder} cannot be written to. {e.Message}", e);
+            throw new IOException(
+                $"The folder {folder} of the run is not writable. {e.Message} Check its permissions.", e);
         }
     }
 
-    /// <summary>Whether a folder holds nothing but what an attempt that was killed may have left: the lock, and unfinished files.</summary>
-    public static bool IsAsGoodAsEmpty(string folder) =>
-        Directory.EnumerateFileSystemEntries(folder).All(path => Path.GetFileName(path) is var name && (name == Name || TemporaryFile.IsOurs(name)));
+    /// <summary>
+    /// Whether a folder has only files that a killed process may have left: the lock and unfinished files.
+    /// </summary>
+    public static bool IsEmptyFolder(string folder) =>
+        Directory.EnumerateFileSystemEntries(folder)
+            .All(path => Path.GetFileName(path) is var name && (name == Name || TemporaryFile.IsOurs(name)));
 
     public void Dispose() => file.Dispose();
 }

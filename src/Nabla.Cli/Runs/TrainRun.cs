@@ -1,34 +1,35 @@
-using Nabla.Data;
 using Nabla.Doctor;
-using Nabla.Kernels;
 
 namespace Nabla.Cli;
 
-/// <summary>One training from the data to the saved model. It decides what happens; a <see cref="TrainReport"/> shows it.</summary>
+/// <summary>One training, from the data to the saved model. A <see cref="TrainReport"/> shows it.</summary>
 internal static class TrainRun
 {
     public static int Start(TrainRequest asked, CancellationToken cancel)
     {
         if (asked.SaveEvery is < 0 or double.NaN)
-            throw new FormatException($"--save-every is {asked.SaveEvery}, but a number of seconds is expected, 0 for after each step.");
+            throw new FormatException(
+                $"--save-every is {asked.SaveEvery}, but a number of seconds is expected, or 0 to save after each " +
+                "step.");
         if (asked.Threads is { } threads)
             Compute.Threads = threads;
         using var before = asked.Resume is null ? null : RunFolder.Open(asked.Resume);
         var config = before is null ? null : RunConfig.Read(before.Config);
         var request = config?.Complete(asked) ?? asked;
         var report = TrainReport.For(request);
-        var (all, train, validation, test) = report.Loading(request.Data, () => WarmUp.While(() => TrainData.Load(request, cancel), request));
-        foreach (var doubt in TrainingDataCheck.Check(all, test))
-            Console.Error.WriteLine($"nabla: warning: {doubt}");
+        var (all, train, validation, test) = report.Loading(
+            request.Data, () => WarmUp.While(() => TrainData.Load(request, cancel), request));
+        foreach (var warning in all.CheckForTraining(test))
+            Console.Error.WriteLine($"nabla: warning: {warning}");
         var settings = TrainSettings.From(request, all);
         settings = config?.Check(settings) ?? settings;
 
         var network = new Network(all.Shape, LayerList.Parse(settings.Layers), settings.Seed);
-        var best = new Network(all.Shape, LayerList.Parse(settings.Layers), seed: null);       // filled after the first epoch
+        // Filled after the first epoch
+        var best = new Network(all.Shape, LayerList.Parse(settings.Layers), seed: null);
         var loss = LossList.Parse(settings.Loss);
         var trainer = new Trainer(network, loss, settings.MakeOptimizer());
-        var model = new Model(network, loss) { Classes = all.Classes, ImageSize = all.ImageSize };
-        var run = new RunRecord(model, best, settings, request.SaveEvery);
+        var run = new RunRecord(all, best, settings, request.SaveEvery);
         ITrainingObserver[] observers =
             request.NoDoctor ? [run] : [new TrainingDoctor { OnFinding = report.Finding }, run];
         var options = settings.MakeOptions(validation, report.Step) with { Observers = observers };
@@ -53,7 +54,7 @@ internal static class TrainRun
         }
         catch when (!run.SavingFailed)
         {
-            run.Save(place: null);                      // whatever went wrong: the weights are finite, those before the cost became NaN
+            run.Save(checkpoint: null);                 // the weights are finite: those before the cost became NaN
             throw;
         }
         if (training.CancelledAt is not null)
@@ -63,12 +64,13 @@ internal static class TrainRun
             return ExitCode.Interrupted;
         }
         Evaluation? result = null;
-        Workers.Both(() => run.Save(place: null), () => result = Evaluation.Of(best, loss, test));      // neither waits for the other
+        Together.Run(() => run.Save(checkpoint: null), () => result = Evaluation.Of(best, loss, test));
         report.Finished(run, result!, best, loss, test);
         return ExitCode.Done;
     }
 
-    /// <summary>What to type to go on.</summary>
+    /// <summary>The command that resumes the run.</summary>
     private static string ResumeCommand(RunFolder folder, TrainRequest request) =>
-        $"{Invocation.Command} train --resume {Invocation.Quoted(folder.Shown)}{Invocation.DataOption(request.DataFolder)}";
+        $"{Invocation.Command} train --resume {Invocation.Quoted(folder.Shown)}" +
+        Invocation.DataOption(request.DataFolder);
 }

@@ -1,52 +1,63 @@
 using Nabla.Data;
 using Nabla.Doctor;
-using Nabla.Kernels;
 
 namespace Nabla.Cli;
 
 /// <summary>
-/// Has .NET compile the code of the training while the files are still being read: it trains the network that is asked for on a batch of black images, and
-/// forgets it. Nothing of it is seen but the time that the first epoch does not take.
+/// Makes .NET compile the code of the training while the files are still being read: it trains the requested network on
+/// a batch of black images and discards it. Its only effect is that the first epoch takes less time.
 /// </summary>
 internal static class WarmUp
 {
-    private const int MostExamples = 256, OfConvolutions = 4;       // convolutions take longer to train than to compile, and their kernels are the same for any batch
-    private const int MostParameters = 1_000_000;                   // of a larger network, the same is true of all layers
+    /// <summary>Convolutions take longer to train than to compile, and use the same kernels for any batch.</summary>
+    private const int MostExamples = 256, MostOfConvolutions = 4;
 
-    /// <summary>Loads, and warms up meanwhile. With one thread there is no meanwhile.</summary>
+    /// <summary>The layers of a larger network take longer to train than to compile.</summary>
+    private const int MostParameters = 1_000_000;
+
+    private static readonly string[] classes = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")];
+
+    /// <summary>Loads the data and warms up at the same time. With one thread, it only loads.</summary>
     public static T While<T>(Func<T> load, TrainRequest request)
     {
         if (Compute.Threads == 1)
             return load();
         T? result = default;
-        Workers.Both(() => result = load(), () => Run(request));
+        Together.Run(() => result = load(), () => Run(request));
         return result!;
     }
 
-    /// <summary>Whether it was done; not if the network is large, or cannot be trained: then the training itself says why.</summary>
+    /// <summary>
+    /// Returns whether it was done: not if the network is large or cannot be trained. In the latter case, the training
+    /// itself reports the error.
+    /// </summary>
     internal static bool Run(TrainRequest request)
     {
         try
         {
-            var settings = TrainSettings.From(request, Black(request, 1));
+            var settings = TrainSettings.From(request, Black(1));
             var layers = LayerList.Parse(settings.Layers);
-            var convolves = layers.SelectMany(layer => layer.WithInner()).Any(layer => layer is Conv2D);
-            var black = Black(request, Math.Min(settings.BatchSize, convolves ? OfConvolutions : MostExamples));      // those of dense layers are not
-            var sequence = new LayerSequence(black.Shape, layers);
-            if (sequence.Layers.Sum(layer => layer.Parameters.Sum(parameter => (long)parameter.Count)) > MostParameters)
+            var black = Black(Math.Min(settings.BatchSize, layers.Any(Convolves) ? MostOfConvolutions : MostExamples));
+            var network = new Network(black.Shape, layers, seed: null);
+            if (network.Parameters.Count > MostParameters)
                 return false;
-            var network = new Network(sequence, seed: null);
-            var loss = LossList.Parse(settings.Loss);
-            var trainer = new Trainer(network, loss, settings.MakeOptimizer());
-            var options = settings.MakeOptions(black) with { Epochs = 1, BatchSize = black.Count, Observers = request.NoDoctor ? [] : [new TrainingDoctor()] };
+            var trainer = new Trainer(network, LossList.Parse(settings.Loss), settings.MakeOptimizer());
+            var options = settings.MakeOptions(black) with
+            {
+                Epochs = 1,
+                BatchSize = black.Count,
+                Observers = request.NoDoctor ? [] : [new TrainingDoctor()],
+            };
             return trainer.Train(black, options).Count() == 1;
         }
-        catch (Exception e) when (e is not OutOfMemoryException)    // nothing of this is a result; what is wrong will be said by the training itself
+        catch (Exception e) when (e is not OutOfMemoryException)    // the training itself will throw the same
         {
             return false;
         }
+
+        Dataset Black(int count) => Dataset.FromImages(
+            request.Data, new byte[count * 28 * 28], new(28, 28), new byte[count], classes);
     }
 
-    private static Dataset Black(TrainRequest request, int count) =>
-        Dataset.FromImages(request.Data, new byte[count * 28 * 28], new(28, 28), new byte[count], ImageFolder.TenDigits);
+    private static bool Convolves(Layer layer) => layer is Conv2D || layer.Inner.Any(Convolves);
 }

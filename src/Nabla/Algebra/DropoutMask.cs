@@ -1,4 +1,3 @@
-using Nabla.Formulas;
 using Nabla.Kernels;
 
 namespace Nabla;

@@ -8,7 +8,7 @@ namespace Nabla;
 /// <param name="B">Second word.</param>
 /// <param name="C">Third word.</param>
 /// <param name="D">Fourth word.</param>
-public readonly record struct RandomState(ulong A, ulong B, ulong C, ulong D);
+internal readonly record struct RandomState(ulong A, ulong B, ulong C, ulong D);
 
 /// <summary>
 /// Seeded random numbers, the same on every machine: xoshiro256++ (Blackman and Vigna, 2021), with its state filled
@@ -29,7 +29,7 @@ public sealed class RandomGenerator : IStateful
 
     /// <summary>The current state of the sequence.</summary>
     /// <exception cref="ArgumentException">All four words are 0, a state that produces only zeros.</exception>
-    public RandomState State
+    internal RandomState State
     {
         get => state;
         set => state = value != default

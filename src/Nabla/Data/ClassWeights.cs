@@ -1,7 +1,7 @@
 namespace Nabla.Data;
 
 /// <summary>Weights of classes, for data in which some classes are rare.</summary>
-public static class ClassWeights
+internal static class ClassWeights
 {
     /// <summary>
     /// Computes weights that give every class the same total weight: w = N / (K·n), for a class with n of the N
@@ -12,11 +12,9 @@ public static class ClassWeights
     /// <exception cref="ArgumentException">There are no classes, or no examples.</exception>
     public static double[] Balanced(Dataset data)
     {
-        ArgumentNullException.ThrowIfNull(data);
         if (!data.HasClasses || data.Count == 0)
             throw new ArgumentException(
-                $"{data.Name} has {(data.HasClasses ? "no examples" : "no classes")}, so there is nothing to balance.",
-                nameof(data));
+                $"{data.Name} has {(data.HasClasses ? "no examples" : "no classes")}, so there is nothing to balance.");
         var counts = new int[data.Classes.Count];
         for (var example = 0; example < data.Count; example++)
             counts[data.Label(example)]++;

@@ -10,8 +10,11 @@ public sealed record DataOptions
     /// <summary>Whether data that is not found on this machine may be downloaded.</summary>
     public bool Download { get; init; } = true;
 
-    /// <summary>Receives the progress of a download, after every 80 kB or so.</summary>
-    public IProgress<DownloadProgress>? Progress { get; init; }
+    /// <summary>
+    /// Receives the progress of each download, after every piece of about 80 kB: the name of the file, the number of
+    /// bytes received, and the length of the file, or null if the server does not say.
+    /// </summary>
+    public IProgress<(string File, long Received, long? Length)>? Progress { get; init; }
 
     /// <summary>How long to wait for a server's response, and then for each further piece of a file,
     /// before the next mirror is tried.</summary>
@@ -23,9 +26,3 @@ public sealed record DataOptions
     /// <summary>Reads an environment variable. Tests replace it by their own.</summary>
     internal Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 }
-
-/// <summary>How far the download of one file has got.</summary>
-/// <param name="File">The file's name.</param>
-/// <param name="Received">The number of bytes received so far.</param>
-/// <param name="Length">The number of bytes in all, or null if the server does not state it.</param>
-public readonly record struct DownloadProgress(string File, long Received, long? Length);

@@ -15,7 +15,7 @@ public static class DataSource
     /// for in <see cref="DataOptions.Folder"/>, then in the folder that the environment variable NABLA_DATA names (in
     /// both: first in the subfolder named after the data, then in the folder itself), then in the user's cache
     /// (nabla/mnist in XDG_CACHE_HOME or in the local application data). If they are in none of these, they are
-    /// downloaded into the cache. Any other name is the path of a folder, which <see cref="ImageFolder"/> reads.
+    /// downloaded into the cache. Any other name is the path of a folder, which <see cref="IdxFile.ReadFolder"/> reads.
     /// </remarks>
     /// <param name="name">One of <see cref="Names"/>, or a folder.</param>
     /// <param name="options">Where to search, and how to download.</param>

@@ -157,9 +157,12 @@ public sealed class Dataset
             inputs.Prefetch(examples[example]);
     }
 
-    /// <summary>The number of examples and a checksum of all of them, in order: it identifies a data set.</summary>
-    /// <remarks>Computed on the first call, which takes a while.</remarks>
-    internal string Fingerprint() =>
+    /// <summary>
+    /// Returns text that tells one data set from another: the number of examples, inputs and outputs, and a SHA-256
+    /// checksum of all examples in order. Checkpoints keep it.
+    /// </summary>
+    /// <remarks>The first call reads all examples; later calls return the same text at once.</remarks>
+    public string Fingerprint() =>
         fingerprint ??= $"{Count} examples of {Inputs} inputs and {Outputs} outputs, sha256 {Checksum()}";
 
     private string Checksum()
@@ -178,6 +181,29 @@ public sealed class Dataset
             checksum.AppendData(label);
         }
         return Convert.ToHexStringLower(checksum.GetHashAndReset().AsSpan(0, 8));
+    }
+
+    /// <summary>
+    /// Returns weights under which every class counts the same in all: w = N / (K·n) for a class with n of the N
+    /// examples, where K classes have any. The mean weight of an example is 1, and a class without examples gets 1.
+    /// </summary>
+    /// <remarks>
+    /// scikit-learn calls these weights “balanced” (King and Zeng, 2001, <i>Logistic regression in rare events data</i>).
+    /// They fit <see cref="SoftmaxCrossEntropy.ClassWeights"/>. Compute them from the training examples.
+    /// </remarks>
+    /// <exception cref="ArgumentException">There are no classes, or no examples.</exception>
+    public double[] BalancedClassWeights() => ClassWeights.Balanced(this);
+
+    /// <summary>Checks these examples, to train with, and others, to test with, before a training.</summary>
+    /// <param name="test">The examples to test with.</param>
+    /// <returns>A warning, one sentence, for each class that the test examples have and these do not.</returns>
+    /// <exception cref="InvalidDataException">
+    /// There is nothing to learn: all images are blank, or all examples belong to one class.
+    /// </exception>
+    public IReadOnlyList<string> CheckForTraining(Dataset test)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        return TrainingDataCheck.Check(this, test);
     }
 
     /// <summary>Returns the first <paramref name="count"/> examples, or all if there are fewer.</summary>

@@ -70,7 +70,7 @@ internal sealed class Downloader(PublishedImages data, string folder, DataOption
             if (content.Length > LargestFile)
                 throw new IOException($"it sends more than {LargestFile} bytes");
             options.Progress?.Report(
-                new(Path.GetFileName(address.LocalPath), content.Length, response.Content.Headers.ContentLength));
+                (Path.GetFileName(address.LocalPath), content.Length, response.Content.Headers.ContentLength));
             timeout.CancelAfter(options.RequestTimeout);
         }
         return content.ToArray();

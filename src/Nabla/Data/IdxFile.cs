@@ -60,6 +60,21 @@ public static class IdxFile
         return labels;
     }
 
+    /// <summary>
+    /// Reads a folder of four IDX files named as MNIST's are, images and labels to train with and to test with:
+    /// "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte" and "t10k-labels-idx1-ubyte".
+    /// </summary>
+    /// <remarks>
+    /// A name may end in ".gz", and may have a dot in place of the second hyphen: "train-images.idx3-ubyte".
+    /// </remarks>
+    /// <param name="folder">The folder.</param>
+    /// <param name="classes">The names of the classes, label 0 first; "0" to "9" if not given.</param>
+    /// <param name="name">The name of the data in messages; the folder if not given.</param>
+    /// <exception cref="InvalidDataException">A file is missing or damaged, or does not fit the others.</exception>
+    public static (Dataset Train, Dataset Test) ReadFolder(
+        string folder, IReadOnlyList<string>? classes = null, string? name = null) =>
+        ImageFolder.Read(folder, classes, name);
+
     private static void CheckMagic(DataFile file, uint expected)
     {
         Span<byte> start = stackalloc byte[StrayFile.Enough];

@@ -7,7 +7,7 @@ namespace Nabla.Data;
 /// "t10k-labels-idx1-ubyte".</summary>
 /// <remarks>The names may end in ".gz", and may have a dot instead of the second hyphen:
 /// "train-images.idx3-ubyte".</remarks>
-public static class ImageFolder
+internal static class ImageFolder
 {
     /// <summary>The classes of handwritten digits, "0" to "9".</summary>
     internal static readonly string[] TenDigits = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];

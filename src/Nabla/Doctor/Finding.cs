@@ -13,11 +13,6 @@ public enum FindingSeverity
     Fatal,
 }
 
-/// <summary>A number that a finding rests on.</summary>
-/// <param name="Name">What it is: “share of saturated outputs”.</param>
-/// <param name="Value">The number.</param>
-public readonly record struct FindingEvidence(string Name, double Value);
-
 /// <summary>Something that is wrong with a training: what, where, since when, by what evidence, and what to try.</summary>
 public sealed record Finding
 {
@@ -37,7 +32,7 @@ public sealed record Finding
     public required string Advice { get; init; }
 
     /// <summary>The numbers that it rests on.</summary>
-    public IReadOnlyList<FindingEvidence> Evidence { get; init; } = [];
+    public IReadOnlyList<(string Name, double Value)> Evidence { get; init; } = [];
 
     /// <summary>The layer, from 1; null if it is about no layer.</summary>
     public int? Layer { get; init; }

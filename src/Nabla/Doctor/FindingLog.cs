@@ -53,7 +53,7 @@ public sealed class FindingLog : IStateful
     /// <param name="message">What was seen, with its numbers; one sentence.</param>
     /// <param name="advice">What to try.</param>
     /// <param name="evidence">The numbers.</param>
-    public void Add(Check check, FindingSeverity severity, int? layer, string message, string advice, params FindingEvidence[] evidence)
+    public void Add(Check check, FindingSeverity severity, int? layer, string message, string advice, params (string Name, double Value)[] evidence)
     {
         if (!Lacks(check, severity, layer))
             return;

@@ -44,7 +44,7 @@ internal static class SavedFindings
             Layer = OrNone(numbers[n + 1]),
             Epoch = OrNone(numbers[n + 2]),
             Step = OrNone(numbers[n + 3]),
-            Evidence = [.. Enumerable.Range(0, evidence).Select(i => new FindingEvidence(texts[t + TextsOfEach + i], numbers[n + NumbersOfEach + i]))],
+            Evidence = [.. Enumerable.Range(0, evidence).Select(i => (texts[t + TextsOfEach + i], numbers[n + NumbersOfEach + i]))],
         };
     }
 

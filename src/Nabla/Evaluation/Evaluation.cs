@@ -119,10 +119,11 @@ public sealed class Evaluation
     /// <summary>Returns the examples with the highest losses, the worst first.
     /// Mislabelled and odd examples are often among them. NaN is the worst of all.</summary>
     /// <param name="count">How many to return; fewer if there are fewer.</param>
+    /// <returns>The index of each example, and its cost, times the weight of its class if that has one.</returns>
     /// <exception cref="InvalidOperationException">Details were not requested.</exception>
-    public IReadOnlyList<ExampleLoss> HighestLosses(int count) =>
+    public IReadOnlyList<(int Example, double Loss)> HighestLosses(int count) =>
     [
-        .. Scores.All.Select((score, example) => new ExampleLoss(example, score.Cost))
+        .. Scores.All.Select((score, example) => (Example: example, Loss: score.Cost))
             .OrderByDescending(example => double.IsNaN(example.Loss))
             .ThenByDescending(example => example.Loss)
             .Take(count),

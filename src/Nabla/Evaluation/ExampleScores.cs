@@ -66,8 +66,3 @@ internal sealed class ExampleScores
 /// <param name="Rank">The number of classes that rank before its own.</param>
 /// <param name="Confidence">The probability of the predicted class; NaN if there is none.</param>
 internal readonly record struct ExampleScore(double Cost, int Rank, float Confidence);
-
-/// <summary>The cost of one example.</summary>
-/// <param name="Example">Its index in the data, from 0.</param>
-/// <param name="Loss">Its cost, times the weight of its class if that has one.</param>
-public readonly record struct ExampleLoss(int Example, double Loss);

@@ -5,11 +5,14 @@ using System.Text.Json;
 
 namespace Nabla;
 
-/// <summary>The little JSON that model files need: strings, lists of strings, and strings by name. Strict: a key stands once.</summary>
+/// <summary>
+/// The JSON that model files need: strings, lists of strings, and objects of strings. It is strict: a key occurs once.
+/// </summary>
 internal static class JsonText
 {
-    /// <summary>Letters as they are, in place of \u escapes: the header of a file can be read by eye.</summary>
-    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>Writes letters as they are, without \u escapes, so that people can read the header of a file.</summary>
+    public static readonly JsonWriterOptions WriterOptions =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>[“a”, “b”] as JSON.</summary>
     public static string OfList(IEnumerable<string> items) => Write(writer =>
@@ -23,7 +26,9 @@ internal static class JsonText
     /// <summary>{“a”: “b”} as JSON.</summary>
     public static string OfMap(IReadOnlyDictionary<string, string> map) => Write(writer => WriteMap(writer, map));
 
-    /// <summary>Writes an object of strings, its keys in order, so that the same content is the same text.</summary>
+    /// <summary>
+    /// Writes an object of strings with its keys in order, so that the same content gives the same text.
+    /// </summary>
     public static void WriteMap(Utf8JsonWriter writer, IReadOnlyDictionary<string, string> map)
     {
         writer.WriteStartObject();
@@ -46,7 +51,7 @@ internal static class JsonText
     }
 
     /// <summary>Reads an object of strings.</summary>
-    /// <exception cref="JsonException">The text is something else, or a key stands twice.</exception>
+    /// <exception cref="JsonException">The text is something else, or a key occurs twice.</exception>
     public static Dictionary<string, string> ToMap(string text)
     {
         var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text));
@@ -56,7 +61,7 @@ internal static class JsonText
     }
 
     /// <summary>Reads an object of strings, from the token before it to its end.</summary>
-    /// <exception cref="JsonException">Something else follows, or a key stands twice.</exception>
+    /// <exception cref="JsonException">Something else follows, or a key occurs twice.</exception>
     public static Dictionary<string, string> ReadMap(ref Utf8JsonReader reader)
     {
         var map = new Dictionary<string, string>();
@@ -66,42 +71,38 @@ internal static class JsonText
             var key = StringOf(ref reader);
             reader.Read();
             if (reader.TokenType != JsonTokenType.String)
-                throw new JsonException($"the value of {Quote(key)} must be a string, but is {Kind(reader.TokenType)}; put structure in as JSON text");
+                throw new JsonException(
+                    $"the value of {Excerpt.Quoted(key)} must be a string, but is {Kind(reader.TokenType)}; " +
+                    "write structure as JSON text");
             if (!map.TryAdd(key, StringOf(ref reader)))
-                throw new JsonException($"the key {Quote(key)} stands twice");
+                throw new JsonException($"the key {Excerpt.Quoted(key)} occurs twice");
         }
         return map;
     }
 
-    /// <summary>Goes on to the next token, which has to be of one kind.</summary>
-    /// <exception cref="JsonException">It is of another.</exception>
+    /// <summary>Reads the next token, which must be of one kind.</summary>
+    /// <exception cref="JsonException">It is of another kind.</exception>
     public static void Expect(ref Utf8JsonReader reader, JsonTokenType kind, string what)
     {
         if (!reader.Read() || reader.TokenType != kind)
-            throw new JsonException($"{what} is expected, but {Kind(reader.TokenType)} stands there");
+            throw new JsonException($"{what} is expected, but {Kind(reader.TokenType)} is found");
     }
 
-    /// <summary>The string, or the key, at which the reader stands.</summary>
-    /// <exception cref="JsonException">It is none, or holds half a character.</exception>
+    /// <summary>The string or the key at the reader's position.</summary>
+    /// <exception cref="JsonException">It is not a string, or contains half a character.</exception>
     public static string StringOf(ref Utf8JsonReader reader)
     {
         if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))
-            throw new JsonException($"a string is expected, but {Kind(reader.TokenType)} stands there");
+            throw new JsonException($"a string is expected, but {Kind(reader.TokenType)} is found");
         try
         {
             return reader.GetString()!;
         }
         catch (InvalidOperationException)
         {
-            throw new JsonException("a string holds half a character (a lone surrogate)");
+            throw new JsonException("a string contains half a character (a lone surrogate)");
         }
     }
-
-    /// <summary>A name from a file, for a message: in quotes, without control characters, and not too long.</summary>
-    public static string Quote(string name) => $"'{Excerpt.Of(name)}'";
-
-    /// <summary>What is wrong, from an exception whose message may hold what stands in a file: without control characters, which a terminal would obey, and not too long.</summary>
-    public static string Reason(Exception e) => Excerpt.Of(e.Message.TrimEnd('.'), 400);
 
     private static string Kind(JsonTokenType kind) => kind switch
     {

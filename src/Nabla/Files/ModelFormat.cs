@@ -4,17 +4,19 @@ using Nabla.Data;
 
 namespace Nabla;
 
-/// <summary>A model as the tensors and strings of a safetensors file, and back. <see cref="Model"/> describes the keys.</summary>
+/// <summary>
+/// Converts a model to the tensors and strings of a safetensors file, and back. <see cref="Model"/> describes the keys.
+/// </summary>
 internal static class ModelFormat
 {
-    /// <summary>The version of the format that is written, and the highest that is read.</summary>
+    /// <summary>The version of the format that is written, and the highest that can be read.</summary>
     public const int Version = 1;
 
     private const int MaxDescriptionLength = 1 << 16;
-    private const string VersionKey = "nabla.version", NetworkKey = "nabla.network", InputsKey = "nabla.inputs", LossKey = "nabla.loss",
-        ClassesKey = "nabla.classes", ImageKey = "nabla.image", TrainingKey = "nabla.training";
+    private const string VersionKey = "nabla.version", NetworkKey = "nabla.network", InputsKey = "nabla.inputs",
+        LossKey = "nabla.loss", ClassesKey = "nabla.classes", ImageKey = "nabla.image", TrainingKey = "nabla.training";
 
-    /// <summary>The content of the file for a model, once it is sure that it can be read again.</summary>
+    /// <summary>The content of the file for a model. Checks first that it can be read again.</summary>
     public static Safetensors ToFile(Model model)
     {
         var network = model.Network;
@@ -22,7 +24,7 @@ internal static class ModelFormat
         CheckNamed(model.Loss);
         var metadata = new Dictionary<string, string>
         {
-            ["format"] = "pt",                          // layouts are PyTorch's; some of its tools insist on being told
+            ["format"] = "pt",                          // PyTorch's layout; some of its tools require this key
             [VersionKey] = $"{Version}",
             [NetworkKey] = network.Description,
             [InputsKey] = TextOf(network.InputShape),
@@ -38,12 +40,13 @@ internal static class ModelFormat
     }
 
     /// <summary>The model that a file holds.</summary>
-    /// <exception cref="InvalidDataException">The file is no model, or contradicts itself.</exception>
+    /// <exception cref="InvalidDataException">The file is not a model, or contradicts itself.</exception>
     public static Model FromFile(Safetensors content, string file)
     {
         CheckVersion(content.Metadata, file);
         var text = Required(content.Metadata, NetworkKey, file);
-        var inputs = ShapeOf(Required(content.Metadata, InputsKey, file)) ?? throw Wrong(content, InputsKey, "784, or 1x28x28, numbers from 1 on,", file);
+        var inputs = ShapeOf(Required(content.Metadata, InputsKey, file))
+            ?? throw Wrong(content, InputsKey, "784, or 1x28x28, numbers from 1 on,", file);
         if (text.Length > MaxDescriptionLength)
             throw Wrong(content, NetworkKey, $"at most {MaxDescriptionLength} characters", file);
         var loss = Required(content.Metadata, LossKey, file);
@@ -54,42 +57,58 @@ internal static class ModelFormat
             var network = ModelWeights.Restore(inputs, LayerList.Parse(text), content, file);
             return new Model(network, LossList.Parse(loss))
             {
-                Classes = content.Metadata.TryGetValue(ClassesKey, out var classes) ? JsonText.ToList(classes) : [],
-                ImageSize = content.Metadata.TryGetValue(ImageKey, out var image) ? Size(image) ?? throw Wrong(content, ImageKey, "28x28, height first", file) : null,
-                Training = content.Metadata.TryGetValue(TrainingKey, out var training) ? JsonText.ToMap(training) : new Dictionary<string, string>(),
+                Classes = Text(ClassesKey) is { } classes ? JsonText.ToList(classes) : [],
+                ImageSize = Text(ImageKey) is not { } image ? null
+                    : Size(image) ?? throw Wrong(content, ImageKey, "28x28, height first", file),
+                Training = JsonText.ToMap(Text(TrainingKey) ?? "{}"),
             };
         }
         catch (Exception e) when (e is FormatException or ArgumentException or JsonException)
         {
-            throw new InvalidDataException($"{file}: the description of the model is wrong. {JsonText.Reason(e)}. {SafetensorsReader.Damaged}", e);
+            throw new InvalidDataException(
+                $"{file}: the description of the model is wrong. {Excerpt.OfMessage(e)}. " +
+                $"{SafetensorsReader.Damaged}", e);
         }
+
+        string? Text(string key) => content.Metadata.GetValueOrDefault(key);
     }
 
     private static void CheckVersion(IReadOnlyDictionary<string, string> metadata, string file)
     {
         if (metadata.ContainsKey(CheckpointFile.VersionKey))
-            throw new InvalidDataException($"{file} is a checkpoint, from which a training goes on, and no model. Take best.safetensors or last.safetensors beside it.");
+            throw new InvalidDataException(
+                $"{file} is a checkpoint, from which a training resumes, not a model. Use best.safetensors or " +
+                "last.safetensors beside it.");
         if (!metadata.TryGetValue(VersionKey, out var text))
             throw new InvalidDataException(
-                $"{file} does not say what network it is for: its metadata has no '{VersionKey}', so it was not saved by Nabla. " +
-                "Give the network as well: Model.Load(path, \"dense 16, sigmoid, dense 10\", inputs: 784, new SquaredError())");
+                $"{file} does not describe its network: its metadata has no '{VersionKey}', so Nabla did not save " +
+                "it. " +
+                "Give the network as well: Model.Load(path, \"dense 16, sigmoid, dense 10\", inputs: 784, new " +
+                "SquaredError())");
         if (Whole(text) is not { } version)
-            throw new InvalidDataException($"{file}: '{VersionKey}' is {JsonText.Quote(text)}, but a whole number is expected. {SafetensorsReader.Damaged}");
+            throw new InvalidDataException(
+                $"{file}: '{VersionKey}' is {Excerpt.Quoted(text)}, but a whole number is expected. " +
+                $"{SafetensorsReader.Damaged}");
         if (version > Version)
             throw new InvalidDataException(
-                $"{file} has format version {version} and was made by a newer Nabla; this one reads versions up to {Version}. Update Nabla.");
+                $"{file} has format version {version} and was made by a newer Nabla; this one reads versions up to " +
+                $"{Version}. Update Nabla.");
     }
 
-    /// <summary>Throws unless each layer, written down, is read again as the same layer.</summary>
+    /// <summary>Throws unless each layer, written as text, is read as the same layer again.</summary>
     private static void CheckNamed(Network network)
     {
         foreach (var (layer, number) in network.Layers.Select((layer, l) => (layer, l + 1)))
             if (!IsReadAgain(layer))
                 throw new NotSupportedException(
-                    $"The model was not saved: layer {number} ({layer.Name}) would stand in the file as '{layer.Description}', and could not be made again from that. " +
-                    $"Layers of your own cannot be in a model file; save your tensors with {nameof(Safetensors)} instead.");
+                    $"The model was not saved: layer {number} ({layer.Name}) would be written as " +
+                    $"'{layer.Description}', from " +
+                    "which it could not be made again. Your own layers cannot be in a model file; save your tensors " +
+                    "with " +
+                    $"{nameof(Safetensors)} instead.");
         if (network.Description.Length > MaxDescriptionLength)
-            throw new NotSupportedException($"The model was not saved: the list of its layers is longer than {MaxDescriptionLength} characters.");
+            throw new NotSupportedException(
+                $"The model was not saved: the list of its layers is longer than {MaxDescriptionLength} characters.");
     }
 
     private static bool IsReadAgain(Layer layer)
@@ -104,20 +123,25 @@ internal static class ModelFormat
         }
     }
 
-    /// <summary>Whether two layers are written in the same way, and are of the same kind, they and those inside them.</summary>
-    internal static bool AreSame(Layer layer, Layer again) => again.GetType() == layer.GetType() && again.Description == layer.Description
-        && again.Inner.Count == layer.Inner.Count && layer.Inner.Zip(again.Inner).All(pair => AreSame(pair.First, pair.Second));
+    /// <summary>Whether two layers, and those inside them, are of the same kind and written in the same way.</summary>
+    internal static bool AreSame(Layer layer, Layer again) =>
+        again.GetType() == layer.GetType() && again.Description == layer.Description
+        && again.Inner.Count == layer.Inner.Count
+        && layer.Inner.Zip(again.Inner).All(pair => AreSame(pair.First, pair.Second));
 
     private static void CheckNamed(Loss loss)
     {
         if (!IsReadAgain(loss))
             throw new NotSupportedException(
-                $"The model was not saved: the loss '{loss.Description}' is none that a file can name. These are: {string.Join(", ", LossList.Names)}.");
+                $"The model was not saved: the loss '{loss.Description}' is not one that a file can name. Known " +
+                $"are: {string.Join(", ", LossList.Names)}.");
         if (loss.Description.Length > MaxDescriptionLength)
-            throw new NotSupportedException($"The model was not saved: the loss with its settings is longer than {MaxDescriptionLength} characters.");
+            throw new NotSupportedException(
+                $"The model was not saved: the loss with its settings is longer than {MaxDescriptionLength} " +
+                "characters.");
     }
 
-    /// <summary>Whether the loss, written down, is read again as the same loss.</summary>
+    /// <summary>Whether the loss, written as text, is read as the same loss again.</summary>
     private static bool IsReadAgain(Loss loss)
     {
         try
@@ -131,25 +155,35 @@ internal static class ModelFormat
         }
     }
 
-    private static string Required(IReadOnlyDictionary<string, string> metadata, string key, string file) => metadata.TryGetValue(key, out var text)
-        ? text
-        : throw new InvalidDataException($"{file}: the metadata has no '{key}', which says how to use the weights. {SafetensorsReader.Damaged}");
+    private static string Required(IReadOnlyDictionary<string, string> metadata, string key, string file) =>
+        metadata.TryGetValue(key, out var text)
+            ? text
+            : throw new InvalidDataException(
+                $"{file}: the metadata has no '{key}', which says how to use the weights. {SafetensorsReader.Damaged}");
 
     private static InvalidDataException Wrong(Safetensors content, string key, string expected, string file) =>
-        new($"{file}: '{key}' is {JsonText.Quote(content.Metadata[key])}, but {expected} is expected. {SafetensorsReader.Damaged}");
+        new(
+            $"{file}: '{key}' is {Excerpt.Quoted(content.Metadata[key])}, but {expected} is expected. " +
+            $"{SafetensorsReader.Damaged}");
 
     private static int? Whole(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : null;
 
-    private static string TextOf(Shape shape) => shape.IsFlat ? $"{shape.Channels}" : $"{shape.Channels}x{shape.Height}x{shape.Width}";
+    private static string TextOf(Shape shape) =>
+        shape.IsFlat ? $"{shape.Channels}" : $"{shape.Channels}x{shape.Height}x{shape.Width}";
 
     private static Shape? ShapeOf(string text) => text.Split('x') switch
     {
         [var count] when Whole(count) is { } c => Shape.Flat(c),
-        [var channels, var height, var width] when Whole(channels) is { } c && Whole(height) is { } h && Whole(width) is { } w && (Int128)c * h * w <= Array.MaxLength => new(c, h, w),
+        [var channels, var height, var width] when Whole(channels) is { } c && Whole(height) is { } h
+            && Whole(width) is { } w && (Int128)c * h * w <= Array.MaxLength => new(c, h, w),
         _ => null,
     };
 
     private static ImageSize? Size(string text) =>
-        text.Split('x') is [var height, var width] && Whole(height) is { } h && Whole(width) is { } w ? new ImageSize(h, w) : null;
+        text.Split('x') is [var height, var width] && Whole(height) is { } h && Whole(width) is { } w
+            ? new ImageSize(h, w)
+            : null;
 }

@@ -6,26 +6,28 @@ using Nabla.Storage;
 namespace Nabla;
 
 /// <summary>
-/// The content of a safetensors file: named tensors of float32 numbers, and strings that say what they are. Python's
+/// The content of a safetensors file: named tensors of float32 values, and strings that describe them. Python's
 /// <c>safetensors</c> reads and writes the same files.
 /// </summary>
 /// <remarks>
-/// The format: 8 bytes, little-endian, with the length of the header; the header, JSON with the type, shape and place of each
-/// tensor, padded with spaces; then the numbers, tensor after tensor, without a gap. Nothing in it is ever executed, unlike in a
-/// pickle. See https://github.com/huggingface/safetensors.
+/// The format: 8 bytes, little-endian, with the length of the header; the header, JSON with the type, shape and byte
+/// range of each tensor, padded with spaces; then the values, tensor after tensor, without a gap. Unlike a pickle, it
+/// holds nothing that is ever executed. See https://github.com/huggingface/safetensors.
 /// </remarks>
 public sealed class Safetensors
 {
-    /// <summary>The longest header that is read or written: 100 MB, as in the reference implementation.</summary>
+    /// <summary>The longest header, in bytes: 100 MB, as in the reference implementation.</summary>
     internal const int MaxHeaderLength = 100_000_000;
 
-    /// <summary>The key of the header that holds no tensor, but the strings.</summary>
+    /// <summary>The key of the header under which the strings stand.</summary>
     internal const string MetadataKey = "__metadata__";
 
-    /// <summary>Puts tensors and strings together; nothing is copied.</summary>
-    /// <param name="tensors">The tensors, in the order in which they are to stand in a file.</param>
-    /// <param name="metadata">Strings that say what they are. Structure goes in as JSON text.</param>
-    /// <exception cref="ArgumentException">Two tensors have the same name, or one has the name that the format keeps for itself.</exception>
+    /// <summary>Combines tensors and strings; nothing is copied.</summary>
+    /// <param name="tensors">The tensors, in the order of the file.</param>
+    /// <param name="metadata">Strings that describe the tensors. Write structure as JSON text.</param>
+    /// <exception cref="ArgumentException">
+    /// Two tensors have the same name, or one has a name that the format reserves.
+    /// </exception>
     public Safetensors(IReadOnlyList<Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         ArgumentNullException.ThrowIfNull(tensors);
@@ -33,7 +35,8 @@ public sealed class Safetensors
         var names = new HashSet<string> { MetadataKey };
         foreach (var tensor in tensors)
             if (!names.Add(tensor.Name))
-                throw new ArgumentException($"The name '{tensor.Name}' is taken: each tensor of a file needs a name of its own.", nameof(tensors));
+                throw new ArgumentException(
+                    $"The name '{tensor.Name}' is taken: each tensor of a file needs its own name.", nameof(tensors));
         Tensors = tensors;
         Metadata = metadata;
     }
@@ -44,17 +47,36 @@ public sealed class Safetensors
     /// <summary>The strings.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>Reads a file, whole. It takes no more memory than the file is long, whatever the file says of itself.</summary>
-    /// <exception cref="InvalidDataException">It is no safetensors file of float32 numbers, or damaged; the message says where and what to do.</exception>
-    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    /// <summary>
+    /// Reads a whole file. Whatever the file claims, this takes no more memory than the file is long.
+    /// </summary>
+    /// <exception cref="InvalidDataException">
+    /// It is not a safetensors file of float32 values, or is damaged; the message says where and what to do.
+    /// </exception>
+    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static Safetensors Load(string path)
     {
         using var stream = OrdinaryFile.Open(path);
         return SafetensorsReader.Read(stream, path);
     }
 
-    /// <summary>Writes a file, whole or not at all (<see cref="AtomicFile"/>). The same content gives the same bytes.</summary>
-    /// <exception cref="IOException">The file cannot be written. What was there before is unchanged.</exception>
+    /// <summary>Reads a whole stream, such as an embedded resource.</summary>
+    /// <param name="stream">The bytes of a file. It must be seekable.</param>
+    /// <param name="name">The name of the stream in messages.</param>
+    /// <exception cref="InvalidDataException">
+    /// It is not a safetensors file of float32 values, or is damaged; the message says where and what to do.
+    /// </exception>
+    public static Safetensors Load(Stream stream, string name = "The stream")
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return SafetensorsReader.Read(stream, name);
+    }
+
+    /// <summary>
+    /// Writes a file, whole or not at all: after a failure, the old file is unchanged. The same content gives the same
+    /// bytes.
+    /// </summary>
+    /// <exception cref="IOException">The file cannot be written. The old file is unchanged.</exception>
     /// <exception cref="InvalidOperationException">Names and metadata are longer than the format allows.</exception>
     public void Save(string path)
     {
@@ -62,8 +84,14 @@ public sealed class Safetensors
         AtomicFile.Write(path, stream => Write(stream, header));
     }
 
-    /// <summary>Writes the bytes of the file.</summary>
-    internal void Write(Stream stream) => Write(stream, Header());
+    /// <summary>Writes the content to a stream: the bytes of a file.</summary>
+    /// <exception cref="IOException">The stream cannot be written to.</exception>
+    /// <exception cref="InvalidOperationException">Names and metadata are longer than the format allows.</exception>
+    public void Save(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        Write(stream, Header());
+    }
 
     private void Write(Stream stream, ReadOnlySpan<byte> header)
     {
@@ -83,7 +111,7 @@ public sealed class Safetensors
             }
     }
 
-    /// <summary>The header, padded with spaces so that the numbers start at a multiple of 8.</summary>
+    /// <summary>The header, padded with spaces so that the values start at a multiple of 8.</summary>
     private byte[] Header()
     {
         var json = new ArrayBufferWriter<byte>();
@@ -105,7 +133,9 @@ public sealed class Safetensors
         return json.WrittenCount <= MaxHeaderLength
             ? json.WrittenSpan.ToArray()
             : throw new InvalidOperationException(
-                $"The names and metadata take {json.WrittenCount:N0} bytes, but a safetensors file has room for {MaxHeaderLength:N0}. Shorten the metadata.");
+                $"The names and metadata take {json.WrittenCount:N0} bytes, but the header of a safetensors file " +
+                "has at " +
+                $"most {MaxHeaderLength:N0}. Shorten the metadata.");
     }
 
     private static void WriteEntry(Utf8JsonWriter writer, Tensor tensor, ref long offset)

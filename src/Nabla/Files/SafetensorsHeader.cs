@@ -3,10 +3,13 @@ using System.Text.Unicode;
 
 namespace Nabla;
 
-/// <summary>What the header says of one tensor: its bytes are [Begin, End) of the data that follows the header.</summary>
+/// <summary>One tensor in the header. Its bytes are [Begin, End) of the data after the header.</summary>
 internal sealed record TensorEntry(string Name, int[] Shape, long Begin, long End)
 {
-    /// <summary>Whether it is the number of batches that a normalisation of PyTorch has seen, an I64: it is passed over, since only its cumulative averages need it.</summary>
+    /// <summary>
+    /// Whether it is the number of batches that a PyTorch normalisation has seen, an I64. It is skipped, since only
+    /// PyTorch's cumulative averages need it.
+    /// </summary>
     public bool IsCounter { get; init; }
 }
 
@@ -20,7 +23,7 @@ internal sealed class SafetensorsHeader
     public Dictionary<string, string> Metadata { get; private set; } = [];
 
     /// <summary>Reads the JSON.</summary>
-    /// <exception cref="InvalidDataException">It is not what a header must be.</exception>
+    /// <exception cref="InvalidDataException">It is not a valid header.</exception>
     public static SafetensorsHeader Parse(string file, ReadOnlySpan<byte> json)
     {
         if (!Utf8.IsValid(json))
@@ -33,7 +36,8 @@ internal sealed class SafetensorsHeader
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{file}: the header is wrong: {JsonText.Reason(e)}. {SafetensorsReader.Damaged}", e);
+            throw new InvalidDataException(
+                $"{file}: the header is wrong: {Excerpt.OfMessage(e)}. {SafetensorsReader.Damaged}", e);
         }
     }
 
@@ -45,7 +49,7 @@ internal sealed class SafetensorsHeader
         {
             var name = JsonText.StringOf(ref reader);
             if (!names.Add(name))
-                throw new JsonException($"the key {JsonText.Quote(name)} stands twice");
+                throw new JsonException($"the key {Excerpt.Quoted(name)} occurs twice");
             if (name == Safetensors.MetadataKey)
                 Metadata = JsonText.ReadMap(ref reader);
             else
@@ -58,8 +62,9 @@ internal sealed class SafetensorsHeader
     {
         string? type = null;
         List<long>? shape = null, offsets = null;
-        var where = $"tensor {JsonText.Quote(name)}";
-        JsonText.Expect(ref reader, JsonTokenType.StartObject, $"{where}, an object with dtype, shape and data_offsets,");
+        var where = $"tensor {Excerpt.Quoted(name)}";
+        JsonText.Expect(
+            ref reader, JsonTokenType.StartObject, $"{where}, an object with dtype, shape and data_offsets,");
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
             switch (JsonText.StringOf(ref reader))
             {
@@ -74,34 +79,44 @@ internal sealed class SafetensorsHeader
                     offsets = WholeNumbers(ref reader, $"the data_offsets of {where}");
                     break;
                 case var key:
-                    throw new JsonException($"{where} has the key {JsonText.Quote(key)}, but dtype, shape and data_offsets are expected, once each");
+                    throw new JsonException(
+                        $"{where} has the key {Excerpt.Quoted(key)}, but dtype, shape and data_offsets are expected, " +
+                        "once each");
             }
         if (type is null || shape is null || offsets is null)
-            throw new JsonException($"{where} has no {(type is null ? "dtype" : shape is null ? "shape" : "data_offsets")}");
+            throw new JsonException(
+                $"{where} has no {(type is null ? "dtype" : shape is null ? "shape" : "data_offsets")}");
         var isCounter = type == "I64" && name.Split('.')[^1] == "num_batches_tracked";
         if (type != "F32" && !isCounter)
             throw new InvalidDataException(
-                $"{file}: {where} has numbers of type {JsonText.Quote(type)}, but only F32 (float32) is read. Convert the file with Python:\n" +
+                $"{file}: {where} has values of type {Excerpt.Quoted(type)}, but only F32 (float32) can be read. " +
+                "Convert the file with Python:\n" +
                 "from safetensors.torch import load_file, save_file\n" +
                 "save_file({k: v.float() for k, v in load_file(\"OLD.safetensors\").items()}, \"NEW.safetensors\")");
-        return Checked(name, shape, offsets, isCounter ? sizeof(long) : sizeof(float), where) with { IsCounter = isCounter };
+        var bytes = isCounter ? sizeof(long) : sizeof(float);
+        return Checked(name, shape, offsets, bytes, where) with { IsCounter = isCounter };
     }
 
     private static TensorEntry Checked(string name, List<long> shape, List<long> offsets, int bytes, string where)
     {
         if (shape.FindIndex(size => size is < 0 or > int.MaxValue) is var d and >= 0)
-            throw new JsonException($"{where} has the size {shape[d]} in its shape, but 0 to {int.MaxValue} is possible");
+            throw new JsonException(
+                $"{where} has the size {shape[d]} in its shape, but a size is from 0 to {int.MaxValue}");
         int[] sizes = [.. shape.Select(size => (int)size)];
         if (offsets is not [var begin, var end] || begin < 0 || end < begin)
             throw new JsonException(
-                $"{where} has the data_offsets [{string.Join(", ", offsets.Take(4))}], but two are expected, the first at least 0, the second not below it");
+                $"{where} has the data_offsets [{string.Join(", ", offsets.Take(4))}], but two are expected, the " +
+                "first at " +
+                "least 0, the second not below it");
         if (Tensor.CountOf(sizes) is not { } count || count > long.MaxValue / bytes)
             throw new JsonException($"{where} has the shape {Tensor.ShapeText(sizes)}, whose product overflows");
         if (count * bytes != end - begin)
             throw new JsonException(
-                $"{where} has the shape {Tensor.ShapeText(sizes)}, which takes {count * bytes} bytes, but its data_offsets give it {end - begin}");
+                $"{where} has the shape {Tensor.ShapeText(sizes)}, which takes {count * bytes} bytes, but its " +
+                "data_offsets " +
+                $"give it {end - begin}");
         if (count > Array.MaxLength)
-            throw new JsonException($"{where} has {count} numbers, but at most {Array.MaxLength} can be read");
+            throw new JsonException($"{where} has {count} values, but at most {Array.MaxLength} can be read");
         return new(name, sizes, begin, end);
     }
 
@@ -112,7 +127,8 @@ internal sealed class SafetensorsHeader
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             numbers.Add(reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number)
                 ? number
-                : throw new JsonException($"{what} must be whole numbers from 0 to {long.MaxValue}, but something else is among them"));
+                : throw new JsonException(
+                    $"{what} must be whole numbers from 0 to {long.MaxValue}, but something else is among them"));
         return numbers;
     }
 }

@@ -1,37 +1,43 @@
 namespace Nabla;
 
-/// <summary>Numbers with a name and a shape, as they stand in a file.</summary>
+/// <summary>Values with a name and a shape, as they stand in a file.</summary>
 public sealed class Tensor
 {
-    /// <summary>Names numbers that are there already; they are not copied.</summary>
+    /// <summary>Gives values a name and a shape; they are not copied.</summary>
     /// <param name="name">The name, unique in its file: “0.weight”.</param>
-    /// <param name="shape">The size of each dimension: [outputs, inputs] for the weights of a dense layer; [] for a single number.</param>
-    /// <param name="values">The numbers; the last dimension runs fastest, so that a matrix stands row after row.</param>
-    /// <exception cref="ArgumentException">A size is negative, or the shape does not have as many numbers as there are.</exception>
+    /// <param name="shape">
+    /// The size of each dimension: [outputs, inputs] for the weights of a dense layer; [] for a single value.
+    /// </param>
+    /// <param name="values">The values; the last dimension runs fastest, so a matrix stands row after row.</param>
+    /// <exception cref="ArgumentException">
+    /// A size is negative, or the shape does not match the number of values.
+    /// </exception>
     public Tensor(string name, IReadOnlyList<int> shape, ReadOnlyMemory<float> values)
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(shape);
         if (CountOf(shape) != values.Length)
-            throw new ArgumentException($"The shape {ShapeText(shape)} of the tensor '{name}' does not fit its {values.Length} numbers.", nameof(shape));
+            throw new ArgumentException(
+                $"The shape {ShapeText(shape)} of the tensor '{name}' does not fit its {values.Length} " +
+                "values.", nameof(shape));
         Name = name;
         Shape = [.. shape];
         Values = values;
     }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The name.</summary>
     public string Name { get; }
 
     /// <summary>The size of each dimension.</summary>
     public IReadOnlyList<int> Shape { get; }
 
-    /// <summary>The numbers, the last dimension fastest.</summary>
+    /// <summary>The values; the last dimension runs fastest.</summary>
     public ReadOnlyMemory<float> Values { get; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} {ShapeText(Shape)}";
 
-    /// <summary>How many numbers a shape has; null if a size is negative or the product is beyond 64 bits.</summary>
+    /// <summary>The number of values of a shape; null if a size is negative or the product exceeds 64 bits.</summary>
     internal static long? CountOf(IReadOnlyList<int> shape)
     {
         var count = 1L;
@@ -45,9 +51,10 @@ public sealed class Tensor
     }
 
     /// <summary>“[16, 784]”, for messages.</summary>
-    internal static string ShapeText(IReadOnlyList<int> shape) => $"[{string.Join(", ", shape.Take(8))}{(shape.Count > 8 ? ", …" : "")}]";
+    internal static string ShapeText(IReadOnlyList<int> shape) =>
+        $"[{string.Join(", ", shape.Take(8))}{(shape.Count > 8 ? ", …" : "")}]";
 
-    /// <summary>The first number that is NaN or infinite, as “0.weight[3, 5] is NaN”; null if there is none.</summary>
+    /// <summary>The first value that is NaN or infinite, as “0.weight[3, 5] is NaN”; null if all are finite.</summary>
     internal string? FirstNotFinite()
     {
         var values = Values.Span;

@@ -82,9 +82,18 @@ public static class ChainRule
                 + $"o goes from 0 to {outputs - 1} and i from 0 to {inputs - 1}.");
     }
 
-    /// <summary>The index of the first layer that computes with the whole batch,
-    /// so that the gradient of one example cannot be explained; null if there is none.</summary>
-    internal static int? LayerOfWholeBatch(Network network)
+    /// <summary>
+    /// Whether the weights of a network can be explained by one example. They cannot if a layer, such as
+    /// <see cref="BatchNorm"/>, computes with the whole batch.
+    /// </summary>
+    public static bool CanExplain(Network network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return LayerOfWholeBatch(network) is null;
+    }
+
+    /// <summary>The index of the first layer that computes with the whole batch; null if there is none.</summary>
+    private static int? LayerOfWholeBatch(Network network)
     {
         for (var l = 0; l < network.Layers.Count; l++)
             if (network.Layers[l].WithInner().Any(layer => layer is BatchNorm))

@@ -1,3 +1,5 @@
+using Nabla.Data;
+
 namespace Nabla.Inspection;
 
 /// <summary>
@@ -54,6 +56,28 @@ public static class GradientCheck
             report = report with { LikelyCause = GradientDiagnosis.Explain(network, loss, x, target, report, random) };
         state.CopyTo(network.State.Values);                             // the forward passes moved running statistics
         return report;
+    }
+
+    /// <summary>Checks the gradient of a network for the examples of a dataset, all in one batch. Take a few.</summary>
+    /// <param name="network">The network. Afterwards it is as before, except for its gradients.</param>
+    /// <param name="loss">The cost.</param>
+    /// <param name="data">The examples, such as <c>data.Take(4)</c>.</param>
+    /// <param name="perParameter">The number of single weights to check in each parameter array, drawn at random;
+    /// all if there are fewer.</param>
+    /// <param name="tolerance">The error up to which the gradient passes.</param>
+    /// <param name="seed">The seed of everything that is drawn.</param>
+    /// <exception cref="ArgumentException">Network, loss and data do not fit together; the message says why.</exception>
+    public static GradientReport Run(
+        Network network, Loss loss, Dataset data,
+        int perParameter = 20, double tolerance = DefaultTolerance, ulong seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentNullException.ThrowIfNull(data);
+        Compatibility.Check(network, loss, data);
+        Matrix x = new(data.Count, data.Inputs), target = new(data.Count, data.Outputs);
+        data.CopyTo([.. Enumerable.Range(0, data.Count)], x, target);
+        return Run(network, loss, x, target, perParameter, tolerance, seed);
     }
 
     /// <summary>Computes ∂C/∂w for one weight numerically.</summary>

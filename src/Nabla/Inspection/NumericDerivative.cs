@@ -22,9 +22,8 @@ public readonly record struct NumericDerivative(double Value, double Uncertainty
     /// </param>
     /// <param name="largestStep">The first step to try.</param>
     /// <returns>The estimate; its uncertainty is infinite if every step crosses a kink.</returns>
-    public static NumericDerivative Of(Func<double, FunctionSample> f, double largestStep)
+    internal static NumericDerivative Of(Func<double, FunctionSample> f, double largestStep)
     {
-        ArgumentNullException.ThrowIfNull(f);
         var best = new NumericDerivative(0, double.PositiveInfinity);
         double[] previous = [];
         for (var i = 0; i < Steps; i++)
@@ -58,4 +57,4 @@ public readonly record struct NumericDerivative(double Value, double Uncertainty
 /// <param name="Offset">The distance of the point from where the derivative is computed.</param>
 /// <param name="Value">The value of the function.</param>
 /// <param name="Smooth">Whether the function is smooth between the two points.</param>
-public readonly record struct FunctionSample(double Offset, double Value, bool Smooth);
+internal readonly record struct FunctionSample(double Offset, double Value, bool Smooth);

@@ -34,8 +34,8 @@ public sealed class SoftmaxCrossEntropy : Loss
     }
 
     /// <summary>
-    /// The weight of an example of each class; empty if all weigh the same. <see cref="Data.ClassWeights.Balanced"/>
-    /// gives rare classes more weight.
+    /// The weight of an example of each class; empty if all weigh the same.
+    /// <see cref="Data.Dataset.BalancedClassWeights"/> gives rare classes more weight.
     /// </summary>
     /// <remarks>
     /// Only the proportions matter, because the cost is divided by the sum of the weights; so the learning rate need

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Nabla.Formulas;
 
 namespace Nabla;
@@ -30,22 +29,6 @@ public sealed class GradientClipping
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not positive and finite.</exception>
     public static GradientClipping ByValue(double most) => new(most, byNorm: false);
-
-    /// <summary>Reads a clipping as it is written for the command: “norm 1” or just “1”, “value 0.5”.</summary>
-    /// <exception cref="FormatException">The text is not a clipping; the message says what is expected.</exception>
-    public static GradientClipping Parse(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        var words = text.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        var isKnown = words is [_] or ["norm" or "value", _];
-        return isKnown
-            && double.TryParse(words[^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var most)
-            && IsPossible(most)
-            ? new(most, byNorm: words is not ["value", _])
-            : throw new FormatException(
-                $"The clipping is '{Excerpt.Of(text)}', but the largest norm of a gradient is expected, as in " +
-                "\"1\" or \"norm 1\", or its largest derivative, as in \"value 0.5\".");
-    }
 
     /// <summary>c.</summary>
     public double Most { get; }

@@ -1,8 +1,8 @@
 namespace Nabla;
 
 /// <summary>
-/// Losses as text, as the command and the model files have them: “squared-error”, “huber 0.5”, “softmax-cross-entropy smoothing 0.1 weights 1 2 1”,
-/// “sigmoid-cross-entropy positive-weight 3”.
+/// Reads losses from text, as the command and the model files write them: “squared-error”, “huber 0.5”,
+/// “softmax-cross-entropy smoothing 0.1 weights 1 2 1”, “sigmoid-cross-entropy positive-weight 3”.
 /// </summary>
 public static class LossList
 {
@@ -12,15 +12,24 @@ public static class LossList
         ("absolute-error", [], _ => new AbsoluteError()),
         ("huber", [LossSettings.Unnamed], settings => new Huber(settings.One(LossSettings.Unnamed) ?? 1)),
         ("softmax-cross-entropy", ["smoothing", "weights"],
-            settings => new SoftmaxCrossEntropy { Smoothing = settings.One("smoothing") ?? 0, ClassWeights = settings.All("weights") }),
-        ("sigmoid-cross-entropy", ["positive-weight"], settings => new SigmoidCrossEntropy { PositiveWeight = settings.One("positive-weight") ?? 1 }),
+            settings => new SoftmaxCrossEntropy
+            {
+                Smoothing = settings.One("smoothing") ?? 0,
+                ClassWeights = settings.All("weights"),
+            }),
+        ("sigmoid-cross-entropy", ["positive-weight"],
+            settings => new SigmoidCrossEntropy { PositiveWeight = settings.One("positive-weight") ?? 1 }),
     ];
 
     /// <summary>The names of all losses.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. makers.Select(maker => maker.Name)];
 
-    /// <summary>Makes the loss of that name, with the settings that follow it; capitals do not matter.</summary>
-    /// <exception cref="FormatException">There is no such loss, or a setting is wrong; the message says which there are.</exception>
+    /// <summary>
+    /// Makes the loss that <paramref name="text"/> names, with the settings after the name. Case does not matter.
+    /// </summary>
+    /// <exception cref="FormatException">
+    /// There is no such loss, or a setting is wrong; the message says what is known.
+    /// </exception>
     public static Loss Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -31,7 +40,8 @@ public static class LossList
                 return Make(make, LossSettings.Read(words.AsSpan(1), settings, name), name);
         var guess = Spelling.Nearest(wanted, Names);
         throw new FormatException(
-            $"There is no loss '{Excerpt.Of(wanted)}'. {(guess is null ? "" : $"Did you mean '{guess}'? ")}Known are: {string.Join(", ", Names)}.");
+            $"There is no loss '{Excerpt.Of(wanted)}'. {(guess is null ? "" : $"Did you mean '{guess}'? ")}" +
+            $"Known are: {string.Join(", ", Names)}.");
     }
 
     private static Loss Make(Func<LossSettings, Loss> make, LossSettings settings, string name)
@@ -42,7 +52,7 @@ public static class LossList
         }
         catch (ArgumentException e)
         {
-            throw new FormatException($"{name}: {e.Message.Split(" (Parameter '")[0]}", e);
+            throw new FormatException($"{name}: {PlainMessage.Of(e)}", e);
         }
     }
 }

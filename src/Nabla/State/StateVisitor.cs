@@ -4,7 +4,7 @@ namespace Nabla;
 public interface IStateful
 {
     /// <summary>Passes each piece of state to the visitor, under its own name.</summary>
-    void Visit(StateVisitor state);
+    public void Visit(StateVisitor state);
 }
 
 /// <summary>

@@ -1,15 +1,15 @@
 namespace Nabla;
 
-/// <summary>Finds the word that somebody probably meant.</summary>
+/// <summary>Finds the known word that was probably meant.</summary>
 internal static class Spelling
 {
-    /// <summary>The known word that takes the fewest changes, or null if none is near.</summary>
+    /// <summary>Returns the known word that takes the fewest changes, or null if none is close.</summary>
     public static string? Nearest(string word, IEnumerable<string> known)
     {
         ArgumentNullException.ThrowIfNull(word);
         ArgumentNullException.ThrowIfNull(known);
         return known
-            .Where(candidate => Math.Abs(word.Length - candidate.Length) <= Most(candidate))        // each letter more is a change: a long text is not even compared
+            .Where(candidate => Math.Abs(word.Length - candidate.Length) <= Most(candidate))    // skips long texts
             .Select(candidate => (candidate, distance: Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant())))
             .Where(pair => pair.distance <= Most(pair.candidate))
             .OrderBy(pair => pair.distance)
@@ -17,14 +17,17 @@ internal static class Spelling
             .FirstOrDefault();
     }
 
-    /// <summary>How many changes are taken for a slip.</summary>
+    /// <summary>The number of changes that still count as a slip.</summary>
     private static int Most(string candidate) => Math.Max(1, candidate.Length / 3);
 
-    /// <summary>How many letters have to be put in, left out, replaced, or swapped with the next one (Damerau, 1964; the restricted
-    /// form, "optimal string alignment").</summary>
+    /// <summary>
+    /// The number of letters to insert, delete, replace, or swap with the next one (Damerau, 1964; the restricted form,
+    /// “optimal string alignment”).
+    /// </summary>
     private static int Distance(string a, string b)
     {
-        var d = new int[a.Length + 1, b.Length + 1];            // d[i, j]: from the first i letters of a to the first j of b
+        // D[i, j]: from the first i letters of a to the first j of b
+        var d = new int[a.Length + 1, b.Length + 1];
         for (var i = 0; i <= a.Length; i++)
             for (var j = 0; j <= b.Length; j++)
             {

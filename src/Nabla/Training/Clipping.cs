@@ -1,12 +1,5 @@
 namespace Nabla;
 
-/// <summary>The sizes of the gradients of an epoch before they were clipped:
-/// their norms, or their largest derivatives.</summary>
-/// <param name="Mean">The mean over the steps.</param>
-/// <param name="Largest">The largest of any step.</param>
-/// <param name="Clipped">The share of steps whose gradient was clipped.</param>
-public sealed record GradientSizes(double Mean, double Largest, double Clipped);
-
 /// <summary>Clips the gradients of a training, and collects statistics about it for each epoch.</summary>
 internal sealed class Clipping(GradientClipping rule) : IStateful
 {
@@ -26,9 +19,9 @@ internal sealed class Clipping(GradientClipping rule) : IStateful
     }
 
     /// <summary>Returns the statistics since the last report, and resets them.</summary>
-    public GradientSizes Report()
+    public (double Mean, double Largest, double Clipped) Report()
     {
-        var report = new GradientSizes(sum / steps, largest, (double)clipped / steps);
+        var report = (sum / steps, largest, (double)clipped / steps);
         (sum, largest, steps, clipped) = (0, 0, 0, 0);
         return report;
     }

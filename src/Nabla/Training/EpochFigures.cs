@@ -12,11 +12,17 @@ public sealed record EpochFigures(int Number, double TrainLoss, double? Validati
     private const int Width = 7;                        // numbers in a checkpoint
 
     /// <summary>The figures of an epoch.</summary>
-    internal static EpochFigures Of(Epoch epoch) =>
-        new(epoch.Number, epoch.TrainLoss, epoch.Validation?.Loss, epoch.Validation?.Accuracy, epoch.LearningRate, epoch.Seconds);
+    public static EpochFigures Of(Epoch epoch)
+    {
+        ArgumentNullException.ThrowIfNull(epoch);
+        return new(epoch.Number, epoch.TrainLoss, epoch.Validation?.Loss, epoch.Validation?.Accuracy, epoch.LearningRate, epoch.Seconds);
+    }
 
-    /// <summary>By accuracy on the validation examples, then by their loss; the later epoch if there are none.</summary>
-    internal bool IsBetterThan(EpochFigures other) => (ValidationLoss, other.ValidationLoss) switch
+    /// <summary>
+    /// Compares two epochs by their accuracy on the validation examples, then by their loss; without validation examples,
+    /// this one counts as better.
+    /// </summary>
+    public bool IsBetterThan(EpochFigures other) => (ValidationLoss, other.ValidationLoss) switch
     {
         ({ } loss, { } than) when !double.IsFinite(loss) || !double.IsFinite(than) => double.IsFinite(loss),
         ({ }, { }) when Accuracy != other.Accuracy => Accuracy > other.Accuracy,
@@ -24,16 +30,18 @@ public sealed record EpochFigures(int Number, double TrainLoss, double? Validati
         _ => true,
     };
 
-    /// <summary>Shows the figures of all epochs so far, as one row of numbers.</summary>
-    /// <exception cref="InvalidDataException">What is put back are no figures of epochs.</exception>
-    internal static void Visit(StateVisitor state, string name, List<EpochFigures> epochs)
+    /// <summary>Saves or restores the figures of all epochs so far, for observers that keep them.</summary>
+    /// <exception cref="InvalidDataException">The restored values are not the figures of epochs.</exception>
+    public static void Visit(StateVisitor state, string name, List<EpochFigures> epochs)
     {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(epochs);
         List<double> table = [.. epochs.SelectMany(epoch => epoch.ToNumbers())];
         state.Visit(name, table);
         epochs.Clear();
         epochs.AddRange(table.Chunk(Width).Select((row, i) => row.Length == Width && row[0] == i + 1
             ? FromNumbers(i + 1, row)
-            : throw new InvalidDataException($"'{name}' of the saved state are no figures of epochs.")));
+            : throw new InvalidDataException($"'{name}' of the saved state are not the figures of epochs.")));
     }
 
     /// <summary>A missing accuracy is NaN, which none that is there can be.</summary>

@@ -14,7 +14,7 @@ namespace Nabla;
 public interface ITrainingObserver : IStateful
 {
     /// <summary>The name under which its state is stored in a checkpoint: letters, digits and dashes, “doctor”.</summary>
-    string Name { get; }
+    public string Name { get; }
 
     /// <summary>Before the first step.</summary>
     /// <param name="run">The training. Its network has the weights that the first step will start from.</param>
@@ -22,25 +22,25 @@ public interface ITrainingObserver : IStateful
     /// Whether the training goes on from a checkpoint that has state of this name. It is restored next, through
     /// <see cref="IStateful.Visit"/>.
     /// </param>
-    void Start(TrainingRun run, bool isResumed)
+    public void Start(TrainingRun run, bool isResumed)
     {
     }
 
     /// <summary>After backpropagation: activations, cost and gradients are known, and the weights are still as before.</summary>
     /// <returns>Why the training should end; null to go on.</returns>
-    TrainingEnd? AfterBackpropagation(TrainingStep step) => null;
+    public TrainingEnd? AfterBackpropagation(TrainingStep step) => null;
 
     /// <summary>After clipping: the gradients are those that the optimiser will get. Called without clipping, too.</summary>
     /// <returns>Why the training should end; null to go on.</returns>
-    TrainingEnd? AfterClipping(TrainingStep step) => null;
+    public TrainingEnd? AfterClipping(TrainingStep step) => null;
 
     /// <summary>After the optimiser has moved the weights. Gradients may have been changed by its weight decay.</summary>
     /// <returns>Why the training should end; null to go on.</returns>
-    TrainingEnd? AfterUpdate(TrainingStep step) => null;
+    public TrainingEnd? AfterUpdate(TrainingStep step) => null;
 
     /// <summary>After an epoch and its evaluation.</summary>
     /// <returns>Why the training should end; null to go on.</returns>
-    TrainingEnd? AfterEpoch(Epoch epoch) => null;
+    public TrainingEnd? AfterEpoch(Epoch epoch) => null;
 
     /// <summary>Shows what it remembers, to be saved or restored. By default, nothing.</summary>
     void IStateful.Visit(StateVisitor state)

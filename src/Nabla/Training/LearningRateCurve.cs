@@ -1,15 +1,11 @@
 namespace Nabla;
 
-/// <summary>One step of a <see cref="LearningRateFinder"/>.</summary>
-/// <param name="Rate">The learning rate of the step.</param>
-/// <param name="Loss">The cost of its batch before the step.</param>
-/// <param name="Smoothed">The smoothed cost so far.</param>
-public readonly record struct LearningRatePoint(double Rate, double Loss, double Smoothed);
-
 /// <summary>The course of the loss while the learning rate grew.</summary>
-/// <param name="Points">The steps, in order.</param>
+/// <param name="Points">
+/// The steps in order: the learning rate of each, the cost of its batch before the step, and the smoothed cost so far.
+/// </param>
 /// <param name="BlewUp">Whether the loss blew up before the largest rate was reached.</param>
-public sealed record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points, bool BlewUp)
+public sealed record LearningRateCurve(IReadOnlyList<(double Rate, double Loss, double Smoothed)> Points, bool BlewUp)
 {
     private const int Edge = 5;                         // a slope is measured over this many steps on each side
     private const double LeastFall = 0.1;               // of the first loss; a smaller fall may be chance
@@ -34,7 +30,7 @@ public sealed record LearningRateCurve(IReadOnlyList<LearningRatePoint> Points, 
         }
     }
 
-    private LearningRatePoint Lowest => Points.MinBy(point => point.Smoothed);
+    private (double Rate, double Loss, double Smoothed) Lowest => Points.MinBy(point => point.Smoothed);
 
     private bool Falls => Points.Count > 0 && Lowest.Smoothed < (1 - LeastFall) * Points[0].Smoothed;
 }

@@ -53,7 +53,7 @@ public sealed record LearningRateFinder
         CheckSettings();
         TrainingChecks.Check(network, loss, data, new() { BatchSize = BatchSize, Augmentation = Augmentation });
         using var experiment = new Experiment(network, optimizer);
-        var points = new List<LearningRatePoint>(Steps);
+        var points = new List<(double Rate, double Loss, double Smoothed)>(Steps);
         var blewUp = false;
         var trainer = new Trainer(network, loss, optimizer);
         using var batches = new Batches(data, BatchSize, Augmentation?.For(data, Seed));
@@ -74,7 +74,7 @@ public sealed record LearningRateFinder
             average = Smoothing * average + (1 - Smoothing) * cost;
             betaToI *= Smoothing;
             var smoothed = average / (1 - betaToI);
-            points.Add(new(optimizer.LearningRate, cost, smoothed));
+            points.Add((optimizer.LearningRate, cost, smoothed));
             lowest = Math.Min(lowest, smoothed);
             blewUp = smoothed > BlowUp * lowest;
         }

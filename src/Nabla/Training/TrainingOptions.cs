@@ -75,6 +75,9 @@ public readonly record struct TrainingProgress(int Epoch, int Step, int Steps, d
 /// <param name="Seconds">How long the training took, without the evaluation.</param>
 public sealed record Epoch(int Number, double TrainLoss, Evaluation? Validation, double LearningRate, double Seconds)
 {
-    /// <summary>How large the gradients were before they were clipped; null if they were not to be.</summary>
-    public GradientSizes? Gradients { get; init; }
+    /// <summary>
+    /// How large the gradients were before they were clipped, as norms or largest derivatives: the mean over the steps, the
+    /// largest of any step, and the share of steps that were clipped. Null if there was no clipping.
+    /// </summary>
+    public (double Mean, double Largest, double Clipped)? Gradients { get; init; }
 }

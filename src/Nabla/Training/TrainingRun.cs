@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using Nabla.Data;
 
 namespace Nabla;
@@ -13,6 +14,7 @@ namespace Nabla;
 /// the network then holds the averaged or the best weights, if that was asked for, and the optimiser its first
 /// learning rate.
 /// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "The enumeration disposes of the state, however it ends.")]
 public sealed class TrainingRun : IEnumerable<Epoch>
 {
     private readonly Trainer trainer;
@@ -95,7 +97,7 @@ public sealed class TrainingRun : IEnumerable<Epoch>
         using var training = state ?? Start();
         while (!IsDone)
         {
-            for (training.BeginEpoch(); !training.IsEpochDone;)
+            for (training.BeginEpoch(); !training.IsEpochDone; MakeStep(training))
             {
                 if (cancel.IsCancellationRequested)
                     CancelledAt = (training.Epoch, training.Step);
@@ -104,7 +106,6 @@ public sealed class TrainingRun : IEnumerable<Epoch>
                     stopped = training.SaveIfPossible();
                     yield break;
                 }
-                MakeStep(training);
             }
             var epoch = training.EndEpoch();
             training.Observers.AfterEpoch(epoch);

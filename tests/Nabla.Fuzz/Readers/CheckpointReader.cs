@@ -3,13 +3,21 @@ using Nabla.Doctor;
 
 namespace Nabla.Fuzz.Readers;
 
-/// <summary>Checkpoints: right safetensors files whose strings and tensors do not say what they should. What is taken is trained on from there.</summary>
+/// <summary>
+/// Checkpoints: valid safetensors files whose strings and tensors are not what they should be. An accepted checkpoint
+/// is resumed.
+/// </summary>
 internal sealed class CheckpointReader() : FuzzedReader("checkpoint")
 {
     private static readonly string[] words =
-        ["nabla.checkpoint", "nabla.numbers", "epoch", "step", "begun", "batches.order", "optimizer.mean", "random.a-high", "rate.losses", "doctor.chart.texts", "doctor.looks", "NaN", "Infinity", "1E+300", "4294967296", "-1", "0.5"];
+    [
+        "nabla.checkpoint", "nabla.numbers", "epoch", "step", "begun", "batches.order", "optimizer.mean",
+        "random.a-high", "rate.losses", "doctor.chart.texts", "doctor.looks", "NaN", "Infinity",
+        "1E+300", "4294967296", "-1", "0.5",
+    ];
 
-    private static readonly Dataset data = Dataset.FromNumbers("points", new([0, 1, 2, 3, 4, 5], 0, 6, 1), [0, 1, 0, 1, 0, 1], ["a", "b"]);
+    private static readonly Dataset data =
+        Dataset.FromNumbers("points", new([0, 1, 2, 3, 4, 5], 0, 6, 1), [0, 1, 0, 1, 0, 1], ["a", "b"]);
 
     private static readonly TrainingOptions options = new()
     {
@@ -23,26 +31,33 @@ internal sealed class CheckpointReader() : FuzzedReader("checkpoint")
 
     public override IReadOnlyList<byte[]> Valid { get; } = [Example(1), Example(4)];
 
-    public override byte[] Mutate(byte[] input, RandomGenerator random) => ModelReader.MutateContent(input, random, words);
+    public override byte[] Mutate(byte[] input, RandomGenerator random) =>
+        TensorFiles.MutateContent(input, random, words);
 
     public override void Read(byte[] input)
     {
-        var checkpoint = Load(input);
+        var checkpoint = CheckpointFile.Load(new MemoryStream(input));
         var saved = Save(checkpoint);
-        Promise(saved.AsSpan().SequenceEqual(Save(Load(saved))), "other bytes after saving and loading");
-        foreach (var epoch in NewTrainer().Resume(checkpoint, data, options with { Observers = [new TrainingDoctor()] }))
-            Promise(epoch.Number <= options.Epochs, "an epoch beyond the last");
+        Promise(
+            saved.AsSpan().SequenceEqual(Save(CheckpointFile.Load(new MemoryStream(saved)))),
+            "the bytes differ after saving and loading");
+        var observed = options with { Observers = [new TrainingDoctor()] };
+        foreach (var epoch in NewTrainer().Resume(checkpoint, data, observed))
+            Promise(epoch.Number <= options.Epochs, "there is an epoch after the last");
     }
 
-    /// <summary>Other settings are the caller's fault; a training may diverge from whatever weights there are, or be hopeless.</summary>
-    public override bool Refuses(Exception e) => e is InvalidDataException or DivergedException or HopelessException || (e is ArgumentException && e.Message.StartsWith("The training cannot be resumed", StringComparison.Ordinal));
+    /// <summary>
+    /// Other settings are an error of the caller. With arbitrary weights, a training may diverge or be hopeless.
+    /// </summary>
+    public override bool Refuses(Exception e) =>
+        e is InvalidDataException or DivergedException or HopelessException
+        || (e is ArgumentException && e.Message.StartsWith("The training cannot be resumed", StringComparison.Ordinal));
 
     public override long MemoryFor(byte[] input) => base.MemoryFor(input) + (1 << 20);
 
     private static byte[] Example(int steps)
     {
         using var cancellation = new CancellationTokenSource();
-        var trainer = NewTrainer();
         var cancelling = options with
         {
             Observers = [new TrainingDoctor()],
@@ -52,14 +67,15 @@ internal sealed class CheckpointReader() : FuzzedReader("checkpoint")
                     cancellation.Cancel();
             },
         };
-        var run = trainer.Train(data, cancelling, cancellation.Token);
+        var run = NewTrainer().Train(data, cancelling, cancellation.Token);
         _ = run.Count();
         return Save(run.TakeCheckpoint());
     }
 
-    private static Trainer NewTrainer() => new(new Network(data.Shape, LayerList.Parse("dense 2, batch-norm, relu, dense 2")), new SoftmaxCrossEntropy(), new Adam());
+    private static byte[] Save(Checkpoint checkpoint) =>
+        TensorFiles.Bytes(stream => CheckpointFile.Save(checkpoint, stream));
 
-    private static Checkpoint Load(byte[] input) => CheckpointFile.FromFile(SafetensorsReader.Read(new MemoryStream(input), "input.safetensors"), "input.safetensors");
-
-    private static byte[] Save(Checkpoint checkpoint) => TensorsReader.Bytes(CheckpointFile.ToFile(checkpoint));
+    private static Trainer NewTrainer() => new(
+        new Network(data.Shape, LayerList.Parse("dense 2, batch-norm, relu, dense 2")), new SoftmaxCrossEntropy(),
+        new Adam());
 }

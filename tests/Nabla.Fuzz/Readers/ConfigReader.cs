@@ -4,7 +4,9 @@ using Nabla.Data;
 
 namespace Nabla.Fuzz.Readers;
 
-/// <summary>config.json of a run: JSON whose values are texts in small languages of their own. What is taken is resumed, up to the first step.</summary>
+/// <summary>
+/// config.json of a run: JSON with values in small languages. An accepted file is resumed, up to the first step.
+/// </summary>
 internal sealed class ConfigReader(string folder) : FuzzedReader("config")
 {
     private static readonly Dataset data = Digits.Generate(20);
@@ -13,8 +15,9 @@ internal sealed class ConfigReader(string folder) : FuzzedReader("config")
 
     private static readonly string[] words =
     [
-        "data", "network", "layers", "loss", "optimizer", "learningRate", "momentum", "weightDecay", "schedule", "batch", "epochs", "validation", "seed", "nesterov", "clip", "earlyStopping", "ema", "augment",
-        "sgd", "muon", "adam", "cosine", "plateau 2 0.5", "norm 1", "rotate 10", .. LayerList.Names, .. LossList.Names,
+        "data", "network", "layers", "loss", "optimizer", "learningRate", "momentum", "weightDecay", "schedule",
+        "batch", "epochs", "validation", "seed", "nesterov", "clip", "earlyStopping", "ema", "augment", "sgd", "muon",
+        "adam",         "cosine", "plateau 2 0.5", "norm 1", "rotate 10", .. LayerList.Names, .. LossList.Names,
     ];
 
     private readonly string path = Path.Combine(folder, "config.json");
@@ -44,15 +47,24 @@ internal sealed class ConfigReader(string folder) : FuzzedReader("config")
         File.WriteAllBytes(path, input);
         var config = RunConfig.Read(path);
         var settings = config.Check(TrainSettings.From(config.Complete(resume), data));
-        Promise(LayerList.Parse(settings.Layers).Length > 0 && LossList.Parse(settings.Loss).Name.Length > 0, "the network or the loss is none");
-        Promise(settings.MakeOptimizer().LearningRate == settings.LearningRate && settings.MakeOptions(validation: null).Epochs == settings.Epochs, "another way to train");
-        Promise(config.Extended(settings.Epochs) is null && (int)config.Extended(settings.Epochs + 1)!["epochs"]! == settings.Epochs + 1, "other epochs");
+        Promise(
+            LayerList.Parse(settings.Layers).Length > 0 && LossList.Parse(settings.Loss).Name.Length > 0,
+            "the network or the loss is empty");
+        Promise(
+            settings.MakeOptimizer().LearningRate == settings.LearningRate
+            && settings.MakeOptions(validation: null).Epochs == settings.Epochs,
+            "the options differ from the settings");
+        Promise(
+            config.Extended(settings.Epochs) is null
+            && (int)config.Extended(settings.Epochs + 1)!["epochs"]! == settings.Epochs + 1,
+            "the number of epochs differs");
     }
 
     public override bool Refuses(Exception e) => e is InvalidDataException or FormatException or ArgumentException;
 
-    /// <summary>Each layer and setting may name the text that it stands in.</summary>
+    /// <summary>The message about each layer and setting may quote the text it stands in.</summary>
     public override long MemoryFor(byte[] input) => base.MemoryFor(input) + 1000L * input.Length + (16L << 20);
 
-    private static byte[] Config(TrainRequest request) => Encoding.UTF8.GetBytes(TrainSettings.From(request, data).ToJson().ToJsonString());
+    private static byte[] Config(TrainRequest request) =>
+        Encoding.UTF8.GetBytes(TrainSettings.From(request, data).ToJson().ToJsonString());
 }

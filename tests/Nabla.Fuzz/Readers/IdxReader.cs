@@ -40,27 +40,36 @@ internal sealed class IdxReader(string folder) : FuzzedReader("idx")
                 return ByteMutation.Put(input, field, 4, bigEndian: true, random);
             case 1:
                 byte[] changed = [.. input];
-                BinaryPrimitives.WriteInt32BigEndian(changed.AsSpan(field), BinaryPrimitives.ReadInt32BigEndian(changed.AsSpan(field)) + random.NextInt(5) - 2);
+                var number = BinaryPrimitives.ReadInt32BigEndian(changed.AsSpan(field));
+                BinaryPrimitives.WriteInt32BigEndian(changed.AsSpan(field), number + random.NextInt(5) - 2);
                 return changed;
             default:
-                return random.NextInt(2) == 0 ? [.. input, .. new byte[random.NextInt(40)]] : input[..Math.Max(0, input.Length - random.NextInt(40))];
+                return random.NextInt(2) == 0
+                    ? [.. input, .. new byte[random.NextInt(40)]]
+                    : input[..Math.Max(0, input.Length - random.NextInt(40))];
         }
     }
 
-    /// <summary>Reads a file as what its third dimension says, and holds what came of it against the input, as far as it is known.</summary>
+    /// <summary>
+    /// Reads a file of images or labels and compares the result with the unpacked input, where that is known.
+    /// </summary>
     public static void ReadIdx(string path, byte[]? plain)
     {
         if (plain is [0, 0, 8, 3, ..])
         {
             var (pixels, size) = IdxFile.ReadImages(path);
-            Promise(size.Height > 0 && size.Width > 0 && pixels.Length % size.Pixels == 0, $"{pixels.Length} pixels are no images of {size}");
+            Promise(
+                size.Height > 0 && size.Width > 0 && pixels.Length % size.Pixels == 0,
+                $"{pixels.Length} pixels are not images of {size}");
             Promise(pixels.AsSpan().SequenceEqual(plain.AsSpan(16)), "the pixels are not those of the file");
         }
         else
         {
             var labels = IdxFile.ReadLabels(path);
-            Promise(labels.All(label => label < 10), "a label is no class");
-            Promise(plain is null or [0x1F, 0x8B, ..] || labels.AsSpan().SequenceEqual(plain.AsSpan(8)), "the labels are not those of the file");
+            Promise(labels.All(label => label < 10), "a label is not a class");
+            Promise(
+                plain is null or [0x1F, 0x8B, ..] || labels.AsSpan().SequenceEqual(plain.AsSpan(8)),
+                "the labels are not those of the file");
         }
     }
 
@@ -73,13 +82,16 @@ internal sealed class IdxReader(string folder) : FuzzedReader("idx")
     }
 }
 
-/// <summary>IDX files packed with gzip: the packed bytes are mutated, or the unpacked ones before they are packed.</summary>
+/// <summary>
+/// IDX files packed with gzip: either the packed bytes are mutated, or the unpacked bytes before packing.
+/// </summary>
 internal sealed class GzipReader(string folder) : FuzzedReader("gzip")
 {
-    private const int MostUnpacked = 1032;              // bytes that deflate makes of one
+    private const int MostUnpacked = 1032;              // bytes that one byte can unpack to
     private readonly string path = Path.Combine(folder, "input.gz");
 
-    public override IReadOnlyList<byte[]> Valid { get; } = [.. IdxReader.Examples.Select(Pack), Pack([0, 0, 8, 1, 0, 1, 0, 0, .. new byte[1 << 16]])];
+    public override IReadOnlyList<byte[]> Valid { get; } =
+        [.. IdxReader.Examples.Select(Pack), Pack([0, 0, 8, 1, 0, 1, 0, 0, .. new byte[1 << 16]])];
 
     public override byte[] Mutate(byte[] input, RandomGenerator random)
     {
@@ -88,13 +100,18 @@ internal sealed class GzipReader(string folder) : FuzzedReader("gzip")
         switch (random.NextInt(5))
         {
             case 0:
-                return ByteMutation.Put(input, input.Length - (random.NextInt(2) == 0 ? 4 : 8), 4, bigEndian: false, random);       // the stated size, the checksum
+                var fromEnd = random.NextInt(2) == 0 ? 4 : 8;                           // the size or the checksum
+                return ByteMutation.Put(input, input.Length - fromEnd, 4, bigEndian: false, random);
             case 1:
-                return [.. input[..3], (byte)(1 << random.NextInt(8)), .. input[4..]];       // flags: more in the header
+                return [.. input[..3], (byte)(1 << random.NextInt(8)), .. input[4..]];  // flags of the header
             case 2:
                 return random.NextInt(2) == 0 ? [.. input, .. input] : Pack(input);
             default:
-                return Unpack(input) is not { } plain ? input : Pack(random.NextInt(2) == 0 ? IdxReader.MutateIdx(plain, random) : ByteMutation.Of(plain, random));
+                if (Unpack(input) is not { } plain)
+                    return input;
+                return Pack(random.NextInt(2) == 0
+                    ? IdxReader.MutateIdx(plain, random)
+                    : ByteMutation.Of(plain, random));
         }
     }
 

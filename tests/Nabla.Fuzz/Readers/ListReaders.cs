@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Nabla.Fuzz.Readers;
 
-/// <summary>Texts that a user types.</summary>
+/// <summary>Text that a user types.</summary>
 internal abstract class TextReader(string name) : FuzzedReader(name)
 {
     public override bool IsTyped => true;
@@ -17,13 +19,17 @@ internal abstract class TextReader(string name) : FuzzedReader(name)
 }
 
 /// <summary>Lists of layers: “dense 16, sigmoid, dense 10”.</summary>
-internal sealed class LayersReader() : TextReader("layers")
+internal sealed partial class LayersReader() : TextReader("layers")
 {
-    private const long MostNumbers = 1 << 16;           // in a network that is made
+    // The product of all numbers in the text, where a network is made
+    private const double MostNumbers = 1 << 10;
 
-    public override IReadOnlyList<byte[]> Valid { get; } = [.. ((string[])["dense 16, sigmoid, dense 10", "dense 3, leaky-relu 0.1, tanh, relu, dense 2, softmax"]).Select(Encoding.UTF8.GetBytes)];
+    private static readonly string[] examples =
+        ["dense 16, sigmoid, dense 10", "dense 3, leaky-relu 0.1, tanh, relu, dense 2, softmax"];
 
-    /// <summary>A layer may name its text in its message, once for each that is wrong.</summary>
+    public override IReadOnlyList<byte[]> Valid { get; } = [.. examples.Select(Encoding.UTF8.GetBytes)];
+
+    /// <summary>The message about each layer may quote the text.</summary>
     public override long MemoryFor(byte[] input) => base.MemoryFor(input) + 1000L * input.Length + (16L << 20);
 
     public override bool Refuses(Exception e) => e is FormatException or ArgumentException;
@@ -34,27 +40,46 @@ internal sealed class LayersReader() : TextReader("layers")
     {
         var layers = LayerList.Parse(text);
         var written = string.Join(", ", layers.Select(layer => layer.Description));
-        Promise(written == string.Join(", ", LayerList.Parse(written).Select(layer => layer.Description)), "the layers, written and read again, are others");
-        var sequence = new LayerSequence(new Shape(1, 8, 8), layers);      // nothing is allocated yet
-        if (LayerSequence.Named(sequence.Layers).Sum(named => named.Parameter.Dimensions.Aggregate(1L, (product, size) => product * size)) < MostNumbers && layers.All(layer => layer.OutputShape.Size < MostNumbers))
-            Promise(new Network(new Shape(1, 8, 8), LayerList.Parse(text)).Predict(new Matrix(2, 64)).Rows == 2, "the network does not predict");
+        Promise(
+            written == string.Join(", ", LayerList.Parse(written).Select(layer => layer.Description)),
+            "the layers, written and read again, differ");
+        if (ProductOfNumbers(written) <= MostNumbers)   // which limits the sizes of all layers, and so the memory
+            Promise(
+                new Network(new Shape(1, 8, 8), layers).Predict(new Matrix(2, 64)).Rows == 2,
+                "the network does not predict");
     }
+
+    private static double ProductOfNumbers(string text) => Numbers().Matches(text)
+        .Select(number => double.Parse(number.Value, CultureInfo.InvariantCulture))
+        .Aggregate(1.0, (product, number) => product * Math.Max(1, number));
+
+    [GeneratedRegex("[0-9][0-9.eE+-]*")]
+    private static partial Regex Numbers();
 }
 
-/// <summary>Losses as text.</summary>
+/// <summary>Losses: “huber 0.5”.</summary>
 internal sealed class LossReader() : TextReader("loss")
 {
     public override IReadOnlyList<byte[]> Valid { get; } =
-        [.. LossList.Names.Concat(["huber 0.5", "softmax-cross-entropy smoothing 0.1 weights 1 2 1", "sigmoid-cross-entropy positive-weight 3"]).Select(Encoding.UTF8.GetBytes)];
+    [
+        .. LossList.Names.Select(Encoding.UTF8.GetBytes),
+        "huber 0.5"u8.ToArray(),
+        "softmax-cross-entropy smoothing 0.1 weights 1 2 1"u8.ToArray(),
+        "sigmoid-cross-entropy positive-weight 3"u8.ToArray(),
+    ];
 
     public override bool Refuses(Exception e) => e is FormatException;
 
-    protected override IReadOnlyList<string> Words { get; } = [.. LossList.Names, "smoothing", "weights", "positive-weight"];
+    protected override IReadOnlyList<string> Words { get; } =
+        [.. LossList.Names, "smoothing", "weights", "positive-weight"];
 
     protected override void Read(string text)
     {
         var loss = LossList.Parse(text);
-        Promise(loss.Name.Equals(text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0], StringComparison.OrdinalIgnoreCase), "another loss than the one that is named");
-        Promise(LossList.Parse(loss.Description).Description == loss.Description, "a description that means another loss");
+        var name = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0];
+        Promise(loss.Name.Equals(name, StringComparison.OrdinalIgnoreCase), "it is another loss");
+        Promise(
+            LossList.Parse(loss.Description).Description == loss.Description,
+            "its description is that of another loss");
     }
 }

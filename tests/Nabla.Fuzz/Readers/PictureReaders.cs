@@ -6,10 +6,10 @@ using Nabla.Data;
 
 namespace Nabla.Fuzz.Readers;
 
-/// <summary>Pictures, as <c>nabla predict</c> reads them, and fits them to a network's images.</summary>
+/// <summary>Pictures, as <c>nabla predict</c> reads them and fits them to the images of a network.</summary>
 internal abstract class PictureReader(string name, string folder) : FuzzedReader(name)
 {
-    private const int MostFitted = 1 << 16;             // pixels; to fit large pictures takes long, and is not what is fuzzed
+    private const int MostFitted = 1 << 16;             // pixels; fitting larger pictures takes long and is not fuzzed
 
     private readonly string path = Path.Combine(folder, "input." + name);
 
@@ -18,7 +18,9 @@ internal abstract class PictureReader(string name, string folder) : FuzzedReader
         File.WriteAllBytes(path, input);
         foreach (var picture in InputPicture.ReadAll(path))
         {
-            Promise(picture.Pixels.Length == (long)picture.Size.Height * picture.Size.Width, "there are not as many pixels as there should be");
+            Promise(
+                picture.Pixels.Length == (long)picture.Size.Height * picture.Size.Width,
+                "the number of pixels is wrong");
             if (picture.Pixels.Length <= MostFitted)
                 Fit(picture);
         }
@@ -34,7 +36,7 @@ internal abstract class PictureReader(string name, string folder) : FuzzedReader
         }
         catch (InvalidDataException)
         {
-            // There is nothing on the picture, but it was read.
+            // The picture is blank, but it was read.
         }
     }
 
@@ -48,7 +50,8 @@ internal sealed class PngReader(string folder) : PictureReader("png", folder)
     private const int MostUnpacked = 1032;              // bytes that deflate makes of one, each up to 8 pixels
     private static readonly string[] kinds = ["IHDR", "PLTE", "tRNS", "IDAT", "IEND", "gAMA", "\0\0\0\0"];
 
-    public override IReadOnlyList<byte[]> Valid { get; } = [Picture(8, 0), Picture(8, 6), Picture(1, 0), Picture(4, 3), Picture(16, 2), Picture(8, 4, interlaced: true)];
+    public override IReadOnlyList<byte[]> Valid { get; } =
+        [Picture(8, 0), Picture(8, 6), Picture(1, 0), Picture(4, 3), Picture(16, 2), Picture(8, 4, interlaced: true)];
 
     public override long MemoryFor(byte[] input) => base.MemoryFor(input) + 4L * 8 * MostUnpacked * input.Length;
 
@@ -73,7 +76,11 @@ internal sealed class PngReader(string folder) : PictureReader("png", folder)
             case 3 when kind == "IHDR" && data.Length == 13:
                 chunks[at] = (kind, random.NextInt(2) == 0
                     ? ByteMutation.Put(data, 4 * random.NextInt(2), 4, bigEndian: true, random)
-                    : [.. data[..8], (byte)(1 << random.NextInt(5)), (byte)random.NextInt(7), 0, 0, (byte)random.NextInt(2)]);
+                    :
+                    [
+                        .. data[..8], (byte)(1 << random.NextInt(5)), (byte)random.NextInt(7), 0, 0,
+                        (byte)random.NextInt(2),
+                    ]);
                 break;
             case 4 when kind == "IDAT":
                 chunks[at] = (kind, Pack(ByteMutation.Of(Unpack(data), random)));
@@ -83,7 +90,9 @@ internal sealed class PngReader(string folder) : PictureReader("png", folder)
                 break;
         }
         var file = File(chunks);
-        return random.NextInt(10) == 0 ? ByteMutation.Put(file, 8, 4, bigEndian: true, random) : file;      // the length of the first chunk
+        return random.NextInt(10) == 0
+            ? ByteMutation.Put(file, 8, 4, bigEndian: true, random)                     // the length of the first chunk
+            : file;
     }
 
     private static byte[] Picture(int depth, int colour, bool interlaced = false)
@@ -91,9 +100,18 @@ internal sealed class PngReader(string folder) : PictureReader("png", folder)
         const int side = 5;
         var samples = colour switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
         var header = new byte[13];
-        (header[3], header[7], header[8], header[9], header[12]) = (side, side, (byte)depth, (byte)colour, (byte)(interlaced ? 1 : 0));
-        byte[] rows = interlaced ? [.. Enumerable.Range(0, 400).Select(i => (byte)(i % 5))] : [.. Enumerable.Range(0, 20).SelectMany(y => (byte[])[(byte)(y % 5), .. Enumerable.Range(0, (side * samples * depth + 7) / 8).Select(i => (byte)(i * 50 + y))])];
-        return File([("IHDR", header), .. colour == 3 ? [("PLTE", [.. Enumerable.Range(0, 48).Select(i => (byte)(5 * i))]), ("tRNS", (byte[])[0, 128])] : ((string, byte[])[])[], ("IDAT", Pack(rows)), ("IEND", [])]);
+        (header[3], header[7], header[8], header[9]) = (side, side, (byte)depth, (byte)colour);
+        header[12] = (byte)(interlaced ? 1 : 0);
+        var width = (side * samples * depth + 7) / 8;   // of a row, in bytes
+        byte[] rows = interlaced
+            ? [.. Enumerable.Range(0, 400).Select(i => (byte)(i % 5))]
+            : [.. Enumerable.Range(0, 20).SelectMany(Row)];
+        (string, byte[])[] palette = colour == 3
+            ? [("PLTE", [.. Enumerable.Range(0, 48).Select(i => (byte)(5 * i))]), ("tRNS", [0, 128])]
+            : [];
+        return File([("IHDR", header), .. palette, ("IDAT", Pack(rows)), ("IEND", [])]);
+
+        IEnumerable<byte> Row(int y) => [(byte)(y % 5), .. Enumerable.Range(0, width).Select(i => (byte)(i * 50 + y))];
     }
 
     private static byte[] File(List<(string Kind, byte[] Data)> chunks)
@@ -103,7 +121,8 @@ internal sealed class PngReader(string folder) : PictureReader("png", folder)
         foreach (var (kind, data) in chunks)
         {
             BinaryPrimitives.WriteInt32BigEndian(length, data.Length);
-            file.AddRange([.. length, .. Encoding.ASCII.GetBytes(kind), .. data, 0, 0, 0, 0]);              // the checksum is not read
+            // No checksum is read
+            file.AddRange([.. length, .. Encoding.ASCII.GetBytes(kind), .. data, 0, 0, 0, 0]);
         }
         return [.. file];
     }
@@ -140,7 +159,7 @@ internal sealed class PngReader(string folder) : PictureReader("png", folder)
         }
         catch (InvalidDataException)
         {
-            // What came before is enough.
+            // The rows before the error are enough.
         }
         return rows.ToArray();
     }
@@ -157,5 +176,6 @@ internal sealed class PgmReader(string folder) : PictureReader("pgm", folder)
     ];
 
     public override byte[] Mutate(byte[] input, RandomGenerator random) =>
-        Encoding.Latin1.GetBytes(TextMutation.Of(Encoding.Latin1.GetString(input), random, "P2", "P5", "P6", "#", "\n", "255"));
+        Encoding.Latin1.GetBytes(
+            TextMutation.Of(Encoding.Latin1.GetString(input), random, "P2", "P5", "P6", "#", "\n", "255"));
 }

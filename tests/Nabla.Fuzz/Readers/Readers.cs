@@ -1,9 +1,9 @@
 namespace Nabla.Fuzz.Readers;
 
-/// <summary>All readers that there are to be fuzzed. A new reader gets a line here.</summary>
+/// <summary>All readers to fuzz. Add a line for a new reader.</summary>
 internal static class Readers
 {
-    /// <summary>Makes them. Each keeps a file of its own in the folder.</summary>
+    /// <summary>Makes the readers. They write their files to the folder.</summary>
     public static IReadOnlyList<FuzzedReader> All(string folder) =>
     [
         new IdxReader(folder),

@@ -3,12 +3,15 @@ using Nabla.Tests.Files;
 
 namespace Nabla.Tests.Cli;
 
-/// <summary>The command with model files that are wrong: the reader's message, exit code 2, and everything stays as it was.</summary>
+/// <summary>
+/// The command with wrong model files: the message of the reader, exit code 2, and no file changes.
+/// </summary>
 [Collection(CommandHere.Collection)]
 public sealed class BadModelFileTests : IDisposable
 {
     private static readonly Dictionary<string, (byte[] Content, string[] Says)> bad =
-        BadSafetensorsTests.Bad.Concat(BadModelTests.Bad).Where(file => file.Value.Content.Length < 1 << 20).ToDictionary();
+        BadSafetensorsTests.Bad.Concat(BadModelTests.Bad).Where(file => file.Value.Content.Length < 1 << 20)
+            .ToDictionary();
 
     private readonly TemporaryFolder folder = new();
 
@@ -22,7 +25,8 @@ public sealed class BadModelFileTests : IDisposable
     {
         var (content, says) = bad[name];
         var path = folder.Write("bad.safetensors", content);
-        foreach (var arguments in (string[][])[["predict", path, path], ["evaluate", path, folder.Path], ["inspect", path]])
+        foreach (
+            var arguments in (string[][])[["predict", path, path], ["evaluate", path, folder.Path], ["inspect", path]])
         {
             var (code, output, errors) = await CommandHere.RunAsync(arguments);
             Assert.Equal((2, ""), (code, output));
@@ -39,10 +43,15 @@ public sealed class BadModelFileTests : IDisposable
     [InlineData("dense 4", 8, "The network gives 4 outputs, but", "has 10 classes")]
     public async Task A_model_for_other_data_is_refused(string layers, int side, params string[] says)
     {
-        foreach (var (name, content) in Idx.Names.Zip((byte[][])[Idx.Images(4, 8, 8), Idx.Labels(0, 1, 2, 9), Idx.Images(2, 8, 8), Idx.Labels(7, 8)]))
+        foreach (
+            var (name, content) in Idx.Names.Zip(
+                (byte[][])[Idx.Images(4, 8, 8), Idx.Labels(0, 1, 2, 9), Idx.Images(2, 8, 8), Idx.Labels(7, 8)]))
             folder.Write(Path.Combine("data", name), content);
-        new Model(new Network(new Shape(1, side, side), LayerList.Parse(layers)), new SquaredError()) { ImageSize = new(side, side) }.Save(folder.At("m.safetensors"));
-        var (code, output, errors) = await CommandHere.RunAsync("evaluate", folder.At("m.safetensors"), folder.At("data"));
+        new Model(
+            new Network(new Shape(1, side, side), LayerList.Parse(layers)),
+            new SquaredError()) { ImageSize = new(side, side) }.Save(folder.At("m.safetensors"));
+        var (code, output, errors) = await CommandHere.RunAsync(
+            "evaluate", folder.At("m.safetensors"), folder.At("data"));
         Assert.Equal((2, ""), (code, output));
         Assert.All(says, part => Assert.Contains(part, errors, StringComparison.Ordinal));
         Assert.DoesNotContain("   at ", errors);
@@ -52,7 +61,9 @@ public sealed class BadModelFileTests : IDisposable
     public async Task A_model_that_is_not_there_or_no_file_is_refused()
     {
         Directory.CreateDirectory(folder.At("d"));
-        foreach (var (path, says) in ((string, string)[])[(folder.At("none"), "There is no file"), (folder.At("d"), "is a folder without a best.safetensors")])
+        foreach (
+            var (path, says) in ((string, string)[])[
+                (folder.At("none"), "There is no file"), (folder.At("d"), "is a folder without a best.safetensors")])
         {
             var (code, output, errors) = await CommandHere.RunAsync("evaluate", path);
             Assert.Equal((2, ""), (code, output));

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Nabla.Tests.Cli;
 
-/// <summary>The command as a process of its own, as a script would call it.</summary>
+/// <summary>The command as a process, as a script would call it.</summary>
 internal sealed class CommandProcess : IDisposable
 {
     private static readonly TimeSpan patience = TimeSpan.FromMinutes(2);
@@ -25,7 +25,8 @@ internal sealed class CommandProcess : IDisposable
     }
 
     /// <summary>Starts the command in a folder.</summary>
-    public static CommandProcess Start(string folder, params string[] arguments) => new(Process.Start(new ProcessStartInfo(
+    public static CommandProcess Start(string folder, params string[] arguments) =>
+        new(Process.Start(new ProcessStartInfo(
         "dotnet", [Path.Combine(AppContext.BaseDirectory, "Nabla.Cli.dll"), .. arguments])
     {
         WorkingDirectory = folder,
@@ -37,11 +38,12 @@ internal sealed class CommandProcess : IDisposable
     /// <summary>The next line of output; null at the end.</summary>
     public string? ReadLine() => process.StandardOutput.ReadLine();
 
-    /// <summary>All output that is left.</summary>
+    /// <summary>The rest of the output.</summary>
     public string ReadToEnd()
     {
         var rest = process.StandardOutput.ReadToEndAsync();
-        Assert.True(rest.Wait(patience), "The command did not end.");       // as where a shell has it ignore SIGINT, in the background
+        // As where a shell has it ignore SIGINT, in the background
+        Assert.True(rest.Wait(patience), "The command did not end.");
         return rest.Result;
     }
 
@@ -52,10 +54,12 @@ internal sealed class CommandProcess : IDisposable
         kill.WaitForExit();
     }
 
-    /// <summary>What it has written to standard error, once it has ended.</summary>
+    /// <summary>What it wrote to standard error, once it has ended.</summary>
     public string Errors => errors.Result;
 
-    /// <summary>Whether it ends by itself in that time. Its output is read meanwhile, so that it does not wait for room.</summary>
+    /// <summary>
+    /// Whether it ends by itself in that time. Its output is read meanwhile, so that it does not wait for room.
+    /// </summary>
     public bool EndsWithin(TimeSpan time)
     {
         process.OutputDataReceived += (_, _) => { };

@@ -1,12 +1,12 @@
-using Nabla.Cli;
-
 namespace Nabla.Tests.Cli;
 
 public sealed class ImageTextTests
 {
     [Fact]
     public void Two_rows_of_pixels_make_a_line() =>
-        Assert.Equal(["▀▄█ ", "▒░▒ "], ImageText.Lines([255, 0, 255, 0, 0, 255, 255, 0, 120, 60, 130, 10, 120, 60, 100, 10], new(4, 4)));
+        Assert.Equal(
+            ["▀▄█ ", "▒░▒ "],
+            ImageText.Lines([255, 0, 255, 0, 0, 255, 255, 0, 120, 60, 130, 10, 120, 60, 100, 10], new(4, 4)));
 
     [Fact]
     public void An_odd_row_at_the_end_has_nothing_below() => Assert.Equal(["▀"], ImageText.Lines([255], new(1, 1)));

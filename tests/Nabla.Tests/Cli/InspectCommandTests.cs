@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Nabla.Cli;
 using Nabla.Data;
 
 namespace Nabla.Tests.Cli;
@@ -16,7 +15,10 @@ public sealed class InspectCommandTests : IDisposable
     public void Without_options_it_shows_layers_tensors_and_training()
     {
         var text = Show(new(Save(Small)));
-        foreach (var expected in (string[])["dense 16", "784 → 16", "12,730", "0.weight", "16 × 784", "2.bias", "squared-error", "28 × 28", "learningRate: 2"])
+        foreach (
+            var expected in (string[])[
+                "dense 16", "784 → 16", "12,730", "0.weight", "16 × 784", "2.bias", "squared-error", "28 × 28",
+                "learningRate: 2"])
             Assert.Contains(expected, text);
     }
 
@@ -26,7 +28,7 @@ public sealed class InspectCommandTests : IDisposable
         var text = Show(new(Save(Small), Example: 3));
         Assert.Contains($"Example 3 of the test set of digits: {DataSource.OpenTest("digits").Label(3)}", text);
         Assert.Contains("← read", text);
-        Assert.Contains("16 numbers on a scale", text);
+        Assert.Contains("16 values on a scale", text);
         Assert.Contains("█", text);
     }
 
@@ -34,7 +36,8 @@ public sealed class InspectCommandTests : IDisposable
     [InlineData(Small, "1,3,400", "Σₖ W₃[k, 3] · ∂C/∂z₃[k]")]
     [InlineData(Small, "1,3,400", "the pixel in row 14, column 8")]
     [InlineData("dense 40, relu, dense 20, tanh, dense 10, sigmoid", "1,3,400", "the other 5, which are smaller")]
-    [InlineData("dense 16, sigmoid, tanh, sigmoid, relu, dense 10, sigmoid", "1,3,400", "\n                 ")]     // the equation goes on in a second line
+    // The equation goes on in a second line
+    [InlineData("dense 16, sigmoid, tanh, sigmoid, relu, dense 10, sigmoid", "1,3,400", "\n                 ")]
     [InlineData(Small, "3,2,5", "2·(a − y)")]
     public void With_a_weight_it_shows_the_chain_rule(string layers, string weight, string expected)
     {
@@ -49,9 +52,11 @@ public sealed class InspectCommandTests : IDisposable
     {
         var path = Save(Small);
         var factor = Json(new(path, 3, "1,3,400"))["factors"]![2]!;
-        var largest = factor["terms"]!.AsArray().MaxBy(term => Math.Abs((double)term!["left"]! * (double)term["right"]!))!;
+        var largest = factor["terms"]!.AsArray()
+            .MaxBy(term => Math.Abs((double)term!["left"]! * (double)term["right"]!))!;
         var place = Show(new(path, 3, "1,3,400")).Split("--weight ")[1].Split('\n')[0].Trim();
-        var next = Json(new(path, 3, place))["factors"]!.AsArray().Skip(1).Aggregate(1.0, (product, link) => product * (double)link!["value"]!);
+        var next = Json(new(path, 3, place))["factors"]!.AsArray().Skip(1)
+            .Aggregate(1.0, (product, link) => product * (double)link!["value"]!);
         Assert.Equal((double)largest["right"]!, next, 1e-6);
     }
 
@@ -93,7 +98,9 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Contains(best, Show(new(folder.Path)));
         Assert.Equal(best, (string)Json(new(folder.Path))["model"]!);
         File.Delete(best);
-        Assert.Contains("is a folder without a best.safetensors", Assert.Throws<InvalidDataException>(() => Show(new(folder.Path))).Message);
+        Assert.Contains(
+            "is a folder without a best.safetensors",
+            Assert.Throws<InvalidDataException>(() => Show(new(folder.Path))).Message);
     }
 
     [Theory]
@@ -106,13 +113,15 @@ public sealed class InspectCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(2e-9, 3e-9, "too small to be measured by trying")]
-    [InlineData(-2e-9, 3e-9, "too small to be measured by trying")]
-    [InlineData(0.0, 3e-9, "too small to be measured by trying")]
-    [InlineData(-4e-9, 3e-9, "-4.00000e-9 ± 3e-9   by trying small steps")]
-    [InlineData(0.0, 0.0, "0 ± 0e+0   by trying small steps")]
-    [InlineData(1.0, double.PositiveInfinity, "none: even the smallest step crosses a kink, where there is no derivative")]
-    public void A_numeric_derivative_is_shown_as_far_as_it_can_be_trusted(double value, double uncertainty, string expected) =>
+    [InlineData(2e-9, 3e-9, "too small to measure with small steps")]
+    [InlineData(-2e-9, 3e-9, "too small to measure with small steps")]
+    [InlineData(0.0, 3e-9, "too small to measure with small steps")]
+    [InlineData(-4e-9, 3e-9, "-4.00000e-9 ± 3e-9   by small steps")]
+    [InlineData(0.0, 0.0, "0 ± 0e+0   by small steps")]
+    [InlineData(
+        1.0, double.PositiveInfinity, "none: even the smallest step crosses a kink, where there is no derivative")]
+    public void A_numeric_derivative_is_shown_as_far_as_it_can_be_trusted(
+        double value, double uncertainty, string expected) =>
         Assert.Equal(expected, ChainRuleReport.NumericText(new(value, uncertainty)));
 
     [Fact]
@@ -120,7 +129,9 @@ public sealed class InspectCommandTests : IDisposable
     {
         var path = folder.At("small.safetensors");
         new Model(new Network(new Dense(5, 3)), new SquaredError()).Save(path);
-        Assert.Contains("takes 5 numbers and gives 3", Assert.Throws<InvalidDataException>(() => Show(new(path, Example: 0))).Message);
+        Assert.Contains(
+            "has 5 inputs and 3 outputs",
+            Assert.Throws<InvalidDataException>(() => Show(new(path, Example: 0))).Message);
         Assert.Contains("5 → 3", Show(new(path)));
     }
 
@@ -141,7 +152,9 @@ public sealed class InspectCommandTests : IDisposable
         var writer = new StringWriter();
         InspectCommand.Show(request, TextOutput.To(writer));
         Assert.DoesNotContain('\e', writer.ToString());
-        Assert.All(writer.ToString().Split('\n').Where(line => !line.Contains(request.ModelPath)), line => Assert.True(line.TrimEnd().Length <= 80, line));
+        Assert.All(
+            writer.ToString().Split('\n').Where(line => !line.Contains(request.ModelPath)),
+            line => Assert.True(line.TrimEnd().Length <= 80, line));
         return writer.ToString();
     }
 

@@ -3,11 +3,13 @@ using System.IO.Compression;
 
 namespace Nabla.Tests.Cli;
 
-/// <summary>Writes PNG files of every kind, for the reader to read.</summary>
+/// <summary>Writes PNG files of every kind.</summary>
 internal static class Png
 {
-    /// <summary>A file whose rows are given as they are to be packed, each with its filter byte in front.</summary>
-    public static byte[] File(int width, int height, int depth, int colour, IEnumerable<byte[]> rows, bool interlaced = false, byte[]? palette = null, byte[]? transparency = null)
+    /// <summary>A file with the given rows, each with its filter byte in front.</summary>
+    public static byte[] File(
+        int width, int height, int depth, int colour, IEnumerable<byte[]> rows, bool interlaced = false,
+        byte[]? palette = null, byte[]? transparency = null)
     {
         var header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);
@@ -19,8 +21,12 @@ internal static class Png
                 zlib.Write(row);
         return
         [
-            0x89, .. "PNG\r\n"u8, 0x1A, (byte)'\n', .. Chunk("IHDR", header), .. palette is null ? [] : Chunk("PLTE", palette),
-            .. transparency is null ? [] : Chunk("tRNS", transparency), .. Chunk("IDAT", packed.ToArray()), .. Chunk("IEND", []),
+            0x89, .. "PNG\r\n"u8, 0x1A, (byte)'\n', .. Chunk("IHDR", header), .. palette is null
+                ? []
+                : Chunk("PLTE", palette),
+            .. transparency is null
+                ? []
+                : Chunk("tRNS", transparency), .. Chunk("IDAT", packed.ToArray()), .. Chunk("IEND", []),
         ];
     }
 
@@ -32,6 +38,7 @@ internal static class Png
     {
         var length = new byte[4];
         BinaryPrimitives.WriteInt32BigEndian(length, data.Length);
-        return [.. length, .. System.Text.Encoding.ASCII.GetBytes(kind), .. data, 0, 0, 0, 0];      // the checksum is not read
+        // The checksum is not read
+        return [.. length, .. System.Text.Encoding.ASCII.GetBytes(kind), .. data, 0, 0, 0, 0];
     }
 }

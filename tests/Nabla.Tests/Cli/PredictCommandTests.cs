@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Nabla.Cli;
 using Nabla.Data;
 
 namespace Nabla.Tests.Cli;
@@ -14,7 +13,9 @@ public sealed class PredictCommandTests : IDisposable
     [Fact]
     public void Json_is_a_line_for_each_picture_with_what_the_network_gives()
     {
-        var (code, output, error) = Json(folder.Write("a.png", Png.Grey(digits.Image(0).ToArray(), 28)), folder.Write("b.pgm", Pgm(digits.Image(1))));
+        var (code, output, error) = Json(
+            folder.Write("a.png", Png.Grey(digits.Image(0).ToArray(), 28)),
+            folder.Write("b.pgm", Pgm(digits.Image(1))));
         Assert.Equal((ExitCode.Done, ""), (code, error));
         Assert.Equal(2, output.Length);
         for (var i = 0; i < 2; i++)
@@ -30,14 +31,19 @@ public sealed class PredictCommandTests : IDisposable
     [Fact]
     public void A_bad_file_is_named_the_others_go_on_and_the_exit_code_tells()
     {
-        string missing = folder.At("missing.png"), broken = folder.Write("broken.png", [0x89, .. "PNG\r\n"u8, 0x1A, 10, 1, 2]);
+        string missing = folder.At("missing.png"), broken = folder.Write(
+            "broken.png", [0x89, .. "PNG\r\n"u8, 0x1A, 10, 1, 2]);
         var (code, output, error) = Json(
-            missing, broken, folder.Write("photo.jpg", [0xFF, 0xD8, 0xFF, 0xE0]), folder.Write("empty.pgm", []), folder.Write("blank.png", Png.Grey(new byte[900], 30)),
+            missing, broken, folder.Write(
+                "photo.jpg", [0xFF, 0xD8, 0xFF, 0xE0]), folder.Write("empty.pgm", []), folder.Write("blank.png",
+                Png.Grey(new byte[900], 30)),
             folder.Path, folder.Write("good.png", Png.Grey(digits.Image(2).ToArray(), 28)));
         Assert.Equal(ExitCode.BadRequest, code);
         Assert.EndsWith("good.png", (string?)Assert.Single(output)["file"]);
         foreach (var expected in (string[])
-            [$"nabla: There is no file {missing}", $"nabla: {broken}: the PNG file is damaged", "it is a JPEG image", "empty.pgm is empty", "blank.png: There is nothing", "is a folder"])
+            [
+                $"nabla: There is no file {missing}", $"nabla: {broken}: the PNG file is damaged", "it is a JPEG image",
+                "empty.pgm is empty", "blank.png: There is nothing", "is a folder"])
             Assert.Contains(expected, error);
         Assert.Equal(6, error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
@@ -49,13 +55,17 @@ public sealed class PredictCommandTests : IDisposable
         folder.MakePipe("pipe");
         var (code, output, error) = await Task.Run(() => Json(folder.At("pipe"))).WaitAsync(TimeSpan.FromSeconds(10));
         Assert.Equal((ExitCode.BadRequest, 0), (code, output.Length));
-        Assert.Contains("pipe is empty, or is no ordinary file", error);
+        Assert.Contains("pipe is empty, or is a pipe or a device", error);
     }
 
     [Fact]
     public void All_images_of_an_IDX_file_are_read()
     {
-        var file = folder.Write("three.idx", [0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 28, 0, 0, 0, 28, .. digits.Image(0), .. digits.Image(1), .. digits.Image(2)]);
+        var file = folder.Write(
+            "three.idx",
+            [
+                0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 28, 0, 0, 0, 28, .. digits.Image(0), .. digits.Image(1),
+                .. digits.Image(2)]);
         Assert.Equal([0, 1, 2], Json(file).Output.Select(line => (int)line["image"]!));
     }
 
@@ -65,10 +75,15 @@ public sealed class PredictCommandTests : IDisposable
         byte[] inverted = [.. digits.Image(0).ToArray().Select(pixel => (byte)(255 - pixel))];
         var text = Show(top: 4, folder.Write("inverted.png", Png.Grey(inverted, 28)));
         Assert.Contains("dark on light, so inverted", text);
-        Assert.Equal(4, text.Split('\n').Count(line => line.Contains("digit") && line.Contains(" %") && !line.Contains("inverted.png")));
-        Assert.Contains("As it is in the file", Show(top: 1, folder.Write("plain.pgm", Pgm(digits.Image(0)))));
+        Assert.Equal(
+            4,
+            text.Split('\n')
+                .Count(line => line.Contains("digit") && line.Contains(" %") && !line.Contains("inverted.png")));
+        Assert.Contains("As in the file", Show(top: 1, folder.Write("plain.pgm", Pgm(digits.Image(0)))));
         Assert.DoesNotContain('\e', text);
-        Assert.All(text.Split('\n').Where(line => !line.Contains("inverted.png")), line => Assert.True(line.Length <= 80, line));
+        Assert.All(
+            text.Split('\n').Where(line => !line.Contains("inverted.png")),
+            line => Assert.True(line.Length <= 80, line));
     }
 
     [Fact]
@@ -76,7 +91,9 @@ public sealed class PredictCommandTests : IDisposable
     {
         File.Move(ModelPath(), folder.At("best.safetensors"));
         var output = new StringWriter();
-        PredictCommand.Json(new(folder.Path, [folder.Write("a.png", Png.Grey(digits.Image(0).ToArray(), 28))]), output, TextWriter.Null);
+        PredictCommand.Json(
+            new(folder.Path, [folder.Write("a.png", Png.Grey(digits.Image(0).ToArray(), 28))]), output,
+            TextWriter.Null);
         Assert.Contains("digit", output.ToString());
     }
 
@@ -85,14 +102,22 @@ public sealed class PredictCommandTests : IDisposable
     {
         var path = folder.At("numbers.safetensors");
         new Model(new Network(new Dense(784, 10)), new SquaredError()).Save(path);
-        Assert.Contains("no image", Assert.Throws<InvalidDataException>(() => PredictCommand.Json(new(path, ["x.png"]), TextWriter.Null, TextWriter.Null)).Message);
+        Assert.Contains(
+            "not an image",
+            Assert.Throws<InvalidDataException>(
+                () => PredictCommand.Json(new(path, ["x.png"]), TextWriter.Null, TextWriter.Null)).Message);
     }
 
     private (int Code, JsonNode[] Output, string Error) Json(params string[] files)
     {
         StringWriter output = new(), error = new();
         var code = PredictCommand.Json(new(ModelPath(), files), output, error);
-        return (code, [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)], error.ToString());
+        return (
+            code,
+            [
+                .. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(line => JsonNode.Parse(line)!)],
+            error.ToString());
     }
 
     private string Show(int top, params string[] files)

@@ -1,10 +1,11 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Nabla.Storage;
 
 namespace Nabla.Tests.Cli;
 
-/// <summary><c>train --resume</c>: goes on with the same bytes, or refuses, and loses nothing either way.</summary>
+/// <summary><c>train --resume</c> continues with the same bytes or refuses, and loses nothing either way.</summary>
 public sealed class ResumeCommandTests : IDisposable
 {
     private readonly RunData data = new();
@@ -21,7 +22,8 @@ public sealed class ResumeCommandTests : IDisposable
         var interruptions = 0;
         foreach (var signal in (string[])["INT", "TERM", "INT"])
         {
-            using var command = CommandProcess.Start(data.Path, [.. arguments, "--threads", $"{1 + interruptions % 2}"]);
+            using var command = CommandProcess.Start(
+                data.Path, [.. arguments, "--threads", $"{1 + interruptions % 2}"]);
             for (var line = 0; line < 9 && command.ReadLine() is not null; line++)
             {
             }
@@ -29,14 +31,17 @@ public sealed class ResumeCommandTests : IDisposable
             var last = JsonNode.Parse(command.ReadToEnd().TrimEnd().Split('\n')[^1])!;
             if (command.ExitCode() == 0)
                 break;
-            Assert.Equal((130, "interrupted", "nabla train --resume run"), (command.ExitCode(), (string)last["event"]!, (string)last["resume"]!));
+            Assert.Equal(
+                (130, "interrupted", "nabla train --resume run"),
+                (command.ExitCode(), (string)last["event"]!, (string)last["resume"]!));
             interruptions++;
             arguments = ["train", "--resume", "run", "--json"];
         }
         Assert.True(interruptions > 0);
         Assert.Equal((0, ""), data.Run(arguments) is var (code, _, errors) ? (code, errors) : default);
         data.AssertSame("whole", "run", $"after {interruptions} interruptions");
-        Assert.DoesNotContain(Directory.EnumerateFiles(data.At("run")), path => path.EndsWith(".tmp", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(data.At("run")), path => path.EndsWith(".tmp", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -48,17 +53,19 @@ public sealed class ResumeCommandTests : IDisposable
         Assert.Contains("This run is finished: 2 epochs of 2.", data.Run("train", "--resume", "two words").Output);
         (code, _, var errors) = data.Run("evaluate", "two words/checkpoint.safetensors");
         Assert.Equal(2, code);
-        Assert.Contains("is a checkpoint, from which a training goes on, and no model. Take best.safetensors", errors);
+        Assert.Contains("is a checkpoint, from which a training resumes, not a model. Use best.safetensors", errors);
     }
 
     [Fact]
     public void A_second_signal_ends_it_at_once_and_it_can_still_be_resumed()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no such signals on Windows.");
-        using var command = CommandProcess.Start(data.Path, [.. RunData.Everything, "--epochs", "100000", "--save-every", "0", "--out", "run"]);
+        using var command = CommandProcess.Start(
+            data.Path, [.. RunData.Everything, "--epochs", "100000", "--save-every", "0", "--out", "run"]);
         for (var line = 0; line < 4; line++)
             Assert.NotNull(command.ReadLine());
-        command.Signal("INT");                          // its output is not read: it waits for room to write, and cannot finish
+        // Its output is not read: it waits for room to write, and cannot finish
+        command.Signal("INT");
         Thread.Sleep(100);
         command.Signal("TERM");
         Assert.Equal((130, ""), (command.ExitCode(), command.Errors));
@@ -73,7 +80,9 @@ public sealed class ResumeCommandTests : IDisposable
     [Fact]
     public void A_finished_run_can_be_given_more_epochs_and_resuming_it_without_changes_nothing()
     {
-        string[] begin = [.. RunData.Everything.Select(word => word.StartsWith("warmup", StringComparison.Ordinal) ? "step 2 0.5" : word)];
+        string[] begin = [
+            .. RunData.Everything.Select(
+                word => word.StartsWith("warmup", StringComparison.Ordinal) ? "step 2 0.5" : word)];
         Assert.Equal(0, data.Run([.. begin, "--epochs", "5", "--out", "whole"]).Code);
         Assert.Equal(0, data.Run([.. begin, "--epochs", "3", "--out", "run"]).Code);
         var before = File.ReadAllBytes(data.At("run", "last.safetensors"));
@@ -101,14 +110,15 @@ public sealed class ResumeCommandTests : IDisposable
 
         Refused("--batch is 32, but the run has 16", "--resume", "run", "--batch", "32");
         Refused("--optimizer is adam, but the run has muon", "--resume", "run", "--optimizer", "adam");
-        Refused("--network is dense 10, but the run has dense 12, batch-norm", "--resume", "run", "--network", "dense 10");
+        Refused(
+            "--network is dense 10, but the run has dense 12, batch-norm", "--resume", "run", "--network", "dense 10");
         Refused("--seed is 7, but the run has 1", "--resume", "run", "--seed", "7");
         Refused("--early-stopping is 3, but the run has none", "--resume", "run", "--early-stopping", "3");
         Refused("--epochs is 1, but the run has 2", "--resume", "run", "--epochs", "1");
         Refused("--validation is 0.2, but the run has 0.1", "--resume", "run", "--validation", "0.2");
-        Refused("do not go together", "--resume", "run", "--out", "other");
-        Refused("or go on with the run in it: --resume run", ".", "--out", "run");
-        Refused("is no folder", "--resume", "none");
+        Refused("exclude each other", "--resume", "run", "--out", "other");
+        Refused("or resume the run in it: --resume run", ".", "--out", "run");
+        Refused("is not a folder", "--resume", "none");
         Refused("is not the folder of a run", "--resume", ".");
         Refused("--save-every is -1", "--resume", "run", "--save-every", "-1");
         using (new FileStream(data.At("run", ".lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
@@ -116,18 +126,38 @@ public sealed class ResumeCommandTests : IDisposable
 
         Damaged("checkpoint.safetensors", bytes => bytes[..(bytes.Length / 2)], "The file is damaged");
         Damaged("checkpoint.safetensors", _ => [], "is empty");
-        Damaged("checkpoint.safetensors", _ => File.ReadAllBytes(data.At("run", "last.safetensors")), "is no checkpoint of a training");
-        Changed(state => state.Numbers["run.best-epoch"] = [7], "checkpoint.safetensors is damaged. Of 2 epochs, number 7 cannot have been the best.");
+        Damaged(
+            "checkpoint.safetensors", _ => File.ReadAllBytes(data.At("run", "last.safetensors")),
+            "is not a checkpoint");
+        Changed(
+            state => state.Numbers["run.best-epoch"] = [7],
+            "checkpoint.safetensors is damaged. Epoch 7 cannot have been the best of 2 epochs.");
         Changed(state => state.Numbers["step"] = [99], "checkpoint.safetensors is damaged. There is no step 99 of ");
-        Changed(state => state.Wholes["batches.order"][0] = state.Wholes["batches.order"][1], "checkpoint.safetensors is damaged. The order of the examples is damaged: ");
-        Changed(state => state.Numbers["doctor.chart.numbers"] = [1], "checkpoint.safetensors is damaged. The doctor's findings ");
-        Changed(state => state.Rows["parameters"] = [1, 2], "checkpoint.safetensors is damaged. 'parameters' of the saved state has 2 numbers, but ");
+        Changed(
+            state => state.Wholes["batches.order"][0] = state.Wholes["batches.order"][1],
+            "checkpoint.safetensors is damaged. The order of the examples is damaged: ");
+        Changed(
+            state => state.Numbers["doctor.chart.numbers"] = [1],
+            "checkpoint.safetensors is damaged. The doctor's findings ");
+        Changed(
+            state => state.Rows["parameters"] = [1, 2],
+            "checkpoint.safetensors is damaged. 'parameters' of the saved state has 2 numbers, but ");
         Damaged("config.json", bytes => bytes[..20], "config.json is damaged");
         Damaged("config.json", _ => "[]"u8.ToArray(), "config.json is damaged");
-        Damaged("config.json", _ => """{"optimizer": 3}"""u8.ToArray(), "'optimizer' is missing, or is not what it should be");
-        Damaged("config.json", bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("muon", "mu\\u001b[2Jon")), "config.json is damaged: 'optimizer' is no text");
-        Damaged("config.json", bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("dense 12", "dense -12")), "config.json is damaged: 'layers' is not what it should be. Layer 1 of 'dense -12");
-        Damaged("config.json", bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("plateau 2", "plateau x")), "config.json is damaged: 'schedule' is not what it should be. ");
+        Damaged(
+            "config.json", _ => """{"optimizer": 3}"""u8.ToArray(), "'optimizer' is missing, or has the wrong type");
+        Damaged(
+            "config.json",
+            bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("muon", "mu\\u001b[2Jon")),
+            "config.json is damaged: 'optimizer' is not a string");
+        Damaged(
+            "config.json",
+            bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("dense 12", "dense -12")),
+            "config.json is damaged: 'layers' is wrong. Layer 1 of 'dense -12");
+        Damaged(
+            "config.json",
+            bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("plateau 2", "plateau x")),
+            "config.json is damaged: 'schedule' is wrong. ");
         var labels = File.ReadAllBytes(data.At("train-labels-idx1-ubyte"));
         labels[^1] = (byte)((labels[^1] + 1) % 10);
         File.WriteAllBytes(data.At("train-labels-idx1-ubyte"), labels);
@@ -167,5 +197,10 @@ public sealed class ResumeCommandTests : IDisposable
     }
 
     private string[] Content() =>
-        [.. Directory.EnumerateFiles(data.Path, "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) != ".lock").Order().Select(path => $"{path} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))}")];
+    [
+        .. Directory.EnumerateFiles(data.Path, "*", SearchOption.AllDirectories)
+            .Where(path => Path.GetFileName(path) != ".lock")
+            .Order()
+            .Select(path => $"{path} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)))}"),
+    ];
 }

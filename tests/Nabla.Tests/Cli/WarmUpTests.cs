@@ -1,13 +1,16 @@
 using System.Text.Json.Nodes;
-using Nabla.Cli;
 
 namespace Nabla.Tests.Cli;
 
 public sealed class WarmUpTests
 {
-    private static readonly TrainRequest request = new() { Data = "mnist", Network = "mlp", Optimizer = "adam", Validation = 0.1, Seed = 1 };
+    private static readonly TrainRequest request =
+        new() { Data = "mnist", Network = "mlp", Optimizer = "adam", Validation = 0.1, Seed = 1 };
 
-    /// <summary>It would fail in silence and only be slower: so it is held here that it gets to the end, for all that is used often.</summary>
+    /// <summary>
+    /// It would fail in silence and only be slower: so it is held here that it gets to the end, for all that is used
+    /// often.
+    /// </summary>
     [Theory]
     [InlineData("mlp", null, "adam")]
     [InlineData("mlp", null, null)]
@@ -31,7 +34,11 @@ public sealed class WarmUpTests
     [Fact]
     public void The_command_starts_with_the_settings_that_were_measured()
     {
-        var settings = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Nabla.Cli.runtimeconfig.json")))!["runtimeOptions"]!["configProperties"]!;
+        var settings = JsonNode.Parse(
+            File.ReadAllText(
+                Path.Combine(
+                    AppContext.BaseDirectory,
+                    "Nabla.Cli.runtimeconfig.json")))!["runtimeOptions"]!["configProperties"]!;
         Assert.False((bool)settings["System.Runtime.TieredPGO"]!);
         Assert.Equal(1, (int)settings["System.Runtime.TieredCompilation.CallCountingDelayMs"]!);
         Assert.Equal(100, (int)settings["System.Runtime.TieredCompilation.CallCountThreshold"]!);
@@ -42,6 +49,9 @@ public sealed class WarmUpTests
     public void What_is_loaded_comes_back_and_a_failure_to_load_is_thrown()
     {
         Assert.Equal(42, WarmUp.While(() => 42, request));
-        Assert.Equal("no data", Assert.Throws<InvalidDataException>(() => WarmUp.While<int>(() => throw new InvalidDataException("no data"), request)).Message);
+        Assert.Equal(
+            "no data",
+            Assert.Throws<InvalidDataException>(() => WarmUp.While<int>(() => throw new InvalidDataException(
+                "no data"), request)).Message);
     }
 }

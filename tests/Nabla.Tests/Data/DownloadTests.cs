@@ -8,7 +8,7 @@ public sealed class DownloadTests : IDisposable
 {
     private readonly TemporaryFolder cache = new();
     private readonly byte[][] files = [.. Idx.Four().Select(Idx.Gzip)];
-    private readonly List<DownloadProgress> progress = [];
+    private readonly List<(string File, long Received, long? Length)> progress = [];
 
     private string Folder => cache.At("nabla/mnist");
 
@@ -26,7 +26,7 @@ public sealed class DownloadTests : IDisposable
         Assert.Equal((4, 2), (train.Count, test.Count));
         Assert.Equal(Idx.Names.Select(name => name + ".gz"), server.Asked);
         Assert.Equal(Idx.Names.Select(name => name + ".gz").Order(), Left);
-        Assert.Contains(new DownloadProgress(Idx.Names[0] + ".gz", files[0].Length, files[0].Length), progress);
+        Assert.Contains((Idx.Names[0] + ".gz", files[0].Length, files[0].Length), progress);
         Open([server]);
         Assert.Equal(4, server.Asked.Count);
     }
@@ -158,8 +158,8 @@ public sealed class DownloadTests : IDisposable
     private byte[] File(string name) =>
         files[Array.IndexOf(Idx.Names, name.Replace(".gz", "", StringComparison.Ordinal))];
 
-    private sealed class Listener(List<DownloadProgress> heard) : IProgress<DownloadProgress>
+    private sealed class Listener(List<(string File, long Received, long? Length)> heard) : IProgress<(string File, long Received, long? Length)>
     {
-        public void Report(DownloadProgress value) => heard.Add(value);
+        public void Report((string File, long Received, long? Length) value) => heard.Add(value);
     }
 }

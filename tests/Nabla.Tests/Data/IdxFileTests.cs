@@ -82,7 +82,7 @@ public sealed class IdxFileTests : IDisposable
     [Fact]
     public void The_real_MNIST_is_read()
     {
-        var (train, test) = ImageFolder.Read(MnistData.FolderOrSkip());
+        var (train, test) = IdxFile.ReadFolder(MnistData.FolderOrSkip());
         Assert.Equal((60_000, 10_000, 784, 10), (train.Count, test.Count, train.Inputs, train.Outputs));
         Assert.Equal([5, 0, 4, 1, 9, 2, 1, 3, 1, 4], Enumerable.Range(0, 10).Select(train.Label));
         Assert.Equal([7, 2, 1, 0, 4, 1, 4, 9, 5, 9], Enumerable.Range(0, 10).Select(test.Label));

@@ -20,7 +20,7 @@ public sealed class ImageFolderTests : IDisposable
             var path = name.Replace("-idx", hyphenOrDot, StringComparison.Ordinal) + ending;
             folder.Write(path, packed ? Idx.Gzip(content) : content);
         }
-        var (train, test) = ImageFolder.Read(folder.Path);
+        var (train, test) = IdxFile.ReadFolder(folder.Path);
         Assert.Equal((4, 2), (train.Count, test.Count));
         Assert.Equal(new ImageSize(2, 3), train.ImageSize);
         Assert.Equal([0, 1, 2, 9], Enumerable.Range(0, 4).Select(train.Label));
@@ -36,7 +36,7 @@ public sealed class ImageFolderTests : IDisposable
         Write(Idx.Four());
         Directory.Move(folder.At(Idx.Names[0]), folder.At("train-images.idx3-ubyte"));
         Directory.CreateDirectory(folder.At(Idx.Names[0]));
-        Assert.Equal(4, ImageFolder.Read(folder.Path).Train.Count);
+        Assert.Equal(4, IdxFile.ReadFolder(folder.Path).Train.Count);
     }
 
     [Fact]
@@ -63,13 +63,13 @@ public sealed class ImageFolderTests : IDisposable
     {
         Write([Idx.Images(1, 2, 2), Idx.Labels(25), Idx.Images(1, 2, 2), Idx.Labels(0)]);
         var letters = Enumerable.Range('a', 26).Select(letter => $"{(char)letter}").ToArray();
-        Assert.Equal(26, ImageFolder.Read(folder.Path, letters).Train.Outputs);
+        Assert.Equal(26, IdxFile.ReadFolder(folder.Path, letters).Train.Outputs);
     }
 
     [Fact]
     public void A_missing_folder_is_refused()
     {
-        var error = Assert.Throws<InvalidDataException>(() => ImageFolder.Read(folder.At("absent")));
+        var error = Assert.Throws<InvalidDataException>(() => IdxFile.ReadFolder(folder.At("absent")));
         Assert.Contains("There is no folder", error.Message, StringComparison.Ordinal);
     }
 
@@ -93,7 +93,7 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void If_all_files_are_missing_each_is_named_once()
     {
-        var message = Assert.Throws<InvalidDataException>(() => ImageFolder.Read(folder.Path)).Message;
+        var message = Assert.Throws<InvalidDataException>(() => IdxFile.ReadFolder(folder.Path)).Message;
         Assert.All(ImageFolder.FileNames, name => Assert.Equal(2, message.Split(name).Length));
         Assert.DoesNotContain("subfolder", message);
     }
@@ -124,7 +124,7 @@ public sealed class ImageFolderTests : IDisposable
 
     private void Refuses(params string[] says)
     {
-        var error = Assert.Throws<InvalidDataException>(() => ImageFolder.Read(folder.Path));
+        var error = Assert.Throws<InvalidDataException>(() => IdxFile.ReadFolder(folder.Path));
         Assert.All(says, part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
     }
 }

@@ -60,7 +60,7 @@ internal sealed record DoctorRun(string Name, string? Code, string Layers, strin
         if (training.CancelledAt is null)
             return null;
         var bytes = new MemoryStream();
-        CheckpointFile.ToFile(training.TakeCheckpoint()).Write(bytes);
+        CheckpointFile.Save(training.TakeCheckpoint(), bytes);
         bytes.Position = 0;
         var checkpoint = CheckpointFile.FromFile(SafetensorsReader.Read(bytes, "checkpoint"), "checkpoint");
         var result = Ended(seed, checkpoint, onFinding);

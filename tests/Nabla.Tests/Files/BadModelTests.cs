@@ -54,34 +54,34 @@ public sealed class BadModelTests
         ["too few classes"] = (With("nabla.classes", "[\"a\"]"), ["1 names of classes", "2 outputs"]),
         ["classes that are not a list"] = (
             With("nabla.classes", "{}"),
-            ["a list is expected, but an object stands there"]),
+            ["a list is expected, but an object is found"]),
         ["classes that are not JSON"] = (
             With("nabla.classes", "zero, one"),
             ["the description of the model is wrong", "'z' is an invalid start"]),
         ["class that is not a string"] = (
             With("nabla.classes", "[\"a\",2]"),
-            ["a string is expected, but a number stands there"]),
+            ["a string is expected, but a number is found"]),
         ["classes with something after them"] = (
             With("nabla.classes", "[\"a\",\"b\"]]"),
             ["the description of the model is wrong"]),
         ["class that would clear the screen"] = (
             With("nabla.classes", "[\"a\",\"\\u001b[2J\"]"),
-            ["The name of class 1 holds a control character"]),
+            ["The name of class 1 contains a control character"]),
         ["image of another size"] = (
             With("nabla.image", "28x28"),
             ["Images of 28 × 28 do not fit a network of 4 inputs"]),
         ["image that overflows"] = (With("nabla.image", "100x42949673"), ["do not fit"]),
         ["image without a size"] = (With("nabla.image", "4"), ["'nabla.image' is '4', but 28x28"]),
-        ["training twice"] = (With("nabla.training", """{"seed":"1","seed":"2"}"""), ["the key 'seed' stands twice"]),
+        ["training twice"] = (With("nabla.training", """{"seed":"1","seed":"2"}"""), ["the key 'seed' occurs twice"]),
         ["training that is not an object"] = (
             With("nabla.training", "[]"),
-            ["an object is expected, but a list stands there"]),
+            ["an object is expected, but a list is found"]),
         ["training that is cut short"] = (
             With("nabla.training", "{\"seed\":\"1\""),
             ["the description of the model is wrong"]),
         ["missing tensor"] = (
             Changed(tensors: t => t.RemoveAt(3)),
-            ["tensor '2.bias' is missing", "of shape [2]", "The file has '0.weight', '0.bias', '2.weight'"]),
+            ["tensor '2.bias' is missing", "with the shape [2]", "The file has '0.weight', '0.bias', '2.weight'"]),
         ["no tensor at all"] = (
             Changed(tensors: t => t.Clear()),
             ["tensor '0.weight' is missing", "The file has no tensor"]),
@@ -90,7 +90,7 @@ public sealed class BadModelTests
             ["tensor '4.bias' belongs to no layer", "0.weight, 0.bias, 2.weight"]),
         ["transposed"] = (
             Changed(tensors: t => t[0] = new("0.weight", [4, 3], t[0].Values)),
-            ["tensor '0.weight' has the shape [4, 3], but the network needs [3, 4]", "transposed"]),
+            ["tensor '0.weight' has the shape [4, 3], but the network needs [3, 4]", "transpose those of Keras"]),
         ["bias that is a row"] = (
             Changed(tensors: t => t[1] = new("0.bias", [1, 3], t[1].Values)),
             ["tensor '0.bias' has the shape [1, 3], but the network needs [3]"]),

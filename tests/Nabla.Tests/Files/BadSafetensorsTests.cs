@@ -11,23 +11,23 @@ public sealed class BadSafetensorsTests
     internal static readonly Dictionary<string, (byte[] Content, string[] Says)> Bad = new()
     {
         ["empty"] = ([], ["is empty"]),
-        ["shorter than a length"] = ([1, 2, 3], ["has 3 bytes only"]),
-        ["a length alone"] = (Length(2), ["has 8 bytes only"]),
+        ["shorter than a length"] = ([1, 2, 3], ["has only 3 bytes"]),
+        ["a length alone"] = (Length(2), ["has only 8 bytes"]),
         ["text"] = (
             "# Nabla\n\nNeural networks"u8.ToArray(),
             [
-                "is no model: it starts with text (\"# Nabla…\"). " +
+                "is not a model: it starts with text (\"# Nabla…\"). " +
                 "A model is a .safetensors file that 'train' has saved.",
             ]),
         ["long text"] = (
             "\uFEFFNeural networks from scratch, in C#"u8.ToArray(),
             ["it starts with text (\"Neural networks from scr…\")"]),
         ["short text"] = ("a,b\n"u8.ToArray(), ["it starts with text (\"a,b…\")"]),
-        ["blank lines"] = ("\n\n\n\n\n\n\n\n\n"u8.ToArray(), ["is no model: it starts with text."]),
+        ["blank lines"] = ("\n\n\n\n\n\n\n\n\n"u8.ToArray(), ["is not a model: it starts with text."]),
         ["PNG"] = (
             [0x89, .. "PNG\r\n"u8, 0x1A, 10, 0, 0, 0, 13],
-            ["is a picture; give the MODEL first, then the pictures."]),
-        ["PGM"] = ("P5\n28 28\n255\n"u8.ToArray(), ["is a picture; give the MODEL first, then the pictures."]),
+            ["is a picture. Give the MODEL first, then the pictures."]),
+        ["PGM"] = ("P5\n28 28\n255\n"u8.ToArray(), ["is a picture. Give the MODEL first, then the pictures."]),
         ["header of length 0"] = ([.. Length(0), .. "{}"u8], ["a header of 0 bytes"]),
         ["header longer than the file"] = (
             [.. Length(3), .. "{}"u8],
@@ -52,23 +52,23 @@ public sealed class BadSafetensorsTests
         ["comment"] = (File("{/**/}", 0), ["the header is wrong: '/'"]),
         ["deep JSON"] = (
             File("{\"a\":" + new string('[', 100_000), 0),
-            ["tensor 'a', an object", "a list stands there"]),
+            ["tensor 'a', an object", "a list is found"]),
         ["deep JSON in a shape"] = (File(Header(new('[', 100_000), "[0,0]"), 0), ["maximum configured depth of 3"]),
         ["tensor twice"] = (
             File($$"""{"a":{{Entry("[1]", "[0,4]")}},"a":{{Entry("[1]", "[4,8]")}}}""", 8),
-            ["the key 'a' stands twice"]),
+            ["the key 'a' occurs twice"]),
         ["tensor twice, once escaped"] = (
             File($$"""{"a":{{Entry("[1]", "[0,4]")}},"\u0061":{{Entry("[1]", "[4,8]")}}}""", 8),
-            ["the key 'a' stands twice"]),
+            ["the key 'a' occurs twice"]),
         ["metadata twice"] = (
             File("""{"__metadata__":{},"__metadata__":{}}""", 0),
-            ["the key '__metadata__' stands twice"]),
+            ["the key '__metadata__' occurs twice"]),
         ["key of the metadata twice"] = (
             File("""{"__metadata__":{"k":"1","k":"2"}}""", 0),
-            ["the key 'k' stands twice"]),
+            ["the key 'k' occurs twice"]),
         ["metadata that is not an object"] = (
             File("""{"__metadata__":"k"}""", 0),
-            ["an object is expected, but a string stands there"]),
+            ["an object is expected, but a string is found"]),
         ["number in the metadata"] = (
             File("""{"__metadata__":{"k":1}}""", 0),
             ["the value of 'k' must be a string, but is a number"]),
@@ -76,7 +76,7 @@ public sealed class BadSafetensorsTests
             File("""{"__metadata__":{"k":{}}}""", 0),
             ["the value of 'k' must be a string, but is an object", "as JSON text"]),
         ["null in the metadata"] = (File("""{"__metadata__":{"k":null}}""", 0), ["but is null"]),
-        ["tensor that is a number"] = (File("""{"a":1}""", 0), ["tensor 'a', an object", "a number stands there"]),
+        ["tensor that is a number"] = (File("""{"a":1}""", 0), ["tensor 'a', an object", "a number is found"]),
         ["no dtype"] = (File("""{"a":{"shape":[1],"data_offsets":[0,4]}}""", 4), ["tensor 'a' has no dtype"]),
         ["no shape"] = (File("""{"a":{"dtype":"F32","data_offsets":[0,4]}}""", 4), ["tensor 'a' has no shape"]),
         ["no offsets"] = (File("""{"a":{"dtype":"F32","shape":[1]}}""", 4), ["tensor 'a' has no data_offsets"]),
@@ -88,16 +88,16 @@ public sealed class BadSafetensorsTests
             ["has the key 'strides'"]),
         ["dtype that is a number"] = (
             File("""{"a":{"dtype":32,"shape":[1],"data_offsets":[0,4]}}""", 4),
-            ["the dtype of tensor 'a'", "a number stands there"]),
+            ["the dtype of tensor 'a'", "a number is found"]),
         ["half precision"] = (
             File(Header("[2]", "[0,4]", "F16"), 4),
-            ["tensor 'a' has numbers of type 'F16', but only F32", "v.float()"]),
+            ["tensor 'a' has values of type 'F16', but only F32", "v.float()"]),
         ["double precision"] = (File(Header("[1]", "[0,8]", "F64"), 8), ["type 'F64', but only F32", "v.float()"]),
         ["integers"] = (File(Header("[1]", "[0,8]", "I64"), 8), ["type 'I64', but only F32"]),
         ["unknown type"] = (File(Header("[2]", "[0,4]", "Q7"), 4), ["type 'Q7'"]),
         ["shape that is a number"] = (
             File(Header("1", "[0,4]"), 4),
-            ["the shape of tensor 'a', a list, is expected, but a number stands there"]),
+            ["the shape of tensor 'a', a list, is expected, but a number is found"]),
         ["shape with a string"] = (
             File(Header("[\"1\"]", "[0,4]"), 4),
             ["the shape of tensor 'a' must be whole numbers"]),
@@ -221,7 +221,7 @@ public sealed class BadSafetensorsTests
         var load = Task.Run(() => Model.Load(path), TestContext.Current.CancellationToken);
         var e = await Assert.ThrowsAsync<InvalidDataException>(() => load.WaitAsync(TimeSpan.FromSeconds(10)));
         Assert.Contains(
-            $"{path} is empty, or is no ordinary file but a pipe or a device", e.Message, StringComparison.Ordinal);
+            $"{path} is empty, or is a pipe or a device", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ internal static class Example
     public static byte[] Bytes(Model model)
     {
         var stream = new MemoryStream();
-        ModelFormat.ToFile(model).Write(stream);
+        model.Save(stream);
         return stream.ToArray();
     }
 
@@ -70,7 +70,7 @@ internal static class Example
         metadata?.Invoke(strings);
         tensors?.Invoke(list);
         var stream = new MemoryStream();
-        new Safetensors(list, strings).Write(stream);
+        new Safetensors(list, strings).Save(stream);
         return stream.ToArray();
     }
 }

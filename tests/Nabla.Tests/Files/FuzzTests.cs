@@ -81,7 +81,7 @@ public sealed class FuzzTests : IDisposable
     public void A_reader_that_refuses_a_valid_input_is_found()
     {
         var failure = Fuzz(new BadReader(_ => throw new InvalidDataException("No.")));
-        Assert.Contains("refuses a right input", failure.Problem, StringComparison.Ordinal);
+        Assert.Contains("refuses a valid input", failure.Problem, StringComparison.Ordinal);
     }
 
     private static FuzzFailure Fuzz(FuzzedReader reader)

@@ -56,6 +56,23 @@ public sealed class ModelTests
         Convert.ToHexStringLower(SHA256.HashData(Example.Bytes(Example.NewModel()))));
 
     [Fact]
+    public void A_stream_has_the_bytes_of_a_file_and_is_loaded_like_one()
+    {
+        using var folder = new TemporaryFolder();
+        using var stream = new MemoryStream();
+        var model = Example.NewModel();
+        model.Save(stream);
+        model.Save(folder.At("m.safetensors"));
+        Assert.Equal(File.ReadAllBytes(folder.At("m.safetensors")), stream.ToArray());
+        stream.Position = 0;
+        Assert.Equal(stream.ToArray(), Example.Bytes(Model.Load(stream)));
+        using var damaged = new MemoryStream(stream.ToArray()[..^1]);
+        Assert.StartsWith(
+            "weights: tensor '2.bias' ends at byte", Assert.Throws<InvalidDataException>(() => Model.Load(damaged, "weights")).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Tensors_and_metadata_are_as_documented()
     {
         var content = ModelFormat.ToFile(Example.NewModel());
@@ -87,7 +104,7 @@ public sealed class ModelTests
         new Safetensors(ModelFormat.ToFile(model).Tensors, strings).Save(path);
 
         var e = Assert.Throws<InvalidDataException>(() => Model.Load(path));
-        Assert.Contains("python.safetensors does not say what network it is for", e.Message, StringComparison.Ordinal);
+        Assert.Contains("python.safetensors does not describe its network", e.Message, StringComparison.Ordinal);
         Assert.Contains("Model.Load(path, \"dense 16", e.Message, StringComparison.Ordinal);
 
         var loaded = Model.Load(path, Example.Network, inputs: 4, new SquaredError());
@@ -167,7 +184,7 @@ public sealed class ModelTests
     [Fact]
     public void A_custom_layer_is_not_saved()
     {
-        AssertNotSavedWith("twice", "layer 2 (Twice) would stand in the file as 'twice'");
+        AssertNotSavedWith("twice", "layer 2 (Twice) would be written as 'twice'");
         AssertNotSavedWith("tanh", "layer 2 (Twice)");
         AssertNotSavedWith("tanh, relu", "layer 2 (Twice)");
 
@@ -305,8 +322,8 @@ public sealed class ModelTests
     {
         var model = new Model(new Network(3, new Residual(new Impostor())), new SquaredError());
         Assert.StartsWith(
-            "The model was not saved: layer 1 (Residual) would stand in the file as 'residual (relu)', " +
-            "and could not be made again from that.",
+            "The model was not saved: layer 1 (Residual) would be written as 'residual (relu)', " +
+            "from which it could not be made again.",
             Assert.Throws<NotSupportedException>(() => ModelFormat.ToFile(model)).Message, StringComparison.Ordinal);
     }
 

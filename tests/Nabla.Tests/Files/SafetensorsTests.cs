@@ -57,7 +57,7 @@ public sealed class SafetensorsTests
         var stream = new MemoryStream();
         var name = new string('n', nameLength);
         Tensor[] tensors = [new(name, [3], new float[] { 1, 2, 3 }), new("é", [1, 1], new float[] { 4 })];
-        new Safetensors(tensors, NoStrings).Write(stream);
+        new Safetensors(tensors, NoStrings).Save(stream);
         var bytes = stream.ToArray();
         var length = (int)BinaryPrimitives.ReadUInt64LittleEndian(bytes);
         Assert.Equal(0, length % 8);
@@ -73,8 +73,8 @@ public sealed class SafetensorsTests
     public void The_order_in_which_strings_were_added_does_not_change_the_bytes()
     {
         MemoryStream first = new(), second = new();
-        new Safetensors([], new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" }).Write(first);
-        new Safetensors([], new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" }).Write(second);
+        new Safetensors([], new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" }).Save(first);
+        new Safetensors([], new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" }).Save(second);
         Assert.Equal(first.ToArray(), second.ToArray());
     }
 

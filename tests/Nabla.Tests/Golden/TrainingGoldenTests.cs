@@ -26,7 +26,7 @@ public sealed class TrainingGoldenTests
             tensor.ToFloats().CopyTo(parameter.Value.Values);
         var optimizer = OptimizerOf(golden.Optimizer);
         var backpropagation = new Backpropagation(network, LossList.Parse(golden.Loss));
-        var clipping = golden.Clip is null ? null : GradientClipping.Parse(golden.Clip);
+        var clipping = golden.Clip is null ? null : ClipText.Parse(golden.Clip);
         using var average = golden.AverageDecay is { } decay
             ? new ParameterAverage([network.Parameters.Values], decay)
             : null;
@@ -56,7 +56,7 @@ public sealed class TrainingGoldenTests
     public void A_schedule_agrees_with_PyTorch(string name)
     {
         var golden = schedules.Single(c => c.Name == name);
-        var schedule = Schedule.Parse(name);
+        var schedule = ScheduleList.Parse(name);
         for (var epoch = 0; epoch < golden.Epochs; epoch++)
         {
             var losses = golden.Losses.AsSpan(0, Math.Min(epoch, golden.Losses.Length));

@@ -1,4 +1,3 @@
-using Nabla.Cli;
 using Nabla.Inspection;
 
 namespace Nabla.Tests.Inspections;

@@ -1,4 +1,3 @@
-using Nabla.Cli;
 using Nabla.Data;
 
 namespace Nabla.Tests.Losses;
@@ -126,7 +125,7 @@ public sealed class LossSettingsTests
     public void Balanced_weights_give_each_class_the_same_total_weight()
     {
         var data = Dataset.FromNumbers("uneven", new Matrix(8, 1), [0, 0, 0, 0, 0, 0, 2, 2], ["a", "b", "c"]);
-        var weights = ClassWeights.Balanced(data);
+        var weights = data.BalancedClassWeights();
         Assert.Equal([8 / 12.0, 1, 8 / 4.0], weights);
         Assert.Equal(1, Enumerable.Range(0, 8).Average(i => weights[data.Label(i)]), 1e-12);
         AssertRefused("no classes", Nabla.Tests.Training.Examples.Numbered(3));
@@ -150,7 +149,7 @@ public sealed class LossSettingsTests
             x[i, 0] = (float)(labels[i] + 0.7 * random.NextNormal());
         var data = Dataset.FromNumbers("rare", x, labels, ["common", "rare"]);
         Assert.InRange(Found(new SoftmaxCrossEntropy()), 0, 3);
-        Assert.InRange(Found(new SoftmaxCrossEntropy { ClassWeights = ClassWeights.Balanced(data) }), 6, 10);
+        Assert.InRange(Found(new SoftmaxCrossEntropy { ClassWeights = data.BalancedClassWeights() }), 6, 10);
 
         int Found(Loss loss)
         {

@@ -45,7 +45,7 @@ public sealed class GradientClippingTests
     [InlineData(" Norm  0.5 ", "norm 0.5")]
     [InlineData("value 1e-3", "value 0.001")]
     public void A_clipping_is_parsed(string text, string expected) =>
-        Assert.Equal(expected, GradientClipping.Parse(text).ToString());
+        Assert.Equal(expected, ClipText.Parse(text).ToString());
 
     [Theory]
     [InlineData("")]
@@ -58,7 +58,7 @@ public sealed class GradientClippingTests
     [InlineData("norm 1 2")]
     public void A_text_that_is_not_a_clipping_is_refused(string text) => Assert.StartsWith(
         $"The clipping is '{text}', but the largest norm",
-        Assert.Throws<FormatException>(() => GradientClipping.Parse(text)).Message,
+        Assert.Throws<FormatException>(() => ClipText.Parse(text)).Message,
         StringComparison.Ordinal);
 
     [Theory]

@@ -8,14 +8,14 @@ public sealed class AugmentationTextTests
         "Write light, elastic, or a list such as \"elastic 6 36, rotate 10, shift 2\".";
 
     private const string Known =
-        "Known are: shift, rotate, scale, shear, elastic, cutout, background; alone, also light, elastic.";
+        "Known are: shift, rotate, scale, shear, elastic, cutout, background; on their own, also light, elastic.";
 
-    private const string Commas = "Commas stand between the parts.";
+    private const string Commas = "Separate the parts with commas.";
 
     [Fact]
     public void A_list_becomes_distortions_in_its_order()
     {
-        var augmentation = Augmentation.Parse(
+        var augmentation = AugmentationList.Parse(
             " Elastic 6 36,rotate 7.5 , shift 2, SCALE .1, shear 1e1, background 255, cutout 8");
         RandomDistortion[] expected =
         [
@@ -31,20 +31,20 @@ public sealed class AugmentationTextTests
         Assert.Equal(
             "elastic 6 36, rotate 7.5, shift 2, scale 0.1, shear 10, cutout 8, background 255",
             augmentation.Description);
-        Assert.Equal(augmentation.Description, Augmentation.Parse(augmentation.Description).ToString());
+        Assert.Equal(augmentation.Description, AugmentationList.Parse(augmentation.Description).ToString());
     }
 
     [Fact]
     public void Presets_have_names_and_describe_their_distortions()
     {
-        Assert.Equal(["light", "elastic"], Augmentation.Presets);
-        Assert.Equal("shift 1, rotate 7.5, scale 0.1", Augmentation.Parse("light").Description);
-        Assert.Equal("elastic 6 36, rotate 7.5, scale 0.1", Augmentation.Parse(" Elastic ").Description);
+        Assert.Equal(["light", "elastic"], AugmentationList.Presets);
+        Assert.Equal("shift 1, rotate 7.5, scale 0.1", AugmentationList.Parse("light").Description);
+        Assert.Equal("elastic 6 36, rotate 7.5, scale 0.1", AugmentationList.Parse(" Elastic ").Description);
     }
 
     [Fact]
     public void Every_name_is_known() =>
-        Assert.Equal(["shift", "rotate", "scale", "shear", "elastic", "cutout"], Augmentation.Names);
+        Assert.Equal(["shift", "rotate", "scale", "shear", "elastic", "cutout"], AugmentationList.Names);
 
     [Theory]
     [InlineData("", "Part 1 of '' is empty. " + Write)]
@@ -55,8 +55,8 @@ public sealed class AugmentationTextTests
     [InlineData("mirror", "Part 1 of 'mirror': there is no distortion 'mirror'. " + Known)]
     [InlineData(
         "light, cutout 8",
-        "Part 1 of 'light, cutout 8': 'light' stands for a whole list, so it stands alone. " +
-        "Write out what it means: \"shift 1, rotate 7.5, scale 0.1\".")]
+        "Part 1 of 'light, cutout 8': 'light' stands for a whole list, so it cannot be part of one. " +
+        "Write the list instead: \"shift 1, rotate 7.5, scale 0.1\".")]
     [InlineData(
         "elastic, cutout 8",
         "Part 1 of 'elastic, cutout 8': 'elastic' takes two numbers, σ and α, as in \"elastic 6 36\"; " +
@@ -73,28 +73,26 @@ public sealed class AugmentationTextTests
         "scale 0.1 0.2",
         "Part 1 of 'scale 0.1 0.2': 'scale' takes how far the factors may be from 1, as in \"scale 0.1\"; " +
         "found 'scale 0.1 0.2'. " + Commas)]
-    [InlineData("shift 1.5", "Part 1 of 'shift 1.5': A whole number of pixels is expected, but found is 1.5.")]
-    [InlineData("shift NaN", "Part 1 of 'shift NaN': A whole number of pixels is expected, but found is NaN.")]
+    [InlineData("shift 1.5", "Part 1 of 'shift 1.5': A whole number of pixels is expected; found 1.5.")]
+    [InlineData("shift NaN", "Part 1 of 'shift NaN': A whole number of pixels is expected; found NaN.")]
     [InlineData(
         "shift 1, shift 2",
         "'shift 1, shift 2': 'shift' appears 2 times, but may appear only once. Keep one, with the larger numbers.")]
     [InlineData(
-        "background 255",
-        "'background 255': An augmentation needs at least one distortion. " +
-        "Known are: shift, rotate, scale, shear, elastic, cutout.")]
+        "background 255", "'background 255': An augmentation needs at least one distortion, such as a rotation.")]
     [InlineData(
         "shift 1, background 256",
         "Part 2 of 'shift 1, background 256': 'background' takes a whole number from 0, black, to 255, white, " +
         "as in \"background 255\"; found 'background 256'.")]
     [InlineData(
         "shift 1, background 0, background 0",
-        "Part 3 of 'shift 1, background 0, background 0': there is a background already.")]
+        "Part 3 of 'shift 1, background 0, background 0': the background is given twice. Leave one of them out.")]
     [InlineData(
         "elastic -1 36",
         "Part 1 of 'elastic -1 36': σ of an elastic distortion must be more than 0 and at most 1000 pixels, " +
         "but is -1.")]
     public void An_invalid_part_is_named(string text, string message) =>
-        Assert.Equal(message, Assert.Throws<FormatException>(() => Augmentation.Parse(text)).Message);
+        Assert.Equal(message, Assert.Throws<FormatException>(() => AugmentationList.Parse(text)).Message);
 
     [Theory]
     [InlineData("shift -1")]
@@ -117,7 +115,7 @@ public sealed class AugmentationTextTests
     [InlineData("cutout 0")]
     [InlineData("cutout -3")]
     public void Numbers_out_of_range_are_refused(string text) =>
-        Assert.Throws<FormatException>(() => Augmentation.Parse(text));
+        Assert.Throws<FormatException>(() => AugmentationList.Parse(text));
 
     [Fact]
     public void Distortions_built_in_code_are_checked_too()

@@ -9,11 +9,11 @@ public sealed class LayerListTests
         "'leaky-relu' takes a slope of at least 0 and less than 1, as in \"leaky-relu 0.01\"; found ";
 
     private const string Conv =
-        "'conv' takes how many filters and how large a window, then, if they are not the usual ones, " +
+        "'conv' takes the number of filters and the size of the window, then, where they are not the usual ones, " +
         "stride, padding (or 'same'), dilation, groups and no-bias, as in \"conv 32 3 stride 2 padding 1\"; found ";
 
     private const string MaxPool =
-        "'max-pool' takes how large a window, then, if they are not the usual ones, " +
+        "'max-pool' takes the size of the window, then, where they are not the usual ones, " +
         "stride and padding, as in \"max-pool 3 stride 2\"; found ";
 
     private const string Long = "'dense 16, dense 16, dense 16, dense 16, dense 16, dense 16, …'";
@@ -119,11 +119,11 @@ public sealed class LayerListTests
     [InlineData("leaky-relu 0,2", "Layer 2 of 'leaky-relu 0,2': there is no layer '2'.")]
     [InlineData("conv 3", "Layer 1 of 'conv 3': " + Conv + "'conv 3'.")]
     [InlineData(
-        "conv 3 0", "Layer 1 of 'conv 3 0': " + Conv + "'conv 3 0', where '0' is no whole number of at least 1.")]
+        "conv 3 0", "Layer 1 of 'conv 3 0': " + Conv + "'conv 3 0', where '0' is not a whole number of at least 1.")]
     [InlineData(
         "conv 3 3 stride 0",
         "Layer 1 of 'conv 3 3 stride 0': " + Conv +
-        "'conv 3 3 stride 0', where '0' is no whole number of at least 1.")]
+        "'conv 3 3 stride 0', where '0' is not a whole number of at least 1.")]
     [InlineData("max-pool", "Layer 1 of 'max-pool': " + MaxPool + "'max-pool'.")]
     [InlineData(
         "max-pool 2 padding 2",
@@ -132,7 +132,7 @@ public sealed class LayerListTests
     [InlineData(
         "max-pool 2 strode 2",
         "Layer 1 of 'max-pool 2 strode 2': " + MaxPool +
-        "'max-pool 2 strode 2', where 'strode' is not understood.")]
+        "'max-pool 2 strode 2', where 'strode' is not known.")]
     [InlineData("flatten 2", "Layer 1 of 'flatten 2': 'flatten' takes no number, but '2' follows it.")]
     [InlineData(
         "dense 3, sigmoyd", "Layer 2 of 'dense 3, sigmoyd': there is no layer 'sigmoyd'. Did you mean 'sigmoid'?")]
@@ -164,12 +164,12 @@ public sealed class LayerListTests
     [InlineData("layer-norm epsilon", "Layer 1 of 'layer-norm epsilon': 'layer-norm' is written as")]
     [InlineData(
         "embedding 10",
-        "Layer 1 of 'embedding 10': 'embedding' takes how many tokens there are, from 1 to 16777216, " +
-        "and how many numbers stand for each, as in \"embedding 1000 16\"; found 'embedding 10'.")]
+        "Layer 1 of 'embedding 10': 'embedding' takes the number of tokens, from 1 to 16777216, " +
+        "and the number of values that stand for each, as in \"embedding 1000 16\"; found 'embedding 10'.")]
     [InlineData("embedding 16777217 2", "Layer 1 of 'embedding 16777217 2': 'embedding' takes")]
     [InlineData(
         "residual",
-        "Layer 1 of 'residual': 'residual' takes the layers that have a way around them, in brackets, " +
+        "Layer 1 of 'residual': 'residual' takes the layers to add to its input, in brackets, " +
         "as in \"residual (dense 16, relu, dense 16)\"; found 'residual'.")]
     [InlineData("residual (relu) tanh", "Layer 1 of 'residual (relu) tanh': 'residual' takes the layers")]
     [InlineData("residual ()", "Layer 1 of '' inside layer 1 of 'residual ()' is empty.")]
@@ -196,6 +196,6 @@ public sealed class LayerListTests
     {
         var text = string.Concat(Enumerable.Repeat("residual (", 20_000)) + "relu" + new string(')', 20_000);
         var error = Assert.Throws<FormatException>(() => LayerList.Parse(text));
-        Assert.Contains("more than 32 brackets within each other", error.Message, StringComparison.Ordinal);
+        Assert.Contains("nests brackets more than 32 deep", error.Message, StringComparison.Ordinal);
     }
 }

@@ -50,7 +50,7 @@ public sealed class LossListTests
     [InlineData(
         "softmax-cross-entropy 0.1",
         "softmax-cross-entropy: '0.1' is not expected. " +
-        "It can be followed by: smoothing, weights, each with its number.")]
+        "Known settings are: smoothing, weights, each followed by its number.")]
     [InlineData("softmax-cross-entropy smoothing", "softmax-cross-entropy: a number is expected after 'smoothing'.")]
     [InlineData(
         "softmax-cross-entropy smoothing 1",
@@ -60,7 +60,7 @@ public sealed class LossListTests
         "softmax-cross-entropy: 2 numbers follow 'smoothing', but one is expected.")]
     [InlineData(
         "softmax-cross-entropy smoothing 0.1 smoothing 0.2",
-        "softmax-cross-entropy: 'smoothing' stands there twice.")]
+        "softmax-cross-entropy: 'smoothing' is given twice. Leave one of them out.")]
     [InlineData(
         "softmax-cross-entropy weights 1 -2",
         "softmax-cross-entropy: The weight of class 1 is -2, but a finite number that is not negative is expected.")]

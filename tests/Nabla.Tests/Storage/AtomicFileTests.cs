@@ -18,15 +18,15 @@ public sealed class AtomicFileTests
         for (var capacity = 0; capacity < whole.Length; capacity++)
         {
             var e = Assert.Throws<IOException>(() =>
-                AtomicFile.Write(path, content.Write, temporary => new FailingFile(temporary, capacity)));
+                AtomicFile.Write(path, content.Save, temporary => new FailingFile(temporary, capacity)));
             Assert.Contains(
-                "m.safetensors could not be saved; what was there before is unchanged. The disk is full",
+                "m.safetensors could not be saved; the old file, if there was one, is unchanged. The disk is full",
                 e.Message,
                 StringComparison.Ordinal);
             Assert.Equal(Old, File.ReadAllBytes(path));
             Assert.Equal(["m.safetensors"], folder.Entries);
         }
-        AtomicFile.Write(path, content.Write, temporary => new FailingFile(temporary, whole.Length));
+        AtomicFile.Write(path, content.Save, temporary => new FailingFile(temporary, whole.Length));
         Assert.Equal(whole, File.ReadAllBytes(path));
         Assert.Equal(["m.safetensors"], folder.Entries);
     }
@@ -183,7 +183,7 @@ public sealed class AtomicFileTests
             // Root can write to every folder except those of the system itself.
             var refused = Environment.IsPrivilegedProcess ? "/proc/m" : path;
             Assert.Contains(
-                "could not be saved; what was there before is unchanged", Refusal(refused), StringComparison.Ordinal);
+                "could not be saved; the old file, if there was one, is unchanged", Refusal(refused), StringComparison.Ordinal);
             Assert.Equal(Old, File.ReadAllBytes(path));
         }
         finally

@@ -1,9 +1,13 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
 namespace Nabla.Tests.Structure;
 
 /// <summary>What the library offers is changed on purpose or not at all: it is written down in PublicApi.txt.</summary>
 public sealed class PublicApiTests
 {
     private const string Update = "NABLA_UPDATE_API";
+    private const int MostTypes = 125;
 
     [Fact]
     public void The_library_offers_what_is_written_down()
@@ -21,6 +25,21 @@ public sealed class PublicApiTests
             $"The public API is not what {file} says:\n{string.Join('\n', difference)}\n" +
             $"If that is meant, run the tests with {Update}=1, which writes the file anew, and commit it.");
     }
+
+    [Fact]
+    public void The_library_has_few_public_types()
+    {
+        var count = typeof(Network).Assembly.GetTypes().Count(References.IsPublic);
+        Assert.True(
+            count <= MostTypes,
+            $"The library has {count} public types, nested ones included, but at most {MostTypes} are allowed. Make a type " +
+            "internal or merge two. If the new type is worth its place, raise the limit and say why in the commit.");
+    }
+
+    [Fact]
+    public void Only_the_tests_see_internals_of_the_library() => Assert.Equal(
+        ["Nabla.Tests"],
+        typeof(Network).Assembly.GetCustomAttributes<InternalsVisibleToAttribute>().Select(friend => friend.AssemblyName));
 
     /// <summary>Each member with the type that it belongs to, so that a difference can be understood alone.</summary>
     private static IEnumerable<string> WithTypes(IEnumerable<string> lines)

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Nabla.Data;
 
 namespace Nabla.Tests.Structure;
 
@@ -15,9 +14,9 @@ public sealed partial class ToolkitPageTests
     [
         .. LayerList.Names,
         .. LossList.Names,
-        .. ScheduleText.Names,
-        .. Augmentation.Names,
-        .. Augmentation.Presets,
+        .. ScheduleList.Names,
+        .. AugmentationList.Names,
+        .. AugmentationList.Presets,
         "sgd", "adam", "adamw", "rmsprop", "muon",
     ];
 
@@ -33,8 +32,8 @@ public sealed partial class ToolkitPageTests
         {
             ("Layers", text => LayerList.Parse(text)),
             ("Losses", text => LossList.Parse(text)),
-            ("Schedules", text => Schedule.Parse(text)),
-            ("Augmentation", text => Augmentation.Parse(text)),
+            ("Schedules", text => ScheduleList.Parse(text)),
+            ("Augmentation", text => AugmentationList.Parse(text)),
         })
         {
             var rows = Section(title).Split('\n')

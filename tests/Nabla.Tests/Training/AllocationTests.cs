@@ -84,7 +84,7 @@ public sealed class AllocationTests : MachineTests
         {
             Epochs = 2,
             BatchSize = 4,
-            Schedule = Schedule.Warmup(1).Then(Schedule.Cosine.For(ScheduleLength.Share(0.1))).Then(Schedule.Plateau()),
+            Schedule = Schedule.Warmup(1).Then(Schedule.Cosine.ForShare(0.1)).Then(Schedule.Plateau()),
             Clipping = GradientClipping.ByNorm(0.5),
             AverageDecay = 0.99,
             EarlyStopping = new() { Metric = EarlyStoppingMetric.TrainLoss },

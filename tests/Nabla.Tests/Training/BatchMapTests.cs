@@ -155,7 +155,7 @@ public sealed class BatchMapTests : MachineTests
             Epochs = 3,
             BatchSize = Rows,
             Validation = data,
-            Augmentation = first == "dense 16" ? Augmentation.Parse("shift 1, cutout 4") : null,
+            Augmentation = first == "dense 16" ? AugmentationList.Parse("shift 1, cutout 4") : null,
             Observers = [new TrainingDoctor([.. TrainingDoctor.AllChecks(), watch])],
         };
         var trainer = new Trainer(network, new SoftmaxCrossEntropy(), new Sgd(1e-4));

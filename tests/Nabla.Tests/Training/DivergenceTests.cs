@@ -32,7 +32,7 @@ public sealed class DivergenceTests
                         Epochs = 4,
                         BatchSize = 10,
                         Observers = features.Contains("doctor", StringComparison.Ordinal) ? [new TrainingDoctor()] : [],
-                        Clipping = clip is null ? null : GradientClipping.Parse(clip),
+                        Clipping = clip is null ? null : ClipText.Parse(clip),
                         AverageDecay = features == "average" ? 0.9 : null,
                         OnStep = p =>
                             AssertFinite(network, $"η = 1e{power}, {layers}, after epoch {p.Epoch}, step {p.Step}"),

@@ -83,8 +83,8 @@ public sealed class LearningRateFinderTests
     {
         static double Smoothed(int i) =>
             i < 40 ? 5 : i < 60 ? 5 - 0.2 * (i - 40) : i < 80 ? 1 - 0.01 * (i - 60) : 3;
-        LearningRatePoint[] points =
-            [.. Enumerable.Range(0, 100).Select(i => new LearningRatePoint(Math.Pow(10, i / 10.0), 0, Smoothed(i)))];
+        (double Rate, double Loss, double Smoothed)[] points =
+            [.. Enumerable.Range(0, 100).Select(i => (Math.Pow(10, i / 10.0), 0, Smoothed(i)))];
         LearningRateCurve curve = new(points, false);
         Assert.Equal(points[79].Rate / 10, curve.Suggested!.Value, 1e-3);
         Assert.InRange(curve.Steepest!.Value, points[44].Rate, points[55].Rate);

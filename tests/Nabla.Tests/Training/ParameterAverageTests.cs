@@ -106,8 +106,8 @@ public sealed class ParameterAverageTests
         var network = NewNetwork();
         var options = Options(null, 2) with { Clipping = GradientClipping.ByNorm(1e-6) };
         var epochs = NewTrainer(network).Train(Clouds, options).ToList();
-        Assert.All(epochs, epoch => Assert.Equal(1, epoch.Gradients!.Clipped));
-        Assert.All(epochs, epoch => Assert.InRange(epoch.Gradients!.Mean, 1e-3, epoch.Gradients!.Largest));
+        Assert.All(epochs, epoch => Assert.Equal(1, epoch.Gradients!.Value.Clipped));
+        Assert.All(epochs, epoch => Assert.InRange(epoch.Gradients!.Value.Mean, 1e-3, epoch.Gradients!.Value.Largest));
         Assert.Equal(epochs[0].Validation!.Loss, epochs[1].Validation!.Loss, 1e-3);     // it has hardly moved
         Assert.Null(NewTrainer(NewNetwork()).Train(Clouds, Options(null, 1)).Single().Gradients);
     }

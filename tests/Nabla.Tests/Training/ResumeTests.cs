@@ -236,12 +236,12 @@ public sealed class ResumeTests : MachineTests
                 Epochs = EpochCount,
                 BatchSize = 8,
                 Seed = 3,
-                Schedule = Schedule.Parse(setting.Schedule),
+                Schedule = ScheduleList.Parse(setting.Schedule),
                 Validation = setting.Has("validation") ? data.Take(9) : null,
                 Clipping = setting.Has("clip") ? GradientClipping.ByNorm(0.5) : null,
                 AverageDecay = setting.Has("ema") ? 0.8 : null,
                 EarlyStopping = setting.Has("stop") ? new() { Patience = 2, MinimalImprovement = 0.001 } : null,
-                Augmentation = setting.Has("augment") ? Augmentation.Parse("rotate 10, shift 2") : null,
+                Augmentation = setting.Has("augment") ? AugmentationList.Parse("rotate 10, shift 2") : null,
             };
         }
 

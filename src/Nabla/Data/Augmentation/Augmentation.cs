@@ -3,7 +3,7 @@ namespace Nabla.Data;
 /// <summary>
 /// Changes each training image at random each time it is learned from, so that a network never sees the same image
 /// twice and learns what does not matter. Create one from text,
-/// <c>Augmentation.Parse("elastic 6 36, rotate 10, shift 2")</c>, or from <see cref="RandomDistortion"/>s.
+/// <c>AugmentationList.Parse("elastic 6 36, rotate 10, shift 2")</c>, or from <see cref="RandomDistortion"/>s.
 /// </summary>
 /// <remarks>
 /// Everything that moves pixels is combined first: the affine maps in the order of the list, then the elastic
@@ -13,6 +13,9 @@ namespace Nabla.Data;
 /// </remarks>
 public sealed class Augmentation
 {
+    /// <summary>The word in text before the pixel value outside an image.</summary>
+    internal const string BackgroundName = "background";
+
     private const int MostPixels = 1 << 24;             // with the border: larger integers have gaps in float32
 
     /// <summary>Combines distortions.</summary>
@@ -21,8 +24,7 @@ public sealed class Augmentation
     {
         ArgumentNullException.ThrowIfNull(distortions);
         if (distortions.Length == 0 || distortions.Contains(null))
-            throw new ArgumentException(
-                $"An augmentation needs at least one distortion. Known are: {string.Join(", ", Names)}.");
+            throw new ArgumentException("An augmentation needs at least one distortion, such as a rotation.");
         var kinds = distortions.GroupBy(distortion => distortion.Name);
         if (kinds.FirstOrDefault(kind => kind.Count() > 1) is { } repeated)
             throw new ArgumentException(
@@ -31,13 +33,6 @@ public sealed class Augmentation
         Distortions = [.. distortions];
     }
 
-    /// <summary>The names of all distortions.</summary>
-    public static IReadOnlyList<string> Names => AugmentationText.Names;
-
-    /// <summary>The names of the augmentations that are ready to use:
-    /// <c>light</c> and <c>elastic</c>, both for images of about 28 × 28.</summary>
-    public static IReadOnlyList<string> Presets => AugmentationText.Presets;
-
     /// <summary>The distortions, in the order in which they are applied.</summary>
     public IReadOnlyList<RandomDistortion> Distortions { get; }
 
@@ -45,23 +40,13 @@ public sealed class Augmentation
     /// 0 (black), or 255 for images of ink on white paper.</summary>
     public byte Background { get; init; }
 
-    /// <summary>The augmentation as text, from which <see cref="Parse"/> makes the same one.</summary>
+    /// <summary>The augmentation as text, which <c>AugmentationList.Parse</c> reads.</summary>
     public string Description =>
         string.Join(", ", Distortions)
-        + (Background > 0 ? $", {AugmentationText.BackgroundName} {Background}" : "");
+        + (Background > 0 ? $", {BackgroundName} {Background}" : "");
 
     /// <inheritdoc/>
     public override string ToString() => Description;
-
-    /// <summary>Makes the augmentation that <paramref name="text"/> names (<see cref="Presets"/>) or lists:
-    /// “elastic 6 36, rotate 10, shift 2, background 255”.</summary>
-    /// <exception cref="FormatException">The text is not an augmentation;
-    /// the message says where it goes wrong.</exception>
-    public static Augmentation Parse(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        return AugmentationText.Parse(text);
-    }
 
     /// <summary>Returns an example as it enters a network in one epoch of a training:
     /// its pixels, row by row, from 0 to 1. Useful for looking at what an augmentation does.</summary>

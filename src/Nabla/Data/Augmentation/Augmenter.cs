@@ -15,7 +15,7 @@ internal sealed class Augmenter
     private readonly ulong seed;
     private readonly ImageSize size;
     private readonly float background;
-    private readonly RandomAffine[] maps;
+    private readonly IAffineDistortion[] maps;
     private readonly DisplacementField? field;
     private readonly RandomCutOut? cutOut;
     private readonly Pool<Desk> desks;
@@ -26,7 +26,7 @@ internal sealed class Augmenter
     {
         (this.seed, this.size) = (seed, size);
         background = ImageSize.PixelScale * augmentation.Background;
-        maps = [.. augmentation.Distortions.OfType<RandomAffine>()];
+        maps = [.. augmentation.Distortions.OfType<IAffineDistortion>()];
         cutOut = augmentation.Distortions.OfType<RandomCutOut>().FirstOrDefault();
         if (augmentation.Distortions.OfType<RandomElastic>().FirstOrDefault() is { } elastic)
             field = new DisplacementField(elastic, size);

@@ -12,8 +12,8 @@ public abstract record RandomDistortion
     /// <summary>The distortion's name in text: “shift”.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The distortion as text, from which <see cref="Augmentation.Parse"/>
-    /// makes the same one: “shift 2”.</summary>
+    /// <summary>The distortion as text, in the notation that
+    /// <c>AugmentationList.Parse</c> reads: “shift 2”.</summary>
     public string Description
     {
         get
@@ -38,14 +38,10 @@ public abstract record RandomDistortion
         : throw new ArgumentException($"{expected}, but is {value}.");
 }
 
-/// <summary>A distortion that moves the whole image by one affine map, about its centre.</summary>
-public abstract record RandomAffine : RandomDistortion
+/// <summary>A distortion that moves the whole image by one affine map about its centre.</summary>
+internal interface IAffineDistortion
 {
-    private protected RandomAffine()
-    {
-    }
-
     /// <summary>Draws a new map, which gives the new position of the point (x, y);
     /// both are relative to the centre.</summary>
-    internal abstract AffineMap Draw(RandomGenerator random);
+    public AffineMap Draw(RandomGenerator random);
 }

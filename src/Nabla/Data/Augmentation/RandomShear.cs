@@ -8,7 +8,7 @@ namespace Nabla.Data;
 /// </summary>
 /// <param name="Degrees">The largest angle: at least 0, less than 90.</param>
 /// <exception cref="ArgumentException">It is out of range.</exception>
-public sealed record RandomShear(double Degrees) : RandomAffine
+public sealed record RandomShear(double Degrees) : RandomDistortion, IAffineDistortion
 {
     /// <summary>The largest angle, in degrees.</summary>
     public double Degrees { get; } = Checked(
@@ -19,7 +19,7 @@ public sealed record RandomShear(double Degrees) : RandomAffine
 
     private protected override double[] Numbers => [Degrees];
 
-    internal override AffineMap Draw(RandomGenerator random) => By(random.NextUniform(-Degrees, Degrees));
+    AffineMap IAffineDistortion.Draw(RandomGenerator random) => By(random.NextUniform(-Degrees, Degrees));
 
     internal static AffineMap By(double degrees)
     {

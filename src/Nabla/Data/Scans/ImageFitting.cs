@@ -8,7 +8,7 @@ namespace Nabla.Data;
 /// nothing else, the same digit inverted, smaller or off centre is something different. The paper has to fill the
 /// picture and be of one colour; light from one side does no harm.
 /// </remarks>
-public static class ImageFitting
+internal static class ImageFitting
 {
     private const double BoxShare = 20.0 / 28;          // the share of the image's side that the ink fits into
     private const int LargestSide = 280;                // of a picture; more tells nothing about a digit
@@ -86,4 +86,22 @@ public sealed record FittedImage(byte[] Pixels, ImageSize Size)
 
     /// <summary>Whether the lines were made thicker, because they would have faded.</summary>
     public bool Thickened { get; init; }
+
+    /// <summary>
+    /// Turns a picture, such as a photo or a scan of one handwritten digit, into an image like those that networks for
+    /// digits learn from.
+    /// </summary>
+    /// <remarks>
+    /// MNIST's digits are bright on dark. They fit a box of 20 × 20 pixels with their proportions kept, and lie in an
+    /// image of 28 × 28 with their centre of mass in the middle (LeCun, Cortes, Burges). The paper must fill the picture
+    /// and have one colour; light that falls on it from one side does no harm.
+    /// </remarks>
+    /// <param name="pixels">The picture row by row, 0 black to 255 white.</param>
+    /// <param name="size">Its size.</param>
+    /// <param name="target">The size of image that the network takes.</param>
+    /// <returns>The image. A picture that already has this size and a dark background is returned unchanged.</returns>
+    /// <exception cref="ArgumentException">The number of pixels does not match the size.</exception>
+    /// <exception cref="InvalidDataException">The picture is blank.</exception>
+    public static FittedImage From(ReadOnlySpan<byte> pixels, ImageSize size, ImageSize target) =>
+        ImageFitting.Fit(pixels, size, target);
 }

@@ -88,6 +88,6 @@ internal sealed class DeadUnitsCheck : Check
             chart.Add(this, severity, layer,
                 message,
                 "Take a smaller learning rate, begin with biases of 0 and weights after Initializer.He, or use leaky-relu, which cannot die.",
-                new FindingEvidence("share of dead units", share));
+                ("share of dead units", share));
     }
 }

@@ -27,7 +27,10 @@ internal sealed class InputScaleCheck : Check
         foreach (var input in training.Inputs)
             (deviation, mean) = (Math.Max(deviation, input.Deviation), Math.Max(mean, Math.Abs(input.Mean)));
         float least = training.Inputs.Min(input => input.Least), most = training.Inputs.Max(input => input.Most);
-        FindingEvidence[] evidence = [new("largest deviation of an input", deviation), new("largest mean of an input", mean), new("least", least), new("most", most)];
+        (string, double)[] evidence =
+        [
+            ("largest deviation of an input", deviation), ("largest mean of an input", mean), ("least", least), ("most", most),
+        ];
         if (deviation > Large || mean > Large)
             chart.Add(this, FindingSeverity.Warning, null,
                 $"The inputs reach from {least:G4} to {most:G4}; one has a mean of up to {mean:G3}, one a deviation of up to {deviation:G3}, where about 1 is expected.",

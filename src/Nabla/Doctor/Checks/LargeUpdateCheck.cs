@@ -35,7 +35,7 @@ internal sealed class LargeUpdateCheck : Check
                 chart.Add(this, FindingSeverity.Warning, weights.Layer,
                     $"One step changes its weights by {ratio:G3} times their own size, where about 0.001 is healthy.",
                     "Try a learning rate ten times smaller, and look at the scale of the inputs and targets.",
-                    new FindingEvidence("update / weight", ratio));
+                    ("update / weight", ratio));
         }
     }
 }

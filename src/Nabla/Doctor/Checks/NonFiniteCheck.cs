@@ -41,7 +41,7 @@ internal sealed class NonFiniteCheck : Check
         else if (!float.IsFinite((float)facts.Cost))
             chart.Add(this, FindingSeverity.Fatal, null,
                 $"Every layer's output is finite, the last one's up to {facts.Output(facts.Training.Network.Layers.Count - 1).LargestMagnitude:G3}, but the cost that {facts.Training.Loss.Name} makes of it is {facts.Cost:G3}, no float32.",
-                advice, new FindingEvidence("cost", facts.Cost));
+                advice, ("cost", facts.Cost));
         else
         {
             var (l, largest) = WorstGradient(facts);

@@ -79,6 +79,6 @@ internal sealed class SaturationCheck : Check
             chart.Add(this, severity, layer,
                 $"{100 * share:F0} % of its outputs are saturated{when}.",
                 "Scale the inputs, draw smaller initial weights (Initializer.Glorot), or take a smaller learning rate; ReLU and cross-entropy do not saturate so.",
-                new FindingEvidence("share of saturated outputs", share));
+                ("share of saturated outputs", share));
     }
 }

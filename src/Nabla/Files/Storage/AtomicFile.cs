@@ -1,24 +1,28 @@
 namespace Nabla.Storage;
 
-/// <summary>Writes a file so that, whatever happens meanwhile, its path holds the whole old file or the whole new one.</summary>
+/// <summary>Writes a file so that its path always holds either the whole old file or the whole new one.</summary>
 /// <remarks>
-/// The bytes go to a temporary file in the same folder, are flushed to disk, and then take the place of the old file in one
-/// step, a rename; then the folder is flushed, so that after a power failure the path holds the new file. (On Linux and macOS; where the
-/// disk or the system cannot flush a folder, it may hold the old file again.) A process that is killed while it writes leaves a
-/// file <c>.nabla-….tmp</c>, which the next one that writes to the folder deletes. On Unix the new file has the permissions of the old one.
+/// The bytes go to a temporary file in the same folder. They are flushed to disk, then a rename puts the file in the
+/// place of the old one in one step, and then the folder is flushed, so that the path holds the new file even after a
+/// power failure. (On Linux and macOS; where the disk or the system cannot flush a folder, the path may hold the old
+/// file again.) A process that is killed while it writes leaves a file <c>.nabla-….tmp</c>, which the next write to the
+/// folder deletes. On Unix the new file has the permissions of the old one.
 /// </remarks>
-public static class AtomicFile
+internal static class AtomicFile
 {
-    /// <summary>Writes the file; what was at <paramref name="path"/> before is replaced when all is on disk, or not at all.</summary>
-    /// <param name="path">The file. If it is a link, what it points to is replaced, and the link stays.</param>
-    /// <param name="write">Writes the content to the stream that it is given, and leaves the stream open.</param>
+    /// <summary>
+    /// Writes a file. The old file at <paramref name="path"/> is replaced once all bytes are on disk, or not at all.
+    /// </summary>
+    /// <param name="path">The file. If it is a link, the file it points to is replaced, and the link stays.</param>
+    /// <param name="write">Writes the content to the stream, and leaves the stream open.</param>
     /// <exception cref="IOException">
-    /// The file cannot be written: no such folder, no permission, no space. What was there before is unchanged.
+    /// The file cannot be written: no such folder, no permission, no space. The old file is unchanged.
     /// </exception>
     public static void Write(string path, Action<Stream> write) =>
-        _ = Write(path, write, temporary => new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None));
+        _ = Write(
+            path, write, temporary => new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None));
 
-    /// <summary>The same, with a temporary file of the caller's making: tests let it fail.</summary>
+    /// <summary>The same with a temporary file that the caller creates; tests let it fail.</summary>
     /// <returns>Whether the name is on disk as well as the content.</returns>
     internal static bool Write(string path, Action<Stream> write, Func<string, FileStream> create)
     {
@@ -31,8 +35,8 @@ public static class AtomicFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"{path} could not be saved; what was there before is unchanged. {e.Message} " +
-                "Check that the folder exists and may be written to, and that the disk has space.", e);
+                $"{path} could not be saved; the old file, if there was one, is unchanged. {e.Message} " +
+                "Check that the folder exists and is writable, and that the disk has space.", e);
         }
     }
 
@@ -46,9 +50,11 @@ public static class AtomicFile
         {
             using (file)
             {
-                KeepMode(target, file);                 // before the first byte: what was private is so all the time
+                // Before the first byte, so that a private file is never open to others
+                KeepMode(target, file);
                 write(file);
-                file.Flush(flushToDisk: true);          // before the rename: a new name for missing bytes would lose both files
+                // Before the rename: a new name for missing bytes would lose both files
+                file.Flush(flushToDisk: true);
             }
             File.Move(temporary, target, overwrite: true);
         }
@@ -60,7 +66,9 @@ public static class AtomicFile
         return DiskFolder.Flush(folder);                // the name itself
     }
 
-    /// <summary>Gives the file the permissions of the one that it is to replace, where they differ: not every disk has any.</summary>
+    /// <summary>
+    /// Gives the file the permissions of the one it replaces, if they differ: not every disk has any.
+    /// </summary>
     private static void KeepMode(string target, FileStream file)
     {
         if (OperatingSystem.IsWindows() || !File.Exists(target))
@@ -70,7 +78,7 @@ public static class AtomicFile
             File.SetUnixFileMode(file.SafeFileHandle, mode);
     }
 
-    /// <summary>What is to be replaced: a file, there already or not, but no folder, no device and no pipe.</summary>
+    /// <summary>The file to replace, whether it exists or not. It cannot be a folder, a device or a pipe.</summary>
     private static string Target(string path)
     {
         var full = Path.GetFullPath(path);
@@ -85,19 +93,22 @@ public static class AtomicFile
         return full;
     }
 
-    /// <summary>Whether it has no length and no positions. Opened for both reading and writing, a pipe waits for nobody.</summary>
+    /// <summary>
+    /// Whether it has no length and no positions. A pipe that is opened for reading and writing does not block.
+    /// </summary>
     private static bool IsPipe(string path)
     {
         if (OperatingSystem.IsWindows() || new FileInfo(path) is not { Exists: true, Length: 0 })
             return false;
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+            using var file = new FileStream(
+                path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
             return !file.CanSeek;
         }
         catch (UnauthorizedAccessException)
         {
-            return false;                               // an empty file that may be replaced, but not written to
+            return false;                               // an empty file that can be replaced, but not written to
         }
     }
 
@@ -109,7 +120,7 @@ public static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What went wrong before this is what the caller must hear of.
+            // The caller must see the first error, not this one.
         }
     }
 }

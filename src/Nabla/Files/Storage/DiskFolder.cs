@@ -6,16 +6,18 @@ namespace Nabla.Storage;
 
 /// <summary>Folders whose entries outlast a power failure.</summary>
 /// <remarks>
-/// A file's name is an entry of its folder, and is on disk only when the folder is. .NET opens no folders, so on Linux and macOS the C library
-/// does; Windows keeps the entries of NTFS in a journal of its own, and offers no such call.
+/// A file's name is an entry of its folder, and is on disk only when the folder is. .NET does not open folders, so on
+/// Linux and macOS the C library does. Windows keeps the entries of NTFS in its own journal, and has no such call.
 /// See docs/decisions/0017-folders-flushed.md.
 /// </remarks>
 internal static class DiskFolder
 {
     private const int CloseOnExecuteLinux = 0x80000, CloseOnExecuteMac = 0x1000000;     // O_CLOEXEC; O_RDONLY is 0
 
-    /// <summary>Makes a folder, and those that it is in; all are on disk then. One that is there already is left alone.</summary>
-    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <summary>
+    /// Creates a folder and its parents, and flushes them to disk. Does nothing if the folder exists.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be created.</exception>
     public static void Create(string path)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
@@ -29,22 +31,26 @@ internal static class DiskFolder
             Flush(parent);
     }
 
-    /// <summary>Flushes the entries of a folder to disk: what was created, renamed or deleted in it stays so after a power failure.</summary>
-    /// <returns>Whether it was done. There are disks that cannot do it, and it is no reason to give up what has been written.</returns>
+    /// <summary>
+    /// Flushes the entries of a folder to disk, so that names created, renamed or deleted in it stay so after a power
+    /// failure.
+    /// </summary>
+    /// <returns>Whether it was done. Some disks cannot do it; the written files are still good.</returns>
     public static bool Flush(string path)
     {
         if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS())
             return false;
         try
         {
-            using var folder = new SafeFileHandle(
-                Open([.. Encoding.UTF8.GetBytes(path), 0], OperatingSystem.IsMacOS() ? CloseOnExecuteMac : CloseOnExecuteLinux), ownsHandle: true);
+            var flags = OperatingSystem.IsMacOS() ? CloseOnExecuteMac : CloseOnExecuteLinux;
+            using var folder = new SafeFileHandle(Open([.. Encoding.UTF8.GetBytes(path), 0], flags), ownsHandle: true);
             if (folder.IsInvalid)
-                return false;                           // it may be written to, but not read
+                return false;                           // it can be written to, but not read
             RandomAccess.FlushToDisk(folder);
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DllNotFoundException or EntryPointNotFoundException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException
+            or DllNotFoundException or EntryPointNotFoundException)
         {
             return false;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Nabla.Formulas;
 
 namespace Nabla;
@@ -9,7 +10,7 @@ namespace Nabla;
 /// <remarks>
 /// A schedule has no state. The factor follows from how many epochs are done, how many there will be, and, for
 /// <see cref="Plateau"/>, from the losses of the epochs so far. So one schedule can serve many trainings, and a
-/// resumed training computes the same factors. Each schedule can be written as text, which <see cref="ScheduleText"/>
+/// resumed training computes the same factors. Its name is text that <c>ScheduleList.Parse</c>
 /// reads: “warmup 1 then cosine”.
 /// </remarks>
 public sealed class Schedule
@@ -32,15 +33,10 @@ public sealed class Schedule
     public string Name { get; }
 
     /// <summary>How long the schedule lasts; null if it lasts until the end.</summary>
-    public ScheduleLength? Length { get; }
+    internal ScheduleLength? Length { get; }
 
     /// <summary>The schedules that this one is a sequence of.</summary>
     internal Schedule[] Parts { get => field ?? [this]; init; }
-
-    /// <summary>Parses the notation of the command line: “constant”, “warmup 1 then cosine”,
-    /// “linear 0.1 for 50% then constant”.</summary>
-    /// <exception cref="FormatException">The text is not a schedule; the message says why.</exception>
-    public static Schedule Parse(string text) => ScheduleText.Parse(text);
 
     /// <summary>Returns the factor of the learning rate.</summary>
     /// <param name="done">The number of finished epochs, including the finished part of the current one:
@@ -71,31 +67,38 @@ public sealed class Schedule
 
     /// <summary>Half a cosine wave, from the full learning rate down to a share of it.</summary>
     public static Schedule CosineTo(double final) => new(
-        ScheduleText.Write("cosine", [Share(final)], [0]),
+        NameOf("cosine", [Share(final)], [0]),
         (done, epochs, _) => Wave(1, final, done / epochs));
 
     /// <summary>A straight line from the full learning rate down to a share of it.</summary>
     public static Schedule Linear(double final = 0) => new(
-        ScheduleText.Write("linear", [Share(final)], [0]),
+        NameOf("linear", [Share(final)], [0]),
         (done, epochs, _) => 1 - (1 - final) * (done / epochs));
 
     /// <summary>Multiplies the learning rate by γ after every <paramref name="epochs"/> epochs:
     /// γ^⌊done / epochs⌋.</summary>
     public static Schedule Step(double epochs, double gamma = 0.1) => new(
-        ScheduleText.Write("step", [Positive(epochs, "number of epochs"), Reduction(gamma)], []),
+        NameOf("step", [Positive(epochs, "number of epochs"), Reduction(gamma)], []),
         (done, _, _) => Power(gamma, Math.Floor(done / epochs)));
 
     /// <summary>Multiplies the learning rate by γ with every epoch, a little at each step: γ^done.</summary>
     public static Schedule Exponential(double gamma) => new(
-        ScheduleText.Write("exponential", [Reduction(gamma)], []),
+        NameOf("exponential", [Reduction(gamma)], []),
         (done, _, _) => Power(gamma, done));
 
     /// <summary>A straight line from a small share up to the full learning rate (Goyal et al., 2017, section 2.2).
     /// Another schedule should follow.</summary>
-    /// <param name="length">How long the warmup lasts.</param>
+    /// <param name="epochs">The number of epochs that the warmup lasts, such as 1 or 0.5.</param>
     /// <param name="from">The share at the start, more than 0.</param>
-    public static Schedule Warmup(ScheduleLength length, double from = 0.01) => new(
-        ScheduleText.Write($"warmup {length}", [Positive(Share(from), "share to begin with")], [0.01]),
+    public static Schedule Warmup(double epochs, double from = 0.01) => Warmup(ScheduleLength.Epochs(epochs), from);
+
+    /// <summary>A warmup that lasts for a share of the training.</summary>
+    /// <param name="share">The share of the training that the warmup lasts, between 0 and 1.</param>
+    /// <param name="from">The share of the learning rate at the start, more than 0.</param>
+    public static Schedule WarmupShare(double share, double from = 0.01) => Warmup(ScheduleLength.Share(share), from);
+
+    internal static Schedule Warmup(ScheduleLength length, double from) => new(
+        NameOf($"warmup {length}", [Positive(Share(from), "share to begin with")], [0.01]),
         (done, epochs, _) => from + (1 - from) * (done / epochs),
         length);
 
@@ -113,7 +116,7 @@ public sealed class Schedule
         [
             Positive(Share(rise), "share that goes up"), Positive(Share(start), "factor at the start"), Share(end),
         ];
-        return new(ScheduleText.Write("one-cycle", settings, [0.3, 0.04, 4e-6]), (done, epochs, _) =>
+        return new(NameOf("one-cycle", settings, [0.3, 0.04, 4e-6]), (done, epochs, _) =>
         {
             var p = done / epochs;
             return p < rise ? Wave(start, 1, p / rise) : Wave(1, end, (p - rise) / (1 - rise));
@@ -133,7 +136,7 @@ public sealed class Schedule
     {
         var plateau = new Plateau(patience, Reduction(factor), cooldown, Share(minimum));
         return new(
-            ScheduleText.Write("plateau", [patience, factor, cooldown, minimum], [5, 0.5, 0, 0]),
+            NameOf("plateau", [patience, factor, cooldown, minimum], [5, 0.5, 0, 0]),
             (_, _, losses) => plateau.Factor(losses));
     }
 
@@ -150,7 +153,13 @@ public sealed class Schedule
     /// <summary>Returns this schedule for a part of the training, as if that part were all of it;
     /// another one follows.</summary>
     /// <exception cref="InvalidOperationException">The schedule already has a length.</exception>
-    public Schedule For(ScheduleLength length) => Parts.Length == 1 && Length is null
+    public Schedule For(double epochs) => For(ScheduleLength.Epochs(epochs));
+
+    /// <summary>Returns this schedule for a share of the training, between 0 and 1; another one follows.</summary>
+    /// <exception cref="InvalidOperationException">The schedule already has a length.</exception>
+    public Schedule ForShare(double share) => For(ScheduleLength.Share(share));
+
+    internal Schedule For(ScheduleLength length) => Parts.Length == 1 && Length is null
         ? new($"{Name} for {length}", formula, length)
         : throw new InvalidOperationException($"The parts of '{Name}' already have lengths.");
 
@@ -160,6 +169,17 @@ public sealed class Schedule
     {
         ArgumentNullException.ThrowIfNull(next);
         return ScheduleSequence.Of(this, next);
+    }
+
+    /// <summary>The name and its values, without those at the end that are the usual ones.</summary>
+    private static string NameOf(string name, ReadOnlySpan<double> values, ReadOnlySpan<double> usual)
+    {
+        var count = values.Length;
+        while (count > values.Length - usual.Length && values[count - 1] == usual[^(values.Length - count + 1)])
+            count--;
+        foreach (var value in values[..count])
+            name += " " + value.ToString(CultureInfo.InvariantCulture);
+        return name;
     }
 
     /// <summary>Goes from one value to another as t goes from 0 to 1, slowly at both ends.</summary>

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Nabla;
 
 /// <summary>The length of a part of a training: a number of epochs, or a share of the whole.</summary>
-public readonly record struct ScheduleLength
+internal readonly record struct ScheduleLength
 {
     private readonly double value;
     private readonly bool isShare;
@@ -28,9 +28,6 @@ public readonly record struct ScheduleLength
 
     /// <summary>Returns the length in epochs, for a training of <paramref name="epochs"/> epochs.</summary>
     public double Of(double epochs) => isShare ? value * epochs : value;
-
-    /// <summary>Converts a number of epochs.</summary>
-    public static implicit operator ScheduleLength(int epochs) => Epochs(epochs);
 
     /// <summary>“1”, “0.5”, “10%”.</summary>
     public override string ToString() => isShare

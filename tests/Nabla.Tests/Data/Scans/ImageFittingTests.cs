@@ -10,7 +10,7 @@ public sealed class ImageFittingTests
     public void An_image_that_already_fits_stays_as_it_is()
     {
         var digit = Digits.Generate(1).Image(0).ToArray();
-        var fitted = ImageFitting.Fit(digit, small, small);
+        var fitted = FittedImage.From(digit, small, small);
         Assert.True(fitted.AsItWas);
         Assert.Equal(digit, fitted.Pixels);
     }
@@ -31,7 +31,7 @@ public sealed class ImageFittingTests
             var original = digits.Image(i).ToArray();
             var photo = Photo(
                 original, scale: 5, top: -8, left: 95, height: 170, width: 260, darkOnLight, shadow, noise, random);
-            var fitted = ImageFitting.Fit(photo, new(170, 260), small);
+            var fitted = FittedImage.From(photo, new(170, 260), small);
             Assert.Equal(darkOnLight, fitted.DarkOnLight);
             Assert.False(fitted.AsItWas);
             likeness += Correlation(original, fitted.Pixels) / digits.Count;
@@ -52,7 +52,7 @@ public sealed class ImageFittingTests
         for (var y = 0; y < inkHeight; y++)
             for (var x = 0; x < inkWidth; x++)
                 picture[(y + 5) * 400 + x + 150] = 20;
-        var image = ImageFitting.Fit(picture, new(300, 400), small).Pixels;
+        var image = FittedImage.From(picture, new(300, 400), small).Pixels;
         int[] side = [.. Enumerable.Range(0, 28)];
         int[] rows = [.. side.Where(y => side.Any(x => image[y * 28 + x] > 100))];
         int[] columns = [.. side.Where(x => side.Any(y => image[y * 28 + x] > 100))];
@@ -71,7 +71,7 @@ public sealed class ImageFittingTests
         var picture = new byte[280 * 280];
         for (var y = 20; y < 260; y++)
             picture[y * 280 + 140] = picture[y * 280 + 141] = 255;
-        var fitted = ImageFitting.Fit(picture, new(280, 280), small);
+        var fitted = FittedImage.From(picture, new(280, 280), small);
         Assert.True(fitted.Thickened);
         Assert.InRange(fitted.Pixels.Sum(pixel => pixel) / 255.0, 20 * 1.2, 20 * 2.6);
     }
@@ -82,21 +82,21 @@ public sealed class ImageFittingTests
         var original = Digits.Generate(1).Image(0).ToArray();
         var random = new RandomGenerator(1);
         var photo = Photo(original, 5, 20, 20, 200, 240, darkOnLight: true, shadow: 0, noise: 0, random);
-        var without = ImageFitting.Fit(photo, new(200, 240), small).Pixels;
+        var without = FittedImage.From(photo, new(200, 240), small).Pixels;
         for (var y = 190; y < 195; y++)
             for (var x = 230; x < 234; x++)
                 photo[y * 240 + x] = 0;
-        Assert.True(Correlation(without, ImageFitting.Fit(photo, new(200, 240), small).Pixels) > 0.999);
+        Assert.True(Correlation(without, FittedImage.From(photo, new(200, 240), small).Pixels) > 0.999);
     }
 
     [Fact]
     public void The_fitted_image_may_have_any_size()
     {
         var original = Digits.Generate(1).Image(0).ToArray();
-        var large = ImageFitting.Fit(original, small, new(56, 56));
+        var large = FittedImage.From(original, small, new(56, 56));
         Assert.Equal(56 * 56, large.Pixels.Length);
-        Assert.True(Correlation(original, ImageFitting.Fit(large.Pixels, large.Size, small).Pixels) > 0.93);
-        Assert.Equal(8 * 12, ImageFitting.Fit(original, small, new(8, 12)).Pixels.Length);
+        Assert.True(Correlation(original, FittedImage.From(large.Pixels, large.Size, small).Pixels) > 0.93);
+        Assert.Equal(8 * 12, FittedImage.From(original, small, new(8, 12)).Pixels.Length);
     }
 
     [Theory]
@@ -107,7 +107,7 @@ public sealed class ImageFittingTests
     {
         var picture = new byte[50 * 60];
         Array.Fill(picture, shade);
-        var error = Assert.Throws<InvalidDataException>(() => ImageFitting.Fit(picture, new(50, 60), small));
+        var error = Assert.Throws<InvalidDataException>(() => FittedImage.From(picture, new(50, 60), small));
         Assert.Contains("nothing on the picture", error.Message);
     }
 
@@ -123,7 +123,7 @@ public sealed class ImageFittingTests
                 foreach (var size in (ImageSize[])[new(height, width), new(width, height)])
                 {
                     var error = Record.Exception(() =>
-                        ImageFitting.Fit(Sheet(size, shade, noise, random), size, small));
+                        FittedImage.From(Sheet(size, shade, noise, random), size, small));
                     Assert.True(
                         error is InvalidDataException && error.Message.Contains("nothing on the picture"),
                         $"{size}: {error?.Message ?? "read"}");
@@ -141,7 +141,7 @@ public sealed class ImageFittingTests
             for (var x = -10; x < 10; x++)
                 if (y * y + x * x < 100)
                     sheet[(height / 2 + y) * width + width / 2 + x] = 0;
-        var image = ImageFitting.Fit(sheet, new(height, width), small).Pixels;
+        var image = FittedImage.From(sheet, new(height, width), small).Pixels;
         // The dot is round and 20 across. With a bar beside it, it would be small and far off the centre.
         foreach (var (y, x) in ((int, int)[])[(14, 6), (14, 22), (6, 14), (22, 14)])
             Assert.True(image[y * 28 + x] > 100, $"row {y}, column {x}");
@@ -164,13 +164,13 @@ public sealed class ImageFittingTests
     {
         var picture = new byte[height * width];
         picture[^1] = 255;
-        var exception = Record.Exception(() => ImageFitting.Fit(picture, new(height, width), small));
+        var exception = Record.Exception(() => FittedImage.From(picture, new(height, width), small));
         Assert.True(exception is null or InvalidDataException, exception?.ToString());
     }
 
     [Fact]
     public void Too_few_pixels_are_refused() =>
-        Assert.Throws<ArgumentException>(() => ImageFitting.Fit(new byte[10], new(2, 6), small));
+        Assert.Throws<ArgumentException>(() => FittedImage.From(new byte[10], new(2, 6), small));
 
     /// <summary>The digit on a sheet of paper, larger and off the centre, with light from one side and noise.</summary>
     private static byte[] Photo(

@@ -22,12 +22,12 @@ public sealed class ScheduleTests
         "warmup 0.5 then linear 0.1 for 30% then constant for 2 then plateau 1")]
     public void A_schedule_is_parsed_and_written(string text, string expected)
     {
-        var schedule = Schedule.Parse(text);
+        var schedule = ScheduleList.Parse(text);
         Assert.Equal(expected, schedule.Name);
-        Assert.Equal(expected, Schedule.Parse(schedule.Name).Name);
+        Assert.Equal(expected, ScheduleList.Parse(schedule.Name).Name);
         for (var done = 0.0; done < 10; done += 0.125)
         {
-            var factor = Schedule.Parse(expected).Factor(done, 10, [3, 2, 2, 2, 2]);
+            var factor = ScheduleList.Parse(expected).Factor(done, 10, [3, 2, 2, 2, 2]);
             Assert.Equal(schedule.Factor(done, 10, [3, 2, 2, 2, 2]), factor);
         }
     }
@@ -39,8 +39,8 @@ public sealed class ScheduleTests
     [InlineData("one cycle", "There is no schedule 'one'. Did you mean 'one-cycle'?")]
     [InlineData("", "A schedule is empty.")]
     [InlineData("step", "Schedule 'step': a number is missing. It is written step EPOCHS FACTOR.")]
-    [InlineData("step 3 x", "Schedule 'step 3 x': 'x' is no number. It is written step EPOCHS FACTOR.")]
-    [InlineData("step 3 0,1", "Schedule 'step 3 0,1': '0,1' is no number.")]
+    [InlineData("step 3 x", "Schedule 'step 3 x': 'x' is not a number. It is written step EPOCHS FACTOR.")]
+    [InlineData("step 3 0,1", "Schedule 'step 3 0,1': '0,1' is not a number.")]
     [InlineData("step 0 0.1", "Schedule 'step 0 0.1': The number of epochs must be more than 0, not 0.")]
     [InlineData(
         "step 3 2", "Schedule 'step 3 2': The factor of a reduction must be more than 0 and less than 1, not 2.")]
@@ -51,11 +51,11 @@ public sealed class ScheduleTests
         "A part of a schedule must last for a share of the training between 0 and 1, not 1.2.")]
     [InlineData(
         "warmup x%",
-        "Schedule 'warmup x%': 'x%' is no share. " +
-        "It is written warmup LENGTH [share to begin with], a length being")]
+        "Schedule 'warmup x%': 'x%' is not a share. " +
+        "It is written warmup LENGTH [first share], where a length is")]
     [InlineData("warmup 0", "Schedule 'warmup 0': A part of a schedule must last for more than 0 epochs, not 0.")]
     [InlineData("warmup 1 0", "Schedule 'warmup 1 0': The share to begin with must be more than 0, not 0.")]
-    [InlineData("plateau 1.5", "Schedule 'plateau 1.5': '1.5' is no whole number.")]
+    [InlineData("plateau 1.5", "Schedule 'plateau 1.5': '1.5' is not a whole number.")]
     [InlineData("plateau -1", "Schedule 'plateau -1': The patience of a plateau must not be negative, but is -1.")]
     [InlineData(
         "cosine then constant",
@@ -80,7 +80,7 @@ public sealed class ScheduleTests
     [Fact]
     public void Each_part_of_a_sequence_sees_its_own_time_and_its_own_losses()
     {
-        var sequence = Schedule.Parse("warmup 20% 0.5 then cosine for 2 then plateau 0 0.5");
+        var sequence = ScheduleList.Parse("warmup 20% 0.5 then cosine for 2 then plateau 0 0.5");
         Assert.Equal(0.5, sequence.Factor(0, 10));
         Assert.Equal(0.75, sequence.Factor(1, 10), 1e-15);
         Assert.Equal(1, sequence.Factor(2, 10));
@@ -93,9 +93,9 @@ public sealed class ScheduleTests
     [Fact]
     public void A_schedule_that_has_ended_keeps_its_last_value()
     {
-        Assert.Equal(1, Schedule.Parse("warmup 2").Factor(5, 10));
-        Assert.Equal(0.1, Schedule.Parse("linear 0.1 for 3").Factor(5, 10), 1e-15);
-        Assert.InRange(Schedule.Parse("cosine for 3").Factor(5, 10), double.Epsilon, 1e-15);
+        Assert.Equal(1, ScheduleList.Parse("warmup 2").Factor(5, 10));
+        Assert.Equal(0.1, ScheduleList.Parse("linear 0.1 for 3").Factor(5, 10), 1e-15);
+        Assert.InRange(ScheduleList.Parse("cosine for 3").Factor(5, 10), double.Epsilon, 1e-15);
     }
 
     [Fact]
@@ -112,12 +112,12 @@ public sealed class ScheduleTests
     public void No_schedule_reduces_the_learning_rate_to_zero()
     {
         foreach (var text in (string[])["step 1 0.001", "exponential 0.001", "plateau 0 0.001"])
-            Assert.InRange(Schedule.Parse(text).Factor(500, 1000, Enumerable.Repeat(1.0, 500).ToArray()), 1e-31, 1e-29);
+            Assert.InRange(ScheduleList.Parse(text).Factor(500, 1000, Enumerable.Repeat(1.0, 500).ToArray()), 1e-31, 1e-29);
     }
 
     [Fact]
     public void A_loss_of_NaN_is_not_progress() =>
         Assert.Equal(0.5, Schedule.Plateau(1, 0.5).Factor(4, 9, [1, double.NaN, double.NaN, 0.5]));
 
-    private static string Error(string text) => Assert.Throws<FormatException>(() => Schedule.Parse(text)).Message;
+    private static string Error(string text) => Assert.Throws<FormatException>(() => ScheduleList.Parse(text)).Message;
 }

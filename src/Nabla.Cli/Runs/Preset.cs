@@ -3,12 +3,16 @@ using Nabla.Data;
 namespace Nabla.Cli;
 
 /// <summary>A network with the recipe that trains it well.</summary>
-/// <param name="Name">What to call it: a preset's name, or “custom”.</param>
-/// <param name="Layers">The layers as text, up to the last one before the outputs that the data asks for.</param>
+/// <param name="Name">The name of the preset, or “custom”.</param>
+/// <param name="Layers">The layers as text, with “{outputs}” for the number of outputs that the data needs.</param>
 internal sealed record Preset(string Name, string Layers)
 {
-    /// <summary>The network of the student's project, 13,002 parameters on digits; the learning rate falls, which the original's did not.</summary>
-    public static Preset Classic { get; } = new("classic", "dense 16, sigmoid, dense 16, sigmoid, dense {outputs}, sigmoid")
+    /// <summary>
+    /// The network of the student's project, with 13,002 parameters on digits. Its learning rate falls; the original's
+    /// was constant.
+    /// </summary>
+    public static Preset Classic { get; } = new(
+        "classic", "dense 16, sigmoid, dense 16, sigmoid, dense {outputs}, sigmoid")
     {
         Loss = "squared-error",
         Optimizer = "sgd",
@@ -27,17 +31,21 @@ internal sealed record Preset(string Name, string Layers)
         WeightDecay = 0.1,
     };
 
-    /// <summary>LeNet-5 as it is built today: with ReLU and the largest of four pixels (LeCun, Bottou, Bengio and Haffner, 1998, section II).</summary>
+    /// <summary>
+    /// LeNet-5 as it is built today, with ReLU and max pooling (LeCun, Bottou, Bengio and Haffner, 1998, section II).
+    /// </summary>
     private static readonly Preset lenet = new(
-        "lenet", "conv 6 5 padding 2, relu, max-pool 2, conv 16 5, relu, max-pool 2, flatten, dense 120, relu, dense 84, relu, dense {outputs}")
+        "lenet",
+        "conv 6 5 padding 2, relu, max-pool 2, conv 16 5, relu, max-pool 2, flatten, " +
+        "dense 120, relu, dense 84, relu, dense {outputs}")
     {
         LearningRate = 0.002,
         Epochs = 15,
     };
 
     /// <summary>
-    /// The size that Simard, Steinkraus and Platt (2003) took to 98.4 %, and to 99.3 with elastic distortions. Those make dropout needless: with them,
-    /// leave it out, --network "dense 800, relu, dense 10" --augment elastic.
+    /// The size that reached 98.4 % in Simard, Steinkraus and Platt (2003), and 99.3 % with elastic distortions. With
+    /// these, dropout is not needed: --network "dense 800, relu, dense 10" --augment elastic.
     /// </summary>
     private static readonly Preset mlp800 = new("mlp800", "dense 800, relu, dropout 0.5, dense {outputs}")
     {
@@ -50,7 +58,8 @@ internal sealed record Preset(string Name, string Layers)
         "cnn",
         "conv 24 3 same, batch-norm, relu, conv 24 3 same, batch-norm, relu, max-pool 2, " +
         "conv 48 3 same, batch-norm, relu, conv 48 3 same, batch-norm, relu, max-pool 2, " +
-        "conv 96 3 same, batch-norm, relu, flatten, dropout 0.3, dense 128, batch-norm, relu, dropout 0.3, dense {outputs}")
+        "conv 96 3 same, batch-norm, relu, flatten, dropout 0.3, dense 128, batch-norm, relu, dropout 0.3, dense " +
+        "{outputs}")
     {
         LearningRate = 0.003,
         BatchSize = 128,
@@ -84,11 +93,13 @@ internal sealed record Preset(string Name, string Layers)
 
     public string? Augment { get; init; }
 
-    /// <summary>The preset of that name, or a recipe for the layers that are listed instead.</summary>
-    /// <exception cref="FormatException">It is neither.</exception>
+    /// <summary>Finds the preset of that name, or makes a recipe for a list of layers.</summary>
+    /// <exception cref="FormatException">The text is neither.</exception>
     public static Preset Find(string network, Dataset data)
     {
-        if (all.FirstOrDefault(preset => preset.Name.Equals(network.Trim(), StringComparison.OrdinalIgnoreCase)) is { } known)
+        var known = all.FirstOrDefault(
+            preset => preset.Name.Equals(network.Trim(), StringComparison.OrdinalIgnoreCase));
+        if (known is not null)
             return known with { Layers = known.Layers.Replace("{outputs}", data.Outputs.ToString()) };
         Layer[] layers;
         try
@@ -97,20 +108,23 @@ internal sealed record Preset(string Name, string Layers)
         }
         catch (FormatException e) when (!network.Contains(' '))
         {
-            var guess = Nabla.Spelling.Nearest(network, Names);
+            var guess = Spelling.Nearest(network, Names);
             throw new FormatException(
-                $"There is no network '{network}'. {(guess is null ? "" : $"Did you mean '{guess}'? ")}Known are: {string.Join(", ", Names)}; " +
-                $"or list layers, as in \"dense 128, relu, dense 10\".{(network.Contains(',') ? $" ({e.Message})" : "")}");
+                $"There is no network '{network}'. {(guess is null ? "" : $"Did you mean '{guess}'? ")}" +
+                $"Known are: {string.Join(", ", Names)}; or list layers, as in \"dense 128, relu, dense 10\"." +
+                $"{(network.Contains(',') ? $" ({e.Message})" : "")}");
         }
         catch (FormatException e) when (WithCommas(network) is { } meant)
         {
             throw new FormatException($"{e.Message} Are the commas missing? \"{meant}\"");
         }
         var custom = new Preset("custom", network);
-        return layers[^1] is Softmax or Sigmoid || !data.HasClasses ? custom with { Loss = new SquaredError().Name } : custom;
+        return layers[^1] is Softmax or Sigmoid || !data.HasClasses
+            ? custom with { Loss = new SquaredError().Name }
+            : custom;
     }
 
-    /// <summary>The list of layers with a comma before each that lacks one; null if none does.</summary>
+    /// <summary>The list of layers with the missing commas; null if none is missing.</summary>
     private static string? WithCommas(string network)
     {
         var missing = false;

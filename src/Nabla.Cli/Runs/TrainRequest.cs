@@ -1,6 +1,6 @@
 namespace Nabla.Cli;
 
-/// <summary>What was asked for on the command line; null where nothing was.</summary>
+/// <summary>The options of <c>train</c> and <c>lr-find</c>; null where an option was not given.</summary>
 internal sealed record TrainRequest
 {
     public required string Data { get; init; }
@@ -28,12 +28,14 @@ internal sealed record TrainRequest
     public bool Quiet { get; init; }
     public bool NoDoctor { get; init; }
 
-    /// <summary>The folder of the run to go on with; null for a new one.</summary>
+    /// <summary>The folder of the run to resume; null for a new one.</summary>
     public string? Resume { get; init; }
 
-    /// <summary>How many seconds to train from one save to the next, also within an epoch; null for what costs next to nothing.</summary>
+    /// <summary>
+    /// The seconds from one save to the next, also within an epoch; null to save whenever it costs little.
+    /// </summary>
     public double? SaveEvery { get; init; }
 
-    /// <summary>The names of the options and arguments that were given, not left to their defaults.</summary>
+    /// <summary>The names of the options and arguments that were given.</summary>
     public IReadOnlyCollection<string> Given { get; init; } = [];
 }

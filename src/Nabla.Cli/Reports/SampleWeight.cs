@@ -3,17 +3,18 @@ using Nabla.Inspection;
 
 namespace Nabla.Cli;
 
-/// <summary>Finds a weight that is worth looking at: most weights hardly matter to one example.</summary>
+/// <summary>Finds a weight that is worth looking at; most weights hardly matter to one example.</summary>
 internal static class SampleWeight
 {
     /// <summary>
-    /// The weight that the cost of the test set's first example depends on most, in the last dense layer but one, where backpropagation
-    /// sums over paths (or in the only one): as <c>inspect --weight</c> takes it, “3,1,4”. Null where no weight can be explained by one example.
+    /// The weight on which the cost of the first test example depends most, as <c>inspect --weight</c> takes it:
+    /// “3,1,4”. It is in the last dense layer but one, where backpropagation sums over paths, or in the only one. Null
+    /// if no weight can be explained by one example.
     /// </summary>
     public static string? Of(Network network, Loss loss, Dataset test)
     {
         int[] dense = [.. Enumerable.Range(0, network.Layers.Count).Where(l => network.Layers[l] is Dense)];
-        if (dense.Length == 0 || ChainRule.LayerOfWholeBatch(network) is not null)
+        if (dense.Length == 0 || !ChainRule.CanExplain(network))
             return null;
         Matrix x = new(1, test.Inputs), target = new(1, test.Outputs);
         test.CopyTo([0], x, target);

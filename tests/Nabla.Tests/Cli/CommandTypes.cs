@@ -1,0 +1,2 @@
+extern alias Command;
+global using Command::Nabla.Cli;
