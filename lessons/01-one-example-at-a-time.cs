@@ -4,32 +4,35 @@
 
 // LESSON 1: ONE EXAMPLE AT A TIME
 //
-// This program learns to read handwritten digits. It starts knowing nothing; half a minute later it reads most of them.
-// No library does the learning: every sum and every derivative is a plain loop on this page. Only the images come from Nabla.
+// This program learns to read handwritten digits. It starts knowing nothing; half a minute later it reads most of
+// them. No library does the learning: every sum and every derivative is a plain loop on this page. Only the images
+// come from Nabla.
 //
 //     dotnet run lessons/01-one-example-at-a-time.cs -- [MNIST-FOLDER] [--epochs N] [--examples N]
 //
-// THE NETWORK is layers of neurons. A neuron holds one number from 0 to 1, its activation a. The first layer is the image.
+// THE NETWORK is layers of neurons. A neuron holds one number from 0 to 1, its activation a. The first layer is the
+// image.
 //
 //        784             16             16             10
 //      pixels  ──────▶ neurons ─────▶ neurons ─────▶ neurons     one for each digit: does it look like a 0? a 1? …
 //        a⁰    w¹, b¹    a¹    w², b²   a²    w³, b³   a³
 //
-// A neuron weighs the activations of the layer before, adds its bias b, and squashes the sum z to between 0 and 1:
+// A neuron weighs the activations of the layer before it, adds its bias b, and squashes the sum z to between 0 and 1:
 //
 //      z = w₁·a₁ + w₂·a₂ + … + b            a = σ(z) = 1 / (1 + e⁻ᶻ), the sigmoid
 //
-// Weights and biases are the parameters, all that can be learned: 784·16 + 16 + 16·16 + 16 + 16·10 + 10 = 13,002 numbers.
+// The weights and biases are the parameters, everything the network can learn:
+// 784·16 + 16 + 16·16 + 16 + 16·10 + 10 = 13,002 numbers.
 //
-// THE COST says how wrong the network is about one image: C = Σ (a − y)², over the ten outputs. Here a is what it says and
-// y what it ought to say: 1 for the right digit, 0 for the nine others. To learn is to make C small.
+// THE COST measures how wrong the network is about one image: C = Σ (a − y)², over the ten outputs. Here a is the
+// network's answer and y the right one: 1 for the right digit, 0 for the nine others. To learn is to make C small.
 //
-// THE DERIVATIVE ∂C/∂w says how fast C grows as one weight w grows. The weight acts in three steps: w changes z, z changes
-// a, and a changes C. The chain rule: multiply how fast each step goes.
+// THE DERIVATIVE ∂C/∂w says how fast C grows as one weight w grows. The weight acts in three steps: w changes z,
+// z changes a, and a changes C. The chain rule says: multiply how fast each step goes.
 //
 //      ∂C/∂w = ∂z/∂w · ∂a/∂z · ∂C/∂a
 //
-// In numbers, for one neuron with one input of 0.5, whose w = 3 and b = −0.5, and which ought to say y = 0:
+// In numbers, for one neuron with one input of 0.5, whose w = 3 and b = −0.5, and whose right answer is y = 0:
 //
 //      z = 3 · 0.5 − 0.5 = 1        a = σ(1) = 0.731                       C = (0.731 − 0)² = 0.534
 //      ∂z/∂w = 0.5, the input       ∂a/∂z = 0.731·(1 − 0.731) = 0.197      ∂C/∂a = 2·(0.731 − 0) = 1.462
@@ -37,8 +40,9 @@
 //
 // More weight, more cost: so take some weight away. w ← w − η·∂C/∂w, and the same for b. With η = 1, C falls to 0.429.
 //
-// THE WHOLE ALGORITHM is this nudge, for 13,002 parameters at once, thousands of times. It is the whole library, too: a test
-// gives the same weights and images to this page and to src/Nabla/Training/Trainer.cs, and finds the same gradient.
+// THE WHOLE ALGORITHM is this nudge, for 13,002 parameters at once, thousands of times. It is the whole library, too:
+// a test gives the same weights and images to this page and to src/Nabla/Training/Trainer.cs, and finds the same
+// gradient.
 
 using System.Diagnostics;
 using Nabla.Data;
@@ -46,7 +50,7 @@ using Nabla.Data;
 internal static class OneExampleAtATime
 {
     private const int BatchSize = 10;               // how many examples have a say in each nudge
-    private const double LearningRate = 0.5;        // η (eta), how far a nudge goes: too small is slow, too large overshoots
+    private const double LearningRate = 0.5;        // η (eta), size of a nudge: too small is slow, too big overshoots
 
     internal static int Main(string[] args)
     {
@@ -57,9 +61,11 @@ internal static class OneExampleAtATime
             (var folder, epochs, examples) = Arguments(args);
             (train, test) = DataSource.Open(folder ?? "digits");
             if (train.ImageSize is not { Pixels: 784 } || train.Classes.Count != 10)
-                throw new InvalidDataException($"{train.Name}: the lesson needs images of 28 x 28 pixels in 10 classes.");
+                throw new InvalidDataException(
+                    $"{train.Name}: the lesson needs images of 28 x 28 pixels in 10 classes.");
         }
-        catch (Exception e) when (e is ArgumentException or InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception e)
+            when (e is ArgumentException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine(e.Message);
             return 2;
@@ -72,18 +78,21 @@ internal static class OneExampleAtATime
     {
         var random = new Random(1);                 // a fixed seed: every run is the same
         var layers = NewNetwork(random, 784, 16, 16, 10);
-        Console.WriteLine($"A network of 784-16-16-10 neurons: {CountParameters(layers):N0} parameters, all random so far.");
+        Console.WriteLine(
+            $"A network of 784-16-16-10 neurons: {CountParameters(layers):N0} parameters, all random so far.");
         var shown = Wrong(layers, test).FirstOrDefault();
         Show(layers, test, shown);
 
-        Console.WriteLine($"It learns from {train.Count:N0} images, and is tested on {test.Count:N0} that it never learns from.");
+        Console.WriteLine(
+            $"It learns from {train.Count:N0} images, and is tested on {test.Count:N0} that it never learns from.");
         for (var epoch = 1; epoch <= epochs; epoch++)
         {
             var clock = Stopwatch.StartNew();
             var cost = LearnForOneEpoch(layers, train, random);
             var seconds = clock.Elapsed.TotalSeconds;
             var accuracy = 1 - Wrong(layers, test).Count() / (double)test.Count;
-            Console.WriteLine($"epoch {epoch}   cost {cost:0.0000}   {accuracy:0.0%} of the test right   {seconds:0.0} s");
+            Console.WriteLine(
+                $"epoch {epoch}   cost {cost:0.0000}   {accuracy:0.0%} of the test right   {seconds:0.0} s");
         }
 
         Console.WriteLine("\nThe same image again:");
@@ -95,9 +104,9 @@ internal static class OneExampleAtATime
         }
     }
 
-    // An epoch is one walk through all the examples, in a new random order, a few (a batch) for each nudge. Why not all of
-    // them for each? A few already point roughly the right way, and so we get to nudge thousands of times. Returns the mean
-    // cost.
+    // An epoch is one walk through all the examples, in a new random order, with one nudge for every few of them (a
+    // batch). Why not use all of them for each nudge? A few already point roughly the right way, and so we get to nudge
+    // thousands of times. Returns the mean cost.
     internal static double LearnForOneEpoch(Layer[] layers, Dataset data, Random random)
     {
         int[] order = [.. Enumerable.Range(0, data.Count)];
@@ -112,8 +121,8 @@ internal static class OneExampleAtATime
         return cost / data.Count;
     }
 
-    // Each example has its own wishes: "this weight up, that one down". The network follows their average over the batch.
-    // Leaves ∂C/∂w and ∂C/∂b in the layers and returns the cost C, all three averaged over the examples.
+    // Each example has its own wishes: "this weight up, that one down". The network follows their average over the
+    // batch. Leaves ∂C/∂w and ∂C/∂b in the layers and returns the cost C, all three averaged over the examples.
     internal static double AverageDerivatives(Layer[] layers, Example[] examples)
     {
         foreach (var layer in layers)
@@ -140,10 +149,10 @@ internal static class OneExampleAtATime
         return cost / examples.Length;
     }
 
-    // ---- Forward: from the image to an opinion ---------------------------------------------------------------------------
+    // ---- Forward: from the image to an opinion ----------------------------------------------------------------------
 
-    // Returns the activations of every layer, because the way back needs them all. a[0] is the image, a[^1] the opinion;
-    // layers[l] reads a[l] and gives a[l + 1].
+    // Returns the activations of every layer, because the backward pass needs them all. a[0] is the image, a[^1] the
+    // opinion; layers[l] reads a[l] and gives a[l + 1].
     internal static double[][] ForwardOneExample(Layer[] layers, double[] pixels)
     {
         var a = new double[layers.Length + 1][];
@@ -174,15 +183,15 @@ internal static class OneExampleAtATime
     {
         var cost = 0.0;
         for (var o = 0; o < a.Length; o++)
-            cost += (a[o] - y[o]) * (a[o] - y[o]);  // squared: both too much and too little cost, and far off costs most
+            cost += (a[o] - y[o]) * (a[o] - y[o]);  // squared: too much and too little both cost, and far off most
         return cost;
     }
 
-    // ---- Backward: from the cost to every parameter ----------------------------------------------------------------------
+    // ---- Backward: from the cost to every parameter -----------------------------------------------------------------
 
-    // Why backwards? How the cost depends on the last activations we know at once. A neuron further in acts on the cost only
-    // through the layer after it, so that layer is done first, and hands ∂C/∂a back to the layer before. This handing back
-    // is backpropagation.
+    // Why backward? We know at once how the cost depends on the last activations. A neuron further in acts on the cost
+    // only through the layer after it, so that layer is done first, and hands ∂C/∂a back to the layer before. This
+    // handing back is backpropagation.
     private static void BackwardOneExample(Layer[] layers, double[][] a, double[] y)
     {
         var dC_da = DerivativesOfCostByOutputs(a[^1], y);
@@ -190,7 +199,7 @@ internal static class OneExampleAtATime
         {
             AddDerivativesOfCostByWeights(layers[l], a[l], a[l + 1], dC_da);
             AddDerivativesOfCostByBiases(layers[l], a[l + 1], dC_da);
-            if (l > 0)                              // nobody stands before the first layer: the pixels are not ours to change
+            if (l > 0)                              // before the first layer is only the image: we cannot change it
                 dC_da = DerivativesOfCostByPreviousActivations(layers[l], a[l + 1], dC_da);
         }
     }
@@ -204,8 +213,8 @@ internal static class OneExampleAtATime
         return dC_da;
     }
 
-    // ∂C/∂w = ∂z/∂w · ∂a/∂z · ∂C/∂a. In z = … + w·aBefore + …, w is multiplied by aBefore, so ∂z/∂w = aBefore: a weight
-    // matters as much as the neuron it listens to is lit.
+    // ∂C/∂w = ∂z/∂w · ∂a/∂z · ∂C/∂a. In z = … + w·aBefore + …, w is multiplied by aBefore, so ∂z/∂w = aBefore: the
+    // brighter the neuron that a weight listens to, the more the weight matters.
     private static void AddDerivativesOfCostByWeights(Layer layer, double[] aBefore, double[] a, double[] dC_da)
     {
         for (var o = 0; o < layer.Neurons; o++)
@@ -219,7 +228,7 @@ internal static class OneExampleAtATime
         }
     }
 
-    // ∂C/∂b = ∂z/∂b · ∂a/∂z · ∂C/∂a. In z = … + b, one more of b is one more of z, so ∂z/∂b = 1.
+    // ∂C/∂b = ∂z/∂b · ∂a/∂z · ∂C/∂a. In z = … + b, adding 1 to b adds 1 to z, so ∂z/∂b = 1.
     private static void AddDerivativesOfCostByBiases(Layer layer, double[] a, double[] dC_da)
     {
         for (var o = 0; o < layer.Neurons; o++)
@@ -230,8 +239,9 @@ internal static class OneExampleAtATime
         }
     }
 
-    // ∂C/∂aBefore = Σ ∂z/∂aBefore · ∂a/∂z · ∂C/∂a. In z = … + w·aBefore + …, aBefore is multiplied by w, so ∂z/∂aBefore = w.
-    // And why Σ? Every neuron o of this layer listens to aBefore[i], which so acts on the cost along many paths: add them up.
+    // ∂C/∂aBefore = Σ ∂z/∂aBefore · ∂a/∂z · ∂C/∂a. In z = … + w·aBefore + …, aBefore is multiplied by w, so
+    // ∂z/∂aBefore = w. And why Σ? Every neuron o of this layer listens to aBefore[i]. So aBefore[i] acts on the cost
+    // along many paths: add them up.
     private static double[] DerivativesOfCostByPreviousActivations(Layer layer, double[] a, double[] dC_da)
     {
         var dC_daBefore = new double[layer.Inputs];
@@ -247,15 +257,16 @@ internal static class OneExampleAtATime
         return dC_daBefore;
     }
 
-    // ∂a/∂z = σ′(z) = σ(z)·(1 − σ(z)), and σ(z) is a. Steepest at a = ½; almost flat near 0 and 1, where a neuron has made up
-    // its mind and is hard to move. (The last two factors, ∂a/∂z · ∂C/∂a = ∂C/∂z, are the same for all weights of a neuron.
-    // Books call them δ, the error of the neuron. The library multiplies them once; here they may stay in sight.)
+    // ∂a/∂z = σ′(z) = σ(z)·(1 − σ(z)), and σ(z) is a. It is steepest at a = ½, and almost flat near 0 and 1, where a
+    // neuron has made up its mind and is hard to move. (The last two factors, ∂a/∂z · ∂C/∂a = ∂C/∂z, are the same for
+    // all weights of a neuron. Books call their product δ, the error of the neuron. The library computes it once; here
+    // both factors stay in sight.)
     private static double SigmoidDerivative(double a) => a * (1 - a);
 
-    // ---- The nudge -------------------------------------------------------------------------------------------------------
+    // ---- The nudge --------------------------------------------------------------------------------------------------
 
-    // The derivatives point uphill, to more cost; the minus goes downhill. Where it is steep the step is long, and the nearer
-    // the bottom, the shorter.
+    // The derivatives point uphill, to more cost; the minus goes downhill. Where the slope is steep the step is long,
+    // and the nearer the bottom, the shorter.
     internal static void Nudge(Layer[] layers, double eta)
     {
         foreach (var layer in layers)
@@ -267,7 +278,7 @@ internal static class OneExampleAtATime
             }
     }
 
-    // ---- What it all works on --------------------------------------------------------------------------------------------
+    // ---- What it all works on ---------------------------------------------------------------------------------------
 
     // One layer: its parameters, and for each parameter the derivative of the cost with respect to it.
     internal sealed class Layer(int inputs, int neurons)
@@ -277,7 +288,7 @@ internal static class OneExampleAtATime
         internal readonly double[] b = new double[neurons], dC_db = new double[neurons];
     }
 
-    // An image, each pixel from 0 (paper) to 1 (ink), and what the network ought to say about it.
+    // An image, each pixel from 0 (paper) to 1 (ink), and the answer that the network should give.
     internal sealed record Example(double[] Pixels, double[] Y);
 
     private static Example ExampleOf(Dataset data, int number)
@@ -289,8 +300,9 @@ internal static class OneExampleAtATime
         return new(pixels, y);
     }
 
-    // The first weights are random: were they equal, all neurons of a layer would stay the same for ever. And the more inputs,
-    // the smaller, or z would be so far from 0 that σ is flat and nothing moves (the limit: Glorot and Bengio, 2010).
+    // The first weights are random: if they were equal, all neurons of a layer would stay the same for ever. The more
+    // inputs, the smaller the weights. Otherwise z would be so far from 0 that σ is flat and nothing moves (the limit:
+    // Glorot and Bengio, 2010).
     internal static Layer[] NewNetwork(Random random, params int[] sizes)
     {
         var layers = new Layer[sizes.Length - 1];
@@ -307,15 +319,15 @@ internal static class OneExampleAtATime
 
     internal static int CountParameters(Layer[] layers) => layers.Sum(layer => layer.w.Length + layer.b.Length);
 
-    // ---- Looking at it ---------------------------------------------------------------------------------------------------
+    // ---- Looking at it ----------------------------------------------------------------------------------------------
 
-    // The network's guess is the digit whose neuron is lit most.
+    // The network's guess is the digit whose neuron is brightest.
     private static int Guess(double[] opinion) => Array.IndexOf(opinion, opinion.Max());
 
     private static IEnumerable<int> Wrong(Layer[] layers, Dataset data) => Enumerable.Range(0, data.Count)
         .Where(number => Guess(ForwardOneExample(layers, ExampleOf(data, number).Pixels)[^1]) != data.Label(number));
 
-    // Draws an image, two rows of pixels on each line, and beside it how sure the network is of each digit.
+    // Draws an image, two rows of pixels on each line. Beside it: how sure the network is of each digit.
     private static void Show(Layer[] layers, Dataset data, int number)
     {
         var pixels = ExampleOf(data, number).Pixels;
@@ -324,11 +336,15 @@ internal static class OneExampleAtATime
         for (var line = 0; line < 14; line++)
         {
             for (var column = 0; column < 28; column++)
-                Console.Write(" .:-=+*#%@"[(int)(9.99 * (pixels[56 * line + column] + pixels[56 * line + 28 + column]) / 2)]);
+            {
+                var ink = (pixels[56 * line + column] + pixels[56 * line + 28 + column]) / 2;
+                Console.Write(" .:-=+*#%@"[(int)(9.99 * ink)]);
+            }
             var digit = line - 2;
             if (digit is >= 0 and < 10)
                 Console.Write($"    {digit} {new string('#', (int)(20 * opinion[digit])),-20} {opinion[digit]:0.00}");
-            Console.WriteLine(digit == Guess(opinion) ? $" <- its guess{(digit == data.Label(number) ? "" : ", wrong")}" : "");
+            var verdict = digit == data.Label(number) ? "" : ", wrong";
+            Console.WriteLine(digit == Guess(opinion) ? $" <- its guess{verdict}" : "");
         }
         Console.WriteLine();
     }
@@ -346,11 +362,16 @@ internal static class OneExampleAtATime
                 folder = Path.GetFullPath(args[n]);
             else
                 throw new ArgumentException(
-                    $"'{args[n]}' is neither a folder nor an option. Expected: [MNIST-FOLDER] [--epochs N] [--examples N].");
+                    $"'{args[n]}' is neither a folder nor an option. " +
+                    "Expected: [MNIST-FOLDER] [--epochs N] [--examples N].");
         return (folder, epochs, examples);
     }
 
-    private static int Number(string[] args, int n) =>
-        n < args.Length && int.TryParse(args[n], out var number) && number > 0 ? number
-        : throw new ArgumentException($"{args[n - 1]} needs a number from 1 on{(n < args.Length ? $", not '{args[n]}'" : "")}.");
+    private static int Number(string[] args, int n)
+    {
+        if (n < args.Length && int.TryParse(args[n], out var number) && number > 0)
+            return number;
+        var found = n < args.Length ? $", not '{args[n]}'" : "";
+        throw new ArgumentException($"{args[n - 1]} needs a number from 1 on{found}.");
+    }
 }

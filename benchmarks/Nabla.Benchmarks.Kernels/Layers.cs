@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace Nabla.Benchmarks.Kernels;
 
-/// <summary>An activation alone, as a network that is nothing else but a small layer and it.</summary>
+/// <summary>An activation alone: a network of one small layer and the activation.</summary>
 public class Activations
 {
     private Network network = null!;

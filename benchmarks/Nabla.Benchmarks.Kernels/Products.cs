@@ -20,7 +20,9 @@ public class Products
         Compute.Threads = Threads;
         int[] sizes = [.. Shape.Split('-').Select(int.Parse)];
         var (examples, inputs, outputs) = (sizes[0], sizes[1], sizes[2]);
-        (x, w, b) = (Random.Uniform(examples, inputs, 1), Random.Uniform(outputs, inputs, 2), Random.Uniform(1, outputs, 3));
+        x = Random.Uniform(examples, inputs, 1);
+        w = Random.Uniform(outputs, inputs, 2);
+        b = Random.Uniform(1, outputs, 3);
         y = Random.Uniform(examples, outputs, 4);
         (dW, dX) = (new Matrix(outputs, inputs), new Matrix(examples, inputs));
     }

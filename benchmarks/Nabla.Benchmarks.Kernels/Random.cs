@@ -2,7 +2,7 @@ namespace Nabla.Benchmarks.Kernels;
 
 internal static class Random
 {
-    /// <summary>A matrix of numbers between −1 and 1.</summary>
+    /// <summary>A matrix of values between −1 and 1.</summary>
     public static Matrix Uniform(int rows, int columns, ulong seed)
     {
         var matrix = new Matrix(rows, columns);

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Nabla.Benchmarks;
 
-/// <summary>How many bytes a training step allocates, on all threads together, once warm.</summary>
+/// <summary>How many bytes a training step allocates, on all threads together, after warming up.</summary>
 internal static class AllocationBenchmark
 {
     private const int Steps = 1000, Inputs = 784;
@@ -18,7 +18,7 @@ internal static class AllocationBenchmark
         for (var i = 0; i < x.Rows; i++)
             target[i, i % target.Columns] = 1;
 
-        var least = long.MaxValue;                          // of several runs: the runtime's own threads allocate now and then
+        var least = long.MaxValue;                  // of several runs: the runtime's own threads allocate now and then
         for (var run = 0; run < 5; run++)
         {
             for (var i = 0; i < 100; i++)

@@ -14,7 +14,7 @@ internal sealed class Arguments
         for (var i = 1; i < args.Length; i += 2)
             values[args[i].StartsWith("--", StringComparison.Ordinal) && i + 1 < args.Length
                 ? args[i][2..]
-                : throw new ArgumentException($"'{args[i]}' is no --NAME with a value.")] = args[i + 1];
+                : throw new ArgumentException($"'{args[i]}' is not a --NAME with a value.")] = args[i + 1];
     }
 
     public string Verb { get; }
@@ -30,7 +30,8 @@ internal sealed class Arguments
     /// <summary>A network from <c>--layers</c>, with initial weights from <c>--seed</c>.</summary>
     public Network MakeNetwork(Shape input)
     {
-        var network = new Network(input, Nabla.LayerList.Parse(Text("layers", "dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid")));
+        const string classic = "dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid";
+        var network = new Network(input, Nabla.LayerList.Parse(Text("layers", classic)));
         network.Initialize((ulong)Whole("seed", 1));
         return network;
     }

@@ -3,7 +3,10 @@ using Nabla.Doctor;
 
 namespace Nabla.Benchmarks;
 
-/// <summary>What the training doctor costs: the same training on MNIST with and without it, in turns, and the share of processor time that it adds.</summary>
+/// <summary>
+/// What the training doctor costs. The same training on MNIST runs with and without it, alternately. Reports the share
+/// of processor time that the doctor adds.
+/// </summary>
 internal static class DoctorBenchmark
 {
     public static JsonObject Run(Arguments arguments)
@@ -11,11 +14,11 @@ internal static class DoctorBenchmark
         var (train, _) = arguments.Mnist();
         var rounds = arguments.Whole("rounds", 15);
         double[] with = new double[rounds], without = new double[rounds];
-        Seconds(null);                                  // compiles
+        Seconds(null);                                  // compiles the code
         Seconds(new());
         for (var round = 0; round < rounds; round++)
         {
-            var doctorFirst = round % 2 == 0;           // whatever drifts is shared fairly
+            var doctorFirst = round % 2 == 0;           // alternates, so that a drift of the machine affects both alike
             if (doctorFirst)
                 with[round] = Seconds(new());
             without[round] = Seconds(null);
@@ -34,8 +37,14 @@ internal static class DoctorBenchmark
         {
             var network = arguments.MakeNetwork(train.Inputs);
             var trainer = new Trainer(network, arguments.MakeLoss(), arguments.MakeOptimizer());
-            var options = new TrainingOptions { Epochs = arguments.Whole("epochs", 2), BatchSize = arguments.Whole("batch", 32), Observers = doctor is null ? [] : [doctor] };
-            var before = Environment.CpuUsage.TotalTime;       // of the processor: others who use the machine disturb it less than the clock
+            var options = new TrainingOptions
+            {
+                Epochs = arguments.Whole("epochs", 2),
+                BatchSize = arguments.Whole("batch", 32),
+                Observers = doctor is null ? [] : [doctor],
+            };
+            // Processor time, because other programs disturb it less than the clock.
+            var before = Environment.CpuUsage.TotalTime;
             _ = trainer.Train(train, options).Count();
             return (Environment.CpuUsage.TotalTime - before).TotalSeconds;
         }

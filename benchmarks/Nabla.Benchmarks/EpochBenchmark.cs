@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace Nabla.Benchmarks;
 
-/// <summary>Trains on MNIST: the seconds of every epoch, shuffling and gathering included, and the test accuracy at the end.</summary>
+/// <summary>
+/// Trains on MNIST. Reports the seconds of every epoch, shuffling and gathering included, and the test accuracy at the
+/// end.
+/// </summary>
 internal static class EpochBenchmark
 {
     public static JsonObject Run(Arguments arguments)

@@ -7,8 +7,9 @@ using System.Text.Json.Nodes;
 namespace Nabla.Benchmarks;
 
 /// <summary>
-/// How many float32 operations a second this machine can do at most: fused multiply-adds in registers, in more independent
-/// chains than latency × units, on 1 or more threads at once. A fused multiply-add counts as two operations.
+/// The most float32 operations per second that this machine can do: fused multiply-adds in registers, in more
+/// independent chains than latency × units, on one or more threads at once. A fused multiply-add counts as two
+/// operations.
 /// </summary>
 /// <remarks>Compared once with the same loop in C (gcc -O3 -march=native): the two agree.</remarks>
 internal static class MultiplyAddLimit
@@ -21,7 +22,11 @@ internal static class MultiplyAddLimit
         var (loop, perRound) = Loop();
         var perThread = new double[threads][];
         using var barrier = new Barrier(threads);
-        Thread[] workers = [.. Enumerable.Range(0, threads).Select(t => new Thread(() => perThread[t] = Measure(loop, perRound, barrier)))];
+        Thread[] workers =
+        [
+            .. Enumerable.Range(0, threads)
+                .Select(t => new Thread(() => perThread[t] = Measure(loop, perRound, barrier))),
+        ];
         foreach (var worker in workers)
             worker.Start();
         foreach (var worker in workers)
@@ -31,7 +36,7 @@ internal static class MultiplyAddLimit
         return new() { ["flops"] = together[Measurements / 2], ["best"] = together[^1] };
     }
 
-    /// <summary>The loop for the widest vectors there are, and how many operations a round of it is.</summary>
+    /// <summary>The loop for the widest vectors available, and the number of operations in one of its rounds.</summary>
     private static (Func<int, float, float> Loop, int OperationsPerRound) Loop() =>
         Avx512F.IsSupported ? (Chains512, 16 * 16 * 2)
         : Vector256.IsHardwareAccelerated ? (Chains256, 12 * 8 * 2)
@@ -52,8 +57,9 @@ internal static class MultiplyAddLimit
         return rates;
     }
 
-    // x ← x·m + m, with 0 < m < 1, goes to m / (1 − m): neither infinite nor denormal. Every chain is a local, so a register,
-    // and each starts from another number, or a compiler may see that they are the same (gcc does).
+    // x ← x·m + m, with 0 < m < 1, converges to m / (1 − m): neither infinite nor denormal. Every chain is a local, so
+    // it lives in a register. Each starts from a different value, or a compiler may see that they are the same (gcc
+    // does).
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static float Chains512(int rounds, float factor)

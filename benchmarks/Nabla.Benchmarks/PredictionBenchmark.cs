@@ -4,7 +4,10 @@ using Nabla.Data;
 
 namespace Nabla.Benchmarks;
 
-/// <summary>One prediction for one image, as a program would ask for it: the seconds of one, in several runs of many.</summary>
+/// <summary>
+/// One prediction for one image, as a program would request it. Reports the seconds of one prediction, for each of
+/// several runs of many.
+/// </summary>
 internal static class PredictionBenchmark
 {
     private const int Images = 100, Runs = 31, Repeats = 50;
@@ -13,11 +16,15 @@ internal static class PredictionBenchmark
     {
         var (_, test) = arguments.Mnist();
         var model = new Model(arguments.MakeNetwork(test.Inputs), arguments.MakeLoss());
-        float[][] images = [.. Enumerable.Range(0, Images).Select(i => (float[])[.. test.Image(i).ToArray().Select(p => p * ImageSize.PixelScale)])];
+        float[][] images =
+        [
+            .. Enumerable.Range(0, Images)
+                .Select(i => (float[])[.. test.Image(i).ToArray().Select(p => p * ImageSize.PixelScale)]),
+        ];
         var output = new float[model.Network.Outputs];
         for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started).TotalSeconds < 0.5;)
             foreach (var image in images)
-                model.Predict(image, output);               // until the JIT is through with it
+                model.Predict(image, output);               // until the JIT has finished with it
 
         var seconds = new JsonArray();
         for (var run = 0; run < Runs; run++)

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Nabla.Benchmarks;
 
-/// <summary>C = A·B, all three <c>--size</c> × <c>--size</c>: the seconds of each.</summary>
+/// <summary>C = A·B, all three <c>--size</c> × <c>--size</c>. Reports the seconds of each product.</summary>
 internal static class ProductBenchmark
 {
     public static JsonObject Run(Arguments arguments)
@@ -11,9 +11,10 @@ internal static class ProductBenchmark
         var n = arguments.Whole("size", 1024);
         Matrix a = Uniform(n, 1), b = Uniform(n, 2), c = new(n, n);
         for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started).TotalSeconds < 0.5;)
-            c.Set(a * b);                                   // until the JIT is through with it
+            c.Set(a * b);                                   // until the JIT has finished with it
         var seconds = new JsonArray();
-        for (var deadline = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(deadline).TotalSeconds < 1 || seconds.Count < 5;)
+        var first = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(first).TotalSeconds < 1 || seconds.Count < 5)
         {
             var started = Stopwatch.GetTimestamp();
             c.Set(a * b);

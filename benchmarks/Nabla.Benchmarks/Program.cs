@@ -1,7 +1,7 @@
 using Nabla;
 using Nabla.Benchmarks;
 
-// Measures one thing in a process of its own and prints one JSON line; `benchmarks/compare` calls it beside the peers.
+// Measures one thing in its own process and prints one line of JSON; `benchmarks/compare` runs it beside the peers.
 try
 {
     var arguments = new Arguments(args);
@@ -18,11 +18,12 @@ try
         "activation" => ActivationBenchmark.Run(arguments),
         "limit" => MultiplyAddLimit.Run(arguments),
         _ => throw new ArgumentException(
-            "Expected is one of: epoch, predict, product, doctor, reliability, allocation, activation, limit; " +
+            "Expected one of: epoch, predict, product, doctor, reliability, allocation, activation, limit; " +
             "then --NAME VALUE pairs."),
     };
     result["threads"] = Compute.Threads;
-    result["version"] = $"Nabla {typeof(Network).Assembly.GetName().Version?.ToString(3)}, .NET {Environment.Version}, {Compute.InstructionSet}";
+    var version = typeof(Network).Assembly.GetName().Version?.ToString(3);
+    result["version"] = $"Nabla {version}, .NET {Environment.Version}, {Compute.InstructionSet}";
     Console.WriteLine(result.ToJsonString());
     return 0;
 }

@@ -5,15 +5,15 @@ namespace Nabla.Steps;
 
 /// <summary>C = A·B in steps, each faster than the one before; docs/how-it-is-fast.md explains them.</summary>
 /// <remarks>
-/// All matrices are size × size, row after row, and size is a multiple of 32. C is zero at the start. Every number of C is one chain of fused
-/// multiply-adds in the order of k, in every step; so every step gives the same bits.
+/// All matrices are size × size, row after row, and size is a multiple of 32. C is zero at the start. In every step,
+/// every element of C is one chain of fused multiply-adds in the order of k; so every step gives the same bits.
 /// </remarks>
 internal static unsafe class ProductSteps
 {
-    private const int Width = 32, Height = 12;          // of a tile: 24 vectors of 16 numbers
-    private const int MostDepth = 512;                  // of a panel: 512 × 32 numbers of B are 64 KB
+    private const int Width = 32, Height = 12;          // of a tile: 24 vectors of 16 values
+    private const int MostDepth = 512;                  // of a panel: 512 × 32 values of B are 64 KB
 
-    /// <summary>Step 1: what the formula says. Computes the first <paramref name="rows"/> rows.</summary>
+    /// <summary>Step 1: the formula as it is. Computes the first <paramref name="rows"/> rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TripleLoop(float* a, float* b, float* c, int size, int rows)
     {
@@ -27,7 +27,7 @@ internal static unsafe class ProductSteps
             }
     }
 
-    /// <summary>Step 2: j innermost, so that B and C are read in the order in which they lie in memory.</summary>
+    /// <summary>Step 2: j is innermost, so that B and C are read in the order in which they lie in memory.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RowsInOrder(float* a, float* b, float* c, int size, int rows)
     {
@@ -37,14 +37,14 @@ internal static unsafe class ProductSteps
                     c[i * size + j] = MathF.FusedMultiplyAdd(a[i * size + k], b[k * size + j], c[i * size + j]);
     }
 
-    /// <summary>Step 3: the same, sixteen numbers at a time.</summary>
+    /// <summary>Step 3: the same, 16 values at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Vectors(float* a, float* b, float* c, int size)
     {
         for (var i = 0; i < size; i++)
             for (var k = 0; k < size; k++)
             {
-                var spread = Vector512.Create(a[i * size + k]);         // the same number sixteen times
+                var spread = Vector512.Create(a[i * size + k]);         // the same value sixteen times
                 for (var j = 0; j < size; j += 16)
                 {
                     var sums = Vector512.Load(c + i * size + j);
@@ -54,7 +54,7 @@ internal static unsafe class ProductSteps
             }
     }
 
-    /// <summary>Step 4: 4 × 32 numbers of C stay in registers while k runs.</summary>
+    /// <summary>Step 4: 4 × 32 values of C stay in registers while k runs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SmallTiles(float* a, float* b, float* c, int size)
     {
@@ -64,7 +64,7 @@ internal static unsafe class ProductSteps
                 Tile4(a + i * size, b + j, c + i * size + j, strides);
     }
 
-    /// <summary>Step 5: 12 × 32 of them.</summary>
+    /// <summary>Step 5: 12 × 32 values stay there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void LargeTiles(float* a, float* b, float* c, int size)
     {
@@ -74,12 +74,13 @@ internal static unsafe class ProductSteps
                 Tile(a + i * size, b + j, c + i * size + j, strides, Math.Min(Height, size - i));
     }
 
-    /// <summary>Step 6: the same tiles, from copies in the order in which they are read.</summary>
+    /// <summary>Step 6: the same tiles, over copies in the order in which they are read.</summary>
     public static void Packed(float* a, float* b, float* c, int size, float* scratchForA, float* scratchForB)
     {
         for (var k = 0; k < size; k += MostDepth)
         {
-            var block = new Block(a + k, b + k * size, c, size, Math.Min(MostDepth, size - k), scratchForA, scratchForB);
+            var depth = Math.Min(MostDepth, size - k);
+            var block = new Block(a + k, b + k * size, c, size, depth, scratchForA, scratchForB);
             for (var i = 0; i < size; i += Height)
                 block.PackRows(i);
             for (var j = 0; j < size; j += Width)
@@ -87,21 +88,24 @@ internal static unsafe class ProductSteps
         }
     }
 
-    /// <summary>Step 7: threads share the strips of C, and each number of C has one thread.</summary>
-    public static void Shared(float* a, float* b, float* c, int size, float* scratchForA, float* scratchForB, ParallelOptions threads)
+    /// <summary>Step 7: threads share the strips of C. Each value of C belongs to one thread.</summary>
+    public static void Shared(
+        float* a, float* b, float* c, int size, float* scratchForA, float* scratchForB, ParallelOptions threads)
     {
         for (var k = 0; k < size; k += MostDepth)
         {
-            var block = new Block(a + k, b + k * size, c, size, Math.Min(MostDepth, size - k), scratchForA, scratchForB);
+            var depth = Math.Min(MostDepth, size - k);
+            var block = new Block(a + k, b + k * size, c, size, depth, scratchForA, scratchForB);
             Parallel.For(0, (size + Height - 1) / Height, threads, part => block.PackRows(part * Height));
             Parallel.For(0, size / Width, threads, part => block.Strip(part * Width));
         }
     }
 
     /// <summary>C += A·B for up to <see cref="MostDepth"/> columns of A and as many rows of B.</summary>
-    private readonly struct Block(float* a, float* b, float* c, int size, int depth, float* scratchForA, float* scratchForB)
+    private readonly struct Block(
+        float* a, float* b, float* c, int size, int depth, float* scratchForA, float* scratchForB)
     {
-        /// <summary>Copies up to 12 rows of A: for each k, the numbers of all 12 side by side.</summary>
+        /// <summary>Copies up to 12 rows of A: for each k, the values of all 12 side by side.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void PackRows(int i)
         {
@@ -112,7 +116,7 @@ internal static unsafe class ProductSteps
                     *panel++ = a[(i + row) * size + k];
         }
 
-        /// <summary>Computes 32 columns: copies those of B, and then runs all panels of A past the copy.</summary>
+        /// <summary>Computes 32 columns: copies those of B, and multiplies every panel of A by the copy.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Strip(int j)
         {
@@ -122,18 +126,21 @@ internal static unsafe class ProductSteps
             for (var i = 0; i < size; i += Height)
             {
                 var height = Math.Min(Height, size - i);
-                Tile(scratchForA + i * depth, panel, c + i * size + j, new Strides(1, height, Width, size, depth), height);
+                var strides = new Strides(1, height, Width, size, depth);
+                Tile(scratchForA + i * depth, panel, c + i * size + j, strides, height);
             }
         }
     }
 
-    /// <summary>How to walk: A(i, k) = a[i·ARow + k·AStep], B(k, j) = b[k·BRow + j], C(i, j) = c[i·CRow + j].</summary>
+    /// <summary>
+    /// Where the elements lie: A(i, k) = a[i·ARow + k·AStep], B(k, j) = b[k·BRow + j], C(i, j) = c[i·CRow + j].
+    /// </summary>
     private readonly struct Strides(nint aRow, nint aStep, nint bRow, nint cRow, nint depth)
     {
         public readonly nint ARow = aRow, AStep = aStep, BRow = bRow, CRow = cRow, Depth = depth;
     }
 
-    /// <summary>12 × 32, or at the lower edge 4 × 32 as often as it takes.</summary>
+    /// <summary>One tile of 12 × 32, or tiles of 4 × 32 at the lower edge.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile(float* a, float* b, float* c, in Strides s, int height)
     {
@@ -153,7 +160,7 @@ internal static unsafe class ProductSteps
         var a3 = a + 3 * aRow;
         for (var end = b + s.Depth * bRow; b != end; b += bRow, a += aStep, a3 += aStep)
         {
-            var p = new Row(b);                         // 32 numbers of one row of B
+            var p = new Row(b);                         // 32 values of one row of B
             r0.MultiplyAdd(a[0], p);
             r1.MultiplyAdd(a[aRow], p);
             r2.MultiplyAdd(a[2 * aRow], p);
@@ -171,8 +178,10 @@ internal static unsafe class ProductSteps
     {
         nint aRow = s.ARow, aStep = s.AStep, bRow = s.BRow, cRow = s.CRow;
         float* c3 = c + 3 * cRow, c6 = c3 + 3 * cRow, c9 = c6 + 3 * cRow;
-        Row r0 = new(c), r1 = new(c + cRow), r2 = new(c + 2 * cRow), r3 = new(c3), r4 = new(c3 + cRow), r5 = new(c3 + 2 * cRow);
-        Row r6 = new(c6), r7 = new(c6 + cRow), r8 = new(c6 + 2 * cRow), r9 = new(c9), r10 = new(c9 + cRow), r11 = new(c9 + 2 * cRow);
+        Row r0 = new(c), r1 = new(c + cRow), r2 = new(c + 2 * cRow);
+        Row r3 = new(c3), r4 = new(c3 + cRow), r5 = new(c3 + 2 * cRow);
+        Row r6 = new(c6), r7 = new(c6 + cRow), r8 = new(c6 + 2 * cRow);
+        Row r9 = new(c9), r10 = new(c9 + cRow), r11 = new(c9 + 2 * cRow);
         float* a3 = a + 3 * aRow, a6 = a3 + 3 * aRow, a9 = a6 + 3 * aRow;
         for (var end = b + s.Depth * bRow; b != end; b += bRow, a += aStep, a3 += aStep, a6 += aStep, a9 += aStep)
         {
@@ -204,7 +213,7 @@ internal static unsafe class ProductSteps
         r11.Store(c9 + 2 * cRow);
     }
 
-    /// <summary>32 numbers of one row, in two registers.</summary>
+    /// <summary>32 values of one row, in two registers.</summary>
     private struct Row
     {
         private Vector512<float> left, right;

@@ -6,44 +6,57 @@ using Nabla.Kernels;
 
 namespace Nabla.Steps;
 
-/// <summary>What matters where products are so small that everything around them counts: Y = X·Wᵀ + b for 32 examples, and their images.</summary>
+/// <summary>
+/// What matters where products are so small that everything around them counts: Y = X·Wᵀ + b for 32 examples, and their
+/// images.
+/// </summary>
 internal static unsafe class SmallProducts
 {
     private const int Batch = 32, Inputs = 784, Neurons = 16, Images = 60_000;
 
-    /// <summary>The library's product from matrices that start at a line of the cache, and from others.</summary>
+    /// <summary>The library's product, with matrices that start at a cache line and with others.</summary>
     public static Entrant[] Alignment()
     {
-        return [At(0, "X and W start at a line of the cache"), At(4, "both start 16 bytes behind one, as an array of .NET may")];
+        return
+        [
+            At(0, "X and W start at a cache line"),
+            At(4, "both start 16 bytes after one, as a .NET array may"),
+        ];
 
         static Entrant At(int offset, string name)
         {
-            Matrix x = Shifted(Batch, Inputs, offset), w = Shifted(Neurons, Inputs, offset), b = new(1, Neurons), y = new(Batch, Neurons);
+            Matrix x = Shifted(Batch, Inputs, offset), w = Shifted(Neurons, Inputs, offset);
+            Matrix b = new(1, Neurons), y = new(Batch, Neurons);
             return new(name, () => y.Set(x * w.T + b));
         }
     }
 
-    /// <summary>The same product by one thread, and cut into halves for two.</summary>
+    /// <summary>The same product on one thread, and cut into halves for two.</summary>
     public static Entrant[] ForkAndJoin(int inputs)
     {
         var halves = new Halves(Uniform(Batch, inputs), Uniform(Neurons, inputs), new(1, Neurons), new(Batch, Neurons));
         return
         [
-            new("by one thread", () => halves.Whole()),
+            new("on one thread", () => halves.Whole()),
             new("halves, by the library's pool, awake", () => Workers.Run(halves, 2)),
             new("halves, by the pool, asleep", () => Workers.Run(halves, 2), Before: () => Wait(500e-6)),
             new("halves, by Parallel.For", () => Parallel.For(0, 2, halves.Run)),
         ];
     }
 
-    /// <summary>32 images out of 60,000, chosen at random, become a batch, after a step of training as it is between two batches.</summary>
+    /// <summary>
+    /// 32 images out of 60,000, chosen at random, become a batch. Each run follows a training step, as it does between
+    /// two batches.
+    /// </summary>
     public static Entrant[] Gather()
     {
         var random = new Random(1);
         var pixels = new byte[Images * Inputs];
         random.NextBytes(pixels);
-        var data = Dataset.FromImages("random", pixels, new(28, 28), new byte[Images], [.. Enumerable.Range(0, 10).Select(c => $"{c}")]);
-        var trainer = new Trainer(new Network(Inputs, LayerList.Parse("dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid")), new SquaredError(), new Sgd(1e-6));
+        string[] classes = [.. Enumerable.Range(0, 10).Select(c => $"{c}")];
+        var data = Dataset.FromImages("random", pixels, new(28, 28), new byte[Images], classes);
+        var layers = LayerList.Parse("dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid");
+        var trainer = new Trainer(new Network(Inputs, layers), new SquaredError(), new Sgd(1e-6));
         Matrix x = new(Batch, Inputs), target = new(Batch, 10);
         var which = new int[Batch];
 
@@ -53,24 +66,33 @@ internal static unsafe class SmallProducts
                 example = random.Next(Images);
         }
         void Step() => trainer.Step(x, target);
-        void Ask()
+        void Prefetch()
         {
             foreach (var example in which)
                 Fetch(data.Image(example));
         }
         return
         [
-            new("nobody has asked for them", () => data.CopyTo(which, x, target), Before: () => { Choose(); Step(); }),
-            new("asked for before the step", () => data.CopyTo(which, x, target), Before: () => { Choose(); Ask(); Step(); }),
-            new("to ask for them", Ask, Before: () => { Choose(); Step(); }),
+            new("not prefetched", () => data.CopyTo(which, x, target), Before: () => { Choose(); Step(); }),
+            new("prefetched before the step", () => data.CopyTo(which, x, target), Before: () =>
+            {
+                Choose();
+                Prefetch();
+                Step();
+            }),
+            new("the prefetch itself", Prefetch, Before: () => { Choose(); Step(); }),
         ];
     }
 
-    /// <summary>Both products of a wide layer that have its inputs on one side, for inputs without zeros and for drawn digits, most of whose pixels are blank.</summary>
+    /// <summary>
+    /// The two products of a wide layer that involve its inputs: for inputs without zeros, and for drawn digits, most
+    /// of whose pixels are blank.
+    /// </summary>
     public static Entrant[] Blank()
     {
         const int batch = 128, neurons = 128;
-        Matrix w = Uniform(neurons, Inputs), b = new(1, neurons), y = new(batch, neurons), delta = Uniform(batch, neurons), gradient = new(neurons, Inputs);
+        Matrix w = Uniform(neurons, Inputs), b = new(1, neurons), y = new(batch, neurons);
+        Matrix delta = Uniform(batch, neurons), gradient = new(neurons, Inputs);
         Matrix numbers = Uniform(batch, Inputs), digits = new(batch, Inputs), target = new(batch, 10);
         Digits.Generate(batch).CopyTo([.. Enumerable.Range(0, batch)], digits, target);
         return
@@ -82,7 +104,7 @@ internal static unsafe class SmallProducts
         ];
     }
 
-    /// <summary>Asks the memory for every line of an image, and does not wait.</summary>
+    /// <summary>Prefetches every cache line of an image, without waiting for it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Fetch(ReadOnlySpan<byte> image)
     {
@@ -107,7 +129,9 @@ internal static unsafe class SmallProducts
             Thread.SpinWait(10);
     }
 
-    /// <summary>A matrix whose numbers start so many numbers behind the start of a line of the cache.</summary>
+    /// <summary>
+    /// A matrix whose first element lies <paramref name="behind"/> elements after the start of a cache line.
+    /// </summary>
     private static Matrix Shifted(int rows, int columns, int behind)
     {
         const int line = 16;

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace Nabla.Steps;
 
-/// <summary>Something to be measured.</summary>
+/// <summary>Something to measure.</summary>
 /// <param name="Name">What to call it in a table.</param>
 /// <param name="Run">What is timed.</param>
-/// <param name="Before">What comes before each run and is not timed; with it, every run is timed alone.</param>
+/// <param name="Before">Runs before each run and is not timed. If it is given, every run is timed alone.</param>
 internal sealed record Entrant(string Name, Action Run, Action? Before = null)
 {
     private readonly List<double> samples = [];
@@ -13,13 +13,13 @@ internal sealed record Entrant(string Name, Action Run, Action? Before = null)
     /// <summary>The seconds of the fastest sample: other programs can only make it slower.</summary>
     public double Best => samples.Min();
 
-    /// <summary>The seconds of the sample in the middle.</summary>
+    /// <summary>The seconds of the median sample.</summary>
     public double Median => samples.Order().ElementAt(samples.Count / 2);
 
-    /// <summary>Times runs for at least this long, and keeps the times unless it is only to warm up.</summary>
+    /// <summary>Times runs for at least this long. Keeps the times, unless it is only to warm up.</summary>
     public void Sample(double seconds, bool keep)
     {
-        const double shortest = 100e-6;                 // of a sample: so many runs that the clock does not matter
+        const double shortest = 100e-6;                 // of a sample: enough runs that the clock does not matter
         var runs = 1;
         for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started).TotalSeconds < seconds;)
         {
@@ -36,7 +36,10 @@ internal sealed record Entrant(string Name, Action Run, Action? Before = null)
     }
 }
 
-/// <summary>Measures several things in turn, round after round, so that all of them see the machine at its best, or at its worst, alike.</summary>
+/// <summary>
+/// Measures several things alternately, round after round, so that all of them see the machine alike, at its best and
+/// at its worst.
+/// </summary>
 internal static class Turns
 {
     public static void Take(IReadOnlyCollection<Entrant> entrants, int rounds, double seconds)

@@ -1,4 +1,4 @@
-"""Loads a model that Nabla saved into PyTorch: the tensors have the names and layouts that torch.nn.Sequential gives them."""
+"""Loads a model that Nabla saved into PyTorch. The tensors have the names and layouts of torch.nn.Sequential."""
 import json, struct, numpy as np, torch
 def load(path):
     with open(path, "rb") as file:
@@ -7,4 +7,5 @@ def load(path):
     metadata = header.pop("__metadata__", {})
     tensors = {n: np.frombuffer(data[slice(*t["data_offsets"])], "<f4").reshape(t["shape"]) for n, t in header.items()}
     return {n: torch.from_numpy(t.copy()) for n, t in tensors.items()}, metadata
-# network = torch.nn.Sequential(torch.nn.Linear(784, 16), torch.nn.ReLU(), torch.nn.Linear(16, 10)); network.load_state_dict(load("best.safetensors")[0])
+# network = torch.nn.Sequential(torch.nn.Linear(784, 16), torch.nn.ReLU(), torch.nn.Linear(16, 10))
+# network.load_state_dict(load("best.safetensors")[0])

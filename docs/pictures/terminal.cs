@@ -1,7 +1,7 @@
 #:property PublishAot=false
 // Draws text as a picture of a terminal:
 //     nabla train | dotnet run docs/pictures/terminal.cs -- "nabla train" docs/pictures/train.svg
-// An SVG holds the text itself, so that the picture in the README can be searched, and compared in a review.
+// An SVG holds the text itself, so the picture in the README can be searched, and compared in a review.
 
 using System.Security;
 using System.Text;
@@ -19,17 +19,25 @@ var width = lines.Append(new string(' ', 80)).Max(line => line.Length) * charWid
 var height = lines.Length * lineHeight + 2 * margin + bar;
 
 var svg = new StringBuilder();
-svg.AppendLine($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:F0} {height:F0}" width="{width:F0}" height="{height:F0}" role="img">""");
-svg.AppendLine($"<title>{SecurityElement.Escape(args[0])}</title>");
-svg.AppendLine($"""<rect width="{width:F0}" height="{height:F0}" rx="8" fill="#14171f"/>""");
+var title = SecurityElement.Escape(args[0]);
+var size = $"width=\"{width:F0}\" height=\"{height:F0}\"";
+svg.Append($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:F0} {height:F0}" """);
+svg.AppendLine($"""{size} role="img">""");
+svg.AppendLine($"<title>{title}</title>");
+svg.AppendLine($"""<rect {size} rx="8" fill="#14171f"/>""");
 foreach (var (x, colour) in new[] { (20, "#ff5f57"), (40, "#febc2e"), (60, "#28c840") })
     svg.AppendLine($"""<circle cx="{x}" cy="19" r="6" fill="{colour}"/>""");
-svg.AppendLine($"""<text x="{width / 2:F0}" y="24" fill="#8b93a7" text-anchor="middle" font-family="monospace" font-size="13">{SecurityElement.Escape(args[0])}</text>""");
-svg.AppendLine("""<g fill="#d7dce6" font-family="'DejaVu Sans Mono', 'Cascadia Mono', Menlo, Consolas, monospace" font-size="14" xml:space="preserve">""");
+svg.Append($"""<text x="{width / 2:F0}" y="24" fill="#8b93a7" text-anchor="middle" """);
+svg.AppendLine($"""font-family="monospace" font-size="13">{title}</text>""");
+svg.Append("""<g fill="#d7dce6" font-family="'DejaVu Sans Mono', 'Cascadia Mono', Menlo, Consolas, monospace" """);
+svg.AppendLine("""font-size="14" xml:space="preserve">""");
 for (var i = 0; i < lines.Length; i++)
     if (lines[i].Trim().Length > 0)
+    {
+        double y = bar + margin + (i + 0.75) * lineHeight, length = lines[i].Length * charWidth;
         svg.AppendLine(FormattableString.Invariant(
-            $"""<text x="{margin}" y="{bar + margin + (i + 0.75) * lineHeight:F1}" textLength="{lines[i].Length * charWidth:F1}">{SecurityElement.Escape(lines[i])}</text>"""));
+            $"""<text x="{margin}" y="{y:F1}" textLength="{length:F1}">{SecurityElement.Escape(lines[i])}</text>"""));
+    }
 svg.AppendLine("</g>").AppendLine("</svg>");
 File.WriteAllText(args[1], svg.ToString().ReplaceLineEndings("\n"));
 return 0;

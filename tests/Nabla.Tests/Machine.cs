@@ -2,20 +2,30 @@ using Nabla.Kernels;
 
 namespace Nabla.Tests;
 
-/// <summary>Tests that change which instructions or how many threads the whole program uses: one after the other, with nothing beside them.</summary>
+/// <summary>
+/// Tests that change the instruction set or the number of threads of the whole program. They run one after the other,
+/// with nothing beside them.
+/// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class Machine
 {
     public const string Name = "Tests that change the instruction set or the number of threads";
 
     /// <summary>The instruction sets that this processor has.</summary>
-    internal static IEnumerable<InstructionSet> Available => Enum.GetValues<InstructionSet>().Where(set => set <= Processor.Best);
+    internal static IEnumerable<InstructionSet> Available =>
+        Enum.GetValues<InstructionSet>().Where(set => set <= Processor.Best);
 
-    /// <summary>The same, by name (their type is not public). Those that it lacks are not listed: so nothing has to be skipped.</summary>
+    /// <summary>
+    /// The same, by name (their type is not public). Sets that the processor lacks are not listed, so no test is
+    /// skipped.
+    /// </summary>
     public static TheoryData<string> InstructionSets => [.. Available.Select(set => $"{set}")];
 }
 
-/// <summary>A test class of the collection <see cref="Machine"/>: after each test, everything is as it was before.</summary>
+/// <summary>
+/// A test class of the collection <see cref="Machine"/>: after each test it restores the instruction set and the number
+/// of threads.
+/// </summary>
 public abstract class MachineTests : IDisposable
 {
     private readonly InstructionSet set = Processor.Current;

@@ -1,6 +1,8 @@
 namespace Nabla.Tests;
 
-/// <summary>Finds the real MNIST: in the folder that NABLA_DATA names, or in shared/data beside the repository.</summary>
+/// <summary>
+/// Finds the real MNIST, in the folder that NABLA_DATA names or in shared/data beside the repository.
+/// </summary>
 public static class MnistData
 {
     private const string FirstFile = "train-images-idx3-ubyte";
@@ -8,10 +10,12 @@ public static class MnistData
     /// <summary>The folder with the four files, or null.</summary>
     public static string? Folder { get; } = Candidates().FirstOrDefault(HasFiles);
 
-    /// <summary>The folder with the four files; where there is none, the test is skipped.</summary>
+    /// <summary>The folder with the four files. Skips the test if there is none.</summary>
     public static string FolderOrSkip()
     {
-        Assert.SkipWhen(Folder is null, "MNIST is not here: set NABLA_DATA to a folder that holds its files, or has them in a subfolder 'mnist'.");
+        Assert.SkipWhen(
+            Folder is null,
+            "MNIST is not here: set NABLA_DATA to a folder that holds its files, or has them in a subfolder 'mnist'.");
         return Folder!;
     }
 

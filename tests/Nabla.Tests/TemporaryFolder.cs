@@ -1,17 +1,18 @@
 namespace Nabla.Tests;
 
-/// <summary>A new, empty folder for a test, deleted in the end.</summary>
+/// <summary>A new, empty folder for a test, deleted at the end.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("nabla-tests-").FullName;
 
-    /// <summary>The names of all that is in it.</summary>
-    public IEnumerable<string?> Entries => Directory.EnumerateFileSystemEntries(Path).Select(System.IO.Path.GetFileName).Order();
+    /// <summary>The names of everything in it.</summary>
+    public IEnumerable<string?> Entries =>
+        Directory.EnumerateFileSystemEntries(Path).Select(System.IO.Path.GetFileName).Order();
 
     /// <summary>The path of a file in the folder.</summary>
     public string At(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Writes a file, in a folder of its own if the name says so, and gives its path.</summary>
+    /// <summary>Writes a file, in a subfolder if the name contains one, and returns its path.</summary>
     public string Write(string name, byte[] content)
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(At(name))!);
@@ -19,7 +20,7 @@ public sealed class TemporaryFolder : IDisposable
         return At(name);
     }
 
-    /// <summary>Makes a named pipe (FIFO): to open it for reading waits until somebody opens it for writing.</summary>
+    /// <summary>Makes a named pipe (FIFO). Opening it for reading waits until something opens it for writing.</summary>
     public void MakePipe(string name)
     {
         using var mkfifo = System.Diagnostics.Process.Start("mkfifo", [At(name)]);

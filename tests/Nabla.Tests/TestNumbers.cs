@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Nabla.Tests;
 
-/// <summary>Numbers to test with, and exact comparison.</summary>
+/// <summary>Values to test with, and exact comparison.</summary>
 internal static class TestNumbers
 {
-    /// <summary>Sizes at which kernels go wrong: none, one, and one beside every width of a register or tile.</summary>
+    /// <summary>Sizes at which kernels go wrong: 0, 1, and those next to every width of a register or tile.</summary>
     public static readonly int[] AwkwardSizes = [0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 100];
 
-    /// <summary>Real numbers in (−1, 1), the same for the same seed.</summary>
+    /// <summary>Real values in (−1, 1), the same for the same seed.</summary>
     public static float[] Uniform(int count, ulong seed)
     {
         var random = new RandomGenerator(seed, stream: 0x7E57);
@@ -18,7 +18,9 @@ internal static class TestNumbers
         return numbers;
     }
 
-    /// <summary>Whole numbers from −9 to 9: their products and sums are exact in float32, so any order of a sum gives the same.</summary>
+    /// <summary>
+    /// Integers from −9 to 9. Their products and sums are exact in float32, so a sum is the same in any order.
+    /// </summary>
     public static float[] Whole(int count, ulong seed)
     {
         var random = new RandomGenerator(seed, stream: 0x7E57);
@@ -28,10 +30,11 @@ internal static class TestNumbers
         return numbers;
     }
 
-    /// <summary>A matrix of real numbers in (−1, 1).</summary>
-    public static Matrix UniformMatrix(int rows, int columns, ulong seed) => new(Uniform(rows * columns, seed), 0, rows, columns);
+    /// <summary>A matrix of real values in (−1, 1).</summary>
+    public static Matrix UniformMatrix(int rows, int columns, ulong seed) =>
+        new(Uniform(rows * columns, seed), 0, rows, columns);
 
-    /// <summary>Fails unless both have the same bits: −0 is not 0, and NaN is NaN whatever its payload.</summary>
+    /// <summary>Fails unless both have the same bits: −0 is not 0, but NaN is NaN whatever its payload.</summary>
     public static void AssertSameBits(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, string where)
     {
         Assert.Equal(expected.Length, actual.Length);
@@ -40,11 +43,13 @@ internal static class TestNumbers
         for (var i = 0; i < expected.Length; i++)
             if (BitConverter.SingleToInt32Bits(expected[i]) != BitConverter.SingleToInt32Bits(actual[i])
                 && !(float.IsNaN(expected[i]) && float.IsNaN(actual[i])))
-                Assert.Fail($"{where}: number {i} of {expected.Length} is {actual[i]:R}, expected {expected[i]:R}.");
+                Assert.Fail($"{where}: element {i} of {expected.Length} is {actual[i]:R}, expected {expected[i]:R}.");
     }
 }
 
-/// <summary>Numbers between two bands of a guard value, to see that nothing beside them is written, or read into a result.</summary>
+/// <summary>
+/// Values between two bands of a guard value, to detect that something beside them is written, or read into a result.
+/// </summary>
 internal sealed class Guarded
 {
     private const int Band = 64;
@@ -52,13 +57,13 @@ internal sealed class Guarded
     private readonly float[] buffer;
     private readonly float guard;
 
-    /// <summary>Room for results: whatever is not overwritten remains NaN.</summary>
+    /// <summary>A buffer for results. Whatever is not overwritten stays NaN.</summary>
     public Guarded(int count)
         : this(Enumerable.Repeat(float.NaN, count).ToArray(), guard: -12345.678f)
     {
     }
 
-    /// <summary>Numbers to read: a guard of NaN spoils every result that it enters.</summary>
+    /// <summary>Values to read. A guard of NaN spoils every result that it enters.</summary>
     public Guarded(ReadOnlySpan<float> values, float guard = float.NaN)
     {
         this.guard = guard;

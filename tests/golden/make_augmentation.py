@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Golden numbers of augmentation: what PyTorch computes in float64, for the C# tests to be held against.
+"""Golden values of augmentation: what PyTorch computes in float64. The C# tests compare with them.
 
     python3 tests/golden/make_augmentation.py            write augmentation.json beside this file
     python3 tests/golden/make_augmentation.py --check    compute again and compare with the committed file (1e-11)
@@ -7,8 +7,8 @@
 resample    the image read at x = X + i StepX + dx, y = Y + j StepYDown + dy for column i and row j, by
             grid_sample(bilinear, zeros outside, align_corners=True), whose coordinates run from -1 to 1 over the
             centres of the outermost pixels
-elastic     alpha times the noise convolved with a Gaussian that sums to 1 and ends at 4 sigma (Simard, 2003); the noise
-            is as much larger than the image
+elastic     alpha times the noise convolved with a Gaussian that sums to 1 and ends at 4 sigma (Simard, 2003); the
+            noise is larger than the image by the reach of the Gaussian on each side
 """
 import json
 import math
@@ -50,7 +50,8 @@ def make():
     random = np.random.RandomState(4)
     return {
         "torch": torch.__version__, "numpy": np.__version__,
-        "resample": [resample(random, 6, 9, [1, 0, 0, 0, 1, 0]), resample(random, 9, 17, [0.8, 0.5, -2.25, -0.375, 1.1, 1.5])],
+        "resample": [resample(random, 6, 9, [1, 0, 0, 0, 1, 0]),
+                     resample(random, 9, 17, [0.8, 0.5, -2.25, -0.375, 1.1, 1.5])],
         "elastic": [elastic(random, 5, 7, 0.75, 3), elastic(random, 6, 4, 2.5, 20)],
     }
 
@@ -65,5 +66,7 @@ if __name__ == "__main__":
     made = make()
     if "--check" in sys.argv:
         ours, theirs = np.array(numbers(made)), np.array(numbers(json.loads(FILE.read_text())))
-        sys.exit(0 if np.allclose(ours, theirs, rtol=1e-11, atol=1e-11) else "augmentation.json is not what PyTorch computes here")
+        if not np.allclose(ours, theirs, rtol=1e-11, atol=1e-11):
+            sys.exit("augmentation.json is not what PyTorch computes here")
+        sys.exit(0)
     FILE.write_text(json.dumps(made) + "\n")

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Golden numbers for the layers over images: what PyTorch computes in float64. See make_golden.py, whose conventions hold.
+"""Golden values for the layers over images: what PyTorch computes in float64, with the conventions of make_golden.py.
 
     python3 tests/golden/make_convolutions.py             write convolutions.json beside this file
     python3 tests/golden/make_convolutions.py --check     compute again and compare with the committed file (1e-11)
 
-An example is one row of numbers, channel after channel, each row by row; filters are one row each.
+An example is one row of values, channel after channel, each row by row; each filter is one row.
 """
 import json
 import math
@@ -21,14 +21,15 @@ def number(words, name, usual):
 
 
 def build(text, shape, random):
-    """The Sequential that a text such as "conv 4 3 padding 1, relu, max-pool 2, dense 5" means, with float32 initial parameters."""
+    """The Sequential for a text such as "conv 4 3 padding 1, relu, max-pool 2, dense 5", with float32 parameters."""
     modules, x = [], torch.zeros(1, *shape, dtype=torch.float64)
     for layer in text.split(", "):
         kind, *words = layer.split(" ")
         stride, padding = number(words, "stride", None), number(words, "padding", 0)
         if kind == "conv":
-            module = torch.nn.Conv2d(x.shape[1], int(words[0]), int(words[1]), stride or 1, padding, number(words, "dilation", 1),
-                                     number(words, "groups", 1), bias="no-bias" not in words, dtype=torch.float64)
+            module = torch.nn.Conv2d(x.shape[1], int(words[0]), int(words[1]), stride or 1, padding,
+                                     number(words, "dilation", 1), number(words, "groups", 1),
+                                     bias="no-bias" not in words, dtype=torch.float64)
         elif kind == "max-pool":
             module = torch.nn.MaxPool2d(int(words[0]), stride, padding)
         elif kind == "average-pool":
@@ -38,7 +39,8 @@ def build(text, shape, random):
         elif kind == "flatten":
             module = torch.nn.Flatten()
         elif kind == "dense":
-            module = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(x[0].numel(), int(words[0]), dtype=torch.float64))
+            linear = torch.nn.Linear(x[0].numel(), int(words[0]), dtype=torch.float64)
+            module = torch.nn.Sequential(torch.nn.Flatten(), linear)
         else:
             module = torch.nn.ReLU()
         with torch.no_grad():
@@ -60,11 +62,13 @@ def parameters(network, of=lambda p: p):
 LAYERS = [
     ("conv 3 3", (2, 6, 7)), ("conv 4 1", (3, 5, 5)), ("conv 1 5", (1, 5, 5)), ("conv 17 3 padding 1", (5, 8, 9)),
     ("conv 6 5 padding 2", (1, 12, 10)), ("conv 5 2 stride 2", (3, 8, 7)), ("conv 4 3 stride 2 padding 1", (3, 9, 8)),
-    ("conv 4 3 stride 3 padding 2 dilation 2", (2, 11, 13)), ("conv 3 2 stride 3", (2, 9, 10)), ("conv 3 1 stride 2", (2, 5, 6)),
-    ("conv 6 3 padding 2 dilation 2 groups 2", (4, 7, 7)), ("conv 4 3 padding 1 groups 4", (4, 6, 9)),
-    ("conv 8 3 stride 2 padding 1 groups 4", (4, 7, 8)), ("conv 3 3 padding 3", (2, 4, 3)), ("conv 2 3 padding 1 no-bias", (2, 1, 1)),
+    ("conv 4 3 stride 3 padding 2 dilation 2", (2, 11, 13)), ("conv 3 2 stride 3", (2, 9, 10)),
+    ("conv 3 1 stride 2", (2, 5, 6)), ("conv 6 3 padding 2 dilation 2 groups 2", (4, 7, 7)),
+    ("conv 4 3 padding 1 groups 4", (4, 6, 9)), ("conv 8 3 stride 2 padding 1 groups 4", (4, 7, 8)),
+    ("conv 3 3 padding 3", (2, 4, 3)), ("conv 2 3 padding 1 no-bias", (2, 1, 1)),
     ("conv 5 4 padding 1", (2, 6, 5)), ("conv 33 3", (2, 5, 20)),
-    ("max-pool 2", (3, 6, 8)), ("max-pool 2", (2, 5, 7)), ("max-pool 3 stride 2", (2, 7, 9)), ("max-pool 3 stride 2 padding 1", (2, 6, 7)),
+    ("max-pool 2", (3, 6, 8)), ("max-pool 2", (2, 5, 7)), ("max-pool 3 stride 2", (2, 7, 9)),
+    ("max-pool 3 stride 2 padding 1", (2, 6, 7)),
     ("max-pool 2 stride 1", (1, 4, 5)), ("average-pool 2", (3, 6, 7)), ("average-pool 3 stride 2 padding 1", (2, 6, 8)),
     ("average-pool 3 stride 1", (1, 5, 5)), ("global-average-pool", (5, 4, 7)), ("flatten", (2, 3, 4)),
     ("conv 18 3 padding 1", (16, 8, 9)), ("conv 16 3", (17, 11, 10)),
@@ -76,19 +80,24 @@ def layer_case(seed, text, shape, ties=False):
     network = build(text, shape, random)
     x = uniform(random, (3, *shape), 2)
     if ties:
-        x = x.round()               # many equal pixels: which of them is taken shows in dX
+        x = x.round()               # many equal pixels: dX shows which of them was taken
     x.requires_grad_()
     y = network(x)
     dy = uniform(random, y.shape, 1)
     y.backward(dy)
-    return {"name": f"{text} of {'x'.join(map(str, shape))}{' with ties' if ties else ''}", "layer": text, "input": list(shape), "x": rows(x), "parameters": parameters(network),
+    name = f"{text} of {'x'.join(map(str, shape))}{' with ties' if ties else ''}"
+    return {"name": name, "layer": text, "input": list(shape), "x": rows(x), "parameters": parameters(network),
             "y": rows(y), "dY": rows(dy), "dX": rows(x.grad), "gradients": parameters(network, lambda p: p.grad)}
 
 
 NETWORKS = [
-    dict(name="small LeNet", layers="conv 4 5 padding 2, relu, max-pool 2, conv 6 3, relu, max-pool 2, dense 12, relu, dense 5", shape=(1, 12, 12)),
-    dict(name="strides and groups", layers="conv 8 3 stride 2 padding 1, relu, conv 8 3 padding 1 groups 8, relu, conv 6 1, relu, average-pool 2, conv 5 2, global-average-pool", shape=(2, 10, 8)),
-    dict(name="windows of 3 x 3 over many channels", layers="conv 16 3 padding 1, conv 16 3 padding 1, relu, conv 17 3, max-pool 2, dense 5", shape=(2, 10, 11), batch=3, steps=6),
+    dict(name="small LeNet", shape=(1, 12, 12),
+         layers="conv 4 5 padding 2, relu, max-pool 2, conv 6 3, relu, max-pool 2, dense 12, relu, dense 5"),
+    dict(name="strides and groups", shape=(2, 10, 8),
+         layers="conv 8 3 stride 2 padding 1, relu, conv 8 3 padding 1 groups 8, relu, conv 6 1, relu, "
+                "average-pool 2, conv 5 2, global-average-pool"),
+    dict(name="windows of 3 x 3 over many channels", shape=(2, 10, 11), batch=3, steps=6,
+         layers="conv 16 3 padding 1, conv 16 3 padding 1, relu, conv 17 3, max-pool 2, dense 5"),
 ]
 
 
@@ -107,8 +116,8 @@ def network_case(seed, name, layers, shape, batch=6, steps=12):
     network = build(layers, shape, random)
     pool = uniform(random, (2 * batch, *shape), 1.5)
     classes = torch.from_numpy(random.randint(0, 5, 2 * batch).astype(np.int64))
-    result = {"name": name, "input": list(shape), "layers": layers, "batchSize": batch, "steps": steps, "x": rows(pool), "classes": classes.tolist(),
-              "initialParameters": parameters(network)}
+    result = {"name": name, "input": list(shape), "layers": layers, "batchSize": batch, "steps": steps,
+              "x": rows(pool), "classes": classes.tolist(), "initialParameters": parameters(network)}
     descent = torch.optim.Adam(network.parameters(), lr=0.01)
     costs = []
     for step in range(steps):
@@ -137,8 +146,10 @@ def seed_without_kinks(n):
 def make():
     torch.set_num_threads(1)
     layers = [layer_case(i, *case) for i, case in enumerate(LAYERS)]
-    layers += [layer_case(900 + i, text, shape, ties=True) for i, (text, shape) in enumerate([("max-pool 2", (2, 8, 10)), ("max-pool 3 stride 2 padding 1", (2, 7, 8))])]
-    return {"torch": torch.__version__, "numpy": np.__version__, "layers": layers, "networks": [seed_without_kinks(n) for n in NETWORKS]}
+    with_ties = [("max-pool 2", (2, 8, 10)), ("max-pool 3 stride 2 padding 1", (2, 7, 8))]
+    layers += [layer_case(900 + i, text, shape, ties=True) for i, (text, shape) in enumerate(with_ties)]
+    networks = [seed_without_kinks(n) for n in NETWORKS]
+    return {"torch": torch.__version__, "numpy": np.__version__, "layers": layers, "networks": networks}
 
 
 def main():

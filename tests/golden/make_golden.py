@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
-"""Golden numbers: what PyTorch computes in float64, for the C# tests to be held against.
+"""Golden values: what PyTorch computes in float64. The C# tests compare with them.
 
     python3 tests/golden/make_golden.py             write networks.json, layers.json, losses.json beside this file
     python3 tests/golden/make_golden.py --check     compute again and compare with the committed files (1e-11)
     python3 tests/golden/make_golden.py --float32   how far PyTorch's own float32 lands from its float64
 
 Needs torch and numpy; no network. The committed files were made with torch 1.13.0a0 and numpy 1.24.2 (Debian 12,
-Python 3.11.2); each file says so in "torch". On one machine two runs give the same bytes. Another processor or
-torch may order its sums differently and change last digits: that is what --check is for.
+Python 3.11.2); each file records the version in "torch". On one machine two runs give the same bytes. Another
+processor or torch may order its sums differently and change last digits: that is what --check is for.
 
-Every random number that both sides start from (inputs, initial parameters, dY, real-valued targets) is first
-rounded to float32, so a float32 library reads exactly the numbers that PyTorch read here. Everything computed
-stays float64, written with all its digits. Matrices are row by row; weights have shape [outputs, inputs].
+Every random value that both sides start from (inputs, initial parameters, dY, real-valued targets) is first rounded
+to float32, so a float32 library reads exactly the values that PyTorch read here. Everything computed stays float64,
+written with all its digits. Matrices are row by row; weights have shape [outputs, inputs].
 
 Conventions, where libraries differ:
   squared-error          sum over outputs of (a - y)^2, mean over examples; not torch's MSELoss
@@ -36,10 +36,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 STEPS = 20
 POOL = 40                # examples per network; step t takes (t B … t B + B − 1) mod POOL
 LEAKY_SLOPE = 0.01
-KINK_MARGIN = 1e-5       # no relu may see a number closer to its kink: float32 might land on the other side
+KINK_MARGIN = 1e-5       # no relu may get a value closer to its kink: float32 might land on the other side
 
 
-# ---- Random numbers that float32 can hold -------------------------------------------------------------------------
+# ---- Random values that float32 can hold ---------------------------------------------------------------------------
 
 def uniform(random, shape, limit):
     """Uniform in (-limit, limit), rounded to float32, held as float64. RandomState's sequence is frozen by NumPy."""
@@ -94,7 +94,7 @@ ACTIVATIONS = {
 
 
 def build(layers, inputs, random):
-    """The Sequential that a text such as "dense 8, sigmoid, dense 5" means, with float32 initial parameters."""
+    """The Sequential for a text such as "dense 8, sigmoid, dense 5", with float32 initial parameters."""
     modules = []
     for layer in layers.split(", "):
         kind, *size = layer.split(" ")
@@ -131,7 +131,7 @@ def adam(rate, decay=0.0):
 
 
 def distance_to_kink(network, x):
-    """The smallest |number| that any relu or leaky relu receives; None where there is no such layer."""
+    """The smallest |value| that any relu or leaky relu receives; None if there is no such layer."""
     distance = None
     with torch.no_grad():
         for module in network:
@@ -210,7 +210,7 @@ NETWORKS = [
 
 # ---- Layers alone -------------------------------------------------------------------------------------------------
 
-# Large numbers, where exponentials overflow or vanish; numbers near zero; zero itself; ties.
+# Large values, where exponentials overflow or vanish; values near zero; zero itself; ties.
 HARD_INPUT = [
     [30, -30, 100, -100, 1, -1, 0.5],
     [1e-6, -1e-6, 1e-3, -1e-3, 0, 0.25, -0.25],
@@ -241,7 +241,7 @@ def layer_cases():
     for kind, activation in ACTIVATIONS.items():
         dy = uniform(random, hard.shape, 1)
         if kind in ("relu", "leaky-relu"):
-            dy[hard == 0] = 0        # the slope at the kink is a choice: ask nothing there
+            dy[hard == 0] = 0        # the slope at the kink is a choice, so it is not compared
         add(kind + "-hard", kind, activation(), hard, dy)
         add(kind + "-mild", kind, activation(), mild, uniform(random, mild.shape, 1))
     for examples, inputs, outputs in [(5, 7, 4), (1, 1, 1), (1, 16, 33), (17, 33, 1), (16, 15, 17)]:
@@ -312,7 +312,7 @@ def tensor(t):
 
 
 def to_text(value, indent=0):
-    """JSON, two spaces deep, with every list of numbers on one line."""
+    """JSON, indented by two spaces, with every list of numbers on one line."""
     inner = " " * (indent + 2)
     if isinstance(value, dict):
         lines = [f"{inner}{json.dumps(key)}: {to_text(item, indent + 2)}" for key, item in value.items()]
@@ -332,14 +332,14 @@ def make():
 
 
 def relative_error(ours, theirs):
-    """|ours - theirs| / |theirs|, Euclidean; 0 where both vanish."""
+    """|ours - theirs| / |theirs|, Euclidean; 0 if both vanish."""
     ours, theirs = np.atleast_1d(ours).astype(float), np.atleast_1d(theirs).astype(float)
     difference = np.linalg.norm(ours - theirs)
     return 0.0 if difference == 0 else difference / max(np.linalg.norm(theirs), 1e-300)
 
 
 def check(made, read, path):
-    """Same structure, same words, and numbers equal but for the last digits."""
+    """Checks that both have the same structure and the same words, and equal numbers except for the last digits."""
     if isinstance(made, dict):
         assert made.keys() == read.keys(), f"{path}: keys differ."
         for key in made.keys() - {"torch", "numpy"}:
@@ -357,7 +357,7 @@ def check(made, read, path):
 
 
 def compare_float32():
-    """What float32 can be expected to reach: the worst relative error of PyTorch's own, for each quantity."""
+    """Prints what float32 can be expected to reach: the worst relative error of PyTorch's own, for each quantity."""
     print(f"{'network':26}{'output':>9}{'loss':>9}{'gradient':>9}{'dX':>9}{'losses':>9}{'final':>9}")
     for n in NETWORKS:
         exact, single = train(**n), train(**n, dtype=torch.float32)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Golden numbers of the losses that have settings: what PyTorch computes in float64, as make_golden.py does.
+"""Golden values of the losses with settings: what PyTorch computes in float64, as in make_golden.py.
 
     python3 tests/golden/make_losses.py             write loss-settings.json and loss-networks.json beside this file
     python3 tests/golden/make_losses.py --check     compute again and compare with the committed files (1e-11)
@@ -7,8 +7,8 @@
 Conventions, where libraries differ:
   absolute-error         sum over outputs of |a - y|, mean over examples; the slope at a = y is 0
   huber d                torch's huber_loss (with the half), summed over outputs, mean over examples
-  softmax-cross-entropy  torch's cross_entropy with label_smoothing and weight: from classes, not from rows, so that
-                         with weights the mean is the weighted one, divided by the sum of the weights of the classes
+  softmax-cross-entropy  torch's cross_entropy with label_smoothing and weight: from classes, not from rows. So with
+                         weights the mean is the weighted one, divided by the sum of the weights of the classes
   sigmoid-cross-entropy  torch's pos_weight, summed over outputs, mean over examples
 """
 import json
@@ -36,7 +36,7 @@ def settings(loss):
 
 
 def cost_of(loss):
-    """The cost that a text such as "huber 0.5" means, of (outputs, targets or classes)."""
+    """The cost for a text such as "huber 0.5", as a function of (outputs, targets or classes)."""
     kind, given = loss.split(" ")[0], settings(loss)
     if kind == "absolute-error":
         return lambda a, y: F.l1_loss(a, y, reduction="none").sum(1).mean()
@@ -78,7 +78,7 @@ def loss_cases():
                                          "sigmoid-cross-entropy positive-weight 0.25"]:
         for shape in [(7, 5), (33, 5)] if loss in softmax else [(5, 7), (1, 1), (1, 17), (33, 3)]:
             add(f"{loss}, {shape[0]}x{shape[1]}", loss, uniform(random, shape, 4), *targets_of(random, loss, shape))
-    # Far out, where one formula of two overflows; at the target itself, and at both ends of huber's parabola.
+    # Far out, where one of two formulas overflows; at the target itself; and at both ends of huber's parabola.
     hard = float32_values([[1000, -1000, 0, 30, -30], [1e-6, -1e-6, 0.5, -0.5, 1], [1000, 1000, 1000, 1000, 1000]])
     classes = torch.tensor([1, 3, 0])
     for loss in softmax:
@@ -113,7 +113,8 @@ def networks():
 def main():
     torch.set_num_threads(1)
     about = {"torch": torch.__version__, "numpy": np.__version__}
-    made = {"loss-settings.json": {**about, "cases": loss_cases()}, "loss-networks.json": {**about, "cases": networks()}}
+    made = {"loss-settings.json": {**about, "cases": loss_cases()},
+            "loss-networks.json": {**about, "cases": networks()}}
     for name, content in made.items():
         path = HERE / name
         if sys.argv[1:] == ["--check"]:

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Golden numbers for normalisations, residuals, embeddings and smooth activations: toolkit.json, from PyTorch in float64.
+"""Golden values for normalisations, residuals, embeddings and smooth activations: toolkit.json, in float64.
 
     python3 tests/golden/make_toolkit.py            write toolkit.json beside this file
     python3 tests/golden/make_toolkit.py --check    compute again and compare with the committed file (1e-11)
 
-Conventions as in make_golden.py, from which most of this is taken. In addition:
+Conventions are those of make_golden.py, from which most of this is taken. In addition:
   batch-norm    BatchNorm1d or BatchNorm2d: eps 1e-5, momentum 0.1; "state" is running_mean and running_var
   layer-norm    LayerNorm over the shape of an example: eps 1e-5
   residual      x + Sequential(x)
-  embedding     (T) tokens to T·D numbers
+  embedding     from T tokens to T·D values
   softplus      without PyTorch's threshold, beyond which it returns x
   weight decay  touches the weights of dense layers and embeddings alone
 """
@@ -20,7 +20,8 @@ import sys
 import numpy as np
 import torch
 
-from make_golden import (HARD_INPUT, HERE, LOSSES, POOL, STEPS, adam, check, float32_values, random_targets, sgd, tensor, to_text, uniform)
+from make_golden import (HARD_INPUT, HERE, LOSSES, POOL, STEPS, adam, check, float32_values, random_targets, sgd,
+                         tensor, to_text, uniform)
 
 NORMS = (torch.nn.BatchNorm1d, torch.nn.BatchNorm2d, torch.nn.LayerNorm)
 
@@ -31,7 +32,7 @@ class Residual(torch.nn.Sequential):
 
 
 class Flat(torch.nn.Module):
-    """A module that wants a shape, for rows of numbers."""
+    """A module that needs a shape, for rows of values."""
     def __init__(self, module, shape):
         super().__init__()
         self.module, self.shape = module, shape
@@ -46,7 +47,7 @@ class TokenVectors(torch.nn.Embedding):
 
 
 def split(text):
-    """The items between the commas that stand in no bracket."""
+    """The items between the commas that are not inside a bracket."""
     items, depth = [""], 0
     for c in text:
         depth += {"(": 1, ")": -1}.get(c, 0)
@@ -58,7 +59,7 @@ def split(text):
 
 
 def build(text, shape, random):
-    """The module that a list of layers means, and the shape that leaves it."""
+    """The module for a list of layers, and the shape of its output."""
     modules = []
     for item in split(text):
         kind, *words = item.split(" ")
@@ -76,21 +77,28 @@ def build(text, shape, random):
             shape = (1, size, int(words[1]))
         elif kind == "batch-norm":
             norm = torch.nn.BatchNorm1d if len(shape) == 1 else torch.nn.BatchNorm2d
-            module = norm(shape[0], eps=options.get("epsilon", 1e-5), momentum=options.get("momentum", 0.1), dtype=torch.float64)
+            module = norm(shape[0], eps=options.get("epsilon", 1e-5), momentum=options.get("momentum", 0.1),
+                          dtype=torch.float64)
         elif kind == "layer-norm":
             module = torch.nn.LayerNorm(shape, eps=options.get("epsilon", 1e-5), dtype=torch.float64)
         else:
             module = {
-                "elu": lambda: torch.nn.ELU(*map(float, words)), "gelu": lambda: torch.nn.GELU("tanh" if words else "none"),
-                "silu": torch.nn.SiLU, "softplus": lambda: torch.nn.Softplus(threshold=1000), "tanh": torch.nn.Tanh, "sigmoid": torch.nn.Sigmoid,
+                "elu": lambda: torch.nn.ELU(*map(float, words)),
+                "gelu": lambda: torch.nn.GELU("tanh" if words else "none"),
+                "silu": torch.nn.SiLU,
+                "softplus": lambda: torch.nn.Softplus(threshold=1000),
+                "tanh": torch.nn.Tanh,
+                "sigmoid": torch.nn.Sigmoid,
             }[kind]()
         with torch.no_grad():
             for name, p in module.named_parameters():
                 is_scale = name == "weight" and isinstance(module, NORMS)
-                p.copy_(uniform(random, p.shape, 0.5 if name == "bias" or is_scale else math.sqrt(3 / p.shape[-1])) + (1 if is_scale else 0))
+                limit = 0.5 if name == "bias" or is_scale else math.sqrt(3 / p.shape[-1])
+                p.copy_(uniform(random, p.shape, limit) + (1 if is_scale else 0))
             if isinstance(module, NORMS[:2]):
                 module.running_mean.copy_(uniform(random, module.running_mean.shape, 0.5))
-                module.running_var.copy_(float32_values((1 + 0.5 * uniform(random, module.running_var.shape, 1)).tolist()))
+                variance = 1 + 0.5 * uniform(random, module.running_var.shape, 1)
+                module.running_var.copy_(float32_values(variance.tolist()))
             for q in module.parameters():
                 q.copy_(float32_values(q.tolist()))
         modules.append(Flat(module, shape) if kind.endswith("norm") and len(shape) > 1 else module)
@@ -113,11 +121,13 @@ def layer_case(name, layer, shape, x, random):
     network, _ = build(layer, shape, random)
     has_derivative = not layer.startswith("embedding")
     x = x.clone().requires_grad_(has_derivative)
-    case = {"name": name, "layer": layer, "shape": list(shape), "x": tensor(x), "parameters": parameters(network), "state": state(network)}
+    case = {"name": name, "layer": layer, "shape": list(shape), "x": tensor(x), "parameters": parameters(network),
+            "state": state(network)}
     y = network(x)
     dy = uniform(random, y.shape, 1)
     y.backward(dy)
-    case.update(y=tensor(y), dY=tensor(dy), dX=tensor(x.grad) if has_derivative else None, gradients=parameters(network, lambda p: p.grad), stateAfter=state(network))
+    case.update(y=tensor(y), dY=tensor(dy), dX=tensor(x.grad) if has_derivative else None,
+                gradients=parameters(network, lambda p: p.grad), stateAfter=state(network))
     case["prediction"] = tensor(network.eval()(x))
     return case
 
@@ -132,21 +142,27 @@ def layer_cases():
             x[x == 0] = 0.125                       # its slope jumps at 0
         cases.append(layer_case(activation + " hard", activation, (7,), x, random))
         cases.append(layer_case(activation + " mild", activation, (17,), uniform(random, (9, 17), 3), random))
-    shapes = [(3, (1,)), (9, (17,)), (35, (33,)), (5, (3, 4, 5)), (66, (2, 1, 2)), (3, (17, 1, 16)), (4, (2, 7, 5)), (1, (3, 4, 4))]
+    shapes = [(3, (1,)), (9, (17,)), (35, (33,)), (5, (3, 4, 5)), (66, (2, 1, 2)), (3, (17, 1, 16)), (4, (2, 7, 5)),
+              (1, (3, 4, 4))]
     for layer in ("batch-norm", "layer-norm"):
         for examples, shape in shapes[1:] if layer == "layer-norm" else shapes:
             size = math.prod(shape)
-            cases.append(layer_case(f"{layer} {examples}x{'x'.join(map(str, shape))}", layer, shape, uniform(random, (examples, size), 2), random))
+            name = f"{layer} {examples}x{'x'.join(map(str, shape))}"
+            cases.append(layer_case(name, layer, shape, uniform(random, (examples, size), 2), random))
             far = float32_values((1000 + uniform(random, (examples, size), 1.7)).tolist())
-            cases.append(layer_case(f"{layer} {examples}x{'x'.join(map(str, shape))} far from 0", layer, shape, far, random))
+            cases.append(layer_case(f"{name} far from 0", layer, shape, far, random))
     mild = uniform(random, (9, 6), 2)
-    for layer in ("batch-norm epsilon 0.001 momentum 0.3", "layer-norm epsilon 0.01", "residual (dense 5, tanh, dense 6)", "residual (tanh)",
-                  "residual (dense 6, batch-norm, silu, dense 6, batch-norm)", "residual (dense 4, residual (tanh, dense 4), layer-norm, dense 6)"):
+    for layer in ("batch-norm epsilon 0.001 momentum 0.3", "layer-norm epsilon 0.01",
+                  "residual (dense 5, tanh, dense 6)", "residual (tanh)",
+                  "residual (dense 6, batch-norm, silu, dense 6, batch-norm)",
+                  "residual (dense 4, residual (tanh, dense 4), layer-norm, dense 6)"):
         cases.append(layer_case(layer, layer, (6,), mild, random))
-    cases.append(layer_case("residual of an image", "residual (batch-norm, gelu)", (2, 3, 3), uniform(random, (4, 18), 2), random))
+    cases.append(layer_case(
+        "residual of an image", "residual (batch-norm, gelu)", (2, 3, 3), uniform(random, (4, 18), 2), random))
     for tokens, dimensions, length in ((9, 4, 5), (3, 17, 1), (40, 1, 20)):
         x = torch.from_numpy(random.randint(0, tokens, (6, length)).astype(np.float64))
-        cases.append(layer_case(f"embedding {tokens} {dimensions} of {length}", f"embedding {tokens} {dimensions}", (length,), x, random))
+        layer = f"embedding {tokens} {dimensions}"
+        cases.append(layer_case(f"{layer} of {length}", layer, (length,), x, random))
     return cases
 
 
@@ -165,11 +181,15 @@ def train(seed, name, shape, layers, loss, optimizer, batch):
     network, (outputs,) = build(layers, shape, random)
     size = math.prod(shape)
     kind, *words = layers.split(", ")[0].split(" ")
-    pool = torch.from_numpy(random.randint(0, int(words[0]), (POOL, size)).astype(np.float64)) if kind == "embedding" else uniform(random, (POOL, size), 1.5)
+    if kind == "embedding":
+        pool = torch.from_numpy(random.randint(0, int(words[0]), (POOL, size)).astype(np.float64))
+    else:
+        pool = uniform(random, (POOL, size), 1.5)
     targets, classes = random_targets(random, loss, POOL, outputs)
     y = targets if classes is None else classes
-    result = {"name": name, "shape": list(shape), "layers": layers, "loss": loss, "optimizer": optimizer, "batchSize": batch,
-              "x": tensor(pool), "targets": tensor(targets), "initialParameters": parameters(network), "initialState": state(network)}
+    result = {"name": name, "shape": list(shape), "layers": layers, "loss": loss, "optimizer": optimizer,
+              "batchSize": batch, "x": tensor(pool), "targets": tensor(targets),
+              "initialParameters": parameters(network), "initialState": state(network)}
     descent = build_optimizer(network, optimizer)
     costs = []
     for step in range(STEPS):
@@ -179,25 +199,28 @@ def train(seed, name, shape, layers, loss, optimizer, batch):
         cost.backward()
         descent.step()
         costs.append(cost.item())
-    result.update(losses=costs, finalParameters=parameters(network), finalState=state(network), finalPrediction=tensor(network.eval()(pool)))
+    result.update(losses=costs, finalParameters=parameters(network), finalState=state(network),
+                  finalPrediction=tensor(network.eval()(pool)))
     return result
 
 
 NETWORKS = [
-    dict(seed=1, name="batch-norm", shape=(12,), layers="dense 10, batch-norm, silu, dense 4", loss="softmax-cross-entropy",
-         optimizer=sgd(0.1, momentum=0.9, decay=0.01), batch=8),
-    dict(seed=2, name="batch-norm-of-images", shape=(2, 3, 3), layers="batch-norm, gelu, dense 3", loss="softmax-cross-entropy",
-         optimizer=sgd(0.1), batch=10),
-    dict(seed=3, name="residual", shape=(8,), layers="dense 6, tanh, residual (dense 7, elu, dense 6), residual (layer-norm, softplus, dense 6), dense 3",
+    dict(seed=1, name="batch-norm", shape=(12,), layers="dense 10, batch-norm, silu, dense 4",
+         loss="softmax-cross-entropy", optimizer=sgd(0.1, momentum=0.9, decay=0.01), batch=8),
+    dict(seed=2, name="batch-norm-of-images", shape=(2, 3, 3), layers="batch-norm, gelu, dense 3",
+         loss="softmax-cross-entropy", optimizer=sgd(0.1), batch=10),
+    dict(seed=3, name="residual", shape=(8,),
+         layers="dense 6, tanh, residual (dense 7, elu, dense 6), residual (layer-norm, softplus, dense 6), dense 3",
          loss="squared-error", optimizer=sgd(0.02, momentum=0.9, nesterov=True), batch=10),
-    dict(seed=4, name="layer-norm", shape=(9,), layers="dense 12, layer-norm, gelu tanh, dense 4", loss="sigmoid-cross-entropy",
-         optimizer=sgd(0.05, decay=0.05), batch=7),
-    dict(seed=5, name="embedding", shape=(4,), layers="embedding 11 5, dense 9, tanh, dense 3", loss="softmax-cross-entropy",
-         optimizer=sgd(0.1, momentum=0.5, decay=0.01), batch=6),
-    dict(seed=6, name="residual-of-batch-norms", shape=(7,), layers="dense 6, residual (batch-norm, silu, dense 6, batch-norm, silu, dense 6), layer-norm, dense 2",
+    dict(seed=4, name="layer-norm", shape=(9,), layers="dense 12, layer-norm, gelu tanh, dense 4",
+         loss="sigmoid-cross-entropy", optimizer=sgd(0.05, decay=0.05), batch=7),
+    dict(seed=5, name="embedding", shape=(4,), layers="embedding 11 5, dense 9, tanh, dense 3",
+         loss="softmax-cross-entropy", optimizer=sgd(0.1, momentum=0.5, decay=0.01), batch=6),
+    dict(seed=6, name="residual-of-batch-norms", shape=(7,),
+         layers="dense 6, residual (batch-norm, silu, dense 6, batch-norm, silu, dense 6), layer-norm, dense 2",
          loss="softmax-cross-entropy", optimizer=sgd(0.05, momentum=0.9), batch=20),
-    dict(seed=7, name="embedding-adamw", shape=(3,), layers="embedding 6 4, layer-norm, dense 3", loss="softmax-cross-entropy",
-         optimizer=adam(0.01, decay=0.05), batch=40),
+    dict(seed=7, name="embedding-adamw", shape=(3,), layers="embedding 6 4, layer-norm, dense 3",
+         loss="softmax-cross-entropy", optimizer=adam(0.01, decay=0.05), batch=40),
 ]
 
 

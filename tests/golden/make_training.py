@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Golden numbers of optimisers, clipping, averages of weights, and schedules, in float64.
+"""Golden values of optimisers, clipping, averages of weights, and schedules, in float64.
 
     python3 tests/golden/make_training.py            write optimizers.json and schedules.json beside this file
     python3 tests/golden/make_training.py --check    compute again and compare with the committed files (1e-11)
@@ -10,7 +10,7 @@ A small network is trained as in make_golden.py. Conventions, where libraries di
                 0.2 sqrt(max(rows, columns)) of Liu et al. (2025); biases go through AdamW with epsilon 1e-8
   clip norm     torch.nn.utils.clip_grad_norm_
   clip value    torch.nn.utils.clip_grad_value_
-  average       the weights after step k counted d^(t - k) times, divided by the sum of these, from the definition
+  average       the weights after step k, weighted by d^(t - k), divided by the sum of these: from the definition
 """
 import json
 import math
@@ -110,16 +110,20 @@ def optimizer(name, rate, momentum=0.0, decay=0.0):
 
 TRAININGS = [
     dict(seed=21, name="rmsprop", layers="dense 7, tanh, dense 4", optimizer=optimizer("rmsprop", 0.01)),
-    dict(seed=22, name="rmsprop-momentum-decay", layers="dense 16, tanh, dense 4", optimizer=optimizer("rmsprop", 0.003, 0.9, 0.01)),
+    dict(seed=22, name="rmsprop-momentum-decay", layers="dense 16, tanh, dense 4",
+         optimizer=optimizer("rmsprop", 0.003, 0.9, 0.01)),
     dict(seed=23, name="muon", layers="dense 17, tanh, dense 4", optimizer=optimizer("muon", 0.02, 0.95)),
-    dict(seed=24, name="muon-decay", layers="dense 5, sigmoid, dense 6, tanh, dense 4", optimizer=optimizer("muon", 0.02, 0.9, 0.1)),
-    dict(seed=25, name="clip-norm", layers="dense 7, tanh, dense 4", optimizer=optimizer("sgd", 0.3, 0.9), clip="norm 0.5"),
-    dict(seed=26, name="clip-value", layers="dense 7, tanh, dense 4", optimizer=optimizer("sgd", 0.3, 0.9), clip="value 0.05"),
+    dict(seed=24, name="muon-decay", layers="dense 5, sigmoid, dense 6, tanh, dense 4",
+         optimizer=optimizer("muon", 0.02, 0.9, 0.1)),
+    dict(seed=25, name="clip-norm", layers="dense 7, tanh, dense 4", optimizer=optimizer("sgd", 0.3, 0.9),
+         clip="norm 0.5"),
+    dict(seed=26, name="clip-value", layers="dense 7, tanh, dense 4", optimizer=optimizer("sgd", 0.3, 0.9),
+         clip="value 0.05"),
     dict(seed=27, name="average", layers="dense 7, tanh, dense 4", optimizer=optimizer("sgd", 0.5, 0.9), average=0.8),
 ]
 
 
-# ---- Schedules: the factors at each of 20 steps, an epoch each, against torch.optim.lr_scheduler ---------------------
+# ---- Schedules: the factors at each of 20 steps, one per epoch, compared with torch.optim.lr_scheduler ---------------
 
 def factors(make, losses=None, steps=20):
     descent = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
@@ -140,7 +144,17 @@ def schedule_cases():
     def case(text, make, losses=None, epochs=20):
         return {"name": text, "epochs": epochs, "losses": losses or [], "factors": factors(make, losses)}
 
-    # one-cycle: torch's phases end at 0.3 n - 1 and n - 1 of n steps; with n = 21 our whole is n - 1 = 20 epochs, and the rise 5.3 of them
+    def warmup_then_step(o):
+        return s.SequentialLR(o, [s.LinearLR(o, 0.1, 1.0, 5), s.StepLR(o, 4, 0.5)], [5])
+
+    # torch's phases end at 0.3 n - 1 and n - 1 of n steps. With n = 21 our whole is n - 1 = 20 epochs, and the rise
+    # takes 5.3 of them.
+    def one_cycle(o):
+        return s.OneCycleLR(o, 1.0, total_steps=21, pct_start=0.3, div_factor=25, final_div_factor=1e4,
+                            cycle_momentum=False)
+
+    def plateau(o):
+        return s.ReduceLROnPlateau(o, factor=0.4, patience=0, cooldown=3, min_lr=0.1)
     return [
         case("cosine", lambda o: s.CosineAnnealingLR(o, 20)),
         case("cosine 0.1", lambda o: s.CosineAnnealingLR(o, 20, eta_min=0.1)),
@@ -148,17 +162,18 @@ def schedule_cases():
         case("step 6 0.3", lambda o: s.StepLR(o, 6, 0.3)),
         case("exponential 0.9", lambda o: s.ExponentialLR(o, 0.9)),
         case("warmup 5 0.1", lambda o: s.LinearLR(o, 0.1, 1.0, 5)),
-        case("warmup 5 0.1 then step 4 0.5", lambda o: s.SequentialLR(o, [s.LinearLR(o, 0.1, 1.0, 5), s.StepLR(o, 4, 0.5)], [5])),
-        case("one-cycle 0.265", lambda o: s.OneCycleLR(o, 1.0, total_steps=21, pct_start=0.3, div_factor=25, final_div_factor=1e4, cycle_momentum=False)),
+        case("warmup 5 0.1 then step 4 0.5", warmup_then_step),
+        case("one-cycle 0.265", one_cycle),
         case("plateau 2 0.5", lambda o: s.ReduceLROnPlateau(o, factor=0.5, patience=2), losses),
-        case("plateau 0 0.4 3 0.1", lambda o: s.ReduceLROnPlateau(o, factor=0.4, patience=0, cooldown=3, min_lr=0.1), losses),
+        case("plateau 0 0.4 3 0.1", plateau, losses),
     ]
 
 
 def main():
     torch.set_num_threads(1)
     about = {"torch": torch.__version__, "numpy": np.__version__}
-    made = {"optimizers.json": {**about, "cases": [train(**t) for t in TRAININGS]}, "schedules.json": {**about, "cases": schedule_cases()}}
+    made = {"optimizers.json": {**about, "cases": [train(**t) for t in TRAININGS]},
+            "schedules.json": {**about, "cases": schedule_cases()}}
     for name, content in made.items():
         path = HERE / name
         if sys.argv[1:] == ["--check"]:

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Nabla's models in PyTorch, and PyTorch's in Nabla, for the C# tests to be held against.
+"""Nabla's models in PyTorch, and PyTorch's in Nabla, for the C# tests to compare.
 
     python3 tests/interchange/interchange.py JOBS.json
 
-JOBS.json is a list of jobs; each names a network in Nabla's words and its input shape [channels, height, width], and files:
-    {"do": "predict", "model": …, "network": …, "shape": …, "inputs": …, "outputs": …}   torch loads our model, and predicts
+JOBS.json is a list of jobs. Each names a network in Nabla's words, its input shape [channels, height, width], files:
+    {"do": "predict", "model": …, "network": …, "shape": …, "inputs": …, "outputs": …}   torch loads our model, predicts
     {"do": "save", …, "model": …}     torch makes a network, predicts, and saves it
-inputs and outputs are float32 numbers, little-endian, one example after the other. It uses the scripts of docs/interchange as they are. Exit code 3: no torch here.
+inputs and outputs are little-endian float32 values, one example after the other. The scripts of docs/interchange are
+used as they are. Exit code 3: torch is not installed.
 """
 import json
 import pathlib
@@ -27,13 +28,13 @@ from save_from_torch import save
 
 
 class Embedding(nn.Embedding):
-    """Tokens come as float32; the vectors of an example are an image of one channel."""
+    """Tokens come as float32; the vectors of an example form an image of one channel."""
     def forward(self, x):
         return super().forward(x.long()).unsqueeze(1)
 
 
 class Residual(nn.Sequential):
-    """x + F(x), with the tensors named as those of a Sequential in the Sequential."""
+    """x + F(x). The tensors are named like those of a Sequential in the Sequential."""
     def forward(self, x):
         return x + super().forward(x)
 
@@ -48,18 +49,26 @@ def number(words, name, usual):
 
 
 def settings(words, *names):
-    return {"eps" if name == "epsilon" else name: float(words[words.index(name) + 1]) for name in names if name in words}
+    values = {name: float(words[words.index(name) + 1]) for name in names if name in words}
+    return {"eps" if name == "epsilon" else name: value for name, value in values.items()}
 
 
 def convolution(words, shape):
-    return nn.Conv2d(shape[0], int(words[0]), int(words[1]), number(words, "stride", 1), number(words, "padding", 0), number(words, "dilation", 1), number(words, "groups", 1), "no-bias" not in words)
+    return nn.Conv2d(shape[0], int(words[0]), int(words[1]), number(words, "stride", 1), number(words, "padding", 0),
+                     number(words, "dilation", 1), number(words, "groups", 1), "no-bias" not in words)
+
+
+def batch_norm(words, shape):
+    kind = nn.BatchNorm1d if len(shape) == 1 else nn.BatchNorm2d
+    return kind(shape[0], **settings(words, "epsilon", "momentum"))
 
 
 def pool(kind):
     return lambda words, shape: kind(int(words[0]), number(words, "stride", int(words[0])), number(words, "padding", 0))
 
 
-# A layer of Nabla as one of torch, for the words that follow its name and the shape of an example that enters. A new layer gets a line here.
+# A layer of Nabla as one of torch, from the words that follow its name and the shape of an example that enters it.
+# A new layer needs a line here.
 LAYERS = {
     "dense": lambda words, shape: nn.Linear(shape[0], int(words[0])),
     "relu": lambda words, shape: nn.ReLU(),
@@ -72,7 +81,7 @@ LAYERS = {
     "silu": lambda words, shape: nn.SiLU(),
     "softplus": lambda words, shape: nn.Softplus(),
     "dropout": lambda words, shape: nn.Dropout(float(words[0]) if words else 0.5),
-    "batch-norm": lambda words, shape: (nn.BatchNorm1d if len(shape) == 1 else nn.BatchNorm2d)(shape[0], **settings(words, "epsilon", "momentum")),
+    "batch-norm": batch_norm,
     "layer-norm": lambda words, shape: nn.LayerNorm(shape, **settings(words, "epsilon")),
     "embedding": lambda words, shape: Embedding(int(words[0]), int(words[1])),
     "residual": lambda words, shape: Residual(*layers(" ".join(words)[1:-1], shape)),
@@ -85,7 +94,7 @@ LAYERS = {
 
 
 def items(network):
-    """The items of a list, between the commas that stand in no bracket."""
+    """The items of a list, between the commas that are not inside a bracket."""
     depth, start = 0, 0
     for at, letter in enumerate(network):
         depth += {"(": 1, ")": -1}.get(letter, 0)
@@ -96,7 +105,7 @@ def items(network):
 
 
 def layers(network, shape):
-    """The layers of torch; each is asked what it makes of a shape."""
+    """The layers of torch; each is run once, to find its output shape."""
     found, x = [], torch.zeros(1, *shape)
     for item in items(network):
         name, *words = item.split()
@@ -106,7 +115,7 @@ def layers(network, shape):
 
 
 def trained(network, x):
-    """As a training would have left it: no scale is 1, no shift 0, and the running statistics have moved."""
+    """Imitates a training: no scale is 1, no shift 0, and the running statistics have moved."""
     with torch.no_grad():
         for parameter in network.parameters():
             parameter += 0.1 * torch.randn_like(parameter)
@@ -117,7 +126,8 @@ def trained(network, x):
 
 
 def run(job):
-    shape = job["shape"] if job["shape"][1:] != [1, 1] and not job["network"].startswith("dense") else [int(np.prod(job["shape"]))]
+    is_image = job["shape"][1:] != [1, 1] and not job["network"].startswith("dense")
+    shape = job["shape"] if is_image else [int(np.prod(job["shape"]))]
     network = nn.Sequential(*layers(job["network"], shape)).eval()
     x = torch.from_numpy(np.fromfile(job["inputs"], "<f4").reshape(-1, *shape))
     if job["do"] == "predict":

@@ -9,7 +9,8 @@ const int N = 1024;
 Control.UseManaged();
 Control.MaxDegreeOfParallelism = int.Parse(args[0], CultureInfo.InvariantCulture);
 var uniform = new ContinuousUniform(-0.5, 0.5);
-Matrix<float> a = Matrix<float>.Build.Random(N, N, uniform), b = Matrix<float>.Build.Random(N, N, uniform), c = Matrix<float>.Build.Dense(N, N);
+var build = Matrix<float>.Build;
+Matrix<float> a = build.Random(N, N, uniform), b = build.Random(N, N, uniform), c = build.Dense(N, N);
 a.Multiply(b, c);                                           // for the JIT
 var seconds = new List<double>();
 for (var deadline = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(deadline).TotalSeconds < 1 || seconds.Count < 5;)
@@ -19,4 +20,5 @@ for (var deadline = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(deadline)
     seconds.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
 }
 var version = typeof(Control).Assembly.GetName().Version?.ToString(3);
-Console.WriteLine($"{{\"seconds\": [{string.Join(", ", seconds)}], \"version\": \"Math.NET Numerics {version}, managed provider\"}}");
+var list = string.Join(", ", seconds);
+Console.WriteLine($"{{\"seconds\": [{list}], \"version\": \"Math.NET Numerics {version}, managed provider\"}}");

@@ -27,7 +27,7 @@ public sealed class MatrixTests
     }
 
     [Fact]
-    public void A_copy_looks_at_the_same_numbers()
+    public void A_copy_shares_its_values_with_the_original()
     {
         var m = new Matrix(2, 2);
         var copy = m;
@@ -48,7 +48,7 @@ public sealed class MatrixTests
     }
 
     [Fact]
-    public void No_matrix_at_all_is_empty()
+    public void The_default_matrix_is_empty()
     {
         Matrix none = default;
         Assert.True(none.IsEmpty);
@@ -71,9 +71,9 @@ public sealed class MatrixTests
 
     [Theory]
     [InlineData(-1)]
-    [InlineData(4)]                                             // there are so many in the buffer, but not in the view
+    [InlineData(4)]                                             // the buffer has that many rows, but the view does not
     [InlineData(100)]
-    public void More_rows_than_there_are_cannot_be_taken(int count)
+    public void Taking_more_rows_than_there_are_is_refused(int count)
     {
         var view = new Matrix(new float[50], 5, 3, 5);
         Assert.ThrowsAny<ArgumentException>(() => view.FirstRows(count));
@@ -83,14 +83,15 @@ public sealed class MatrixTests
     [InlineData(-1, 2)]
     [InlineData(2, -1)]
     [InlineData(int.MaxValue, 2)]
-    [InlineData(65536, 65536)]                                  // whose product is 0 in 32 bits
-    public void A_size_that_cannot_be_is_refused(int rows, int columns) =>
+    [InlineData(65536, 65536)]                                  // the product is 0 in 32 bits
+    public void An_impossible_size_is_refused(int rows, int columns) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new Matrix(rows, columns));
 
     [Theory]
     [InlineData(0, 3, 4, "A matrix of 3 × 4 from 0 on needs 12 numbers, but the buffer has 10.")]
     [InlineData(9, 1, 2, "A matrix of 1 × 2 from 9 on needs 11 numbers, but the buffer has 10.")]
-    [InlineData(int.MaxValue, 1, 1, "A matrix of 1 × 1 from 2147483647 on needs 2147483648 numbers, but the buffer has 10.")]
+    [InlineData(
+        int.MaxValue, 1, 1, "A matrix of 1 × 1 from 2147483647 on needs 2147483648 numbers, but the buffer has 10.")]
     public void A_buffer_that_is_too_short_is_refused(int offset, int rows, int columns, string message)
     {
         var error = Assert.Throws<ArgumentException>(() => new Matrix(new float[10], offset, rows, columns));
@@ -98,14 +99,15 @@ public sealed class MatrixTests
     }
 
     [Fact]
-    public void A_negative_offset_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => new Matrix(new float[10], -1, 1, 1));
+    public void A_negative_offset_is_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Matrix(new float[10], -1, 1, 1));
 
     [Theory]
     [InlineData(-1, 0)]
     [InlineData(2, 0)]
     [InlineData(0, -1)]
     [InlineData(0, 3)]
-    public void A_place_outside_is_refused_and_the_shape_named(int row, int column)
+    public void An_index_out_of_range_is_refused_and_the_message_gives_the_shape(int row, int column)
     {
         var m = new Matrix(new float[100], 10, 2, 3);
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => m[row, column]);
@@ -113,9 +115,10 @@ public sealed class MatrixTests
     }
 
     [Fact]
-    public void Products_read_as_on_paper()
+    public void Products_are_written_as_on_paper()
     {
-        Matrix x = TestNumbers.UniformMatrix(5, 7, 1), w = TestNumbers.UniformMatrix(4, 7, 2), b = TestNumbers.UniformMatrix(1, 4, 3), dY = TestNumbers.UniformMatrix(5, 4, 4);
+        Matrix x = TestNumbers.UniformMatrix(5, 7, 1), w = TestNumbers.UniformMatrix(4, 7, 2);
+        Matrix b = TestNumbers.UniformMatrix(1, 4, 3), dY = TestNumbers.UniformMatrix(5, 4, 4);
         Matrix y = new(5, 4), dW = new(4, 7), dX = new(5, 7), both = new(7, 5);
         y.Set(x * w.T + b);
         AssertNear(5, 4, (i, j) => Enumerable.Range(0, 7).Sum(k => (double)x[i, k] * w[j, k]) + b[0, j], y);
@@ -130,9 +133,10 @@ public sealed class MatrixTests
     }
 
     [Fact]
-    public void Products_over_nothing_are_the_bias_or_zero()
+    public void Products_with_an_empty_inner_dimension_are_the_bias_or_zero()
     {
-        Matrix y = TestNumbers.UniformMatrix(2, 3, 1), b = TestNumbers.UniformMatrix(1, 3, 2), sums = TestNumbers.UniformMatrix(1, 3, 3);
+        Matrix y = TestNumbers.UniformMatrix(2, 3, 1), b = TestNumbers.UniformMatrix(1, 3, 2);
+        Matrix sums = TestNumbers.UniformMatrix(1, 3, 3);
         y.Set(new Matrix(2, 0) * new Matrix(0, 3));
         Assert.Equal(new float[6], y.Values.ToArray());
         y.Set(new Matrix(2, 0) * new Matrix(3, 0).T + b);
@@ -143,11 +147,24 @@ public sealed class MatrixTests
     }
 
     [Theory]
-    [InlineData(2, 3, false, 2, 3, false, "The product of (2 × 3) and (2 × 3) does not exist: the left side has 3 columns, the right side 2 rows. Does one need to be transposed (.T)?")]
-    [InlineData(2, 3, true, 3, 2, false, "The product of (2 × 3) transposed and (3 × 2) does not exist: the left side has 2 columns, the right side 3 rows. Does one need to be transposed (.T)?")]
-    [InlineData(2, 3, false, 3, 2, true, "The product of (2 × 3) and (3 × 2) transposed does not exist: the left side has 3 columns, the right side 2 rows. Does one need to be transposed (.T)?")]
-    [InlineData(2, 3, true, 2, 3, true, "The product of (2 × 3) transposed and (2 × 3) transposed does not exist: the left side has 2 columns, the right side 3 rows. Does one need to be transposed (.T)?")]
-    public void A_product_that_does_not_exist_is_refused(int m, int n, bool aTransposed, int p, int q, bool bTransposed, string message)
+    [InlineData(
+        2, 3, false, 2, 3, false,
+        "The product of (2 × 3) and (2 × 3) does not exist: " +
+        "the left side has 3 columns, the right side 2 rows. Does one need to be transposed (.T)?")]
+    [InlineData(
+        2, 3, true, 3, 2, false,
+        "The product of (2 × 3) transposed and (3 × 2) does not exist: " +
+        "the left side has 2 columns, the right side 3 rows. Does one need to be transposed (.T)?")]
+    [InlineData(
+        2, 3, false, 3, 2, true,
+        "The product of (2 × 3) and (3 × 2) transposed does not exist: " +
+        "the left side has 3 columns, the right side 2 rows. Does one need to be transposed (.T)?")]
+    [InlineData(
+        2, 3, true, 2, 3, true,
+        "The product of (2 × 3) transposed and (2 × 3) transposed does not exist: " +
+        "the left side has 2 columns, the right side 3 rows. Does one need to be transposed (.T)?")]
+    public void A_product_that_does_not_exist_is_refused(
+        int m, int n, bool aTransposed, int p, int q, bool bTransposed, string message)
     {
         var error = Assert.Throws<ArgumentException>(() =>
         {
@@ -167,28 +184,34 @@ public sealed class MatrixTests
     public void A_result_of_another_shape_is_refused()
     {
         Matrix a = new(2, 3), b = new(3, 4), y = new(2, 5);
-        Assert.Equal("The matrix to set is 2 × 5, but 2 × 4 is expected.", Assert.Throws<ArgumentException>(() => y.Set(a * b)).Message);
-        Assert.Equal("The row to add is 2 × 5, but 1 × 4 is expected.", Assert.Throws<ArgumentException>(() => _ = a * b + y).Message);
-        Assert.Equal("The row of column sums is 2 × 5, but 1 × 3 is expected.", Assert.Throws<ArgumentException>(() => y.Set(a.ColumnSums())).Message);
+        AssertRefused("The matrix to set is 2 × 5, but 2 × 4 is expected.", () => y.Set(a * b));
+        AssertRefused("The row to add is 2 × 5, but 1 × 4 is expected.", () => _ = a * b + y);
+        AssertRefused("The row of column sums is 2 × 5, but 1 × 3 is expected.", () => y.Set(a.ColumnSums()));
+
+        static void AssertRefused(string message, Action set) =>
+            Assert.Equal(message, Assert.Throws<ArgumentException>(set).Message);
     }
 
     [Fact]
-    public void A_result_that_shares_its_numbers_with_an_operand_is_refused()
+    public void A_result_that_shares_memory_with_an_operand_is_refused()
     {
-        const string message = "The result of a product must not share its numbers with an operand. Set another matrix.";
+        const string message =
+            "The result of a product must not share its numbers with an operand. Set another matrix.";
         var buffer = new float[100];
-        Matrix a = new(buffer, 0, 3, 3), b = new(buffer, 50, 3, 3), other = new(3, 3), overlapping = new(buffer, 8, 3, 3);
+        Matrix a = new(buffer, 0, 3, 3), b = new(buffer, 50, 3, 3);
+        Matrix other = new(3, 3), overlapping = new(buffer, 8, 3, 3);
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => a.Set(a * other)).Message);
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => a.Set(other * a.T)).Message);
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => overlapping.Set(a * other)).Message);
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => a.FirstRows(1).Set(a.ColumnSums())).Message);
-        a.Set(b * other);                                      // beside one another in one buffer is no sharing
+        a.Set(b * other);                                      // side by side in one buffer is not sharing
     }
 
     [Fact]
-    public void A_result_that_shares_its_numbers_with_the_row_to_add_is_refused()
+    public void A_result_that_shares_memory_with_the_row_to_add_is_refused()
     {
-        Matrix x = TestNumbers.UniformMatrix(1, 3, 1), w = TestNumbers.UniformMatrix(3, 3, 2), y = TestNumbers.UniformMatrix(1, 3, 3);
+        Matrix x = TestNumbers.UniformMatrix(1, 3, 1), w = TestNumbers.UniformMatrix(3, 3, 2);
+        var y = TestNumbers.UniformMatrix(1, 3, 3);
         Assert.Throws<ArgumentException>(() => y.Set(x * w + y));
     }
 

@@ -3,7 +3,7 @@ namespace Nabla.Tests.Algebra;
 public sealed class RandomGeneratorTests
 {
     [Fact]
-    public void The_state_restored_continues_the_sequence()
+    public void A_restored_state_continues_the_sequence()
     {
         var random = new RandomGenerator(7);
         random.NextUInt64();
@@ -26,15 +26,28 @@ public sealed class RandomGeneratorTests
         Assert.Equal(expected, expected.Select(_ => random.NextUInt64()));
     }
 
-    // From a twin in Python with integers of any size. A seed means the same numbers for ever: these must not change.
+    // From a twin in Python, whose integers have any size. A seed gives the same numbers for ever: do not change these.
     [Theory]
-    [InlineData(0UL, 0UL, 0xe220a8397b1dcdaf, 0x6e789e6aa1b965f4, 0x06c45d188009454f, 0xf88bb8a8724c81ec, 0x53175d61490b23df, 0x61da6f3dc380d507, 0x5c0fdf91ec9a7bfc)]
-    [InlineData(1UL, 0UL, 0x910a2dec89025cc1, 0xbeeb8da1658eec67, 0xf893a2eefb32555e, 0x71c18690ee42c90b, 0xcfc5d07f6f03c29b, 0xbf424132963fe08d, 0x19a37d5757aaf520)]
-    [InlineData(42UL, 0UL, 0xbdd732262feb6e95, 0x28efe333b266f103, 0x47526757130f9f52, 0x581ce1ff0e4ae394, 0xd0764d4f4476689f, 0x519e4174576f3791, 0xfbe07cfb0c24ed8c)]
-    [InlineData(42UL, 1UL, 0x0750b467c74354b5, 0xfaabbbd5afc5d6e7, 0x02427b77d915d08c, 0xe91440f625b4a946, 0xb6473066c53b872f, 0xf3159a927e549ccc, 0xc479679f3519929d)]
-    [InlineData(ulong.MaxValue, 0UL, 0xe4d971771b652c20, 0xe99ff867dbf682c9, 0x382ff84cb27281e9, 0x6d1db36ccba982d2, 0x56ccf8ce948e27b2, 0xe68588432e5a5b90, 0xe3e9b5a48119ca8b)]
-    [InlineData(7UL, 0x7EA1UL, 0x153600568f44ba6b, 0x0b2b6bb3358f6a3d, 0x07bf11311b57d6cc, 0x97420ac2d77fcd84, 0xa1e9629a871af670, 0xe3ac52548603491c, 0x98cec12b466bd86b)]
-    public void A_seed_means_the_same_numbers_for_ever(ulong seed, ulong stream, ulong a, ulong b, ulong c, ulong d, ulong first, ulong second, ulong third)
+    [InlineData(
+        0UL, 0UL, 0xe220a8397b1dcdaf, 0x6e789e6aa1b965f4, 0x06c45d188009454f, 0xf88bb8a8724c81ec,
+        0x53175d61490b23df, 0x61da6f3dc380d507, 0x5c0fdf91ec9a7bfc)]
+    [InlineData(
+        1UL, 0UL, 0x910a2dec89025cc1, 0xbeeb8da1658eec67, 0xf893a2eefb32555e, 0x71c18690ee42c90b,
+        0xcfc5d07f6f03c29b, 0xbf424132963fe08d, 0x19a37d5757aaf520)]
+    [InlineData(
+        42UL, 0UL, 0xbdd732262feb6e95, 0x28efe333b266f103, 0x47526757130f9f52, 0x581ce1ff0e4ae394,
+        0xd0764d4f4476689f, 0x519e4174576f3791, 0xfbe07cfb0c24ed8c)]
+    [InlineData(
+        42UL, 1UL, 0x0750b467c74354b5, 0xfaabbbd5afc5d6e7, 0x02427b77d915d08c, 0xe91440f625b4a946,
+        0xb6473066c53b872f, 0xf3159a927e549ccc, 0xc479679f3519929d)]
+    [InlineData(
+        ulong.MaxValue, 0UL, 0xe4d971771b652c20, 0xe99ff867dbf682c9, 0x382ff84cb27281e9, 0x6d1db36ccba982d2,
+        0x56ccf8ce948e27b2, 0xe68588432e5a5b90, 0xe3e9b5a48119ca8b)]
+    [InlineData(
+        7UL, 0x7EA1UL, 0x153600568f44ba6b, 0x0b2b6bb3358f6a3d, 0x07bf11311b57d6cc, 0x97420ac2d77fcd84,
+        0xa1e9629a871af670, 0xe3ac52548603491c, 0x98cec12b466bd86b)]
+    public void A_seed_gives_the_same_numbers_for_ever(
+        ulong seed, ulong stream, ulong a, ulong b, ulong c, ulong d, ulong first, ulong second, ulong third)
     {
         var random = new RandomGenerator(seed, stream);
         Assert.Equal(new RandomState(a, b, c, d), random.State);
@@ -113,7 +126,7 @@ public sealed class RandomGeneratorTests
             fourth += x * x * x * x;
             within1 += Math.Abs(x) < 1 ? 1 : 0;
         }
-        // Each within five standard errors of 0, 1, 0, 3.
+        // Each lies within five standard errors of 0, 1, 0, 3.
         Assert.Equal(0, first / count, 5 * Math.Sqrt(1.0 / count));
         Assert.Equal(1, second / count, 5 * Math.Sqrt(2.0 / count));
         Assert.Equal(0, third / count, 5 * Math.Sqrt(15.0 / count));
@@ -122,7 +135,7 @@ public sealed class RandomGeneratorTests
     }
 
     [Fact]
-    public void A_shuffle_is_a_permutation_and_every_place_equally_likely()
+    public void A_shuffle_is_a_permutation_and_every_position_is_equally_likely()
     {
         var random = new RandomGenerator(5);
         var landed = new int[10 * 10];
@@ -138,7 +151,7 @@ public sealed class RandomGeneratorTests
     }
 
     [Fact]
-    public void Restarted_it_is_as_a_new_one()
+    public void A_restarted_generator_equals_a_new_one()
     {
         var random = new RandomGenerator(1);
         random.NextUInt64();
@@ -147,18 +160,21 @@ public sealed class RandomGeneratorTests
     }
 
     [Fact]
-    public void Many_uniform_numbers_are_filled_in_from_the_lowest_bits_on()
+    public void FillUniform_uses_the_lowest_bits_first()
     {
         RandomGenerator random = new(8), same = new(8);
         var numbers = new float[7];
         random.FillUniform(numbers);
         ulong first = same.NextUInt64(), second = same.NextUInt64();
-        Assert.Equal(Enumerable.Range(0, 7).Select(i => ((i < 4 ? first : second) >> 16 * (i % 4) & 0xFFFF) / 32768f - 65535 / 65536f), numbers);
+        Assert.Equal(
+            Enumerable.Range(0, 7)
+                .Select(i => ((i < 4 ? first : second) >> 16 * (i % 4) & 0xFFFF) / 32768f - 65535 / 65536f),
+            numbers);
         Assert.Equal(same.State, random.State);
     }
 
     [Fact]
-    public void Many_uniform_numbers_have_the_mean_and_the_deviation_that_they_should()
+    public void FillUniform_has_the_mean_and_the_variance_of_the_uniform_distribution()
     {
         var numbers = new float[100_000];
         new RandomGenerator(9).FillUniform(numbers);
@@ -174,14 +190,19 @@ public sealed class RandomGeneratorTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public void To_shuffle_nothing_is_no_error(int count) => new RandomGenerator(6).Shuffle(new int[count]);
+    public void Shuffling_nothing_is_not_an_error(int count) => new RandomGenerator(6).Shuffle(new int[count]);
 
-    /// <summary>Pearson's χ² is within five standard deviations of what chance gives. The seeds are fixed, so this cannot fail by bad luck.</summary>
+    /// <summary>
+    /// Pearson's χ² lies within five standard deviations of its expected value. The seeds are fixed, so this cannot
+    /// fail by bad luck.
+    /// </summary>
     private static void AssertEven(int[] bins, int draws)
     {
         var expected = (double)draws / bins.Length;
         var chiSquare = bins.Sum(n => (n - expected) * (n - expected) / expected);
         var freedom = bins.Length - 1;
-        Assert.True(Math.Abs(chiSquare - freedom) <= 5 * Math.Sqrt(2 * freedom), $"χ² is {chiSquare} for {freedom} degrees of freedom.");
+        Assert.True(
+            Math.Abs(chiSquare - freedom) <= 5 * Math.Sqrt(2 * freedom),
+            $"χ² is {chiSquare} for {freedom} degrees of freedom.");
     }
 }

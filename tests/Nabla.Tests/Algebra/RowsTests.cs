@@ -5,17 +5,17 @@ public sealed class RowsTests
     [Theory]
     [InlineData(new[] { 3f, 1f, 2f }, 0)]
     [InlineData(new[] { 1f, 3f, 2f }, 1)]
-    [InlineData(new[] { 1f, 3f, 3f }, 1)]                      // the first of equals
+    [InlineData(new[] { 1f, 3f, 3f }, 1)]                      // of equal values, the first
     [InlineData(new[] { -5f }, 0)]
     [InlineData(new[] { float.NegativeInfinity, -3e38f }, 1)]
-    public void The_largest_is_found(float[] x, int place)
+    public void The_largest_is_found(float[] x, int index)
     {
-        Assert.Equal(place, Rows.ArgMax(x));
-        Assert.Equal(x[place], Rows.Max(x));
+        Assert.Equal(index, Rows.ArgMax(x));
+        Assert.Equal(x[index], Rows.Max(x));
     }
 
     [Fact]
-    public void What_is_not_a_number_is_the_largest() => Assert.True(float.IsNaN(Rows.Max([1, float.NaN, 2])));
+    public void NaN_counts_as_the_largest() => Assert.True(float.IsNaN(Rows.Max([1, float.NaN, 2])));
 
     [Fact]
     public void Softmax_agrees_with_its_definition_and_does_not_overflow()
@@ -33,11 +33,13 @@ public sealed class RowsTests
     }
 
     [Fact]
-    public void The_logarithm_of_a_sum_of_exponentials_is_exact_beside_a_large_number()
+    public void LogSumExp_is_exact_next_to_a_large_number()
     {
-        Assert.Equal(Math.Log(1 + Math.Exp(-5)), Rows.LogSumExpAboveMax([1e6f, 1e6f - 5], 1e6f), 1e-7 * Math.Exp(-5));        // each term is a float32
+        Assert.Equal(                                           // each term is a float32
+            Math.Log(1 + Math.Exp(-5)), Rows.LogSumExpAboveMax([1e6f, 1e6f - 5], 1e6f), 1e-7 * Math.Exp(-5));
         Assert.Equal(Math.Log(3), Rows.LogSumExpAboveMax([-1000, -1000, -1000], -1000), 1e-15);
         Assert.Equal(0, Rows.LogSumExpAboveMax([1000, -1000], 1000));
-        Assert.Equal(Math.Exp(-30) - Math.Exp(-60) / 2, Rows.LogOnePlusExp(-30), 1e-28);      // where 1 + e⁻³⁰ has lost digits
+        Assert.Equal(                                           // where 1 + e⁻³⁰ has lost digits
+            Math.Exp(-30) - Math.Exp(-60) / 2, Rows.LogOnePlusExp(-30), 1e-28);
     }
 }

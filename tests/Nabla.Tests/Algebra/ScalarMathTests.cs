@@ -2,7 +2,7 @@ using Nabla.Formulas;
 
 namespace Nabla.Tests.Algebra;
 
-/// <summary>Against the C library's functions, which are right to about half a unit in the last place.</summary>
+/// <summary>Compares with the C library's functions, which are right to about half a unit in the last place.</summary>
 public sealed class ScalarMathTests(ITestOutputHelper output)
 {
     private readonly RandomGenerator random = new(3);
@@ -14,16 +14,19 @@ public sealed class ScalarMathTests(ITestOutputHelper output)
     public void Exp_of_small_numbers_agrees_with_the_system() => Check(ScalarMath.Exp, Math.Exp, -1, 0, maxUlps: 2);
 
     [Fact]
-    public void Log_agrees_with_the_system() => Check(ScalarMath.Log, Math.Log, 1e-9, 1e9, maxUlps: 4, logarithmic: true);
+    public void Log_agrees_with_the_system() =>
+        Check(ScalarMath.Log, Math.Log, 1e-9, 1e9, maxUlps: 4, logarithmic: true);
 
     [Fact]
     public void Log_near_one_agrees_with_the_system() => Check(ScalarMath.Log, Math.Log, 0.5, 2, maxUlps: 4);
 
     [Fact]
-    public void Log_of_one_plus_agrees_with_the_system() => Check(ScalarMath.LogOnePlus, Kahan, 1e-300, 1, maxUlps: 4, logarithmic: true);
+    public void Log_of_one_plus_agrees_with_the_system() =>
+        Check(ScalarMath.LogOnePlus, Kahan, 1e-300, 1, maxUlps: 4, logarithmic: true);
 
     [Fact]
-    public void Log_of_one_plus_a_number_that_is_not_small_agrees_with_the_system() => Check(ScalarMath.LogOnePlus, Kahan, 0, 1, maxUlps: 4);
+    public void Log_of_one_plus_a_number_that_is_not_small_agrees_with_the_system() =>
+        Check(ScalarMath.LogOnePlus, Kahan, 0, 1, maxUlps: 4);
 
     [Theory]
     [InlineData(1)]
@@ -57,16 +60,25 @@ public sealed class ScalarMathTests(ITestOutputHelper output)
         Assert.Equal((0, 1), ScalarMath.SinCos(0));
     }
 
-    /// <summary>ln(1 + x), whose rounding of 1 + x the division takes out again (Goldberg, 1991, theorem 4, after Kahan).</summary>
+    /// <summary>
+    /// ln(1 + x). The division takes the rounding of 1 + x out again (Goldberg, 1991, theorem 4, after Kahan).
+    /// </summary>
     private static double Kahan(double x) => 1 + x == 1 ? x : Math.Log(1 + x) * x / (1 + x - 1);
 
     private void Check(
-        Func<double, double> ours, Func<double, double> theirs, double from, double to, double maxUlps, bool logarithmic = false)
+        Func<double, double> ours,
+        Func<double, double> theirs,
+        double from,
+        double to,
+        double maxUlps,
+        bool logarithmic = false)
     {
         double worst = 0, worstX = 0;
         for (var i = 0; i < 200_000; i++)
         {
-            var x = logarithmic ? from * Math.Exp(random.NextDouble() * Math.Log(to / from)) : random.NextUniform(from, to);
+            var x = logarithmic
+                ? from * Math.Exp(random.NextDouble() * Math.Log(to / from))
+                : random.NextUniform(from, to);
             double y = ours(x), right = theirs(x);
             var ulps = Math.Abs(y - right) / (Math.BitIncrement(Math.Abs(right)) - Math.Abs(right));
             if (!(ulps <= worst))

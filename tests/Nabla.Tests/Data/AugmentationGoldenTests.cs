@@ -4,7 +4,10 @@ using Nabla.Kernels;
 
 namespace Nabla.Tests.Data;
 
-/// <summary>Resampling and displacement fields against what PyTorch computes in float64 (<c>tests/golden/make_augmentation.py</c>).</summary>
+/// <summary>
+/// Compares resampling and displacement fields with what PyTorch computes in float64
+/// (<c>tests/golden/make_augmentation.py</c>).
+/// </summary>
 public sealed class AugmentationGoldenTests
 {
     private static readonly Lazy<JsonElement> file = new(() =>
@@ -26,21 +29,23 @@ public sealed class AugmentationGoldenTests
             for (var y = 0; y < height; y++)
             {
                 var range = (y * width)..((y + 1) * width);
-                var origin = new RowOrigin((float)(map[1] * y + map[2]), (float)map[0], (float)(map[4] * y + map[5]), (float)map[3]);
+                var origin = new RowOrigin(
+                    (float)(map[1] * y + map[2]), (float)map[0], (float)(map[4] * y + map[5]), (float)map[3]);
                 Resampling.Row(source, origin, dx[range], dy[range], row, 1);
                 for (var x = 0; x < width; x++)
-                    Assert.Equal(expected[y * width + x], row[x], 5e-4);            // of 255: places are float32
+                    Assert.Equal(expected[y * width + x], row[x], 5e-4);            // of 255: positions are float32
             }
         }
     }
 
     [Fact]
-    public void Displacements_are_what_PyTorch_convolves()
+    public void Displacements_are_convolved_as_PyTorch_does()
     {
         foreach (var example in file.Value.GetProperty("elastic").EnumerateArray())
         {
             int height = example.GetProperty("height").GetInt32(), width = example.GetProperty("width").GetInt32();
-            var elastic = new RandomElastic(example.GetProperty("sigma").GetDouble(), example.GetProperty("alpha").GetDouble());
+            double sigma = example.GetProperty("sigma").GetDouble(), alpha = example.GetProperty("alpha").GetDouble();
+            var elastic = new RandomElastic(sigma, alpha);
             var field = new DisplacementField(elastic, new(height, width));
             var buffers = field.NewBuffers();
             var noise = Floats(example, "noise");
@@ -56,7 +61,9 @@ public sealed class AugmentationGoldenTests
         }
     }
 
-    private static double[] Numbers(JsonElement example, string name) => [.. example.GetProperty(name).EnumerateArray().Select(n => n.GetDouble())];
+    private static double[] Numbers(JsonElement example, string name) =>
+        [.. example.GetProperty(name).EnumerateArray().Select(n => n.GetDouble())];
 
-    private static float[] Floats(JsonElement example, string name) => [.. Numbers(example, name).Select(n => (float)n)];
+    private static float[] Floats(JsonElement example, string name) =>
+        [.. Numbers(example, name).Select(n => (float)n)];
 }

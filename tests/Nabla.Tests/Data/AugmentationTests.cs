@@ -14,7 +14,7 @@ public sealed class AugmentationTests : MachineTests
     [InlineData("rotate 0, scale 0, shear 0")]
     [InlineData("elastic 4 0")]
     [InlineData("shift 0, elastic 1 0, rotate 0, background 9")]
-    public void What_changes_nothing_leaves_every_pixel_as_it_is(string text)
+    public void A_distortion_that_changes_nothing_leaves_every_pixel_as_it_is(string text)
     {
         var data = Images(3);
         for (var i = 0; i < 3; i++)
@@ -22,7 +22,7 @@ public sealed class AugmentationTests : MachineTests
     }
 
     [Fact]
-    public void A_shift_moves_whole_pixels_by_every_distance_alike_and_leaves_background_behind()
+    public void A_shift_moves_whole_pixels_by_every_distance_equally_often_and_leaves_background_behind()
     {
         var data = Images(1);
         var image = data.Image(0).ToArray();
@@ -36,10 +36,13 @@ public sealed class AugmentationTests : MachineTests
         Assert.Equal(25, seen.Count);
         Assert.All(seen.Values, count => Assert.InRange(count, 50, 150));
 
-        static IEnumerable<(int Right, int Down)> Candidates() => from right in Enumerable.Range(-2, 5) from down in Enumerable.Range(-2, 5) select (right, down);
+        static IEnumerable<(int Right, int Down)> Candidates() =>
+            from right in Enumerable.Range(-2, 5) from down in Enumerable.Range(-2, 5) select (right, down);
     }
 
-    /// <summary>The maps, as the documentation of each distortion states them, with the numbers that are drawn for an example.</summary>
+    /// <summary>
+    /// Computes the maps as the documentation of each distortion states them, with the random numbers of each example.
+    /// </summary>
     [Theory]
     [InlineData("rotate 40")]
     [InlineData("rotate 180")]
@@ -50,7 +53,7 @@ public sealed class AugmentationTests : MachineTests
     [InlineData("elastic 2.5 20")]
     [InlineData("elastic 6 60")]
     [InlineData("rotate 20, elastic 6 36, shift 2")]
-    public void The_image_is_read_once_where_all_distortions_together_say(string text)
+    public void The_image_is_read_once_where_all_distortions_together_point(string text)
     {
         const ulong seed = 5;
         const int epoch = 3;
@@ -59,7 +62,8 @@ public sealed class AugmentationTests : MachineTests
             for (var example = 0; example < data.Count; example++)
             {
                 var augmentation = AugmentationList.Parse($"{text}, background {background}");
-                var random = new RandomGenerator(new RandomGenerator(seed, (0xA06UL << 32) + epoch).NextUInt64(), (ulong)example);
+                var epochSeed = new RandomGenerator(seed, (0xA06UL << 32) + epoch).NextUInt64();
+                var random = new RandomGenerator(epochSeed, (ulong)example);
                 var source = NaiveSource(augmentation, random);
                 var x = augmentation.Apply(data, example, epoch, seed);
                 var image = data.Image(example).ToArray();
@@ -72,10 +76,11 @@ public sealed class AugmentationTests : MachineTests
     }
 
     [Fact]
-    public void A_quarter_turn_is_exact_to_rounding_and_anticlockwise()
+    public void A_quarter_turn_is_exact_up_to_rounding_and_anticlockwise()
     {
         var map = RandomRotation.By(90);
-        Assert.Equal((0, -1), (Math.Round(map.XX * 1 + map.XY * 0, 12), Math.Round(map.YX * 1 + map.YY * 0, 12)));      // what was on the right is above
+        // What was on the right is above.
+        Assert.Equal((0, -1), (Math.Round(map.XX * 1 + map.XY * 0, 12), Math.Round(map.YX * 1 + map.YY * 0, 12)));
         const int side = 13;
         byte[] image = [.. Enumerable.Range(0, side * side).Select(i => (byte)(i * 31 + i / 7))];
         var source = new BorderedImage(side, side, background: 0);
@@ -84,7 +89,8 @@ public sealed class AugmentationTests : MachineTests
         var row = new float[side];
         for (var y = 0; y < side; y++)
         {
-            Resampling.Row(source, new((float)(back.XY * y + back.X), (float)back.XX, (float)(back.YY * y + back.Y), (float)back.YX), [], [], row, 1);
+            float x0 = (float)(back.XY * y + back.X), y0 = (float)(back.YY * y + back.Y);
+            Resampling.Row(source, new(x0, (float)back.XX, y0, (float)back.YX), [], [], row, 1);
             for (var x = 0; x < side; x++)
                 Assert.Equal(image[x * side + side - 1 - y], row[x], 1e-3);
         }
@@ -94,11 +100,11 @@ public sealed class AugmentationTests : MachineTests
     public void A_positive_shear_leans_to_the_right()
     {
         var map = RandomShear.By(45);
-        Assert.Equal((1, -1), (Math.Round(map.XY * -1, 12), map.YY * -1));              // a point above the centre moves to the right
+        Assert.Equal((1, -1), (Math.Round(map.XY * -1, 12), map.YY * -1));      // a point above the centre moves right
     }
 
     [Fact]
-    public void A_map_then_its_inverse_leaves_everything_where_it_was()
+    public void A_map_followed_by_its_inverse_changes_nothing()
     {
         var map = RandomRotation.By(25).Then(new(1.2, 0.3, 4, 0, 0.7, -2)).Then(RandomShear.By(-10)).About(3, 4);
         var both = map.Then(map.Inverse());
@@ -136,7 +142,7 @@ public sealed class AugmentationTests : MachineTests
     }
 
     [Fact]
-    public void The_seed_the_epoch_and_the_example_make_a_difference_and_nothing_else_does()
+    public void Only_the_seed_the_epoch_and_the_example_make_a_difference()
     {
         var data = Images(2, alike: true);
         var augmentation = AugmentationList.Parse("elastic");
@@ -166,21 +172,31 @@ public sealed class AugmentationTests : MachineTests
     }
 
     [Theory]
-    [InlineData("shift 19", "images cannot be augmented: a shift by 19 pixels can move images of 19 × 22 out of sight. Take a smaller one, such as \"shift 2\".")]
-    [InlineData("cutout 20", "images cannot be augmented: a cut-out of 20 × 20 pixels is larger than images of 19 × 22. Take a smaller one, such as \"cutout 4\".")]
-    public void What_makes_no_sense_for_the_images_is_refused(string text, string message) =>
-        Assert.Equal(message, Assert.Throws<ArgumentException>(() => AugmentationList.Parse(text).Apply(Images(1), 0)).Message);
+    [InlineData(
+        "shift 19",
+        "images cannot be augmented: a shift by 19 pixels can move images of 19 × 22 out of sight. " +
+        "Take a smaller one, such as \"shift 2\".")]
+    [InlineData(
+        "cutout 20",
+        "images cannot be augmented: a cut-out of 20 × 20 pixels is larger than images of 19 × 22. " +
+        "Take a smaller one, such as \"cutout 4\".")]
+    public void What_makes_no_sense_for_the_images_is_refused(string text, string message)
+    {
+        var error = Assert.Throws<ArgumentException>(() => AugmentationList.Parse(text).Apply(Images(1), 0));
+        Assert.Equal(message, error.Message);
+    }
 
     [Fact]
-    public void What_is_no_image_is_refused()
+    public void Examples_that_are_not_images_are_refused()
     {
         var data = Dataset.FromNumbers("flowers", new Matrix(1, 4), [0], ["iris"]);
         Assert.Equal(
-            "flowers cannot be augmented: its examples are rows of 4 numbers, not images. Leave out the augmentation; if they are images, make the data by Dataset.FromImages.",
+            "flowers cannot be augmented: its examples are rows of 4 numbers, not images. " +
+            "Leave out the augmentation; if they are images, make the data by Dataset.FromImages.",
             Assert.Throws<ArgumentException>(() => AugmentationList.Parse("light").Apply(data, 0)).Message);
     }
 
-    /// <summary>Where pixel (x, y) comes from, in double precision, by the formulas alone.</summary>
+    /// <summary>Where pixel (x, y) is read from, in double precision, from the formulas alone.</summary>
     private static Func<int, int, (double X, double Y)> NaiveSource(Augmentation augmentation, RandomGenerator random)
     {
         var undo = new List<Func<(double X, double Y), (double X, double Y)>>();
@@ -188,15 +204,18 @@ public sealed class AugmentationTests : MachineTests
             switch (distortion)
             {
                 case RandomShift shift:
-                    int dx = shift.Pixels - random.NextInt(2 * shift.Pixels + 1), dy = shift.Pixels - random.NextInt(2 * shift.Pixels + 1);
+                    var dx = shift.Pixels - random.NextInt(2 * shift.Pixels + 1);
+                    var dy = shift.Pixels - random.NextInt(2 * shift.Pixels + 1);
                     undo.Add(p => (p.X - dx, p.Y - dy));
                     break;
                 case RandomRotation rotate:
                     var angle = -random.NextUniform(-rotate.Degrees, rotate.Degrees) * Math.PI / 180;
-                    undo.Add(p => (Math.Cos(angle) * p.X + Math.Sin(angle) * p.Y, -Math.Sin(angle) * p.X + Math.Cos(angle) * p.Y));
+                    double cos = Math.Cos(angle), sin = Math.Sin(angle);
+                    undo.Add(p => (cos * p.X + sin * p.Y, -sin * p.X + cos * p.Y));
                     break;
                 case RandomScale scale:
-                    double s = 1 + random.NextUniform(-scale.Share, scale.Share), t = 1 + random.NextUniform(-scale.Share, scale.Share);
+                    var s = 1 + random.NextUniform(-scale.Share, scale.Share);
+                    var t = 1 + random.NextUniform(-scale.Share, scale.Share);
                     undo.Add(p => (p.X / s, p.Y / t));
                     break;
                 case RandomShear shear:
@@ -205,38 +224,47 @@ public sealed class AugmentationTests : MachineTests
                     break;
             }
         undo.Reverse();
-        var displaced = augmentation.Distortions.OfType<RandomElastic>().Select(elastic => NaiveField(elastic, random)).FirstOrDefault((_, _) => (0, 0));
+        var displaced = augmentation.Distortions.OfType<RandomElastic>()
+            .Select(elastic => NaiveField(elastic, random))
+            .FirstOrDefault((_, _) => (0, 0));
         return (x, y) =>
         {
-            var place = (X: x - (Width - 1) / 2.0, Y: y - (Height - 1) / 2.0);
+            var at = (X: x - (Width - 1) / 2.0, Y: y - (Height - 1) / 2.0);
             foreach (var step in undo)
-                place = step(place);
+                at = step(at);
             var (dx, dy) = displaced(x, y);
-            return (place.X + (Width - 1) / 2.0 + dx, place.Y + (Height - 1) / 2.0 + dy);
+            return (at.X + (Width - 1) / 2.0 + dx, at.Y + (Height - 1) / 2.0 + dy);
         };
     }
 
-    /// <summary>A sum over all nodes of noise, for each pixel anew.</summary>
+    /// <summary>A sum over all nodes of the noise, computed anew for each pixel.</summary>
     private static Func<int, int, (double Dx, double Dy)> NaiveField(RandomElastic elastic, RandomGenerator random)
     {
-        double sigma = elastic.Sigma, reach = Math.Ceiling(4 * sigma), step = Math.Max(1, Math.Floor(sigma / 2)), before = Math.Ceiling(reach / step);
-        int down = (int)(before + Math.Floor((Height - 1 + reach) / step)) + 1, across = (int)(before + Math.Floor((Width - 1 + reach) / step)) + 1;
+        double sigma = elastic.Sigma, reach = Math.Ceiling(4 * sigma), step = Math.Max(1, Math.Floor(sigma / 2));
+        var before = Math.Ceiling(reach / step);
+        var down = (int)(before + Math.Floor((Height - 1 + reach) / step)) + 1;
+        var across = (int)(before + Math.Floor((Width - 1 + reach) / step)) + 1;
         var noise = new float[2 * down * across];
         random.FillUniform(noise);
-        double Bell(double distance) => Math.Abs(distance) > reach ? 0 : Math.Exp(-distance * distance / (2 * sigma * sigma));
+        double Bell(double distance) =>
+            Math.Abs(distance) > reach ? 0 : Math.Exp(-distance * distance / (2 * sigma * sigma));
         var sum = Enumerable.Range((int)-reach, 2 * (int)reach + 1).Sum(distance => Bell(distance));
         double Sum(int half, int x, int y)
         {
             var total = 0.0;
             for (var i = 0; i < down; i++)
                 for (var j = 0; j < across; j++)
-                    total += Bell(y - step * (i - before)) * Bell(x - step * (j - before)) * noise[(half * down + i) * across + j];
+                {
+                    double dy = y - step * (i - before), dx = x - step * (j - before);
+                    total += Bell(dy) * Bell(dx) * noise[(half * down + i) * across + j];
+                }
             return elastic.Alpha * step * total / (sum * sum);
         }
         return (x, y) => (Sum(0, x, y), Sum(1, x, y));
     }
 
-    private static float[] Plain(Dataset data, int example) => [.. data.Image(example).ToArray().Select(pixel => pixel * (1 / 255f))];
+    private static float[] Plain(Dataset data, int example) =>
+        [.. data.Image(example).ToArray().Select(pixel => pixel * (1 / 255f))];
 
     private static float[] Shifted(byte[] image, int right, int down)
     {
@@ -244,14 +272,19 @@ public sealed class AugmentationTests : MachineTests
         for (var i = 0; i < x.Length; i++)
         {
             int fromX = i % Width - right, fromY = i / Width - down;
-            x[i] = (fromX is >= 0 and < Width && fromY is >= 0 and < Height ? image[fromY * Width + fromX] : 255) * (1 / 255f);
+            var inside = fromX is >= 0 and < Width && fromY is >= 0 and < Height;
+            x[i] = (inside ? image[fromY * Width + fromX] : 255) * (1 / 255f);
         }
         return x;
     }
 
     private static Dataset Images(int count, bool alike = false)
     {
-        byte[] pixels = [.. Enumerable.Range(0, count * Height * Width).Select(i => (byte)((alike ? i % (Height * Width) : i) * 73 % 251))];
+        byte[] pixels =
+        [
+            .. Enumerable.Range(0, count * Height * Width)
+                .Select(i => (byte)((alike ? i % (Height * Width) : i) * 73 % 251)),
+        ];
         return Dataset.FromImages("images", pixels, new(Height, Width), new byte[count], ["one"]);
     }
 }

@@ -10,7 +10,7 @@ public sealed class BadIdxFileTests : IDisposable
     private static readonly byte[] PackedLabels = Idx.Gzip(Labels);
     private static readonly byte[] Images = Idx.Images(6, 4, 4);
 
-    /// <summary>Wrong files: what is wrong, the bytes, and what the message has to say.</summary>
+    /// <summary>Bad files: what is wrong, the bytes, and what the message must contain.</summary>
     private static readonly Dictionary<string, (byte[] Content, string[] Says)> BadLabels = new()
     {
         ["an empty file"] = ([], ["is empty", "pipe or a device", "fetch it again"]),
@@ -20,7 +20,9 @@ public sealed class BadIdxFileTests : IDisposable
         ["images"] = (Images, ["0x00000803", "0x00000801", "holds images, not labels", "swapped"]),
         ["floats"] = (Idx.Header(0xD01, 1, 0), ["0x00000D01", "type 0x0D", "unsigned bytes"]),
         ["little-endian"] = ([1, 8, 0, 0, 1, 0, 0, 0, 5], ["0x01080000", "little-endian"]),
-        ["a web page"] = (Encoding.UTF8.GetBytes("\uFEFF\n<!DOCTYPE html><html>not found"), ["web page", "<!DOCTYPE html>", "fetch it again"]),
+        ["a web page"] = (
+            Encoding.UTF8.GetBytes("\uFEFF\n<!DOCTYPE html><html>not found"),
+            ["web page", "<!DOCTYPE html>", "fetch it again"]),
         ["a packed web page"] = (Idx.Gzip("<html>not found</html>"u8.ToArray()), ["web page"]),
         ["text"] = ("5,0,4,1,9,2\n"u8.ToArray(), ["It is text", "5,0,4,1,9,2"]),
         ["a zip archive"] = ([.. "PK\x3\x4"u8, 0, 0, 0, 0], ["zip archive", "unpack it"]),
@@ -29,19 +31,29 @@ public sealed class BadIdxFileTests : IDisposable
         ["no label"] = (Idx.Header(0x801, 0), ["label count is 0", "from 1 to 2147483647"]),
         ["four billion labels"] = (Idx.Header(0x801, -1), ["label count is 4294967295"]),
         ["two billion labels"] = ([.. Idx.Header(0x801, int.MaxValue), 1], ["promises 2147483647 labels", "at most"]),
-        ["a billion labels"] = ([.. Idx.Header(0x801, 1_000_000_000), 1], ["promises 1000000000 labels", "1000000008 bytes in all", "it has 9"]),
-        ["a billion labels, packed"] = (Idx.Gzip([.. Idx.Header(0x801, 1_000_000_000), 1]), ["1000000008 bytes in all when unpacked", "it has 9"]),
+        ["a billion labels"] = (
+            [.. Idx.Header(0x801, 1_000_000_000), 1],
+            ["promises 1000000000 labels", "1000000008 bytes in all", "it has 9"]),
+        ["a billion labels, packed"] = (
+            Idx.Gzip([.. Idx.Header(0x801, 1_000_000_000), 1]),
+            ["1000000008 bytes in all when unpacked", "it has 9"]),
         ["a label missing"] = (Labels[..^1], ["promises 10 labels", "18 bytes in all", "it has 17", "fetch it again"]),
         ["a label too many"] = ([.. Labels, 1], ["promises 10 labels", "18 bytes in all", "it has 19"]),
-        ["a label missing, packed"] = (Idx.Gzip(Labels[..^1]), ["promises 10 labels", "18 bytes in all when unpacked", "it has 17"]),
+        ["a label missing, packed"] = (
+            Idx.Gzip(Labels[..^1]),
+            ["promises 10 labels", "18 bytes in all when unpacked", "it has 17"]),
         ["a label too many, packed"] = (Idx.Gzip([.. Labels, 1]), ["promises 10 labels", "goes on after them"]),
         ["packed and cut short"] = (PackedLabels[..^10], ["cut short", "fetch it again"]),
-        ["packed and cut short by its last byte"] = (PackedLabels[..^1], ["cut short", "18 bytes came out", "last four bytes state"]),
+        ["packed and cut short by its last byte"] = (
+            PackedLabels[..^1],
+            ["cut short", "18 bytes came out", "last four bytes state"]),
         ["nothing but the signature of gzip"] = ([0x1F, 0x8B], ["cut short", "2 bytes", "at least 18"]),
         ["packed, and something after it"] = ([.. PackedLabels, 1, 2, 3], ["something follows its end"]),
-        ["a wrong checksum"] = ([.. PackedLabels[..^8], (byte)~PackedLabels[^8], .. PackedLabels[^7..]], ["damaged", "CRC-32", "fetch it again"]),
+        ["a wrong checksum"] = (
+            [.. PackedLabels[..^8], (byte)~PackedLabels[^8], .. PackedLabels[^7..]],
+            ["damaged", "CRC-32", "fetch it again"]),
         ["wrong packed data"] = ([.. PackedLabels[..10], 0xFF, .. PackedLabels[11..]], ["damaged", "fetch it again"]),
-        ["a label that is no class"] = (Idx.Labels(9, 10), ["label 1 is 10", "10 classes", "0 to 9"]),
+        ["a label that is not a class"] = (Idx.Labels(9, 10), ["label 1 is 10", "10 classes", "0 to 9"]),
     };
 
     private static readonly Dictionary<string, (byte[] Content, string[] Says)> BadImages = new()
@@ -51,8 +63,12 @@ public sealed class BadIdxFileTests : IDisposable
         ["a height missing"] = (Idx.Header(0x803, 1), ["ends before its image height"]),
         ["a height of 0"] = (Idx.Header(0x803, 1, 0, 28), ["image height is 0"]),
         ["a negative width"] = (Idx.Header(0x803, 1, 28, -28), ["image width is 4294967268"]),
-        ["a product of 2⁹³"] = (Idx.Header(0x803, int.MaxValue, int.MaxValue, int.MaxValue), ["2147483647 images", "9903520300447984150353281023 bytes", "at most"]),
-        ["a product of 2⁶⁴"] = (Idx.Header(0x803, 1 << 24, 1 << 20, 1 << 20), ["18446744073709551616 bytes", "at most"]),
+        ["a product of 2⁹³"] = (
+            Idx.Header(0x803, int.MaxValue, int.MaxValue, int.MaxValue),
+            ["2147483647 images", "9903520300447984150353281023 bytes", "at most"]),
+        ["a product of 2⁶⁴"] = (
+            Idx.Header(0x803, 1 << 24, 1 << 20, 1 << 20),
+            ["18446744073709551616 bytes", "at most"]),
         ["a pixel missing"] = (Images[..^1], ["6 images of 4 × 4", "112 bytes in all", "it has 111"]),
         ["a pixel too many"] = ([.. Images, 0], ["6 images of 4 × 4", "112 bytes in all", "it has 113"]),
     };
@@ -99,11 +115,16 @@ public sealed class BadIdxFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_not_there_is_refused() =>
-        Refuses(folder.At("absent"), () => IdxFile.ReadImages(folder.At("absent")), "There is no file", "Check its name");
+    public void A_missing_file_is_refused() =>
+        Refuses(
+            folder.At("absent"),
+            () => IdxFile.ReadImages(folder.At("absent")),
+            "There is no file",
+            "Check its name");
 
     [Fact]
-    public void A_folder_is_refused() => Refuses(folder.Path, () => IdxFile.ReadImages(folder.Path), "is a folder", "give a file in it");
+    public void A_folder_is_refused() =>
+        Refuses(folder.Path, () => IdxFile.ReadImages(folder.Path), "is a folder", "give a file in it");
 
     [Fact]
     public void A_file_that_another_program_has_locked_is_refused()

@@ -12,7 +12,7 @@ public sealed class DataSourceTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void Folders_are_looked_in_in_order()
+    public void Folders_are_searched_in_order()
     {
         variables["NABLA_DATA"] = folder.At("variable");
         string[] places = ["given/mnist", "given", "variable/mnist", "variable", "cache/nabla/mnist"];
@@ -41,7 +41,7 @@ public sealed class DataSourceTests : IDisposable
     }
 
     [Fact]
-    public void Digits_are_generated_and_those_to_test_with_are_others()
+    public void Digits_are_generated_and_the_test_digits_differ_from_the_training_digits()
     {
         var (train, test) = Open("digits");
         Assert.Equal((60_000, 10_000), (train.Count, test.Count));
@@ -50,14 +50,16 @@ public sealed class DataSourceTests : IDisposable
         Assert.Equal(10, Enumerable.Range(0, test.Count).Select(test.Label).Distinct().Count());
         var alone = DataSource.OpenTest("Digits");
         Assert.Equal(10_000, alone.Count);
-        Assert.All(Enumerable.Range(0, 10_000), i => Assert.True(test.Label(i) == alone.Label(i) && test.Image(i).SequenceEqual(alone.Image(i))));
+        for (var i = 0; i < 10_000; i++)
+            Assert.True(test.Label(i) == alone.Label(i) && test.Image(i).SequenceEqual(alone.Image(i)));
         Assert.False(Enumerable.Range(0, 100).All(i => train.Image(i).SequenceEqual(test.Image(i))));
         var again = Digits.Generate(100, Digits.TrainingSeed);
-        Assert.All(Enumerable.Range(0, 100), i => Assert.True(again.Image(i).SequenceEqual(Digits.Generate(100).Image(i))));
+        var byDefault = Digits.Generate(100);
+        Assert.All(Enumerable.Range(0, 100), i => Assert.True(again.Image(i).SequenceEqual(byDefault.Image(i))));
     }
 
     [Fact]
-    public void The_real_MNIST_is_known_by_its_labels_and_is_not_taken_for_Fashion_MNIST()
+    public void The_real_MNIST_is_recognised_by_its_labels_and_is_not_mistaken_for_Fashion_MNIST()
     {
         var real = MnistData.FolderOrSkip();
         Assert.Equal(60_000, Open("mnist", real).Train.Count);
@@ -65,7 +67,8 @@ public sealed class DataSourceTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_to_look_in_that_is_not_there_is_refused() => Refuses("mnist", folder.At("absent"), "There is no folder", "absent", "MNIST");
+    public void A_missing_folder_is_refused() =>
+        Refuses("mnist", folder.At("absent"), "There is no folder", "absent", "MNIST");
 
     [Fact]
     public void A_folder_with_some_of_the_files_is_refused()
@@ -76,21 +79,30 @@ public sealed class DataSourceTests : IDisposable
     }
 
     [Fact]
-    public void Data_that_is_nowhere_and_may_not_be_downloaded_names_the_places() =>
-        Refuses("mnist", folder.Path, "may not be downloaded", folder.Path, folder.At("cache/nabla/mnist"), "train-images-idx3-ubyte.gz", "NABLA_DATA");
+    public void The_message_names_every_folder_if_the_data_is_nowhere_and_may_not_be_downloaded() =>
+        Refuses(
+            "mnist",
+            folder.Path,
+            "may not be downloaded",
+            folder.Path,
+            folder.At("cache/nabla/mnist"),
+            "train-images-idx3-ubyte.gz",
+            "NABLA_DATA");
 
     [Theory]
     [InlineData("mnits", "no data 'mnits'", "Did you mean 'mnist'?", "digits, mnist, fashion-mnist, or a folder")]
     [InlineData("digit", "Did you mean 'digits'?")]
     [InlineData("./nowhere", "no data './nowhere'", "no folder of that name")]
     [InlineData("iris.CSV", "CSV files are not read yet", "digits, mnist")]
-    public void A_name_that_is_not_known_is_refused(string name, params string[] says) => Refuses(name, null, says);
+    public void An_unknown_name_is_refused(string name, params string[] says) => Refuses(name, null, says);
 
     [Fact]
-    public void A_file_is_refused() => Refuses(folder.Write("images", Idx.Images(1, 1, 1)), null, "is a file", "give its folder");
+    public void A_file_is_refused() =>
+        Refuses(folder.Write("images", Idx.Images(1, 1, 1)), null, "is a file", "give its folder");
 
     [Fact]
-    public void A_folder_to_look_in_does_not_go_with_digits() => Refuses("digits", folder.Path, "'digits'", folder.Path, "give the folder as the data");
+    public void A_folder_cannot_be_combined_with_digits() =>
+        Refuses("digits", folder.Path, "'digits'", folder.Path, "give the folder as the data");
 
     private (Dataset Train, Dataset Test) Open(string name, string? given = null) =>
         DataSource.Open(name, new() { Folder = given, Download = false, Variable = variables.GetValueOrDefault });

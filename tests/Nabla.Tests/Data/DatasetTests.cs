@@ -15,9 +15,11 @@ public sealed class DatasetTests
         Assert.Equal((2, 0), (data.Label(0), data.Label(1)));
         Assert.Equal(new ImageSize(2, 2), data.ImageSize);
         Assert.Equal([255, 0, 0, 51], data.Image(1).ToArray());
-        Matrix x = new(3, 4), target = TestNumbers.UniformMatrix(3, 3, 1);      // whatever was there is overwritten
+        Matrix x = new(3, 4), target = TestNumbers.UniformMatrix(3, 3, 1);      // the old content is overwritten
         data.CopyTo([1, 0, 1], x, target);
-        Assert.All(x.Values.ToArray().Zip([1, 0, 0, 0.2, 0, 0.2, 0.4, 1, 1, 0, 0, 0.2]), pair => Assert.Equal(pair.Second, pair.First, 1e-7));
+        Assert.All(
+            x.Values.ToArray().Zip([1, 0, 0, 0.2, 0, 0.2, 0.4, 1, 1, 0, 0, 0.2]),
+            pair => Assert.Equal(pair.Second, pair.First, 1e-7));
         Assert.Equal([1, 0, 0, 0, 0, 1, 1, 0, 0], target.Values.ToArray());
     }
 
@@ -28,41 +30,64 @@ public sealed class DatasetTests
         var data = Dataset.FromNumbers("numbers", inputs, targets);
         Assert.Equal((5, 2, 3, false), (data.Count, data.Inputs, data.Outputs, data.HasClasses));
         Assert.Null(data.ImageSize);
-        Assert.Equal("numbers has no classes, but 3 numbers to predict.", Assert.Throws<InvalidOperationException>(() => data.Label(0)).Message);
+        Assert.Equal(
+            "numbers has no classes, but 3 numbers to predict.",
+            Assert.Throws<InvalidOperationException>(() => data.Label(0)).Message);
         Matrix x = new(1, 2), target = new(1, 3);
         data.CopyTo([3], x, target);
         Assert.Equal(inputs.Row(3).ToArray(), x.Values.ToArray());
         Assert.Equal(targets.Row(3).ToArray(), target.Values.ToArray());
-        Assert.Equal("numbers has no images, but rows of 2 numbers.", Assert.Throws<InvalidOperationException>(() => data.Image(0).Length).Message);
+        Assert.Equal(
+            "numbers has no images, but rows of 2 numbers.",
+            Assert.Throws<InvalidOperationException>(() => data.Image(0).Length).Message);
     }
 
     [Fact]
     public void What_does_not_fit_together_is_refused()
     {
-        AssertRefused("pets: 2 labels and 7 bytes of images of 2 × 2 do not fit; 8 bytes are expected.", () => Dataset.FromImages("pets", new byte[7], new(2, 2), [0, 1], classes));
-        AssertRefused("pets: example 1 has the label 3, but there are 3 classes, labelled 0 to 2.", () => Dataset.FromImages("pets", new byte[8], new(2, 2), [0, 3], classes));
-        AssertRefused("pets: there are 4 rows of inputs but 2 labels.", () => Dataset.FromNumbers("pets", new Matrix(4, 2), [0, 1], classes));
-        AssertRefused("pets: example 0 has the label -1, but there are 3 classes, labelled 0 to 2.", () => Dataset.FromNumbers("pets", new Matrix(2, 2), [-1, 1], classes));
-        AssertRefused("pets: there are 4 rows of inputs but 3 rows of targets.", () => Dataset.FromNumbers("pets", new Matrix(4, 2), new Matrix(3, 1)));
+        AssertRefused(
+            "pets: 2 labels and 7 bytes of images of 2 × 2 do not fit; 8 bytes are expected.",
+            () => Dataset.FromImages("pets", new byte[7], new(2, 2), [0, 1], classes));
+        AssertRefused(
+            "pets: example 1 has the label 3, but there are 3 classes, labelled 0 to 2.",
+            () => Dataset.FromImages("pets", new byte[8], new(2, 2), [0, 3], classes));
+        AssertRefused(
+            "pets: there are 4 rows of inputs but 2 labels.",
+            () => Dataset.FromNumbers("pets", new Matrix(4, 2), [0, 1], classes));
+        AssertRefused(
+            "pets: example 0 has the label -1, but there are 3 classes, labelled 0 to 2.",
+            () => Dataset.FromNumbers("pets", new Matrix(2, 2), [-1, 1], classes));
+        AssertRefused(
+            "pets: there are 4 rows of inputs but 3 rows of targets.",
+            () => Dataset.FromNumbers("pets", new Matrix(4, 2), new Matrix(3, 1)));
         Assert.Throws<InvalidDataException>(() => Dataset.FromImages("pets", [], new(0, 2), [0], classes));
         Assert.Throws<InvalidDataException>(() => Dataset.FromImages("pets", new byte[4], new(-2, -2), [0], classes));
     }
 
     [Fact]
-    public void A_number_that_is_none_is_refused_with_its_place()
+    public void NaN_is_refused_with_its_row_and_column()
     {
         Matrix bad = new([1, 2, 3, float.NaN, 5, 6], 0, 3, 2), good = new(3, 2);
-        AssertRefused("cells: the input in row 1, column 1 is NaN. All must be finite numbers; fill in or leave out what is missing.", () => Dataset.FromNumbers("cells", bad, good));
-        AssertRefused("cells: the target in row 1, column 1 is NaN. All must be finite numbers; fill in or leave out what is missing.", () => Dataset.FromNumbers("cells", good, bad));
-        AssertRefused("cells: the input in row 1, column 1 is NaN. All must be finite numbers; fill in or leave out what is missing.", () => Dataset.FromNumbers("cells", bad, [0, 1, 2], classes));
+        const string after = " All must be finite numbers; fill in or leave out what is missing.";
+        AssertRefused(
+            "cells: the input in row 1, column 1 is NaN." + after,
+            () => Dataset.FromNumbers("cells", bad, good));
+        AssertRefused(
+            "cells: the target in row 1, column 1 is NaN." + after,
+            () => Dataset.FromNumbers("cells", good, bad));
+        AssertRefused(
+            "cells: the input in row 1, column 1 is NaN." + after,
+            () => Dataset.FromNumbers("cells", bad, [0, 1, 2], classes));
     }
 
     [Fact]
     public void A_batch_of_the_wrong_shape_is_refused()
     {
         var data = Numbered(5);
-        Assert.Equal("The batch is 2 × 2, but 2 × 1 is expected.", Assert.Throws<ArgumentException>(() => data.CopyTo([0, 1], new Matrix(2, 2), new Matrix(2, 1))).Message);
-        Assert.Equal("The matrix for the targets is 1 × 1, but 2 × 1 is expected.", Assert.Throws<ArgumentException>(() => data.CopyTo([0, 1], new Matrix(2, 1), new Matrix(1, 1))).Message);
+        var error = Assert.Throws<ArgumentException>(() => data.CopyTo([0, 1], new Matrix(2, 2), new Matrix(2, 1)));
+        Assert.Equal("The batch is 2 × 2, but 2 × 1 is expected.", error.Message);
+        error = Assert.Throws<ArgumentException>(() => data.CopyTo([0, 1], new Matrix(2, 1), new Matrix(1, 1)));
+        Assert.Equal("The matrix for the targets is 1 × 1, but 2 × 1 is expected.", error.Message);
     }
 
     [Theory]
@@ -112,13 +137,17 @@ public sealed class DatasetTests
     public void A_split_with_an_empty_part_is_refused(double share)
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => Numbered(10).Split(share, 1));
-        Assert.StartsWith($"A share of {share} of the 10 examples of numbered leaves one part empty.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"A share of {share} of the 10 examples of numbered leaves one part empty.",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Labels_and_images_follow_the_examples_into_a_part()
     {
-        byte[] pixels = [.. Enumerable.Range(0, 60).Select(i => (byte)i)], labels = [.. Enumerable.Range(0, 60).Select(i => (byte)(i % 3))];
+        byte[] pixels = [.. Enumerable.Range(0, 60).Select(i => (byte)i)];
+        byte[] labels = [.. Enumerable.Range(0, 60).Select(i => (byte)(i % 3))];
         var (a, _) = Dataset.FromImages("pets", pixels, new ImageSize(1, 1), labels, classes).Split(0.5, 1);
         for (var i = 0; i < a.Count; i++)
             Assert.Equal(a.Image(i)[0] % 3, a.Label(i));
@@ -129,7 +158,7 @@ public sealed class DatasetTests
     [InlineData(0.25)]
     [InlineData(0.5)]
     [InlineData(0.9)]
-    public void A_stratified_cut_has_the_share_of_every_class(double share)
+    public void A_stratified_split_has_the_share_of_every_class(double share)
     {
         int[] sizes = [700, 200, 60, 33, 7];
         var data = Labelled(sizes);
@@ -139,7 +168,10 @@ public sealed class DatasetTests
             Assert.Equal((int)Math.Round(1000 * share), a.Count);
             Assert.Equal(Enumerable.Range(0, 1000), InputsOf(a).Concat(InputsOf(b)).Order());
             for (var c = 0; c < sizes.Length; c++)
-                Assert.InRange(Enumerable.Range(0, a.Count).Count(i => a.Label(i) == c), sizes[c] * share - 1, sizes[c] * share + 1);
+            {
+                var count = Enumerable.Range(0, a.Count).Count(i => a.Label(i) == c);
+                Assert.InRange(count, sizes[c] * share - 1, sizes[c] * share + 1);
+            }
             Assert.Equal(InputsOf(a), InputsOf(data.Split(share, seed, stratified: true).First));
             Assert.NotEqual(InputsOf(a), InputsOf(data.Split(share, seed + 1, stratified: true).First));
             Assert.NotEqual(InputsOf(a), InputsOf(a).Order());
@@ -158,13 +190,18 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public void A_cut_that_cannot_be_stratified_is_refused()
+    public void A_split_that_cannot_be_stratified_is_refused()
     {
-        Assert.StartsWith("numbered has no classes, so there is nothing to stratify by.", Assert.Throws<InvalidOperationException>(() => Numbered(10).Split(0.5, 1, true)).Message, StringComparison.Ordinal);
-        Assert.Contains("leaves one part empty", Assert.Throws<ArgumentOutOfRangeException>(() => Labelled([1, 1, 1, 1]).Split(0.25, 1, true)).Message, StringComparison.Ordinal);
+        var noClasses = Assert.Throws<InvalidOperationException>(() => Numbered(10).Split(0.5, 1, true));
+        Assert.StartsWith(
+            "numbered has no classes, so there is nothing to stratify by.",
+            noClasses.Message,
+            StringComparison.Ordinal);
+        var tooSmall = Assert.Throws<ArgumentOutOfRangeException>(() => Labelled([1, 1, 1, 1]).Split(0.25, 1, true));
+        Assert.Contains("leaves one part empty", tooSmall.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>So many examples of each class; the only input of each is its number.</summary>
+    /// <summary>Classes with the given numbers of examples. The only input of each example is its own number.</summary>
     private static Dataset Labelled(int[] sizes)
     {
         int[] labels = [.. sizes.SelectMany((size, c) => Enumerable.Repeat(c, size))];
@@ -179,7 +216,7 @@ public sealed class DatasetTests
         return [.. x.Values.ToArray().Select(value => (int)value)];
     }
 
-    /// <summary>Examples whose only input is their number.</summary>
+    /// <summary>Examples whose only input is their own number.</summary>
     private static Dataset Numbered(int count)
     {
         Matrix inputs = new([.. Enumerable.Range(0, count).Select(i => (float)i)], 0, count, 1);
@@ -194,5 +231,6 @@ public sealed class DatasetTests
         return [.. x.Values.ToArray().Select(value => (int)value)];
     }
 
-    private static void AssertRefused(string message, Func<Dataset> make) => Assert.Equal(message, Assert.Throws<InvalidDataException>(make).Message);
+    private static void AssertRefused(string message, Func<Dataset> make) =>
+        Assert.Equal(message, Assert.Throws<InvalidDataException>(make).Message);
 }

@@ -80,7 +80,8 @@ public sealed class DigitGeneratorTests
     {
         foreach (var image in DigitGenerator.Generate(2000, seed: 7).Pixels.Chunk(Pixels))
         {
-            var rows = Enumerable.Range(0, Side).Where(row => image.AsSpan(row * Side, Side).ContainsAnyExcept((byte)0));
+            var rows = Enumerable.Range(0, Side)
+                .Where(row => image.AsSpan(row * Side, Side).ContainsAnyExcept((byte)0));
             var columns = Enumerable.Range(0, Side)
                 .Where(column => Enumerable.Range(0, Side).Any(row => image[row * Side + column] != 0));
             var height = rows.Max() - rows.Min() + 1;

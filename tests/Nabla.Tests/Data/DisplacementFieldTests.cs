@@ -6,20 +6,21 @@ public sealed class DisplacementFieldTests
 {
     private const int Height = 11, Width = 14, Fields = 4000;
 
-    /// <summary>With a node of noise for each pixel, and with fewer.</summary>
+    /// <summary>With one noise node for each pixel, and with fewer.</summary>
     [Theory]
     [InlineData(2, 10)]
     [InlineData(3, 10)]
     [InlineData(4, 34)]
     [InlineData(6, 36)]
     [InlineData(13, 100)]
-    public void Displacements_have_the_mean_deviation_and_smoothness_that_theory_says(double sigma, double alpha)
+    public void Displacements_have_the_mean_deviation_and_smoothness_of_the_theory(double sigma, double alpha)
     {
         var field = new DisplacementField(new RandomElastic(sigma, alpha), new(Height, Width));
         var buffers = field.NewBuffers();
         var random = new RandomGenerator(1);
         (int Y, int X)[] places = [(0, 0), (5, 6), (10, 13)];
-        double[] mean = new double[3], square = new double[3], rightOfIt = new double[3], other = new double[3], far = new double[3];
+        double[] mean = new double[3], square = new double[3];
+        double[] rightOfIt = new double[3], other = new double[3], far = new double[3];
         for (var f = 0; f < Fields; f++)
         {
             field.Draw(random, buffers);
@@ -34,7 +35,8 @@ public sealed class DisplacementFieldTests
                 far[p] += v * buffers.Dy[y == 0 ? 7 : y - 5, x == 0 ? 3 : x - 3] / Fields;
             }
         }
-        var variance = alpha * alpha / (sigma * sigma * 12 * Math.PI);          // as the documentation says, in the middle as at the edges
+        // As the documentation states, in the middle as at the edges.
+        var variance = alpha * alpha / (sigma * sigma * 12 * Math.PI);
         double Correlation(double squaredDistance) => variance * Math.Exp(-squaredDistance / (4 * sigma * sigma));
         var tolerance = 5 * Math.Sqrt(2.0 / Fields) * variance;
         for (var p = 0; p < places.Length; p++)
@@ -47,7 +49,10 @@ public sealed class DisplacementFieldTests
         }
     }
 
-    /// <summary>Exactly: every displacement is a sum of noise, so its variance is the sum of the squared weights, which are the fields of single nodes.</summary>
+    /// <summary>
+    /// Exact: every displacement is a weighted sum of noise. So its variance is the sum of the squared weights, and the
+    /// weights are the fields of single nodes.
+    /// </summary>
     [Theory]
     [InlineData(4)]
     [InlineData(6)]

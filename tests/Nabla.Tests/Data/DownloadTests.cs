@@ -3,7 +3,7 @@ using Nabla.Data;
 
 namespace Nabla.Tests.Data;
 
-/// <summary>Downloads, from this machine alone.</summary>
+/// <summary>Downloads from a server on this machine.</summary>
 public sealed class DownloadTests : IDisposable
 {
     private readonly TemporaryFolder cache = new();
@@ -12,12 +12,14 @@ public sealed class DownloadTests : IDisposable
 
     private string Folder => cache.At("nabla/mnist");
 
-    private string[] Left => Directory.Exists(Folder) ? [.. Directory.GetFiles(Folder).Select(file => Path.GetFileName(file)).Order()] : [];
+    private string[] Left => Directory.Exists(Folder)
+        ? [.. Directory.GetFiles(Folder).Select(file => Path.GetFileName(file)).Order()]
+        : [];
 
     public void Dispose() => cache.Dispose();
 
     [Fact]
-    public void What_is_not_there_is_downloaded_once()
+    public void Missing_files_are_downloaded_once()
     {
         using var server = new LoopbackServer(path => LoopbackServer.Ok(File(path)));
         var (train, test) = Open([server]);
@@ -30,7 +32,7 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public void A_download_goes_on_with_the_files_that_are_not_there_or_wrong()
+    public void A_download_continues_with_the_files_that_are_missing_or_wrong()
     {
         cache.Write($"nabla/mnist/{Idx.Names[0]}.gz", files[0]);
         cache.Write($"nabla/mnist/{Idx.Names[1]}.gz", [1, 2, 3]);
@@ -62,7 +64,8 @@ public sealed class DownloadTests : IDisposable
         Assert.Contains($"no mirror gave {Idx.Names[0]}.gz", lines[0], StringComparison.Ordinal);
         Assert.Contains($"{absent.Address}: ", lines[1], StringComparison.Ordinal);
         Assert.Contains("404", lines[1], StringComparison.Ordinal);
-        Assert.Contains($"{wrong.Address}: the checksum is wrong: SHA-256 4bf5122f", lines[2], StringComparison.Ordinal);
+        Assert.Contains(
+            $"{wrong.Address}: the checksum is wrong: SHA-256 4bf5122f", lines[2], StringComparison.Ordinal);
         Assert.Contains($"{cut.Address}: The response ended prematurely", lines[3], StringComparison.Ordinal);
         Assert.Contains($"{gone.Address}: Connection refused", lines[4], StringComparison.Ordinal);
         Assert.Contains($"by hand into {Folder}", lines[5], StringComparison.Ordinal);
@@ -72,9 +75,10 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public void A_server_that_falls_silent_is_given_up()
+    public void A_server_that_falls_silent_is_abandoned()
     {
-        using var silent = new LoopbackServer(path => LoopbackServer.Ok(File(path)[..20], length: File(path).Length), hold: true);
+        using var silent = new LoopbackServer(
+            path => LoopbackServer.Ok(File(path)[..20], length: File(path).Length), hold: true);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         var error = Assert.Throws<IOException>(() => Open([silent], TimeSpan.FromSeconds(0.2), deadline.Token));
         Assert.Contains("nothing came for 0.2 s", error.Message, StringComparison.Ordinal);
@@ -82,7 +86,7 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public void A_server_that_sends_without_end_is_given_up()
+    public void A_server_that_sends_without_end_is_abandoned()
     {
         using var endless = new LoopbackServer(_ => LoopbackServer.Ok(new byte[(64 << 20) + 1]));
         var error = Assert.Throws<IOException>(() => Open([endless]));
@@ -98,7 +102,9 @@ public sealed class DownloadTests : IDisposable
         {
             if (path != first)
                 cancellation.CancelAfter(100);
-            return path == first ? LoopbackServer.Ok(File(path)) : LoopbackServer.Ok(File(path)[..20], length: File(path).Length);
+            return path == first
+                ? LoopbackServer.Ok(File(path))
+                : LoopbackServer.Ok(File(path)[..20], length: File(path).Length);
         }, hold: true);
         Assert.ThrowsAny<OperationCanceledException>(() => Open([server], cancellation: cancellation.Token));
         Assert.Equal([first], Left);
@@ -120,7 +126,7 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
-    public void A_cache_that_cannot_be_written_is_said()
+    public void A_cache_that_cannot_be_written_is_reported()
     {
         cache.Write("nabla", [1]);                                      // a file where the folder should be
         using var server = new LoopbackServer(path => LoopbackServer.Ok(File(path)));
@@ -130,9 +136,15 @@ public sealed class DownloadTests : IDisposable
         Assert.Single(server.Asked);                                    // another mirror would not help
     }
 
-    private (Dataset Train, Dataset Test) Open(LoopbackServer[] mirrors, TimeSpan? timeout = null, CancellationToken cancellation = default)
+    private (Dataset Train, Dataset Test) Open(
+        LoopbackServer[] mirrors, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
-        var data = new PublishedImages("mnist", "MNIST", ImageFolder.TenDigits, [7, 8], [.. mirrors.Select(mirror => mirror.Address)],
+        var data = new PublishedImages(
+            "mnist",
+            "MNIST",
+            ImageFolder.TenDigits,
+            [7, 8],
+            [.. mirrors.Select(mirror => mirror.Address)],
             [.. files.Select(file => Convert.ToHexStringLower(SHA256.HashData(file)))]);
         return DataSource.Open("mnist", new()
         {
@@ -143,7 +155,8 @@ public sealed class DownloadTests : IDisposable
         }, cancellation);
     }
 
-    private byte[] File(string name) => files[Array.IndexOf(Idx.Names, name.Replace(".gz", "", StringComparison.Ordinal))];
+    private byte[] File(string name) =>
+        files[Array.IndexOf(Idx.Names, name.Replace(".gz", "", StringComparison.Ordinal))];
 
     private sealed class Listener(List<(string File, long Received, long? Length)> heard) : IProgress<(string File, long Received, long? Length)>
     {

@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace Nabla.Tests.Data;
 
-/// <summary>Writes IDX files as bytes, right ones and wrong ones.</summary>
+/// <summary>Writes IDX files as bytes, good ones and bad ones.</summary>
 public static class Idx
 {
     /// <summary>The names of the four files, in the order of <see cref="Four"/>.</summary>
@@ -16,7 +16,7 @@ public static class Idx
 
     public static byte[] Labels(params byte[] labels) => [.. Header(0x801, labels.Length), .. labels];
 
-    /// <summary>A magic number and dimensions, all as numbers of 32 bits.</summary>
+    /// <summary>A magic number and dimensions, all as 32-bit integers.</summary>
     public static byte[] Header(params int[] numbers)
     {
         var bytes = new byte[4 * numbers.Length];
@@ -35,7 +35,7 @@ public static class Idx
         return packed.ToArray();
     }
 
-    /// <summary>A small data set: 4 images of 2 × 3 to train with, 2 to test with.</summary>
+    /// <summary>A small data set: 4 training images of 2 × 3, and 2 test images.</summary>
     public static byte[][] Four(byte firstTestLabel = 7) =>
         [Images(4, 2, 3), Labels(0, 1, 2, 9), Images(2, 2, 3, first: 100), Labels(firstTestLabel, 8)];
 }

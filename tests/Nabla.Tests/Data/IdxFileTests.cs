@@ -31,11 +31,11 @@ public sealed class IdxFileTests : IDisposable
     }
 
     [Fact]
-    public void More_than_ten_classes_are_read_when_asked_for() =>
+    public void More_than_ten_classes_are_read_if_requested() =>
         Assert.Equal([25], IdxFile.ReadLabels(folder.Write("letters", Idx.Labels(25)), classes: 26));
 
     [Fact]
-    public void Data_that_packs_better_than_memory_is_first_taken_for_comes_back_whole()
+    public void Data_that_packs_better_than_the_first_buffer_assumes_is_read_whole()
     {
         var content = Idx.Images(1000, 28, 28);                         // periodic: 784,000 bytes in a few thousand
         var packed = Idx.Gzip(content);
@@ -53,7 +53,7 @@ public sealed class IdxFileTests : IDisposable
     }
 
     [Fact]
-    public void Every_place_where_a_packed_file_may_be_cut_is_noticed()
+    public void A_packed_file_cut_at_any_position_is_noticed()
     {
         var packed = Idx.Gzip(Idx.Labels(3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8));
         for (var length = 1; length < packed.Length; length++)
@@ -65,14 +65,14 @@ public sealed class IdxFileTests : IDisposable
     }
 
     [Fact]
-    public void Every_bit_that_may_be_wrong_in_the_packed_data_and_its_checksum_is_noticed()
+    public void Any_wrong_bit_in_the_packed_data_or_its_checksum_is_noticed()
     {
         var packed = Idx.Gzip(Idx.Labels(3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8));
-        for (var bit = 8 * 10; bit < 8 * packed.Length; bit++)          // the 10 bytes before hold the time and other notes
+        for (var bit = 8 * 10; bit < 8 * packed.Length; bit++)          // the 10 bytes before hold the time and so on
         {
             byte[] wrong = [.. packed];
             wrong[bit / 8] ^= (byte)(1 << bit % 8);
-            if (bit / 8 == packed.Length - 9)                           // before the trailer of 8 bytes: its highest bits mean nothing
+            if (bit / 8 == packed.Length - 9)                           // the byte before the trailer has unused bits
                 continue;
             var path = folder.Write("labels.gz", wrong);
             Assert.Throws<InvalidDataException>(() => IdxFile.ReadLabels(path));

@@ -16,7 +16,10 @@ public sealed class ImageFolderTests : IDisposable
     public void The_four_files_are_found_in_every_spelling(string hyphenOrDot, string ending, bool packed)
     {
         foreach (var (name, content) in Idx.Names.Zip(Idx.Four()))
-            folder.Write(name.Replace("-idx", hyphenOrDot, StringComparison.Ordinal) + ending, packed ? Idx.Gzip(content) : content);
+        {
+            var path = name.Replace("-idx", hyphenOrDot, StringComparison.Ordinal) + ending;
+            folder.Write(path, packed ? Idx.Gzip(content) : content);
+        }
         var (train, test) = IdxFile.ReadFolder(folder.Path);
         Assert.Equal((4, 2), (train.Count, test.Count));
         Assert.Equal(new ImageSize(2, 3), train.ImageSize);
@@ -28,7 +31,7 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_in_the_place_of_a_file_is_passed_over_if_the_file_is_there_too()
+    public void A_folder_with_the_name_of_a_file_is_skipped_if_the_file_is_there_too()
     {
         Write(Idx.Four());
         Directory.Move(folder.At(Idx.Names[0]), folder.At("train-images.idx3-ubyte"));
@@ -37,7 +40,7 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_in_the_place_of_a_file_is_refused()
+    public void A_folder_with_the_name_of_a_file_is_refused()
     {
         Write(Idx.Four());
         File.Delete(folder.At(Idx.Names[0]));
@@ -46,7 +49,7 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void Of_two_damaged_files_the_one_to_train_with_is_named_every_time()
+    public void Of_two_damaged_files_the_training_file_is_named_every_time()
     {
         Write(Idx.Four());
         File.WriteAllText(folder.At(Idx.Names[0]), "damaged");
@@ -56,7 +59,7 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void More_than_ten_classes_are_read_when_named()
+    public void More_than_ten_classes_are_read_if_named()
     {
         Write([Idx.Images(1, 2, 2), Idx.Labels(25), Idx.Images(1, 2, 2), Idx.Labels(0)]);
         var letters = Enumerable.Range('a', 26).Select(letter => $"{(char)letter}").ToArray();
@@ -64,8 +67,11 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_not_there_is_refused() =>
-        Assert.Contains("There is no folder", Assert.Throws<InvalidDataException>(() => IdxFile.ReadFolder(folder.At("absent"))).Message, StringComparison.Ordinal);
+    public void A_missing_folder_is_refused()
+    {
+        var error = Assert.Throws<InvalidDataException>(() => IdxFile.ReadFolder(folder.At("absent")));
+        Assert.Contains("There is no folder", error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_missing_file_is_named()
@@ -85,7 +91,7 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void Where_all_files_are_missing_each_is_named_once()
+    public void If_all_files_are_missing_each_is_named_once()
     {
         var message = Assert.Throws<InvalidDataException>(() => IdxFile.ReadFolder(folder.Path)).Message;
         Assert.All(ImageFolder.FileNames, name => Assert.Equal(2, message.Split(name).Length));
@@ -102,7 +108,7 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void Sizes_to_train_and_to_test_with_that_differ_are_refused()
+    public void Training_and_test_images_of_different_sizes_are_refused()
     {
         var four = Idx.Four();
         four[2] = Idx.Images(2, 3, 2);

@@ -4,15 +4,17 @@ using System.Text;
 
 namespace Nabla.Tests.Data;
 
-/// <summary>A web server for tests, on this machine alone: it answers each request with the bytes it is told to.</summary>
+/// <summary>A web server for tests, on this machine alone. It answers each request with the given bytes.</summary>
 public sealed class LoopbackServer : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly Func<string, byte[]> answer;
     private readonly bool hold;
 
-    /// <param name="answer">The bytes to answer with, header and all, for the path asked for.</param>
-    /// <param name="hold">Whether a connection stays open after its answer until the client leaves, as if more were to come.</param>
+    /// <param name="answer">Returns the bytes to answer with, header and all, for the requested path.</param>
+    /// <param name="hold">
+    /// Whether a connection stays open after its answer until the client leaves, as if more data were to follow.
+    /// </param>
     public LoopbackServer(Func<string, byte[]> answer, bool hold = false)
     {
         this.answer = answer;
@@ -24,11 +26,15 @@ public sealed class LoopbackServer : IDisposable
 
     public Uri Address { get; }
 
-    /// <summary>The paths asked for, in order.</summary>
+    /// <summary>The requested paths, in order.</summary>
     public List<string> Asked { get; } = [];
 
     public static byte[] Ok(byte[] body, int? length = null) =>
-        [.. Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {length ?? body.Length}\r\nConnection: close\r\n\r\n"), .. body];
+    [
+        .. Encoding.ASCII.GetBytes(
+            $"HTTP/1.1 200 OK\r\nContent-Length: {length ?? body.Length}\r\nConnection: close\r\n\r\n"),
+        .. body,
+    ];
 
     public static byte[] NotFound() =>
         "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray();

@@ -3,20 +3,21 @@ using Nabla.Tests.Training;
 
 namespace Nabla.Tests.Doctors;
 
-/// <summary>Data for the doctor's runs, whole or spoilt.</summary>
+/// <summary>Data for the doctor's runs, intact or spoilt.</summary>
 internal static class DoctorData
 {
-    /// <summary>Generated digits: 600 to learn from, 200 to validate with.</summary>
-    public static (Dataset Train, Dataset? Validation) SomeDigits(ulong seed) => (Digits.Generate(600, seed + 10), Digits.Generate(200, seed + 1000));
+    /// <summary>Generated digits: 600 for training, 200 for validation.</summary>
+    public static (Dataset Train, Dataset? Validation) SomeDigits(ulong seed) =>
+        (Digits.Generate(600, seed + 10), Digits.Generate(200, seed + 1000));
 
-    /// <summary>Pixels as they are in the file, from 0 to 255.</summary>
+    /// <summary>Pixels as in the file, from 0 to 255.</summary>
     public static (Dataset Train, Dataset? Validation) UnscaledDigits(ulong seed)
     {
         var (train, validation) = SomeDigits(seed);
         return (Remade(train, x => 255 * x, label => label), Remade(validation!, x => 255 * x, label => label));
     }
 
-    /// <summary>Each image with the label of another.</summary>
+    /// <summary>Digits with random labels.</summary>
     public static (Dataset Train, Dataset? Validation) ShuffledLabels(ulong seed)
     {
         var random = new RandomGenerator(seed, stream: 0x5A);
@@ -24,7 +25,7 @@ internal static class DoctorData
         return (Remade(train, x => x, _ => random.NextInt(10)), Remade(validation!, x => x, _ => random.NextInt(10)));
     }
 
-    /// <summary>No sevens to learn from, but some to validate with.</summary>
+    /// <summary>No sevens in the training data, but some in the validation data.</summary>
     public static (Dataset Train, Dataset? Validation) WithoutSevens(ulong seed)
     {
         var (train, validation) = SomeDigits(seed);
@@ -32,31 +33,41 @@ internal static class DoctorData
     }
 
     /// <summary>Sevens only.</summary>
-    public static (Dataset Train, Dataset? Validation) OnlySevens(ulong seed) => (Chosen(SomeDigits(seed).Train, label => label == 7), null);
+    public static (Dataset Train, Dataset? Validation) OnlySevens(ulong seed) =>
+        (Chosen(SomeDigits(seed).Train, label => label == 7), null);
 
-    /// <summary>Digits whose labels count from 1, though the network has eleven outputs for them.</summary>
+    /// <summary>Digits whose labels start at 1. The network has eleven outputs for them.</summary>
     public static (Dataset Train, Dataset? Validation) LabelsFromOne(ulong seed)
     {
         string[] classes = [.. Enumerable.Range(0, 11).Select(k => $"{k}")];
         var (train, validation) = SomeDigits(seed);
-        return (Remade(train, x => x, label => label + 1, classes), Remade(validation!, x => x, label => label + 1, classes));
+        return (Remade(train, x => x, From1, classes), Remade(validation!, x => x, From1, classes));
+
+        static int From1(int label) => label + 1;
     }
 
-    /// <summary>Digits to learn from with pixels from 0 to 1, to validate with from 0 to 255.</summary>
-    public static (Dataset Train, Dataset? Validation) ValidationUnscaled(ulong seed) => (SomeDigits(seed).Train, UnscaledDigits(seed).Validation);
+    /// <summary>Pixels from 0 to 1 in the training data, but from 0 to 255 in the validation data.</summary>
+    public static (Dataset Train, Dataset? Validation) ValidationUnscaled(ulong seed) =>
+        (SomeDigits(seed).Train, UnscaledDigits(seed).Validation);
 
-    /// <summary>Forty clouded points in twenty dimensions, every third with a wrong class: too few, and not to be trusted.</summary>
+    /// <summary>
+    /// Forty points in twenty dimensions, in clouds; every third has a random class. Too few examples, with unreliable
+    /// labels.
+    /// </summary>
     public static (Dataset Train, Dataset? Validation) FewAndNoisy(ulong seed)
     {
         var random = new RandomGenerator(seed, stream: 0xF0);
-        Dataset Noisy(Dataset data) => Remade(data, x => x, label => random.NextInt(3) == 0 ? random.NextInt(2) : label);
         return (Noisy(Examples.Clouds(40, 20, 2, seed)), Noisy(Examples.Clouds(300, 20, 2, seed + 500)));
+
+        Dataset Noisy(Dataset data) =>
+            Remade(data, x => x, label => random.NextInt(3) == 0 ? random.NextInt(2) : label);
     }
 
-    /// <summary>Points around a centre for each of four classes.</summary>
-    public static (Dataset Train, Dataset? Validation) Clouds(ulong seed) => (Examples.Clouds(200, 8, 4, seed), Examples.Clouds(100, 8, 4, seed + 500));
+    /// <summary>Points around a centre, for each of four classes.</summary>
+    public static (Dataset Train, Dataset? Validation) Clouds(ulong seed) =>
+        (Examples.Clouds(200, 8, 4, seed), Examples.Clouds(100, 8, 4, seed + 500));
 
-    /// <summary>The same, with a column that is always 5.</summary>
+    /// <summary>The same points, with a column that is always 5.</summary>
     public static (Dataset Train, Dataset? Validation) ConstantColumn(ulong seed)
     {
         var (train, validation) = Clouds(seed);
@@ -71,7 +82,7 @@ internal static class DoctorData
         }
     }
 
-    /// <summary>Exclusive or, four examples.</summary>
+    /// <summary>Exclusive or: four examples.</summary>
     public static (Dataset Train, Dataset? Validation) Xor(ulong seed)
     {
         var (x, target) = Examples.Xor;
@@ -79,10 +90,12 @@ internal static class DoctorData
     }
 
     /// <summary>A sine with noise, from −3 to 3.</summary>
-    public static (Dataset Train, Dataset? Validation) Sine(ulong seed) => (SineOf(300, seed, 1), SineOf(100, seed + 500, 1));
+    public static (Dataset Train, Dataset? Validation) Sine(ulong seed) =>
+        (SineOf(300, seed, 1), SineOf(100, seed + 500, 1));
 
     /// <summary>The same sine, ten times as high.</summary>
-    public static (Dataset Train, Dataset? Validation) HighSine(ulong seed) => (SineOf(300, seed, 10), SineOf(100, seed + 500, 10));
+    public static (Dataset Train, Dataset? Validation) HighSine(ulong seed) =>
+        (SineOf(300, seed, 10), SineOf(100, seed + 500, 10));
 
     private static Dataset SineOf(int count, ulong seed, float height)
     {
@@ -96,7 +109,8 @@ internal static class DoctorData
         return Dataset.FromNumbers("sine", x, target);
     }
 
-    private static Dataset Remade(Dataset data, Func<float, float> input, Func<int, int> label, IReadOnlyList<string>? classes = null)
+    private static Dataset Remade(
+        Dataset data, Func<float, float> input, Func<int, int> label, IReadOnlyList<string>? classes = null)
     {
         var (x, labels) = Numbers(data);
         foreach (ref var value in x.Values)
@@ -108,8 +122,8 @@ internal static class DoctorData
     {
         var (x, labels) = Numbers(data);
         int[] which = [.. Enumerable.Range(0, data.Count).Where(i => label(labels[i]))];
-        return Dataset.FromNumbers(
-            data.Name, new([.. which.SelectMany(i => x.Row(i).ToArray())], 0, which.Length, data.Inputs), [.. which.Select(i => labels[i])], data.Classes);
+        var chosen = new Matrix([.. which.SelectMany(i => x.Row(i).ToArray())], 0, which.Length, data.Inputs);
+        return Dataset.FromNumbers(data.Name, chosen, [.. which.Select(i => labels[i])], data.Classes);
     }
 
     private static (Matrix X, int[] Labels) Numbers(Dataset data)

@@ -4,14 +4,14 @@ using Nabla.Tests.Training;
 
 namespace Nabla.Tests.Doctors;
 
-/// <summary>A training for the doctor to look at: healthy, or broken on purpose in one way.</summary>
+/// <summary>A training for the doctor to watch: healthy, or broken on purpose in one way.</summary>
 /// <param name="Name">What it is, or what is wrong with it.</param>
-/// <param name="Code">The code by which the doctor is to name it; null if it is healthy.</param>
+/// <param name="Code">The code that the doctor must report; null if the training is healthy.</param>
 /// <param name="Layers">The network.</param>
 /// <param name="Loss">The loss.</param>
 internal sealed record DoctorRun(string Name, string? Code, string Layers, string Loss)
 {
-    /// <summary>The examples to learn from and to validate with, for a seed.</summary>
+    /// <summary>The training and validation examples, for a seed.</summary>
     public required Func<ulong, (Dataset Train, Dataset? Validation)> Data { get; init; }
 
     public required Func<Optimizer> Optimizer { get; init; }
@@ -22,17 +22,19 @@ internal sealed record DoctorRun(string Name, string? Code, string Layers, strin
 
     public Schedule Schedule { get; init; } = Schedule.Constant;
 
-    /// <summary>What is done to the network before the training.</summary>
+    /// <summary>A change of the network before the training.</summary>
     public Action<Network, ulong> Prepare { get; init; } = (_, _) => { };
 
-    /// <summary>Trains to the end, or until it is ended, and returns what was found.</summary>
+    /// <summary>Trains to the end, or until the doctor or a divergence ends it, and returns the findings.</summary>
     public DoctorResult Run(ulong seed) => Ended(seed, from: null);
 
-    /// <summary>The same, but stopped after so many steps, and gone on with from a checkpoint, by another trainer and under another doctor.</summary>
+    /// <summary>
+    /// The same, but stopped after some steps and resumed from a checkpoint, by another trainer with another doctor.
+    /// </summary>
     /// <param name="seed">The seed.</param>
-    /// <param name="stop">After how many steps.</param>
-    /// <param name="onFinding">Hears what is found after the stop.</param>
-    /// <returns>What came of it; null if it ended before it could be stopped.</returns>
+    /// <param name="stop">The number of steps before the stop.</param>
+    /// <param name="onFinding">Called for each finding after the stop.</param>
+    /// <returns>The result; null if the training ended before the stop.</returns>
     public DoctorResult? RunInTwo(ulong seed, int stop, Action<Finding> onFinding)
     {
         using var cancellation = new CancellationTokenSource();
@@ -60,7 +62,8 @@ internal sealed record DoctorRun(string Name, string? Code, string Layers, strin
         var bytes = new MemoryStream();
         CheckpointFile.Save(training.TakeCheckpoint(), bytes);
         bytes.Position = 0;
-        var result = Ended(seed, CheckpointFile.FromFile(SafetensorsReader.Read(bytes, "checkpoint"), "checkpoint"), onFinding);
+        var checkpoint = CheckpointFile.FromFile(SafetensorsReader.Read(bytes, "checkpoint"), "checkpoint");
+        var result = Ended(seed, checkpoint, onFinding);
         return result with { Epochs = [.. before, .. result.Epochs] };
     }
 
@@ -80,21 +83,31 @@ internal sealed record DoctorRun(string Name, string? Code, string Layers, strin
         }
     }
 
-    private (Trainer Trainer, Dataset Train, TrainingOptions Options) Begin(ulong seed, Action<Finding>? onFinding = null)
+    private (Trainer Trainer, Dataset Train, TrainingOptions Options) Begin(
+        ulong seed, Action<Finding>? onFinding = null)
     {
         var (train, validation) = Data(seed);
         var network = new Network(train.Inputs, LayerList.Parse(Layers));
         network.Initialize(seed);
         Prepare(network, seed);
-        var options = new TrainingOptions { Epochs = Epochs, BatchSize = BatchSize, Seed = seed, Validation = validation, Schedule = Schedule, Observers = [new TrainingDoctor { OnFinding = onFinding }] };
+        var options = new TrainingOptions
+        {
+            Epochs = Epochs,
+            BatchSize = BatchSize,
+            Seed = seed,
+            Validation = validation,
+            Schedule = Schedule,
+            Observers = [new TrainingDoctor { OnFinding = onFinding }],
+        };
         return (new(network, Examples.LossNamed(Loss), Optimizer()), train, options);
     }
 
     public override string ToString() => Name;
 }
 
-/// <summary>What came of it.</summary>
-internal sealed record DoctorResult(DoctorRun Run, IReadOnlyList<Finding> Findings, IReadOnlyList<Epoch> Epochs, Exception? End)
+/// <summary>The findings of a run, its epochs, and the exception that ended it, if any.</summary>
+internal sealed record DoctorResult(
+    DoctorRun Run, IReadOnlyList<Finding> Findings, IReadOnlyList<Epoch> Epochs, Exception? End)
 {
     /// <summary>The finding that names what was broken.</summary>
     public Finding? Named => Findings.FirstOrDefault(finding => finding.Code == Run.Code);

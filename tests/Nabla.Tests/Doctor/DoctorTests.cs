@@ -14,29 +14,36 @@ public sealed class DoctorTests : MachineTests
 
     [Theory]
     [MemberData(nameof(BrokenRuns))]
-    public void What_is_broken_is_named(int run, ulong seed)
+    public void Every_broken_run_is_diagnosed(int run, ulong seed)
     {
         var result = DoctorRuns.Broken[run].Run(seed);
-        Assert.True(result.Named is not null, $"{result.Run}, seed {seed}: expected {result.Run.Code}, found:\n{string.Join('\n', result.Findings)}");
-        Assert.Equal(result.Findings.Count, result.Findings.Select(f => (f.Code, f.Layer, f.Severity)).Distinct().Count());     // each once
+        Assert.True(
+            result.Named is not null,
+            $"{result.Run}, seed {seed}: expected {result.Run.Code}, found:\n{string.Join('\n', result.Findings)}");
+        Assert.Equal(                                                   // each is reported once
+            result.Findings.Count, result.Findings.Select(f => (f.Code, f.Layer, f.Severity)).Distinct().Count());
     }
 
     [Theory]
     [MemberData(nameof(HealthyRuns))]
-    public void What_is_well_raises_no_alarm(int run, ulong seed)
+    public void No_healthy_run_raises_an_alarm(int run, ulong seed)
     {
         var result = DoctorRuns.Healthy[run].Run(seed);
         Assert.True(!result.Alarms.Any(), $"{result.Run}, seed {seed}:\n{string.Join('\n', result.Alarms)}");
         var epochs = result.Epochs;
-        Assert.True(epochs[^1].TrainLoss < 0.92 * epochs[0].TrainLoss, $"{result.Run} is not healthy: from {epochs[0].TrainLoss} to {epochs[^1].TrainLoss}.");
+        Assert.True(
+            epochs[^1].TrainLoss < 0.92 * epochs[0].TrainLoss,
+            $"{result.Run} is not healthy: from {epochs[0].TrainLoss} to {epochs[^1].TrainLoss}.");
     }
 
     [Fact]
-    public void Scales_of_a_normalisation_over_images_are_no_weights_of_one_sign()
+    public void Scales_of_a_normalisation_over_images_do_not_count_as_weights_of_one_sign()
     {
         var doctor = new TrainingDoctor();
         var network = new Network(new Shape(1, 28, 28), LayerList.Parse("conv 4 3, layer-norm, relu, dense 10"));
-        foreach (var _ in new Trainer(network, new SoftmaxCrossEntropy(), new Adam()).Train(Digits.Generate(200), new() { Epochs = 1, BatchSize = 20, Observers = [doctor] }))
+        var trainer = new Trainer(network, new SoftmaxCrossEntropy(), new Adam());
+        var options = new TrainingOptions { Epochs = 1, BatchSize = 20, Observers = [doctor] };
+        foreach (var _ in trainer.Train(Digits.Generate(200), options))
         {
         }
         Assert.DoesNotContain(doctor.Findings, finding => finding.Code == "NB202");
@@ -44,7 +51,8 @@ public sealed class DoctorTests : MachineTests
 
     [Fact]
     public void Every_code_has_a_broken_run() => Assert.Equal(
-        TrainingDoctor.AllChecks().Select(check => check.Code), DoctorRuns.Broken.Select(run => run.Code!).Distinct().Order());
+        TrainingDoctor.AllChecks().Select(check => check.Code),
+        DoctorRuns.Broken.Select(run => run.Code!).Distinct().Order());
 
     [Theory]
     [InlineData("dense 16, sigmoid, dense 16, sigmoid, dense 4", "sgd")]
@@ -54,8 +62,16 @@ public sealed class DoctorTests : MachineTests
         float[] Trained(TrainingDoctor? doctor)
         {
             var network = new Network(8, LayerList.Parse(layers));
-            var options = new TrainingOptions { Epochs = 5, BatchSize = 7, Seed = 3, Validation = Examples.Clouds(40, 8, 4, 2), Observers = doctor is null ? [] : [doctor] };
-            _ = new Trainer(network, new SoftmaxCrossEntropy(), Examples.OptimizerNamed(optimizer)).Train(Examples.Clouds(150, 8, 4, 1), options).Count();
+            var options = new TrainingOptions
+            {
+                Epochs = 5,
+                BatchSize = 7,
+                Seed = 3,
+                Validation = Examples.Clouds(40, 8, 4, 2),
+                Observers = doctor is null ? [] : [doctor],
+            };
+            var trainer = new Trainer(network, new SoftmaxCrossEntropy(), Examples.OptimizerNamed(optimizer));
+            _ = trainer.Train(Examples.Clouds(150, 8, 4, 1), options).Count();
             return network.Parameters.Values.Values.ToArray();
         }
 
@@ -63,12 +79,12 @@ public sealed class DoctorTests : MachineTests
     }
 
     [Fact]
-    public void A_step_that_is_looked_at_allocates_nothing()
+    public void A_sampled_step_allocates_nothing()
     {
         Workers.Threads = 2;
         foreach (var layers in (string[])["dense 16, relu, dense 16, sigmoid, dense 4", "dense 200, tanh, dense 4"])
         {
-            const int steps = 600;                              // with looks at 475, 711 …, in the second epoch at 711, 967
+            const int steps = 600;                          // samples at 475, 711 …, in the second epoch at 711, 967
             var allocated = new long[steps];
             var options = new TrainingOptions
             {
@@ -77,17 +93,24 @@ public sealed class DoctorTests : MachineTests
                 Observers = [new TrainingDoctor()],
                 OnStep = p => allocated[p.Step - 1] = GC.GetAllocatedBytesForCurrentThread(),
             };
-            _ = new Trainer(new Network(20, LayerList.Parse(layers)), new SoftmaxCrossEntropy(), new Adam()).Train(Examples.Clouds(4 * steps, 20, 4, 1), options).Count();
+            var trainer = new Trainer(
+                new Network(20, LayerList.Parse(layers)), new SoftmaxCrossEntropy(), new Adam());
+            _ = trainer.Train(Examples.Clouds(4 * steps, 20, 4, 1), options).Count();
             Assert.Equal(allocated[0], allocated[^1]);
         }
     }
 
     [Fact]
-    public void Looks_become_rarer()
+    public void Samples_become_rarer()
     {
         var sampling = new SamplingPlan();
         var taken = Enumerable.Range(1, 20_000).Where(_ => sampling.Next()).ToList();
-        Assert.Equal([1, 2, 3, 4, 6, 9, 13, 19, 28, 42, 63, 94, 141, 211, 316, 474, 711, 967, 1223, 1479, 1735, 1991, 2247, 2527], taken.Take(24));
+        int[] first =
+        [
+            1, 2, 3, 4, 6, 9, 13, 19, 28, 42, 63, 94, 141, 211, 316, 474, 711,
+            967, 1223, 1479, 1735, 1991, 2247, 2527,
+        ];
+        Assert.Equal(first, taken.Take(24));
         Assert.Equal(1024, taken[^1] - taken[^2]);
         Assert.Equal((20_000, taken.Count), (sampling.Steps, sampling.Taken));
     }
@@ -96,7 +119,7 @@ public sealed class DoctorTests : MachineTests
     [InlineData("softmax-cross-entropy", 1.6094379124341003)]           // ln 5
     [InlineData("sigmoid-cross-entropy", 2.5020121176909393)]           // −ln 0.2 − 4·ln 0.8, for one yes and four no
     [InlineData("squared-error", 0.8)]                                  // 5 · 0.2 · 0.8, the variance
-    public void Chance_costs_what_the_best_constant_answer_costs(string loss, double expected)
+    public void The_cost_of_chance_is_that_of_the_best_constant_answer(string loss, double expected)
     {
         var target = new Matrix(100, 5);
         for (var i = 0; i < target.Rows; i++)
@@ -105,18 +128,19 @@ public sealed class DoctorTests : MachineTests
     }
 
     [Fact]
-    public void A_check_of_your_own_sees_the_data_the_looks_and_the_epochs()
+    public void A_check_of_your_own_sees_the_data_the_samples_and_the_epochs()
     {
         var check = new Counting();
         var heard = new List<Finding>();
         var doctor = new TrainingDoctor(check) { OnFinding = heard.Add };
         var trainer = new Trainer(new Network(4, LayerList.Parse("dense 3")), new SoftmaxCrossEntropy(), new Sgd(0.1));
-        _ = trainer.Train(Examples.Clouds(100, 4, 3, 1), new() { Epochs = 2, BatchSize = 10, Observers = [doctor] }).Count();
-        Assert.Equal((1, 8, 2), (check.Begun, check.Steps, check.Epochs));          // of 20 steps: 1, 2, 3, 4, 6, 9, 13, 19
+        var options = new TrainingOptions { Epochs = 2, BatchSize = 10, Observers = [doctor] };
+        _ = trainer.Train(Examples.Clouds(100, 4, 3, 1), options).Count();
+        Assert.Equal((1, 8, 2), (check.Begun, check.Steps, check.Epochs));      // of 20 steps: 1, 2, 3, 4, 6, 9, 13, 19
         Assert.Equal("TEST1 note, layer 1 (Dense), epoch 1, step 2: Seen. Look.", heard.Single().ToString());
         Assert.Equal(heard, doctor.Findings);
-        _ = trainer.Train(Examples.Clouds(100, 4, 3, 1), new() { Epochs = 1, BatchSize = 10, Observers = [doctor] }).Count();
-        Assert.Equal((2, 2), (check.Begun, heard.Count));                           // another training, another chart
+        _ = trainer.Train(Examples.Clouds(100, 4, 3, 1), options with { Epochs = 1 }).Count();
+        Assert.Equal((2, 2), (check.Begun, heard.Count));                       // another training, another log
         Assert.Single(doctor.Findings);
     }
 
@@ -128,7 +152,10 @@ public sealed class DoctorTests : MachineTests
     }
 
     private static TheoryData<int, ulong> Runs(DoctorRun[] runs, int seeds) =>
-        new(from run in Enumerable.Range(0, runs.Length) from seed in Enumerable.Range(1, seeds) select (run, (ulong)seed));
+        new(
+            from run in Enumerable.Range(0, runs.Length)
+            from seed in Enumerable.Range(1, seeds)
+            select (run, (ulong)seed));
 
     private sealed class Counting : Check
     {

@@ -6,11 +6,14 @@ namespace Nabla.Tests.Evaluations;
 public sealed class ClassificationReportTests
 {
     [Fact]
-    public void Figures_of_each_class_are_those_of_the_definition()
+    public void Figures_of_each_class_follow_their_definition()
     {
-        // Taken for what: a as a, a, b; b as b, c; c as c. Class d has no example but is predicted once (b as d), e is neither.
+        // Examples of a are predicted as a, a, b; those of b as b, c, d; that of c as c. Class d has no example but is
+        // predicted once. Class e has neither.
         var report = Report([(0, 0), (0, 0), (0, 1), (1, 1), (1, 2), (1, 3), (2, 2)], classes: 5);
-        Assert.Equal([(3, 2, 2), (3, 2, 1), (1, 2, 1), (0, 1, 0), (0, 0, 0)], report.Classes.Select(c => (c.Examples, c.Predicted, c.Right)));
+        Assert.Equal(
+            [(3, 2, 2), (3, 2, 1), (1, 2, 1), (0, 1, 0), (0, 0, 0)],
+            report.Classes.Select(c => (c.Examples, c.Predicted, c.Right)));
         Assert.Equal([1.0, 0.5, 0.5, 0.0, null], report.Classes.Select(c => c.Precision));
         Assert.Equal([2 / 3.0, 1 / 3.0, 1.0, null, null], report.Classes.Select(c => c.Recall));
         Assert.Equal([0.8, 0.4, 2 / 3.0, 0.0, null], report.Classes.Select(c => c.F1));
@@ -28,7 +31,7 @@ public sealed class ClassificationReportTests
     }
 
     [Fact]
-    public void What_was_not_recognised_at_all_is_missed()
+    public void An_example_without_a_prediction_counts_as_missed()
     {
         var report = Report([(0, 0), (0, Evaluation.NoClass), (1, Evaluation.NoClass)], classes: 2);
         Assert.Equal((2, 1, 0.5), (report.Classes[0].Examples, report.Classes[0].Predicted, report.Classes[0].Recall));
@@ -37,10 +40,11 @@ public sealed class ClassificationReportTests
 
     private static ClassificationReport Report((int Actual, int Predicted)[] examples, int classes)
     {
-        var x = new Matrix(examples.Length, classes);           // the network gives its inputs back
+        var x = new Matrix(examples.Length, classes);           // the network returns its inputs
         for (var i = 0; i < examples.Length; i++)
             x[i, Math.Max(0, examples[i].Predicted)] = 1;
-        var data = Dataset.FromNumbers("given", x, [.. examples.Select(e => e.Actual)], [.. Enumerable.Range(0, classes).Select(c => $"{c}")]);
+        string[] names = [.. Enumerable.Range(0, classes).Select(c => $"{c}")];
+        var data = Dataset.FromNumbers("given", x, [.. examples.Select(e => e.Actual)], names);
         for (var i = 0; i < examples.Length; i++)
             if (examples[i].Predicted == Evaluation.NoClass)
                 x[i, 0] = float.NaN;                            // the data keeps the array, and has been checked

@@ -6,9 +6,9 @@ namespace Nabla.Tests.Evaluations;
 public sealed class EvaluationTests
 {
     [Fact]
-    public void Predictions_are_counted_by_what_they_should_have_been()
+    public void Predictions_are_counted_by_actual_and_predicted_class()
     {
-        // The network gives its inputs back, so each row of inputs says what is predicted: 0, 1, 1, 2, 0.
+        // The network returns its inputs, so each row of inputs determines the prediction: 0, 1, 1, 2, 0.
         Matrix x = new([9, 1, 1, 1, 9, 1, 1, 9, 1, 1, 1, 9, 9, 1, 1], 0, 5, 3);
         var data = Dataset.FromNumbers("five", x, [0, 1, 2, 2, 1], ["a", "b", "c"]);
         var result = Evaluation.Of(Examples.Identity(3), new SquaredError(), data);
@@ -49,14 +49,16 @@ public sealed class EvaluationTests
     }
 
     [Fact]
-    public void The_class_may_be_among_the_likeliest()
+    public void TopAccuracy_counts_the_right_class_among_the_likeliest()
     {
-        // The right class is 1. Its rank: 0; 1; 2; twice a tie with class 0, which comes first: 1; a tie with class 2: 0; NaN: in none.
+        // The right class is 1. Its rank: 0; 1; 2; then 1 twice, in a tie with class 0, which comes first; 0, in a tie
+        // with class 2; none, because of NaN.
         Matrix x = new([1, 3, 2, 2, 1, 0, 3, 1, 2, 1, 1, 0, 1, 1, 0, 0, 1, 1, 9, 9, 9], 0, 7, 3);
         var data = Dataset.FromNumbers("seven", x, [1, 1, 1, 1, 1, 1, 1], ["a", "b", "c"]);
         x[6, 2] = float.NaN;                                    // the data keeps the array, and has been checked
         var result = Evaluation.Of(Examples.Identity(3), new SquaredError(), data, details: true);
-        Assert.Equal([2 / 7.0, 5 / 7.0, 6 / 7.0, 6 / 7.0], Enumerable.Range(1, 4).Select(k => result.TopAccuracy(k)!.Value));
+        Assert.Equal(
+            [2 / 7.0, 5 / 7.0, 6 / 7.0, 6 / 7.0], Enumerable.Range(1, 4).Select(k => result.TopAccuracy(k)!.Value));
         Assert.Equal(result.Accuracy, result.TopAccuracy(1));
         Assert.Throws<ArgumentOutOfRangeException>(() => result.TopAccuracy(0));
     }
@@ -76,7 +78,7 @@ public sealed class EvaluationTests
     }
 
     [Fact]
-    public void With_class_weights_the_loss_is_the_weighted_mean_over_all()
+    public void With_class_weights_the_loss_is_the_weighted_mean_over_all_examples()
     {
         var data = Examples.Clouds(300, 4, 3, 1);               // two batches of the evaluation
         var network = new Network(new Dense(4, 3));
@@ -85,19 +87,23 @@ public sealed class EvaluationTests
         data.CopyTo([.. Enumerable.Range(0, 300)], x, target);
         var result = Evaluation.Of(network, loss, data, details: true);
         Assert.Equal(loss.Forward(network.Predict(x), target), result.Loss, 1e-12);
-        Assert.Equal(result.Loss, result.HighestLosses(300).Sum(example => example.Loss) / loss.WeightOf(target), 1e-12);
+        var sum = result.HighestLosses(300).Sum(example => example.Loss);
+        Assert.Equal(result.Loss, sum / loss.WeightOf(target), 1e-12);
     }
 
     [Fact]
-    public void Details_change_no_other_figure_and_have_to_be_asked_for()
+    public void Details_change_no_other_figure_and_must_be_requested()
     {
         var data = Examples.Clouds(300, 4, 3, 1);
         var network = new Network(new Dense(4, 3));
-        Evaluation plain = Evaluation.Of(network, new SoftmaxCrossEntropy(), data), detailed = Evaluation.Of(network, new SoftmaxCrossEntropy(), data, details: true);
+        var plain = Evaluation.Of(network, new SoftmaxCrossEntropy(), data);
+        var detailed = Evaluation.Of(network, new SoftmaxCrossEntropy(), data, details: true);
         Assert.Equal((plain.Loss, plain.Correct), (detailed.Loss, detailed.Correct));
         Assert.Equal(plain.Predictions, detailed.Predictions);
         Assert.Equal(plain.Classification!.Classes, detailed.Classification!.Classes);
-        foreach (var asked in (Func<object?>[])[() => plain.TopAccuracy(2), () => plain.Calibration, () => plain.HighestLosses(3)])
-            Assert.Contains("details: true", Assert.Throws<InvalidOperationException>(asked).Message, StringComparison.Ordinal);
+        Func<object?>[] reads = [() => plain.TopAccuracy(2), () => plain.Calibration, () => plain.HighestLosses(3)];
+        foreach (var read in reads)
+            Assert.Contains(
+                "details: true", Assert.Throws<InvalidOperationException>(read).Message, StringComparison.Ordinal);
     }
 }

@@ -4,7 +4,7 @@ using Nabla.Data;
 
 namespace Nabla.Tests.Files;
 
-/// <summary>A small model, and files made by hand.</summary>
+/// <summary>A small model, and hand-made files.</summary>
 internal static class Example
 {
     public const string Network = "dense 3, leaky-relu 0.1, dense 2";
@@ -19,7 +19,12 @@ internal static class Example
         {
             Classes = ["zero", "\"é\" 一"],
             ImageSize = new ImageSize(2, 2),
-            Training = new Dictionary<string, string> { ["seed"] = "7", ["data"] = "digits", ["learning rate"] = "1E-3" },
+            Training = new Dictionary<string, string>
+            {
+                ["seed"] = "7",
+                ["data"] = "digits",
+                ["learning rate"] = "1E-3",
+            },
         };
     }
 
@@ -30,12 +35,16 @@ internal static class Example
         return stream.ToArray();
     }
 
-    public static Model Load(byte[] bytes) => ModelFormat.FromFile(SafetensorsReader.Read(new MemoryStream(bytes), "m.safetensors"), "m.safetensors");
+    public static Model Load(byte[] bytes) => ModelFormat.FromFile(
+        SafetensorsReader.Read(new MemoryStream(bytes), "m.safetensors"), "m.safetensors");
 
-    /// <summary>A safetensors file: the length of the header, the header, and so many bytes of zeros.</summary>
+    /// <summary>
+    /// A safetensors file: the length of the header, the header, and <paramref name="data"/> bytes of zeros.
+    /// </summary>
     public static byte[] File(string header, int data) => File(Encoding.UTF8.GetBytes(header), data);
 
-    public static byte[] File(byte[] header, int data) => [.. Length((ulong)header.Length), .. header, .. new byte[data]];
+    public static byte[] File(byte[] header, int data) =>
+        [.. Length((ulong)header.Length), .. header, .. new byte[data]];
 
     public static byte[] Length(ulong length)
     {
@@ -44,14 +53,16 @@ internal static class Example
         return bytes;
     }
 
-    /// <summary>A header with one tensor, a.</summary>
-    public static string Header(string shape, string offsets, string type = "F32") => $$"""{"a":{{Entry(shape, offsets, type)}}}""";
+    /// <summary>A header with one tensor, named a.</summary>
+    public static string Header(string shape, string offsets, string type = "F32") =>
+        $$"""{"a":{{Entry(shape, offsets, type)}}}""";
 
     public static string Entry(string shape, string offsets, string type = "F32") =>
         $$"""{"dtype":"{{type}}","shape":{{shape}},"data_offsets":{{offsets}}}""";
 
     /// <summary>The bytes of the example model with its metadata or tensors changed.</summary>
-    public static byte[] Changed(Action<Dictionary<string, string>>? metadata = null, Action<List<Tensor>>? tensors = null)
+    public static byte[] Changed(
+        Action<Dictionary<string, string>>? metadata = null, Action<List<Tensor>>? tensors = null)
     {
         var content = ModelFormat.ToFile(NewModel());
         var strings = content.Metadata.ToDictionary();

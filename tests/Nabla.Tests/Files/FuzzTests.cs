@@ -3,7 +3,10 @@ using Nabla.Fuzz.Readers;
 
 namespace Nabla.Tests.Files;
 
-/// <summary>Every reader is fuzzed for a moment. For longer: <c>dotnet run -c Release --project tests/Nabla.Fuzz -- READER --seconds 600</c>.</summary>
+/// <summary>
+/// Fuzzes every reader for a moment. For longer:
+/// <c>dotnet run -c Release --project tests/Nabla.Fuzz -- READER --seconds 600</c>.
+/// </summary>
 public sealed class FuzzTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -14,9 +17,10 @@ public sealed class FuzzTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Whatever_is_read_is_taken_or_refused(string name)
+    public void Every_input_is_read_or_refused(string name)
     {
-        var result = new FuzzRun(Readers.All(folder.Path).Single(reader => reader.Name == name), seed: 5).For(TimeSpan.FromSeconds(1));
+        var reader = Readers.All(folder.Path).Single(reader => reader.Name == name);
+        var result = new FuzzRun(reader, seed: 5).For(TimeSpan.FromSeconds(1));
         Assert.Null(result.Failure?.ToString());
         Assert.InRange(result.Accepted, 1, result.Cases - 1);
     }
@@ -31,7 +35,7 @@ public sealed class FuzzTests : IDisposable
     }
 
     [Fact]
-    public void A_reader_that_throws_anything_else_is_found()
+    public void A_reader_that_throws_an_unexpected_exception_is_found()
     {
         var failure = Fuzz(new BadReader(input => _ = input is [.., (byte)'x'] && input.Length > 3 ? input[1000] : 0));
         Assert.Contains("throws System.IndexOutOfRangeException", failure.Problem, StringComparison.Ordinal);
@@ -52,28 +56,38 @@ public sealed class FuzzTests : IDisposable
         }));
         Assert.Contains("hangs", failure.Problem, StringComparison.Ordinal);
         end.Set();
-        ended.WaitOne();                                // nothing of it runs beside the tests that follow
+        ended.WaitOne();                                // so that it does not run beside the tests that follow
     }
 
     [Fact]
-    public void A_reader_that_takes_what_memory_it_is_told_to_is_found() =>
-        Assert.Contains("allocates 5,000,0", Fuzz(new BadReader(input => _ = new byte[input.Length == 3 ? 0 : 5_000_000])).Problem, StringComparison.Ordinal);
+    public void A_reader_that_allocates_what_the_input_demands_is_found()
+    {
+        var failure = Fuzz(new BadReader(input => _ = new byte[input.Length == 3 ? 0 : 5_000_000]));
+        Assert.Contains("allocates 5,000,0", failure.Problem, StringComparison.Ordinal);
+    }
 
     [Fact]
-    public void A_message_that_a_terminal_would_obey_is_found() => Assert.Contains(
-        "not fit for a terminal", Fuzz(new BadReader(input =>
+    public void A_message_with_control_characters_is_found()
+    {
+        var failure = Fuzz(new BadReader(input =>
         {
             if (input.Length != 3)
                 throw new InvalidDataException("\e[2J");
-        })).Problem, StringComparison.Ordinal);
+        }));
+        Assert.Contains("not fit for a terminal", failure.Problem, StringComparison.Ordinal);
+    }
 
     [Fact]
-    public void A_reader_that_refuses_what_is_right_is_found() =>
-        Assert.Contains("refuses a valid input", Fuzz(new BadReader(_ => throw new InvalidDataException("No."))).Problem, StringComparison.Ordinal);
+    public void A_reader_that_refuses_a_valid_input_is_found()
+    {
+        var failure = Fuzz(new BadReader(_ => throw new InvalidDataException("No.")));
+        Assert.Contains("refuses a valid input", failure.Problem, StringComparison.Ordinal);
+    }
 
     private static FuzzFailure Fuzz(FuzzedReader reader)
     {
-        var result = new FuzzRun(reader, seed: 5) { Patience = TimeSpan.FromSeconds(0.5) }.For(TimeSpan.FromSeconds(60));
+        var run = new FuzzRun(reader, seed: 5) { Patience = TimeSpan.FromSeconds(0.5) };
+        var result = run.For(TimeSpan.FromSeconds(60));
         return result.Failure ?? throw new InvalidOperationException("Nothing was found.");
     }
 

@@ -8,7 +8,7 @@ public sealed class SafetensorsTests
     private static readonly Dictionary<string, string> NoStrings = [];
 
     [Fact]
-    public void What_is_saved_is_loaded_bit_for_bit()
+    public void A_saved_file_is_loaded_bit_for_bit()
     {
         using var folder = new TemporaryFolder();
         var bits = new uint[] { 0, 0x80000000, 1, 0x7F800000, 0xFF800000, 0x7FC00001, 0x3F800001, 0x7F7FFFFF };
@@ -34,9 +34,12 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
-    public void Tensors_are_found_by_their_offsets_whatever_the_order_of_the_header()
+    public void Tensors_are_found_by_their_offsets_in_any_order_of_the_header()
     {
-        var header = $$"""{"b":{{Example.Entry("[2]", "[4,12]")}},"none":{{Example.Entry("[0]", "[4,4]")}},"a":{{Example.Entry("[1]", "[0,4]")}}}""";
+        var b = Example.Entry("[2]", "[4,12]");
+        var none = Example.Entry("[0]", "[4,4]");
+        var a = Example.Entry("[1]", "[0,4]");
+        var header = $$"""{"b":{{b}},"none":{{none}},"a":{{a}}}""";
         var file = Example.File(header, 12);
         BinaryPrimitives.WriteSingleLittleEndian(file.AsSpan(^4), 5);
         var tensors = SafetensorsReader.Read(new MemoryStream(file), "x").Tensors;
@@ -49,16 +52,18 @@ public sealed class SafetensorsTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(8)]
-    public void The_numbers_start_at_a_multiple_of_8_and_leave_no_gap(int nameLength)
+    public void The_values_start_at_a_multiple_of_8_and_leave_no_gap(int nameLength)
     {
         var stream = new MemoryStream();
-        new Safetensors([new(new('n', nameLength), [3], new float[] { 1, 2, 3 }), new("é", [1, 1], new float[] { 4 })], NoStrings).Save(stream);
+        var name = new string('n', nameLength);
+        Tensor[] tensors = [new(name, [3], new float[] { 1, 2, 3 }), new("é", [1, 1], new float[] { 4 })];
+        new Safetensors(tensors, NoStrings).Save(stream);
         var bytes = stream.ToArray();
         var length = (int)BinaryPrimitives.ReadUInt64LittleEndian(bytes);
         Assert.Equal(0, length % 8);
         Assert.Equal(8 + length + 4 * sizeof(float), bytes.Length);
         var header = JsonDocument.Parse(bytes.AsMemory(8, length)).RootElement;
-        Assert.Equal("[0,12]", header.GetProperty(new string('n', nameLength)).GetProperty("data_offsets").GetRawText());
+        Assert.Equal("[0,12]", header.GetProperty(name).GetProperty("data_offsets").GetRawText());
         Assert.Equal("[12,16]", header.GetProperty("é").GetProperty("data_offsets").GetRawText());
         Assert.Equal("F32", header.GetProperty("é").GetProperty("dtype").GetString());
         Assert.False(header.TryGetProperty("__metadata__", out _));
@@ -83,14 +88,19 @@ public sealed class SafetensorsTests
 
     /// <summary>PyTorch saves one with each batch normalisation.</summary>
     [Fact]
-    public void A_counter_of_batches_is_passed_over()
+    public void A_counter_of_batches_is_skipped()
     {
-        const string header = """{"1.num_batches_tracked":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"1.bias":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""";
+        string counter = Example.Entry("[]", "[0,8]", "I64"), bias = Example.Entry("[1]", "[8,12]");
+        var header = $$"""{"1.num_batches_tracked":{{counter}},"1.bias":{{bias}}}""";
         byte[] file = [.. Example.File(header, 8), .. BitConverter.GetBytes(7f)];
         var tensor = Assert.Single(SafetensorsReader.Read(new MemoryStream(file), "m").Tensors);
         Assert.Equal(("1.bias [1]", 7f), ($"{tensor}", tensor.Values.Span[0]));
-        var e = Assert.Throws<InvalidDataException>(() => SafetensorsReader.Read(new MemoryStream(Example.File(header.Replace("[0,8]", "[0,4]"), 8)), "m"));
-        Assert.Contains("'1.num_batches_tracked' has the shape [], which takes 8 bytes, but its data_offsets give it 4", e.Message, StringComparison.Ordinal);
+        file = Example.File(header.Replace("[0,8]", "[0,4]"), 8);
+        var e = Assert.Throws<InvalidDataException>(() => SafetensorsReader.Read(new MemoryStream(file), "m"));
+        Assert.Contains(
+            "'1.num_batches_tracked' has the shape [], which takes 8 bytes, but its data_offsets give it 4",
+            e.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -108,10 +118,11 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
-    public void A_name_stands_once()
+    public void A_name_may_appear_once()
     {
         var tensor = new Tensor("a", [1], new float[1]);
-        Assert.Contains("'a' is taken", Assert.Throws<ArgumentException>(() => new Safetensors([tensor, tensor], NoStrings)).Message, StringComparison.Ordinal);
+        var e = Assert.Throws<ArgumentException>(() => new Safetensors([tensor, tensor], NoStrings));
+        Assert.Contains("'a' is taken", e.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new Safetensors([new("__metadata__", [1], new float[1])], NoStrings));
     }
 
@@ -119,29 +130,38 @@ public sealed class SafetensorsTests
     [InlineData(2, 2)]
     [InlineData(-1, -5)]
     [InlineData(0, 0)]
-    public void A_tensor_has_as_many_numbers_as_its_shape(int rows, int columns) =>
-        Assert.Contains("'a'", Assert.Throws<ArgumentException>(() => new Tensor("a", [rows, columns], new float[5])).Message, StringComparison.Ordinal);
+    public void A_tensor_has_as_many_values_as_its_shape(int rows, int columns)
+    {
+        var e = Assert.Throws<ArgumentException>(() => new Tensor("a", [rows, columns], new float[5]));
+        Assert.Contains("'a'", e.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
-    public void A_stream_of_unknown_length_is_refused() =>
-        Assert.Contains("is a pipe", Assert.Throws<InvalidDataException>(() => SafetensorsReader.Read(new Pipe(), "x")).Message, StringComparison.Ordinal);
+    public void A_stream_of_unknown_length_is_refused()
+    {
+        var e = Assert.Throws<InvalidDataException>(() => SafetensorsReader.Read(new Pipe(), "x"));
+        Assert.Contains("is a pipe", e.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
-    public void A_file_that_is_cut_while_it_is_read_is_refused()
+    public void A_file_that_shrinks_while_it_is_read_is_refused()
     {
         var content = Example.File(Example.Header("[4]", "[0,16]"), 16);
-        var e = Assert.Throws<InvalidDataException>(() => SafetensorsReader.Read(new Longer(content[..^4], content.Length), "x"));
+        var stream = new Longer(content[..^4], content.Length);
+        var e = Assert.Throws<InvalidDataException>(() => SafetensorsReader.Read(stream, "x"));
         Assert.Contains("became shorter", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_header_beyond_the_cap_is_refused_even_if_the_file_is_as_long()
+    public void A_header_beyond_the_cap_is_refused_even_if_the_file_is_long_enough()
     {
         byte[] content = [.. Example.Length(100_000_001), .. "{}"u8];
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var e = Assert.Throws<InvalidDataException>(() => SafetensorsReader.Read(new Longer(content, 1_000_000_000), "x"));
+        var stream = new Longer(content, 1_000_000_000);
+        var e = Assert.Throws<InvalidDataException>(() => SafetensorsReader.Read(stream, "x"));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
-        Assert.Contains("claims a header of 100000001 bytes; 100000000 is the most", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "claims a header of 100000001 bytes; 100000000 is the most", e.Message, StringComparison.Ordinal);
     }
 
     private static uint[] Bits(Tensor tensor) => [.. tensor.Values.ToArray().Select(BitConverter.SingleToUInt32Bits)];
@@ -151,7 +171,7 @@ public sealed class SafetensorsTests
         public override bool CanSeek => false;
     }
 
-    /// <summary>Says that it is longer than it is.</summary>
+    /// <summary>Claims to be longer than it is.</summary>
     private sealed class Longer(byte[] content, long claimed) : MemoryStream(content)
     {
         public override long Length => claimed;

@@ -6,12 +6,14 @@ using Nabla.Tests.Structure;
 
 namespace Nabla.Tests.Files;
 
-/// <summary>Our files in PyTorch, and PyTorch's files here, where there is a Python with torch.</summary>
+/// <summary>Our files in PyTorch, and PyTorch's files here. Needs a Python with torch.</summary>
 public sealed class TorchTests
 {
     private const int Examples = 32;
 
-    /// <summary>The layers and what enters them. A layer that is new here has to be told to tests/interchange/interchange.py.</summary>
+    /// <summary>
+    /// The layers, and the shape of an example. A new layer needs a line in tests/interchange/interchange.py.
+    /// </summary>
     private static readonly (string Layers, Shape Inputs)[] networks =
     [
         .. EveryLayer.Networks.Select(network => (network.Layers, network.Inputs)),
@@ -33,7 +35,7 @@ public sealed class TorchTests
     }
 
     [Fact]
-    public void We_load_the_models_of_PyTorch_and_predict_the_same()
+    public void We_load_models_of_PyTorch_and_predict_the_same()
     {
         using var folder = new TemporaryFolder();
         var jobs = networks.Select((network, n) => Job("save", folder, n, network)).ToArray();
@@ -43,8 +45,12 @@ public sealed class TorchTests
     }
 
     [Fact]
-    public void Every_layer_is_exchanged() => Assert.Empty(LayerList.Names.Except(
-        networks.SelectMany(network => LayerList.Parse(network.Layers)).SelectMany(layer => layer.WithInner()).Select(layer => layer.Description.Split(' ')[0])));
+    public void Every_layer_is_exchanged()
+    {
+        var layers = networks.SelectMany(network => LayerList.Parse(network.Layers));
+        Assert.Empty(LayerList.Names.Except(
+            layers.SelectMany(layer => layer.WithInner()).Select(layer => layer.Description.Split(' ')[0])));
+    }
 
     private static void AssertSame(InterchangeJob job, Model model, string layers)
     {
@@ -54,14 +60,23 @@ public sealed class TorchTests
         Assert.Equal(y.Length, theirs.Length);
         Assert.True(y.Distinct().Count() > 1, layers);
         for (var i = 0; i < y.Length; i++)
-            Assert.True(Math.Abs(y[i] - theirs[i]) <= 1e-5, $"{layers}: output {i} is {y[i]} here, {theirs[i]} in PyTorch.");
+            Assert.True(
+                Math.Abs(y[i] - theirs[i]) <= 1e-5,
+                $"{layers}: output {i} is {y[i]} here, {theirs[i]} in PyTorch.");
     }
 
-    private static InterchangeJob Job(string verb, TemporaryFolder folder, int number, (string Layers, Shape Inputs) network)
+    private static InterchangeJob Job(
+        string verb, TemporaryFolder folder, int number, (string Layers, Shape Inputs) network)
     {
-        var x = EveryLayer.InputsFor(new Network(network.Inputs, LayerList.Parse(network.Layers)), Examples, (ulong)number);
-        return new(verb, folder.At($"{number}.safetensors"), network.Layers, [network.Inputs.Channels, network.Inputs.Height, network.Inputs.Width],
-            folder.Write($"{number}.inputs", MemoryMarshal.AsBytes(x.AsSpan()).ToArray()), folder.At($"{number}.outputs"));
+        var (layers, shape) = network;
+        var x = EveryLayer.InputsFor(new Network(shape, LayerList.Parse(layers)), Examples, (ulong)number);
+        return new(
+            verb,
+            folder.At($"{number}.safetensors"),
+            layers,
+            [shape.Channels, shape.Height, shape.Width],
+            folder.Write($"{number}.inputs", MemoryMarshal.AsBytes(x.AsSpan()).ToArray()),
+            folder.At($"{number}.outputs"));
     }
 
     private static void Run(TemporaryFolder folder, InterchangeJob[] jobs)
@@ -74,13 +89,14 @@ public sealed class TorchTests
         Assert.Skip("There is no python3 with torch here (Debian: apt-get install python3-torch).");
     }
 
-    /// <summary>Whether there is such a Python, with torch. If there is, the script must not fail.</summary>
+    /// <summary>Whether this Python exists and has torch. If it does, the script must succeed.</summary>
     private static bool Start(string python, string script, string list)
     {
         const int noTorch = 3;
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(python, ["-B", script, list]) { RedirectStandardError = true })!;
+            var start = new ProcessStartInfo(python, ["-B", script, list]) { RedirectStandardError = true };
+            using var process = Process.Start(start)!;
             var errors = process.StandardError.ReadToEnd();
             process.WaitForExit();
             Assert.True(process.ExitCode is 0 or noTorch, errors);
@@ -94,5 +110,6 @@ public sealed class TorchTests
 
     private static float[] Floats(string path) => MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(path)).ToArray();
 
-    private sealed record InterchangeJob(string Do, string Model, string Network, int[] Shape, string Inputs, string Outputs);
+    private sealed record InterchangeJob(
+        string Do, string Model, string Network, int[] Shape, string Inputs, string Outputs);
 }

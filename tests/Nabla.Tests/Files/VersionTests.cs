@@ -4,27 +4,32 @@ using Nabla.Tests.Structure;
 namespace Nabla.Tests.Files;
 
 /// <summary>
-/// Model files of every version of the format, kept in the folder Versions, which must load for ever and predict the same bytes.
+/// Model files of every version of the format, kept in the folder Versions. They must load for ever and predict the
+/// same bytes.
 /// </summary>
 /// <remarks>
 /// To keep another one, add a line to <see cref="kept"/> and run
-/// <c>NABLA_KEEP_MODELS=1 dotnet run --project tests/Nabla.Tests -- --filter-class "*VersionTests"</c>. It writes the files that are not there yet, and never
-/// over one that is: what was once published is out of our hands.
+/// <c>NABLA_KEEP_MODELS=1 dotnet run --project tests/Nabla.Tests -- --filter-class "*VersionTests"</c>. It writes the
+/// missing files and never overwrites an existing one: a published file can no longer be changed.
 /// </remarks>
 public sealed class VersionTests
 {
     private const int Examples = 5;
 
-    /// <summary>The name of each, which begins with the version of the format, and how it was made.</summary>
+    /// <summary>How each model was made. Its name begins with the version of the format.</summary>
     private static readonly Dictionary<string, Func<Model>> kept = new(
-        EveryLayer.Networks.Select(network => KeyValuePair.Create($"1-{network.Name}", () => EveryLayer.Trained(network.Layers, network.Inputs, network.Loss))))
+        EveryLayer.Networks.Select(network => KeyValuePair.Create(
+            $"1-{network.Name}", () => EveryLayer.Trained(network.Layers, network.Inputs, network.Loss))))
     {
         ["1-dense"] = Example.NewModel,
-        ["1-activations"] = () => Random("dense 6, sigmoid, dense 5, tanh, dense 4, relu, dense 3, softmax", new Shape(1, 2, 3), new SquaredError()),
+        ["1-activations"] = () => Random(
+            "dense 6, sigmoid, dense 5, tanh, dense 4, relu, dense 3, softmax", new Shape(1, 2, 3), new SquaredError()),
         ["1-logits"] = () => Random("dense 7, leaky-relu, dense 3", new Shape(2, 3, 3), new SigmoidCrossEntropy()),
     };
 
-    /// <summary>Those that were trained: a later version may train to other numbers, and the file alone says which they were.</summary>
+    /// <summary>
+    /// The trained models. A later version may train to other weights, so only the file knows the right ones.
+    /// </summary>
     private static readonly HashSet<string> trained = [.. EveryLayer.Networks.Select(network => $"1-{network.Name}")];
 
     private static readonly string Output = Path.Combine(AppContext.BaseDirectory, "Files", "Versions");
@@ -38,7 +43,8 @@ public sealed class VersionTests
         if (Environment.GetEnvironmentVariable("NABLA_KEEP_MODELS") == "1")
             Keep(name);
         var file = Path.Combine(Output, name + ".safetensors");
-        Assert.True(File.Exists(file), $"{file} is not there. To keep a model, see the remarks of {nameof(VersionTests)}.");
+        Assert.True(
+            File.Exists(file), $"{file} is missing. To keep a model, see the remarks of {nameof(VersionTests)}.");
 
         var model = Model.Load(file);
         Assert.Equal(File.ReadAllBytes(Path.Combine(Output, name + ".predictions")), Predictions(model));
@@ -58,15 +64,20 @@ public sealed class VersionTests
 
     [Fact]
     public void Every_kept_file_is_tested() => Assert.Equal(
-        kept.Keys.SelectMany(name => (string[])[name + ".predictions", name + ".safetensors"]).Order(StringComparer.Ordinal),
+        kept.Keys.SelectMany(name => (string[])[name + ".predictions", name + ".safetensors"])
+            .Order(StringComparer.Ordinal),
         Directory.GetFiles(Output).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
 
-    /// <summary>Which layers there are, is known of the files themselves: what stands in none of them could become unreadable, and no test would say so.</summary>
+    /// <summary>
+    /// Reads the layers from the files themselves: a layer that is in none of them could become unreadable, and no test
+    /// would notice.
+    /// </summary>
     [Fact]
-    public void Every_layer_and_loss_stands_in_a_kept_file()
+    public void Every_layer_and_loss_is_in_a_kept_file()
     {
         Model[] models = [.. kept.Keys.Select(name => Model.Load(Path.Combine(Output, name + ".safetensors")))];
-        Assert.Empty(LayerList.Names.Except(models.SelectMany(model => model.Network.Layers).SelectMany(layer => layer.WithInner()).Select(layer => layer.Description.Split(' ')[0])));
+        var layers = models.SelectMany(model => model.Network.Layers).SelectMany(layer => layer.WithInner());
+        Assert.Empty(LayerList.Names.Except(layers.Select(layer => layer.Description.Split(' ')[0])));
         Assert.Empty(LossList.Names.Except(models.Select(model => model.Loss.Name)));
         Assert.Contains(models, model => model.Network.State.Values.ContainsAnyExcept(0f, 1f));
     }
@@ -75,11 +86,12 @@ public sealed class VersionTests
     {
         var network = new Network(inputs, LayerList.Parse(layers));
         TestNumbers.Uniform(network.Parameters.Count, seed: 1).CopyTo(network.Parameters.Values.Values);
-        TestNumbers.Uniform(network.State.Values.Length, seed: 2).Select(MathF.Abs).ToArray().CopyTo(network.State.Values);      // a variance is not negative
+        float[] state = [.. TestNumbers.Uniform(network.State.Values.Length, seed: 2).Select(MathF.Abs)];
+        state.CopyTo(network.State.Values);                                     // a variance is not negative
         return new Model(network, loss);
     }
 
-    /// <summary>What the model says of a few examples, as bytes of float32 numbers, little-endian.</summary>
+    /// <summary>The predictions for a few examples, as bytes of little-endian float32 values.</summary>
     private static byte[] Predictions(Model model)
     {
         var y = new float[Examples * model.Network.Outputs];
@@ -90,7 +102,8 @@ public sealed class VersionTests
     private static void Keep(string name)
     {
         var model = kept[name]();
-        foreach (var (folder, isSource) in ((string, bool)[])[(Path.Combine(PublicApiTests.Root(), "tests", "Nabla.Tests", "Files", "Versions"), true), (Output, false)])
+        var source = Path.Combine(PublicApiTests.Root(), "tests", "Nabla.Tests", "Files", "Versions");
+        foreach (var (folder, isSource) in ((string, bool)[])[(source, true), (Output, false)])
         {
             Directory.CreateDirectory(folder);
             var file = Path.Combine(folder, name + ".safetensors");

@@ -1,6 +1,8 @@
 namespace Nabla.Tests.Golden;
 
-/// <summary>Layers over images against PyTorch in float64: outputs, every gradient, and steps of training.</summary>
+/// <summary>
+/// Compares layers over images with PyTorch in float64: outputs, every gradient, and steps of training.
+/// </summary>
 public sealed class ConvolutionGoldenTests
 {
     private const double Most = 1e-5;                   // relative error; float32 itself has 6e-8 for each operation
@@ -17,11 +19,12 @@ public sealed class ConvolutionGoldenTests
         var layer = LayerList.Parse(golden.Layer).Single();
         var network = new Network(ShapeOf(golden.Input), layer);
         Load(layer.Parameters, golden.Parameters);
-        Matrix x = ToMatrix(golden.X), y = new(golden.Y.Rows, golden.Y.Columns), dY = ToMatrix(golden.DY), dX = new(x.Rows, x.Columns);
+        Matrix x = ToMatrix(golden.X), y = new(golden.Y.Rows, golden.Y.Columns);
+        Matrix dX = new(x.Rows, x.Columns), dY = ToMatrix(golden.DY);
         Assert.Equal(golden.Y.Columns, network.Outputs);
         y.Values.Fill(float.NaN);
         dX.Values.Fill(float.NaN);
-        network.Parameters.Gradients.Values.Fill(float.NaN);            // gradients are overwritten, whatever was there
+        network.Parameters.Gradients.Values.Fill(float.NaN);            // old gradients are overwritten
 
         var pass = network.TrainingPass(x.Rows, new RandomGenerator(0));
         layer.Forward(x, y, pass);
@@ -44,18 +47,22 @@ public sealed class ConvolutionGoldenTests
         var trainer = new Trainer(network, new SoftmaxCrossEntropy(), new Adam(0.01));
         for (var step = 0; step < golden.Steps; step++)
         {
-            int[] rows = [.. Enumerable.Range(step * golden.BatchSize, golden.BatchSize).Select(i => i % golden.X.Rows)];
-            Matrix x = new(golden.X.ToFloats(rows), 0, rows.Length, golden.X.Columns), target = new(rows.Length, network.Outputs);
+            var first = step * golden.BatchSize;
+            int[] rows = [.. Enumerable.Range(first, golden.BatchSize).Select(i => i % golden.X.Rows)];
+            Matrix x = new(golden.X.ToFloats(rows), 0, rows.Length, golden.X.Columns);
+            var target = new Matrix(rows.Length, network.Outputs);
             for (var i = 0; i < rows.Length; i++)
                 target[i, golden.Classes[rows[i]]] = 1;
             var cost = trainer.Step(x, target);
-            Assert.True(GoldenFile.RelativeError(cost, golden.Losses[step]) <= Most, $"The cost of step {step + 1} is {cost}, expected {golden.Losses[step]}.");
+            Assert.True(
+                GoldenFile.RelativeError(cost, golden.Losses[step]) <= Most,
+                $"The cost of step {step + 1} is {cost}, expected {golden.Losses[step]}.");
             if (step == 0)
                 foreach (var (parameter, gradient) in network.Parameters.All.ToArray().Zip(golden.FirstGradients))
                     Compare("first gradient " + gradient.Name, parameter.Gradient, gradient);
         }
         foreach (var (parameter, final) in network.Parameters.All.ToArray().Zip(golden.FinalParameters))
-            Compare("final " + final.Name, parameter.Value, final, 10 * Most);      // Adam divides by the root of small squares
+            Compare("final " + final.Name, parameter.Value, final, 10 * Most);  // Adam divides by small roots
     }
 
     private static Shape ShapeOf(int[] sizes) => new(sizes[0], sizes[1], sizes[2]);

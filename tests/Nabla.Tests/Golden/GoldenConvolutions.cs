@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace Nabla.Tests.Golden;
 
-/// <summary>What PyTorch computes for layers over images, read from the file that <c>tests/golden/make_convolutions.py</c> wrote.</summary>
+/// <summary>
+/// What PyTorch computes for layers over images, read from the file that <c>tests/golden/make_convolutions.py</c>
+/// wrote.
+/// </summary>
 public sealed record GoldenConvolutions
 {
     private static readonly JsonSerializerOptions options = new()
@@ -27,7 +30,9 @@ public sealed record GoldenConvolutions
     public required GoldenImageNetwork[] Networks { get; init; }
 }
 
-/// <summary>One layer alone: Y from X; dX and the parameters' gradients from dY. Input is channels, height, width.</summary>
+/// <summary>
+/// One layer alone: Y from X; dX and the parameters' gradients from dY. Input is channels, height, width.
+/// </summary>
 public sealed record GoldenImageLayer
 {
     public required string Name { get; init; }
@@ -41,7 +46,10 @@ public sealed record GoldenImageLayer
     public required GoldenTensor[] Gradients { get; init; }
 }
 
-/// <summary>One network trained by Adam with a rate of 0.01 and softmax cross-entropy; every batch is taken from a pool, in order.</summary>
+/// <summary>
+/// One network, trained by Adam with a learning rate of 0.01 and softmax cross-entropy. Every batch is taken from a
+/// pool, in order.
+/// </summary>
 public sealed record GoldenImageNetwork
 {
     public required string Name { get; init; }

@@ -3,8 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace Nabla.Tests.Golden;
 
-/// <summary>What PyTorch computes in float64, read from the files that <c>tests/golden/make_golden.py</c> and the scripts beside it wrote.</summary>
-/// <remarks>The scripts' headers state every convention: the losses' means and sums, the optimisers' formulas.</remarks>
+/// <summary>
+/// What PyTorch computes in float64, read from the files that <c>tests/golden/make_golden.py</c> and the scripts beside
+/// it wrote.
+/// </summary>
+/// <remarks>
+/// The headers of the scripts state every convention: means and sums of the losses, formulas of the optimisers.
+/// </remarks>
 public static class GoldenFile
 {
     private static readonly JsonSerializerOptions Options = new()
@@ -14,9 +19,13 @@ public static class GoldenFile
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     };
 
-    private static readonly Lazy<GoldenNetwork[]> LazyNetworks = new(() => [.. Read<GoldenNetwork>("networks.json"), .. Read<GoldenNetwork>("loss-networks.json")]);
+    private static readonly Lazy<GoldenNetwork[]> LazyNetworks = new(() =>
+        [.. Read<GoldenNetwork>("networks.json"), .. Read<GoldenNetwork>("loss-networks.json")]);
+
     private static readonly Lazy<GoldenLayer[]> LazyLayers = new(() => Read<GoldenLayer>("layers.json"));
-    private static readonly Lazy<GoldenLoss[]> LazyLosses = new(() => [.. Read<GoldenLoss>("losses.json"), .. Read<GoldenLoss>("loss-settings.json")]);
+
+    private static readonly Lazy<GoldenLoss[]> LazyLosses = new(() =>
+        [.. Read<GoldenLoss>("losses.json"), .. Read<GoldenLoss>("loss-settings.json")]);
 
     /// <summary>Small networks: the first pass in full, then the costs and the parameters of 20 steps.</summary>
     public static IReadOnlyList<GoldenNetwork> Networks => LazyNetworks.Value;
@@ -27,12 +36,12 @@ public static class GoldenFile
     /// <summary>Each loss alone, value and gradient, also at logits of ±1000.</summary>
     public static IReadOnlyList<GoldenLoss> Losses => LazyLosses.Value;
 
-    /// <summary>‖ours − theirs‖₂ / ‖theirs‖₂. Where theirs is all zero: 0 if ours is too, otherwise +∞.</summary>
+    /// <summary>‖ours − theirs‖₂ / ‖theirs‖₂. If theirs is all zero: 0 if ours is too, otherwise +∞.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static double RelativeError(ReadOnlySpan<float> ours, ReadOnlySpan<double> theirs)
     {
         if (ours.Length != theirs.Length)
-            throw new ArgumentException($"We have {ours.Length} numbers, PyTorch has {theirs.Length}.", nameof(ours));
+            throw new ArgumentException($"We have {ours.Length} values, PyTorch has {theirs.Length}.", nameof(ours));
         double difference = 0, size = 0;
         for (var i = 0; i < ours.Length; i++)
         {
@@ -42,7 +51,7 @@ public static class GoldenFile
         return difference == 0 ? 0 : Math.Sqrt(difference / size);
     }
 
-    /// <summary>The same for one number, such as a cost.</summary>
+    /// <summary>The same for one value, such as a cost.</summary>
     public static double RelativeError(double ours, double theirs) =>
         ours == theirs ? 0 : Math.Abs((ours - theirs) / theirs);
 
@@ -52,7 +61,8 @@ public static class GoldenFile
         var path = Path.Combine(AppContext.BaseDirectory, "golden", name);
         if (!File.Exists(path))
             throw new FileNotFoundException(
-                $"{path} is missing: the test project copies it from tests/golden, where make_golden.py writes it.", path);
+                $"{path} is missing: the test project copies it from tests/golden, where make_golden.py writes it.",
+                path);
         using var stream = File.OpenRead(path);
         return JsonSerializer.Deserialize<Content<TCase>>(stream, Options)!.Cases;
     }
@@ -65,7 +75,9 @@ public static class GoldenFile
     }
 }
 
-/// <summary>Numbers row by row; a parameter's name is PyTorch's, such as "0.weight", every layer counted.</summary>
+/// <summary>
+/// Values, row by row. A parameter has PyTorch's name, such as "0.weight", where every layer is counted.
+/// </summary>
 public sealed record GoldenTensor
 {
     public string Name { get; init; } = "";
@@ -77,7 +89,7 @@ public sealed record GoldenTensor
 
     public int Columns => Shape[^1];
 
-    /// <summary>Exact for whatever both sides start from: inputs, initial parameters, targets, dY.</summary>
+    /// <summary>Exact for everything that both sides start from: inputs, initial parameters, targets, dY.</summary>
     public float[] ToFloats() => [.. Values.Select(v => (float)v)];
 
     /// <summary>The given rows, one after the other.</summary>
@@ -87,7 +99,7 @@ public sealed record GoldenTensor
     public override string ToString() => $"{Name} ({string.Join(", ", Shape)})";
 }
 
-/// <summary>"sgd", "adam" or "adamw". What an optimiser does not use is 0. Weights decay, biases never do.</summary>
+/// <summary>"sgd", "adam" or "adamw". Unused settings are 0. Only weights decay, not biases.</summary>
 public sealed record GoldenOptimizer
 {
     public required string Name { get; init; }
@@ -107,7 +119,7 @@ public sealed record GoldenNetwork
     public required int Inputs { get; init; }
     public required int Outputs { get; init; }
 
-    /// <summary>In the command's grammar: "dense 8, sigmoid, dense 5". A leaky relu has slope 0.01.</summary>
+    /// <summary>In the command's grammar: "dense 8, sigmoid, dense 5". A leaky ReLU has slope 0.01.</summary>
     public required string Layers { get; init; }
 
     /// <summary>In the command's grammar: "squared-error", "huber 0.5".</summary>
@@ -117,10 +129,10 @@ public sealed record GoldenNetwork
     public required int BatchSize { get; init; }
     public required int Steps { get; init; }
 
-    /// <summary>The pool of examples that every batch is taken from.</summary>
+    /// <summary>The pool of examples that the batches are taken from.</summary>
     public required GoldenTensor X { get; init; }
 
-    /// <summary>One row an example; one-hot where there are <see cref="Classes"/>.</summary>
+    /// <summary>One row for each example; one-hot if there are <see cref="Classes"/>.</summary>
     public required GoldenTensor Targets { get; init; }
 
     /// <summary>Only for the softmax cross-entropy.</summary>
@@ -139,10 +151,13 @@ public sealed record GoldenNetwork
 
     public required GoldenTensor[] FinalParameters { get; init; }
 
-    /// <summary>How near any relu came to its kink in all steps: rounding below this cannot change a branch.</summary>
+    /// <summary>
+    /// The smallest distance of any ReLU's input from its kink, over all steps. Smaller rounding errors cannot change a
+    /// branch.
+    /// </summary>
     public required double? DistanceToKink { get; init; }
 
-    /// <summary>The examples of a step: the pool in order, starting again at its end, even within a batch.</summary>
+    /// <summary>The examples of a step: the pool in order, wrapping around at its end, even within a batch.</summary>
     public int[] BatchRows(int step) =>
         [.. Enumerable.Range(step * BatchSize, BatchSize).Select(i => i % X.Rows)];
 
@@ -172,7 +187,7 @@ public sealed record GoldenLayer
     public override string ToString() => Name;
 }
 
-/// <summary>One loss alone, of what it receives: X holds activations for the squared error, otherwise logits.</summary>
+/// <summary>One loss alone. X holds activations for the squared error, otherwise logits.</summary>
 public sealed record GoldenLoss
 {
     public required string Name { get; init; }

@@ -1,6 +1,8 @@
 namespace Nabla.Tests.Golden;
 
-/// <summary>The library against PyTorch in float64: outputs, costs, every gradient, and twenty steps of training.</summary>
+/// <summary>
+/// Compares the library with PyTorch in float64: outputs, costs, every gradient, and twenty steps of training.
+/// </summary>
 public sealed class GoldenTests(ITestOutputHelper output)
 {
     private const double Most = 1e-5;                   // relative error; float32 itself has 6e-8 for each operation
@@ -17,14 +19,15 @@ public sealed class GoldenTests(ITestOutputHelper output)
     public void A_layer_agrees_with_PyTorch(string name)
     {
         var golden = GoldenFile.Layers.Single(c => c.Name == name);
-        // The dense layer in front is not asked for anything: it lets a layer without parameters stand in a network.
+        // The dense layer in front does no work. It allows a network to hold a layer without parameters.
         var layer = LayerList.Parse(golden.Layer).Single();
         var network = new Network(new Dense(1, golden.X.Columns), layer);
         Load(layer.Parameters, golden.Parameters);
-        Matrix x = ToMatrix(golden.X), y = new(golden.Y.Rows, golden.Y.Columns), dY = ToMatrix(golden.DY), dX = new(x.Rows, x.Columns);
+        Matrix x = ToMatrix(golden.X), y = new(golden.Y.Rows, golden.Y.Columns);
+        Matrix dX = new(x.Rows, x.Columns), dY = ToMatrix(golden.DY);
         Fill(y, dX);
         foreach (var parameter in layer.Parameters)
-            Fill(parameter.Gradient);                   // gradients are overwritten, whatever was there
+            Fill(parameter.Gradient);                   // old gradients are overwritten
 
         var pass = network.TrainingPass(x.Rows, new RandomGenerator(0));
         layer.Forward(x, y, pass);
@@ -65,7 +68,8 @@ public sealed class GoldenTests(ITestOutputHelper output)
 
         var (x, target) = Batch(golden, 0);
         Compare("first output", network.Predict(x), golden.FirstOutput);
-        errors.Add(("first cost", GoldenFile.RelativeError(new Backpropagation(network, loss).Run(x, target), golden.FirstLoss)));
+        var cost = new Backpropagation(network, loss).Run(x, target);
+        errors.Add(("first cost", GoldenFile.RelativeError(cost, golden.FirstLoss)));
         foreach (var (parameter, gradient) in parameters.Zip(golden.FirstGradients))
             Compare("first gradient " + gradient.Name, parameter.Gradient, gradient);
         Compare("first dX", InputGradient(network, loss, x, target), golden.FirstDX);
@@ -73,14 +77,15 @@ public sealed class GoldenTests(ITestOutputHelper output)
         for (var step = 0; step < golden.Steps; step++)
         {
             (x, target) = Batch(golden, step);
-            errors.Add(($"cost of step {step + 1}", GoldenFile.RelativeError(trainer.Step(x, target), golden.Losses[step])));
+            var error = GoldenFile.RelativeError(trainer.Step(x, target), golden.Losses[step]);
+            errors.Add(($"cost of step {step + 1}", error));
         }
         foreach (var (parameter, final) in parameters.Zip(golden.FinalParameters))
             Compare("final " + final.Name, parameter.Value, final);
         Report();
     }
 
-    /// <summary>Backpropagation as the trainer does it, but down to ∂C/∂X, for which it has no use.</summary>
+    /// <summary>Backpropagation as in the trainer, but down to ∂C/∂X, which the trainer does not need.</summary>
     private static Matrix InputGradient(Network network, Loss loss, Matrix x, Matrix target)
     {
         var pass = network.TrainingPass(x.Rows, new RandomGenerator(0));
@@ -100,7 +105,9 @@ public sealed class GoldenTests(ITestOutputHelper output)
     private static (Matrix X, Matrix Target) Batch(GoldenNetwork golden, int step)
     {
         var rows = golden.BatchRows(step);
-        return (new(golden.X.ToFloats(rows), 0, rows.Length, golden.Inputs), new(golden.Targets.ToFloats(rows), 0, rows.Length, golden.Outputs));
+        Matrix x = new(golden.X.ToFloats(rows), 0, rows.Length, golden.Inputs);
+        Matrix target = new(golden.Targets.ToFloats(rows), 0, rows.Length, golden.Outputs);
+        return (x, target);
     }
 
     private static void Load(IReadOnlyList<Parameter> parameters, GoldenTensor[] values)

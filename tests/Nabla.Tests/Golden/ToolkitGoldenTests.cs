@@ -1,10 +1,15 @@
 namespace Nabla.Tests.Golden;
 
-/// <summary>Normalisations, residuals, embeddings and smooth activations against PyTorch in float64, from <c>tests/golden/make_toolkit.py</c>.</summary>
+/// <summary>
+/// Compares normalisations, residuals, embeddings and smooth activations with PyTorch in float64, from
+/// <c>tests/golden/make_toolkit.py</c>.
+/// </summary>
 public sealed class ToolkitGoldenTests(ITestOutputHelper output)
 {
     private const double Most = 1e-5;
-    private static readonly Lazy<GoldenToolkit> lazyGolden = new(() => GoldenFile.Read<GoldenToolkit>("toolkit.json").Single());
+    private static readonly Lazy<GoldenToolkit> lazyGolden =
+        new(() => GoldenFile.Read<GoldenToolkit>("toolkit.json").Single());
+
     private readonly List<(string What, double Error)> errors = [];
 
     public static TheoryData<string> Layers => [.. lazyGolden.Value.Layers.Select(c => c.Name)];
@@ -19,7 +24,8 @@ public sealed class ToolkitGoldenTests(ITestOutputHelper output)
         var network = new Network(ShapeOf(golden.Shape), LayerList.Parse(golden.Layer));
         var layer = network.Layers.Single();
         Load(network, golden.Parameters, golden.State);
-        Matrix x = ToMatrix(golden.X), y = new(golden.Y.Rows, golden.Y.Columns), dY = ToMatrix(golden.DY), dX = new(x.Rows, x.Columns);
+        Matrix x = ToMatrix(golden.X), y = new(golden.Y.Rows, golden.Y.Columns);
+        Matrix dX = new(x.Rows, x.Columns), dY = ToMatrix(golden.DY);
         y.Values.Fill(float.NaN);
         dX.Values.Fill(float.NaN);
         network.Parameters.Gradients.Values.Fill(float.NaN);
@@ -37,7 +43,7 @@ public sealed class ToolkitGoldenTests(ITestOutputHelper output)
 
         float[] gradients = network.Parameters.Gradients.Values.ToArray();
         network.Parameters.Gradients.Values.Fill(float.NaN);
-        layer.Backward(x, y, dY, dX: default, pass);                                      // as the first layer of a network
+        layer.Backward(x, y, dY, dX: default, pass);                            // as the first layer of a network
         TestNumbers.AssertSameBits(gradients, network.Parameters.Gradients.Values, "gradients of a first layer");
         Report();
     }
@@ -52,9 +58,12 @@ public sealed class ToolkitGoldenTests(ITestOutputHelper output)
         var trainer = new Trainer(network, LossList.Parse(golden.Loss), OptimizerOf(golden.Optimizer));
         for (var step = 0; step < golden.Losses.Length; step++)
         {
-            int[] rows = [.. Enumerable.Range(step * golden.BatchSize, golden.BatchSize).Select(i => i % golden.X.Rows)];
-            Matrix x = new(golden.X.ToFloats(rows), 0, rows.Length, network.Inputs), target = new(golden.Targets.ToFloats(rows), 0, rows.Length, network.Outputs);
-            errors.Add(($"cost of step {step + 1}", GoldenFile.RelativeError(trainer.Step(x, target), golden.Losses[step])));
+            var first = step * golden.BatchSize;
+            int[] rows = [.. Enumerable.Range(first, golden.BatchSize).Select(i => i % golden.X.Rows)];
+            Matrix x = new(golden.X.ToFloats(rows), 0, rows.Length, network.Inputs);
+            Matrix target = new(golden.Targets.ToFloats(rows), 0, rows.Length, network.Outputs);
+            var error = GoldenFile.RelativeError(trainer.Step(x, target), golden.Losses[step]);
+            errors.Add(($"cost of step {step + 1}", error));
         }
         Compare(network, golden.FinalParameters, parameter => parameter.Value);
         Compare(network, golden.FinalState, parameter => parameter.Value);
@@ -62,7 +71,8 @@ public sealed class ToolkitGoldenTests(ITestOutputHelper output)
         Report();
     }
 
-    private static Shape ShapeOf(int[] shape) => shape.Length == 1 ? Shape.Flat(shape[0]) : new(shape[0], shape[1], shape[2]);
+    private static Shape ShapeOf(int[] shape) =>
+        shape.Length == 1 ? Shape.Flat(shape[0]) : new(shape[0], shape[1], shape[2]);
 
     private static Matrix ToMatrix(GoldenTensor tensor) => new(tensor.ToFloats(), 0, tensor.Rows, tensor.Columns);
 
@@ -90,8 +100,10 @@ public sealed class ToolkitGoldenTests(ITestOutputHelper output)
 
     private void Compare(string what, Matrix ours, GoldenTensor theirs)
     {
-        var isZero = theirs.Values.All(value => Math.Abs(value) < 1e-13);      // such as ∂C/∂b of a dense layer before a batch-norm, which takes b away again
-        errors.Add((what, isZero ? ours.LargestMagnitude / 10 : GoldenFile.RelativeError(ours.Values, theirs.Values)));
+        // Zero, for example, is ∂C/∂b of a dense layer before a batch-norm, which subtracts b again.
+        var isZero = theirs.Values.All(value => Math.Abs(value) < 1e-13);
+        var error = isZero ? ours.LargestMagnitude / 10 : GoldenFile.RelativeError(ours.Values, theirs.Values);
+        errors.Add((what, error));
     }
 
     private void Report()
@@ -111,7 +123,7 @@ public sealed record GoldenToolkit
     public required GoldenToolkitNetwork[] Networks { get; init; }
 }
 
-/// <summary>One layer alone, in training, then in a prediction.</summary>
+/// <summary>One layer alone: in training, then in a prediction.</summary>
 public sealed record GoldenToolkitLayer
 {
     public required string Name { get; init; }
@@ -131,7 +143,7 @@ public sealed record GoldenToolkitLayer
     public required GoldenTensor Prediction { get; init; }
 }
 
-/// <summary>One network that was trained for twenty steps.</summary>
+/// <summary>One network, trained for twenty steps.</summary>
 public sealed record GoldenToolkitNetwork
 {
     public required string Name { get; init; }

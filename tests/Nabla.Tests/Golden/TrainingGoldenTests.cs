@@ -1,6 +1,9 @@
 namespace Nabla.Tests.Golden;
 
-/// <summary>Optimisers, clipping, averages of weights and schedules against float64 numbers, which <c>tests/golden/make_training.py</c> wrote.</summary>
+/// <summary>
+/// Compares optimisers, clipping, averages of weights and schedules with float64 values, which
+/// <c>tests/golden/make_training.py</c> wrote.
+/// </summary>
 public sealed class TrainingGoldenTests
 {
     private const double Most = 1e-5;                   // relative error
@@ -24,12 +27,16 @@ public sealed class TrainingGoldenTests
         var optimizer = OptimizerOf(golden.Optimizer);
         var backpropagation = new Backpropagation(network, LossList.Parse(golden.Loss));
         var clipping = golden.Clip is null ? null : ClipText.Parse(golden.Clip);
-        using var average = golden.AverageDecay is { } decay ? new ParameterAverage([network.Parameters.Values], decay) : null;
+        using var average = golden.AverageDecay is { } decay
+            ? new ParameterAverage([network.Parameters.Values], decay)
+            : null;
 
         for (var step = 0; step < golden.Losses.Length; step++)
         {
-            int[] rows = [.. Enumerable.Range(step * golden.BatchSize, golden.BatchSize).Select(i => i % golden.X.Rows)];
-            Matrix x = new(golden.X.ToFloats(rows), 0, rows.Length, golden.Inputs), target = new(golden.Targets.ToFloats(rows), 0, rows.Length, golden.Targets.Columns);
+            var first = step * golden.BatchSize;
+            int[] rows = [.. Enumerable.Range(first, golden.BatchSize).Select(i => i % golden.X.Rows)];
+            Matrix x = new(golden.X.ToFloats(rows), 0, rows.Length, golden.Inputs);
+            Matrix target = new(golden.Targets.ToFloats(rows), 0, rows.Length, golden.Targets.Columns);
             AssertNear(golden.Losses[step], backpropagation.Run(x, target), $"cost of step {step + 1}");
             if (clipping is not null)
                 AssertNear(golden.Sizes[step], clipping.Apply(network.Parameters), $"size of gradient {step + 1}");
@@ -51,18 +58,26 @@ public sealed class TrainingGoldenTests
         var golden = schedules.Single(c => c.Name == name);
         var schedule = ScheduleList.Parse(name);
         for (var epoch = 0; epoch < golden.Epochs; epoch++)
-            Assert.Equal(golden.Factors[epoch], schedule.Factor(epoch, golden.Epochs, golden.Losses.AsSpan(0, Math.Min(epoch, golden.Losses.Length))), 1e-12);
+        {
+            var losses = golden.Losses.AsSpan(0, Math.Min(epoch, golden.Losses.Length));
+            Assert.Equal(golden.Factors[epoch], schedule.Factor(epoch, golden.Epochs, losses), 1e-12);
+        }
     }
 
     private static void Compare(Parameter[] ours, GoldenTensor[] theirs)
     {
         foreach (var (parameter, tensor) in ours.Zip(theirs))
-            Assert.True(
-                GoldenFile.RelativeError(parameter.Value.Values, tensor.Values) is var error && error <= Most, $"{tensor.Name}: the relative error is {error:E1}.");
+        {
+            var error = GoldenFile.RelativeError(parameter.Value.Values, tensor.Values);
+            Assert.True(error <= Most, $"{tensor.Name}: the relative error is {error:E1}.");
+        }
     }
 
-    private static void AssertNear(double expected, double actual, string what) =>
-        Assert.True(GoldenFile.RelativeError(actual, expected) is var error && error <= Most, $"{what}: the relative error is {error:E1}.");
+    private static void AssertNear(double expected, double actual, string what)
+    {
+        var error = GoldenFile.RelativeError(actual, expected);
+        Assert.True(error <= Most, $"{what}: the relative error is {error:E1}.");
+    }
 
     private static Optimizer OptimizerOf(GoldenOptimizer o) => o.Name switch
     {
@@ -88,20 +103,20 @@ public sealed record GoldenTraining
     public required GoldenTensor[] InitialParameters { get; init; }
     public required double[] Losses { get; init; }
 
-    /// <summary>Of each step's gradient before it was clipped: its norm, or its largest derivative.</summary>
+    /// <summary>For each step, before the gradient was clipped: its norm, or its largest derivative.</summary>
     public required double[] Sizes { get; init; }
 
     public required GoldenTensor[] FinalParameters { get; init; }
     public required GoldenTensor[]? AveragedParameters { get; init; }
 }
 
-/// <summary>The factors of a schedule, whose text is its name, at the start of each epoch.</summary>
+/// <summary>The factors of a schedule at the start of each epoch. The name is the schedule's text.</summary>
 public sealed record GoldenSchedule
 {
     public required string Name { get; init; }
     public required int Epochs { get; init; }
 
-    /// <summary>After each epoch, where the schedule looks at it.</summary>
+    /// <summary>The loss after each epoch, for schedules that depend on it.</summary>
     public required double[] Losses { get; init; }
 
     public required double[] Factors { get; init; }

@@ -30,14 +30,15 @@ public sealed class ChainRuleTests
                             var explained = ChainRule.Explain(network, loss, x, target, l, o, i);
                             var size = Math.Max(Math.Abs(explained.Product), SizeOfTerms(explained));
                             Assert.InRange(explained.Stored - explained.Product, -1e-5 * size, 1e-5 * size);
-                            var allowed = Math.Max(explained.Numeric.Uncertainty, 1e-3 * size) + 2e-6;     // the cost is of float32 numbers
+                            // The numeric derivative comes from costs of float32 values.
+                            var allowed = Math.Max(explained.Numeric.Uncertainty, 1e-3 * size) + 2e-6;
                             Assert.InRange(explained.Numeric.Value - explained.Product, -allowed, allowed);
                         }
         }
     }
 
     [Fact]
-    public void Each_factor_is_what_the_formula_says()
+    public void Each_factor_follows_its_formula()
     {
         var (network, loss, x, target) = Example("dense 4, sigmoid, dense 3", "squared-error", seed: 3);
         var a = network.Activations(x);
@@ -47,8 +48,10 @@ public sealed class ChainRuleTests
         var explained = ChainRule.Explain(network, loss, x, target, layer: 0, output: 2, input: 1);
 
         Assert.Equal("W₁[2, 1]", explained.Name);
-        Assert.Equal(["∂z₁[2]/∂W₁[2, 1]", "∂a₂[2]/∂z₁[2]", "∂C/∂a₂[2]"], explained.Factors.Select(factor => factor.Name));
-        Assert.Equal(["x[1]", "a·(1 − a)", "Σₖ W₃[k, 2] · ∂C/∂z₃[k]"], explained.Factors.Select(factor => factor.Formula));
+        Assert.Equal(
+            ["∂z₁[2]/∂W₁[2, 1]", "∂a₂[2]/∂z₁[2]", "∂C/∂a₂[2]"], explained.Factors.Select(factor => factor.Name));
+        Assert.Equal(
+            ["x[1]", "a·(1 − a)", "Σₖ W₃[k, 2] · ∂C/∂z₃[k]"], explained.Factors.Select(factor => factor.Formula));
         Assert.Equal(x[0, 1], explained.Factors[0].Value);
         Assert.Equal((double)a2[0, 2] * (1 - a2[0, 2]), explained.Factors[1].Value, 1e-7);
         Assert.Equal([("z", z1[0, 2]), ("a", a2[0, 2])], explained.Factors[1].Numbers);
@@ -89,10 +92,12 @@ public sealed class ChainRuleTests
     [InlineData(-1, 0, 0, "There is no layer 0: the network has layers 1 to 3. Dense layers are: 1, 3.")]
     [InlineData(0, 4, 0, "Layer 1 (Dense) has no weight W[4, 0]: o goes from 0 to 3 and i from 0 to 5.")]
     [InlineData(2, 0, 4, "Layer 3 (Dense) has no weight W[0, 4]: o goes from 0 to 2 and i from 0 to 3.")]
-    public void A_weight_that_is_not_there_is_refused(int layer, int output, int input, string message)
+    public void A_weight_that_does_not_exist_is_refused(int layer, int output, int input, string message)
     {
         var (network, loss, x, target) = Example("dense 4, sigmoid, dense 3", "squared-error", seed: 0);
-        Assert.Equal(message, Assert.Throws<ArgumentException>(() => ChainRule.Explain(network, loss, x, target, layer, output, input)).Message);
+        var error = Assert.Throws<ArgumentException>(() =>
+            ChainRule.Explain(network, loss, x, target, layer, output, input));
+        Assert.Equal(message, error.Message);
     }
 
     [Fact]
@@ -101,16 +106,26 @@ public sealed class ChainRuleTests
         var (network, loss, x, target) = Example("dense 4, sigmoid, dense 3", "squared-error", seed: 0);
         var before = network.Parameters.Values.Values.ToArray();
         ChainRule.Explain(network, loss, x, target, 0, 1, 2);
-        Assert.Equal(before.Select(BitConverter.SingleToInt32Bits), network.Parameters.Values.Values.ToArray().Select(BitConverter.SingleToInt32Bits));
+        TestNumbers.AssertSameBits(before, network.Parameters.Values.Values, "weights");
     }
 
-    /// <summary>How large the product would be if the terms of its sum did not cancel: float32 rounds each of them.</summary>
-    private static double SizeOfTerms(WeightExplanation explained) => explained.Factors.Aggregate(1.0, (product, factor) =>
-        product * (factor.Terms.Count > 0 ? factor.Terms.Sum(term => Math.Abs(term.Product)) : Math.Abs(factor.Value)));
+    /// <summary>
+    /// The size that the product would have if the terms of its sum did not cancel: float32 rounds each of them.
+    /// </summary>
+    private static double SizeOfTerms(WeightExplanation explained)
+    {
+        var product = 1.0;
+        foreach (var factor in explained.Factors)
+            product *= factor.Terms.Count > 0
+                ? factor.Terms.Sum(term => Math.Abs(term.Product))
+                : Math.Abs(factor.Value);
+        return product;
+    }
 
     private static (Network, Loss, Matrix X, Matrix Target) Example(string layers, string lossName, ulong seed)
     {
-        var network = new Network(6, LayerList.Parse(layers) is [Dense, ..] parsed ? parsed : [new Dense(6, 6), .. LayerList.Parse(layers)]);
+        var parsed = LayerList.Parse(layers);
+        var network = new Network(6, parsed is [Dense, ..] ? parsed : [new Dense(6, 6), .. parsed]);
         network.Initialize(seed);
         var random = new RandomGenerator(seed, stream: 1);
         foreach (ref var weight in network.Parameters.Values.Values)
@@ -123,31 +138,41 @@ public sealed class ChainRuleTests
     }
 
     [Theory]
-    [InlineData("dense 4, batch-norm, dense 3", "layer 2 (BatchNorm) normalises with the mean and variance of the whole batch")]
-    [InlineData("dense 4, tanh, residual (batch-norm), dense 3", "layer 3 (Residual) normalises with the mean and variance of the whole batch")]
-    public void What_needs_the_whole_batch_is_said_not_to_be_explained(string layers, string message)
+    [InlineData(
+        "dense 4, batch-norm, dense 3",
+        "layer 2 (BatchNorm) normalises with the mean and variance of the whole batch")]
+    [InlineData(
+        "dense 4, tanh, residual (batch-norm), dense 3",
+        "layer 3 (Residual) normalises with the mean and variance of the whole batch")]
+    public void A_network_that_needs_the_whole_batch_is_refused(string layers, string message)
     {
         var (network, loss, x, target) = Example(layers, "squared-error", seed: 1);
         var state = network.State.Values.ToArray();
-        Assert.Contains(message, Assert.Throws<ArgumentException>(() => ChainRule.Explain(network, loss, x, target, 0, 0, 0)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<ArgumentException>(() => ChainRule.Explain(network, loss, x, target, 0, 0, 0));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
         TestNumbers.AssertSameBits(state, network.State.Values, "state");
     }
 
     [Fact]
-    public void Weights_inside_a_residual_are_said_not_to_be_explained()
+    public void Weights_inside_a_residual_are_refused()
     {
         var (network, loss, x, target) = Example("dense 4, residual (dense 4), dense 3", "squared-error", seed: 1);
+        var error = Assert.Throws<ArgumentException>(() => ChainRule.Explain(network, loss, x, target, 1, 0, 0));
         Assert.Contains(
             "Layer 2 (Residual) has no weights W[o, i]. Dense layers are: 1, 3.",
-            Assert.Throws<ArgumentException>(() => ChainRule.Explain(network, loss, x, target, 1, 0, 0)).Message, StringComparison.Ordinal);
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_slope_of_a_dropout_is_said()
+    public void The_slope_of_a_dropout_is_explained()
     {
         var (network, loss, x, target) = Example("dense 4, dropout 0.5, dense 3", "squared-error", seed: 1);
-        var slopes = Enumerable.Range(0, 4).Select(o => ChainRule.Explain(network, loss, x, target, 0, o, 0).Factors[1]).ToArray();
-        Assert.All(slopes, slope => Assert.Equal(("1 / (1 − 0.5) where kept, else 0", "the slope of layer 2 (dropout 0.5)"), (slope.Formula, slope.Explanation)));
+        var slopes = Enumerable.Range(0, 4)
+            .Select(o => ChainRule.Explain(network, loss, x, target, 0, o, 0).Factors[1])
+            .ToArray();
+        Assert.All(slopes, slope => Assert.Equal("1 / (1 − 0.5) where kept, else 0", slope.Formula));
+        Assert.All(slopes, slope => Assert.Equal("the slope of layer 2 (dropout 0.5)", slope.Explanation));
         Assert.All(slopes, slope => Assert.True(slope.Value is 0 or 2));
     }
 }

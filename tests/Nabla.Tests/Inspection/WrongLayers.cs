@@ -1,7 +1,12 @@
 namespace Nabla.Tests.Inspections;
 
-/// <summary>A dense layer whose way back is then spoiled.</summary>
-internal sealed class SpoiledDense(int inputs, int outputs, Action<SpoiledDense, Matrix, bool> spoil, bool leaveOutBias = false, bool accumulate = false) : Layer
+/// <summary>A dense layer whose backward pass is then spoiled.</summary>
+internal sealed class SpoiledDense(
+    int inputs,
+    int outputs,
+    Action<SpoiledDense, Matrix, bool> spoil,
+    bool leaveOutBias = false,
+    bool accumulate = false) : Layer
 {
     public Parameter Weights { get; } = Parameter.Matrix("weight", outputs, inputs);
     public Parameter Bias { get; } = Parameter.Vector("bias", outputs);
@@ -9,8 +14,10 @@ internal sealed class SpoiledDense(int inputs, int outputs, Action<SpoiledDense,
     public override int? Inputs => inputs;
     public override IReadOnlyList<Parameter> Parameters => [Weights, Bias];
     protected override Shape Build(Shape input) => outputs;
-    public override void Initialize(Initializer suggested, RandomGenerator random) => suggested.Fill(Weights.Value, inputs, outputs, random);
     public override void Forward(Matrix x, Matrix y, Pass pass) => y.Set(x * Weights.Value.T + Bias.Value);
+
+    public override void Initialize(Initializer suggested, RandomGenerator random) =>
+        suggested.Fill(Weights.Value, inputs, outputs, random);
 
     public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass)
     {
@@ -27,7 +34,7 @@ internal sealed class SpoiledDense(int inputs, int outputs, Action<SpoiledDense,
     }
 }
 
-/// <summary>A layer with the forward pass of another and a way back of its own.</summary>
+/// <summary>A layer with the forward pass of another and a backward pass of its own.</summary>
 internal sealed class Wrong(Layer right, Action<Matrix, Matrix, Matrix, Matrix> backward) : Layer
 {
     public override string Name => "Wrong" + right.Name;
@@ -36,39 +43,44 @@ internal sealed class Wrong(Layer right, Action<Matrix, Matrix, Matrix, Matrix> 
     public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass) => backward(x, y, dY, dX);
 }
 
-/// <summary>A normalisation of flat examples, over the batch or over each example, that may forget on the way back what depends on x.</summary>
+/// <summary>
+/// A normalisation of flat examples, over the batch or over each example. Its backward pass may forget that the mean or
+/// the variance depends on x.
+/// </summary>
 internal sealed class SpoiledNorm(bool overBatch, bool forgetMean, bool forgetVariance) : Layer
 {
-    public override void Forward(Matrix x, Matrix y, Pass pass) => ForEachGroup(x, (places, deviation, normalised) =>
-    {
-        for (var k = 0; k < places.Length; k++)
-            y.Values[places[k]] = (float)normalised[k];
-    });
+    public override void Forward(Matrix x, Matrix y, Pass pass) =>
+        ForEachGroup(x, (indices, deviation, normalised) =>
+        {
+            for (var k = 0; k < indices.Length; k++)
+                y.Values[indices[k]] = (float)normalised[k];
+        });
 
-    public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass) => ForEachGroup(x, (places, deviation, normalised) =>
-    {
-        var mean = forgetMean ? 0 : places.Average(i => (double)dY.Values[i]);
-        var product = forgetVariance ? 0 : places.Select((i, k) => dY.Values[i] * normalised[k]).Average();
-        for (var k = 0; k < places.Length; k++)
-            dX.Values[places[k]] = (float)((dY.Values[places[k]] - mean - normalised[k] * product) / deviation);
-    });
+    public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass) =>
+        ForEachGroup(x, (indices, deviation, normalised) =>
+        {
+            var mean = forgetMean ? 0 : indices.Average(i => (double)dY.Values[i]);
+            var product = forgetVariance ? 0 : indices.Select((i, k) => dY.Values[i] * normalised[k]).Average();
+            for (var k = 0; k < indices.Length; k++)
+                dX.Values[indices[k]] = (float)((dY.Values[indices[k]] - mean - normalised[k] * product) / deviation);
+        });
 
     private void ForEachGroup(Matrix x, Action<int[], double, double[]> action)
     {
         for (var group = 0; group < (overBatch ? x.Columns : x.Rows); group++)
         {
-            int[] places = overBatch
+            int[] indices = overBatch
                 ? [.. Enumerable.Range(0, x.Rows).Select(row => row * x.Columns + group)]
                 : [.. Enumerable.Range(group * x.Columns, x.Columns)];
             var values = x.Values.ToArray();
-            var mean = places.Average(i => (double)values[i]);
-            var deviation = Math.Sqrt(places.Average(i => (values[i] - mean) * (values[i] - mean)) + 1e-5);
-            action(places, deviation, [.. places.Select(i => (values[i] - mean) / deviation)]);
+            var mean = indices.Average(i => (double)values[i]);
+            var deviation = Math.Sqrt(indices.Average(i => (values[i] - mean) * (values[i] - mean)) + 1e-5);
+            action(indices, deviation, [.. indices.Select(i => (values[i] - mean) / deviation)]);
         }
     }
 }
 
-/// <summary>The squared error with a factor in its derivative that does not belong there.</summary>
+/// <summary>The squared error with a spurious factor in its derivative.</summary>
 internal sealed class ScaledSquaredError(Func<int, float> factor) : Loss
 {
     public override string Name => "wrong-squared-error";

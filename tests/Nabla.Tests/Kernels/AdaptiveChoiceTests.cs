@@ -4,19 +4,20 @@ namespace Nabla.Tests.Kernels;
 
 public sealed class AdaptiveChoiceTests
 {
-    private const int Trial = 65, Soonest = 256;                // questions
+    private const int Trial = 65, Soonest = 256;                // in calls
 
     [Theory]
     [InlineData(false, int.MaxValue)]
     [InlineData(true, int.MaxValue)]
-    [InlineData(false, 5)]                                      // epochs of five steps, and something slow between them
+    [InlineData(false, 5)]                                      // epochs of five steps, with a slow task between them
     [InlineData(true, 5)]
-    public void Of_two_ways_the_faster_is_taken(bool secondIsSlow, int stepsOfEpoch)
+    public void The_faster_of_two_ways_is_chosen(bool secondIsSlow, int stepsOfEpoch)
     {
         var way = new AdaptiveChoice();
         var right = 0;
-        for (var untilNext = Soonest; untilNext <= 4096 && right == 0; untilNext *= 2)        // a busy machine may disturb a trial
+        for (var untilNext = Soonest; untilNext <= 4096 && right == 0; untilNext *= 2)
         {
+            // A busy machine may disturb a trial, so there are several.
             for (var step = 1; step <= Trial; step++)
             {
                 var second = way.TakesSecond();
@@ -31,7 +32,7 @@ public sealed class AdaptiveChoiceTests
             }
             for (var step = Trial; step < untilNext; step++)
                 right += way.TakesSecond() != secondIsSlow ? 1 : 0;
-            Assert.True(right == 0 || right == untilNext - Trial, "Between two trials it does not change its mind.");
+            Assert.True(right == 0 || right == untilNext - Trial, "It must not change its choice between two trials.");
         }
         Assert.NotEqual(0, right);
     }

@@ -6,7 +6,7 @@ namespace Nabla.Tests.Kernels;
 public sealed class BackgroundWorkTests : MachineTests
 {
     [Fact]
-    public void Another_thread_does_it_while_this_one_is_busy()
+    public void Another_thread_does_the_work_while_this_one_is_busy()
     {
         Workers.Threads = 2;
         using var done = new ManualResetEventSlim();
@@ -18,10 +18,10 @@ public sealed class BackgroundWorkTests : MachineTests
         });
         for (var round = 0; round < 5; round++)
         {
-            Thread.Sleep(5);                                    // long enough that the other thread sleeps
+            Thread.Sleep(5);                                    // long enough for the other thread to fall asleep
             done.Reset();
             work.Start(offered: true);
-            Assert.True(done.Wait(TimeSpan.FromSeconds(30)), "Nobody took the offer.");
+            Assert.True(done.Wait(TimeSpan.FromSeconds(30)), "No thread took the offer.");
             work.Finish();
             Assert.NotEqual(Environment.CurrentManagedThreadId, who);
         }
@@ -30,7 +30,7 @@ public sealed class BackgroundWorkTests : MachineTests
     [Theory]
     [InlineData(1, true)]
     [InlineData(2, false)]
-    public void Whoever_needs_it_does_it_if_nobody_has(int threads, bool offered)
+    public void The_caller_does_the_work_if_no_other_thread_has(int threads, bool offered)
     {
         Workers.Threads = threads;
         var who = 0;
@@ -46,7 +46,7 @@ public sealed class BackgroundWorkTests : MachineTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(5)]
-    public void It_is_done_once_however_often_and_between_whatever_other_work(int threads)
+    public void The_work_is_done_once_however_often_it_is_finished_and_whatever_runs_in_between(int threads)
     {
         Workers.Threads = threads;
         int done = 0, expected = 0;
@@ -66,7 +66,7 @@ public sealed class BackgroundWorkTests : MachineTests
     }
 
     [Fact]
-    public void What_is_abandoned_is_not_done_later_and_can_be_started_anew()
+    public void Abandoned_work_is_not_done_later_and_can_be_started_again()
     {
         Workers.Threads = 2;
         var done = 0;
@@ -78,7 +78,7 @@ public sealed class BackgroundWorkTests : MachineTests
         for (var round = 0; round < 1000; round++)
         {
             work.Start(offered: true);
-            work.Abandon();                                     // perhaps while it is being done: then it is waited for
+            work.Abandon();                                     // if the work is under way, this waits for it
             var before = done;
             Thread.SpinWait(10);
             Assert.Equal(before, done);
@@ -89,7 +89,7 @@ public sealed class BackgroundWorkTests : MachineTests
     }
 
     [Fact]
-    public void Two_at_once_and_a_change_of_threads_in_between_lose_nothing()
+    public void Two_works_at_once_and_a_change_of_threads_in_between_lose_nothing()
     {
         int first = 0, second = 0;
         BackgroundWork one = new(_ => first++), other = new(_ => second++);
@@ -97,7 +97,7 @@ public sealed class BackgroundWorkTests : MachineTests
         {
             Workers.Threads = 3;
             one.Start(offered: true);
-            other.Start(offered: true);                         // takes the place of the first offer
+            other.Start(offered: true);                         // replaces the first offer
             if (round % 2 == 0)
                 Workers.Threads = 1;
             one.Finish();
@@ -109,7 +109,7 @@ public sealed class BackgroundWorkTests : MachineTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void What_it_throws_is_thrown_where_it_is_needed_and_the_next_time_is_new(int threads)
+    public void An_exception_is_thrown_where_the_work_is_needed_and_a_new_start_is_clean(int threads)
     {
         Workers.Threads = threads;
         var fails = true;
@@ -129,7 +129,7 @@ public sealed class BackgroundWorkTests : MachineTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(5)]
-    public void Each_part_is_done_once_whoever_does_it(int threads)
+    public void Each_part_is_done_once_whichever_thread_does_it(int threads)
     {
         Workers.Threads = threads;
         var done = new int[20];
@@ -180,7 +180,7 @@ public sealed class BackgroundWorkTests : MachineTests
     }
 
     [Fact]
-    public void A_part_that_fails_keeps_the_others_from_nothing()
+    public void A_part_that_fails_does_not_stop_the_others()
     {
         Workers.Threads = 2;
         var done = 0;

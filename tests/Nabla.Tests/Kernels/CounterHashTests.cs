@@ -8,7 +8,7 @@ public sealed class CounterHashTests : MachineTests
 {
     [Theory]
     [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
-    public void It_is_the_hash_that_is_documented_at_every_place(string instructionSet)
+    public void It_is_the_documented_hash_at_every_index(string instructionSet)
     {
         Use(instructionSet);
         foreach (var key in (ulong[])[0, 1, 0x123456789ABCDEF0, ulong.MaxValue])
@@ -21,11 +21,12 @@ public sealed class CounterHashTests : MachineTests
     }
 
     [Fact]
-    public void It_is_the_same_for_ever() =>           // as another program computed it, from the documentation
-        Assert.Equal([0x000000u, 0x58f549u, 0x54aceau, 0x7d548au], [Twin(0, 0) >> 8, Twin(1, 0) >> 8, Twin(0, 7) >> 8, Twin(0x123456789ABCDEF0, 3) >> 8]);
+    public void It_stays_the_same_for_ever() => Assert.Equal(       // as another program computed it, from the docs
+        [0x000000u, 0x58f549u, 0x54aceau, 0x7d548au],
+        [Twin(0, 0) >> 8, Twin(1, 0) >> 8, Twin(0, 7) >> 8, Twin(0x123456789ABCDEF0, 3) >> 8]);
 
     [Fact]
-    public void It_looks_random_from_place_to_place_and_from_key_to_key()
+    public void It_looks_random_from_index_to_index_and_from_key_to_key()
     {
         const int count = 1 << 16;
         var keys = new Nabla.RandomGenerator(1);
@@ -43,7 +44,12 @@ public sealed class CounterHashTests : MachineTests
             Assert.InRange(chiSquare, 20, 130);         // of 63 degrees of freedom: 6 deviations of 11
         }
         for (var bit = 0; bit < 64; bit++)              // each bit of the key changes half of the bits of the hash
-            Assert.InRange(Enumerable.Range(0, 1000).Average(i => BitOperations.PopCount(Twin(5, (uint)i) ^ Twin(5 ^ (1UL << bit), (uint)i))), 15.5, 16.5);
+        {
+            var other = 5 ^ (1UL << bit);
+            var changed = Enumerable.Range(0, 1000)
+                .Average(i => BitOperations.PopCount(Twin(5, (uint)i) ^ Twin(other, (uint)i)));
+            Assert.InRange(changed, 15.5, 16.5);
+        }
     }
 
     private static double Correlation(float[] a, float[] b)
@@ -66,7 +72,7 @@ public sealed class CounterHashTests : MachineTests
         return y;
     }
 
-    private static uint Twin(ulong key, uint place) => Mix(Mix(place ^ (uint)key) ^ (uint)(key >> 32));
+    private static uint Twin(ulong key, uint index) => Mix(Mix(index ^ (uint)key) ^ (uint)(key >> 32));
 
     private static uint Mix(uint x)
     {
@@ -77,6 +83,6 @@ public sealed class CounterHashTests : MachineTests
 
     private readonly struct Hash(ulong key) : IIndexedFormula
     {
-        public V Of<V>(V x, uint place) where V : struct, IVectorLanes<V> => x + CounterHash.Of<V>(key, place);
+        public V Of<V>(V x, uint index) where V : struct, IVectorLanes<V> => x + CounterHash.Of<V>(key, index);
     }
 }

@@ -6,18 +6,20 @@ namespace Nabla.Tests.Kernels;
 [Collection(Machine.Name)]
 public sealed class ElementwiseTests : MachineTests
 {
-    // Above 16,384 numbers, the work is shared among threads in parts of that many.
-    private static readonly int[] sizes = [.. TestNumbers.AwkwardSizes, 784, 16383, 16384, 16385, 3 * 16384 - 1, 3 * 16384 + 17];
+    // Above 16,384 values, threads share the work in parts of that size.
+    private static readonly int[] sizes =
+        [.. TestNumbers.AwkwardSizes, 784, 16383, 16384, 16385, 3 * 16384 - 1, 3 * 16384 + 17];
 
     [Theory]
     [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
-    public void One_number_at_a_time_gives_the_same_bits(string instructionSet)
+    public void One_value_at_a_time_gives_the_same_bits(string instructionSet)
     {
         Use(instructionSet);
         foreach (var size in sizes)
         {
-            var where = $"{size} numbers";
-            Guarded a = new(TestNumbers.Uniform(size, 1)), b = new(TestNumbers.Uniform(size, 2)), y = new(size), z = new(size);
+            var where = $"{size} values";
+            Guarded a = new(TestNumbers.Uniform(size, 1)), b = new(TestNumbers.Uniform(size, 2));
+            Guarded y = new(size), z = new(size);
             Elementwise.Map(a.Values, y.Values, default(SquarePlusOne));
             Elementwise.Map(a.Values, b.Values, z.Values, default(TimesMinus));
             TestNumbers.AssertSameBits(Each(size, i => SquarePlusOneOf(a.Values[i])), y.Values, where);
@@ -25,7 +27,8 @@ public sealed class ElementwiseTests : MachineTests
             y.AssertIntact(where);
             z.AssertIntact(where);
 
-            Guarded w = new(TestNumbers.Uniform(size, 3), guard: 7), m = new(TestNumbers.Uniform(size, 4), guard: 8), n = new(TestNumbers.Uniform(size, 5), guard: 9);
+            Guarded w = new(TestNumbers.Uniform(size, 3), guard: 7);
+            Guarded m = new(TestNumbers.Uniform(size, 4), guard: 8), n = new(TestNumbers.Uniform(size, 5), guard: 9);
             float[] w0 = [.. w.Values], m0 = [.. m.Values], n0 = [.. n.Values];
             Elementwise.Update(w.Values, a.Values, m.Values, default(Rule));
             float[] w1 = Each(size, i => w0[i] - (m0[i] + a.Values[i])), m1 = Each(size, i => m0[i] + a.Values[i]);
@@ -34,7 +37,8 @@ public sealed class ElementwiseTests : MachineTests
             Elementwise.Update(w.Values, a.Values, m.Values, n.Values, default(Rule));
             TestNumbers.AssertSameBits(Each(size, i => m1[i] + a.Values[i]), m.Values, where);
             TestNumbers.AssertSameBits(Each(size, i => n0[i] * a.Values[i]), n.Values, where);
-            TestNumbers.AssertSameBits(Each(size, i => w1[i] - (m1[i] + a.Values[i]) * (n0[i] * a.Values[i])), w.Values, where);
+            TestNumbers.AssertSameBits(
+                Each(size, i => w1[i] - (m1[i] + a.Values[i]) * (n0[i] * a.Values[i])), w.Values, where);
             w.AssertIntact(where);
             m.AssertIntact(where);
             n.AssertIntact(where);
@@ -51,8 +55,8 @@ public sealed class ElementwiseTests : MachineTests
             float[] a = TestNumbers.Uniform(size, 1), b = TestNumbers.Uniform(size, 2), y = [.. a], z = [.. b];
             Elementwise.Map(y, y, default(SquarePlusOne));
             Elementwise.Map(a, z, z, default(TimesMinus));
-            TestNumbers.AssertSameBits(Each(size, i => SquarePlusOneOf(a[i])), y, $"{size} numbers");
-            TestNumbers.AssertSameBits(Each(size, i => TimesMinusOf(a[i], b[i])), z, $"{size} numbers");
+            TestNumbers.AssertSameBits(Each(size, i => SquarePlusOneOf(a[i])), y, $"{size} values");
+            TestNumbers.AssertSameBits(Each(size, i => TimesMinusOf(a[i], b[i])), z, $"{size} values");
         }
     }
 

@@ -8,7 +8,7 @@ public sealed class ImagesTests : MachineTests
 {
     [Theory]
     [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
-    public void Bytes_become_numbers_times_a_scale(string instructionSet)
+    public void Bytes_become_floats_times_a_scale(string instructionSet)
     {
         Use(instructionSet);
         foreach (var size in (ReadOnlySpan<int>)[.. TestNumbers.AwkwardSizes, 256, 784])

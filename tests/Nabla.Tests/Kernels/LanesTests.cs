@@ -9,16 +9,16 @@ public sealed class LanesTests : MachineTests
 {
     private static readonly float[] special =
     [
-        0f, -0f, 1f, -1f, 0.1f, -0.3f, 3.3e38f, -3.3e38f, float.Epsilon, -1e-40f, 1.1754944e-38f, float.PositiveInfinity,
-        float.NegativeInfinity, float.NaN, 16777217f, 0.99999994f,
+        0f, -0f, 1f, -1f, 0.1f, -0.3f, 3.3e38f, -3.3e38f, float.Epsilon, -1e-40f, 1.1754944e-38f,
+        float.PositiveInfinity, float.NegativeInfinity, float.NaN, 16777217f, 0.99999994f,
     ];
 
-    /// <summary>Every special number against every other, and against ordinary ones.</summary>
+    /// <summary>Every special value paired with every other, and with ordinary ones.</summary>
     private static readonly (float[] A, float[] B) pairs = Pairs([.. special, .. TestNumbers.Uniform(17, 1)]);
 
     [Theory]
     [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
-    public void Arithmetic_rounds_as_one_number_alone_does(string instructionSet)
+    public void Arithmetic_rounds_as_for_one_value_alone(string instructionSet)
     {
         Use(instructionSet);
         Check(default(Add), (a, b) => a + b);
@@ -31,8 +31,12 @@ public sealed class LanesTests : MachineTests
         Check(default(ScalarsOnTheRight), (a, b) => (a * 0.7f + 0.1f) / 3f);
         Check(default(WhereLess), (a, b) => a < b ? a : 5f);
         Check(default(OneForAll), (a, b) =>
-            MathF.FusedMultiplyAdd(a, b, 0.3f) + MathF.FusedMultiplyAdd(a, 0.7f, b) + MathF.FusedMultiplyAdd(a, 0.7f, 0.3f) - (a - 0.9f) + (a < 0.2f ? b : 5f));
-        Check(default(AtLeast), (a, b) => a < 0f ? 0f : a);         // −0 stays
+            MathF.FusedMultiplyAdd(a, b, 0.3f)
+                + MathF.FusedMultiplyAdd(a, 0.7f, b)
+                + MathF.FusedMultiplyAdd(a, 0.7f, 0.3f)
+                - (a - 0.9f)
+                + (a < 0.2f ? b : 5f));
+        Check(default(AtLeast), (a, b) => a < 0f ? 0f : a);         // −0 is kept
         Check(default(AtMost), (a, b) => a > 0.5f ? 0.5f : a);
         Check(default(TimesTwoToThe), (a, b) => a * MathF.ScaleB(1, -20) * MathF.ScaleB(1, 3));
     }
@@ -81,17 +85,18 @@ public sealed class LanesTests : MachineTests
 
     [Theory]
     [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
-    public void Whole_numbers_below_are_found(string instructionSet)
+    public void Floor_rounds_down(string instructionSet)
     {
         Use(instructionSet);
-        float[] x = [.. special, -1.5f, -0.2f, 0.2f, 1.99f, 8388607.5f, .. TestNumbers.Uniform(17, 1)], y = new float[x.Length];
+        float[] x = [.. special, -1.5f, -0.2f, 0.2f, 1.99f, 8388607.5f, .. TestNumbers.Uniform(17, 1)];
+        var y = new float[x.Length];
         Elementwise.Map(x, y, default(Floor));
         TestNumbers.AssertSameBits([.. x.Select(MathF.Floor)], y, "floor");
     }
 
     [Theory]
     [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
-    public void Pairs_of_bytes_are_found_where_the_lanes_say(string instructionSet)
+    public void Pairs_of_bytes_are_loaded_from_the_indices_in_the_lanes(string instructionSet)
     {
         Use(instructionSet);
         switch (Processor.Current)
@@ -105,7 +110,8 @@ public sealed class LanesTests : MachineTests
     private static unsafe void CheckPairs<V>() where V : struct, IVectorLanes<V>
     {
         byte[] bytes = [.. Enumerable.Range(0, 304).Select(i => (byte)(255 - i * 7))];
-        float[] at = [0, 300, 1, 7, 7, 299, 255, 256, 100, -0f, 33, 64, 65, 150, 2, 201], first = new float[16], second = new float[16];
+        float[] at = [0, 300, 1, 7, 7, 299, 255, 256, 100, -0f, 33, 64, 65, 150, 2, 201];
+        float[] first = new float[16], second = new float[16];
         fixed (byte* p = bytes)
         fixed (float* i = at, f = first, s = second)
         {
@@ -119,7 +125,7 @@ public sealed class LanesTests : MachineTests
 
     [Theory]
     [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
-    public void Sixteen_lanes_are_summed_in_the_order_that_is_promised(string instructionSet)
+    public void Sixteen_lanes_are_summed_in_the_promised_order(string instructionSet)
     {
         Use(instructionSet);
         for (ulong seed = 1; seed < 50; seed++)
@@ -148,7 +154,7 @@ public sealed class LanesTests : MachineTests
 
     [Theory]
     [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
-    public void Sixteen_sums_at_once_are_the_same_as_one_by_one(string instructionSet)
+    public void Sixteen_sums_at_once_equal_the_sums_one_by_one(string instructionSet)
     {
         Use(instructionSet);
         for (ulong seed = 1; seed < 50; seed++)
@@ -166,8 +172,10 @@ public sealed class LanesTests : MachineTests
         fixed (float* p = x)
         {
             var (a, b, c, d) = V.Quarters(V.Sum16(
-                V.Load(p), V.Load(p + 16), V.Load(p + 32), V.Load(p + 48), V.Load(p + 64), V.Load(p + 80), V.Load(p + 96), V.Load(p + 112),
-                V.Load(p + 128), V.Load(p + 144), V.Load(p + 160), V.Load(p + 176), V.Load(p + 192), V.Load(p + 208), V.Load(p + 224), V.Load(p + 240)));
+                V.Load(p), V.Load(p + 16), V.Load(p + 32), V.Load(p + 48),
+                V.Load(p + 64), V.Load(p + 80), V.Load(p + 96), V.Load(p + 112),
+                V.Load(p + 128), V.Load(p + 144), V.Load(p + 160), V.Load(p + 176),
+                V.Load(p + 192), V.Load(p + 208), V.Load(p + 224), V.Load(p + 240)));
             var rows = new[] { a, b, c, d };
             for (var i = 0; i < 16; i++)
                 Assert.Equal(Folded(x.AsSpan(16 * i, 16)), rows[i / 4][i % 4]);
@@ -176,7 +184,7 @@ public sealed class LanesTests : MachineTests
 
     [Theory]
     [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
-    public void Lanes_are_taken_apart_put_together_and_marked(string instructionSet)
+    public void Lanes_are_deinterleaved_interleaved_and_masked(string instructionSet)
     {
         Use(instructionSet);
         switch (Processor.Current)
@@ -214,7 +222,7 @@ public sealed class LanesTests : MachineTests
         }
     }
 
-    /// <summary>Lane i + lane i + 8, of these i + (i + 4), then (0 + 2) + (1 + 3).</summary>
+    /// <summary>Lane i + lane i + 8; of these, i + (i + 4); then (0 + 2) + (1 + 3).</summary>
     internal static float Folded(ReadOnlySpan<float> x)
     {
         Span<float> eight = stackalloc float[8], four = stackalloc float[4];
@@ -283,7 +291,11 @@ public sealed class LanesTests : MachineTests
     private readonly struct OneForAll : IBinaryFormula
     {
         public V Of<V>(V a, V b) where V : struct, ILanes<V> =>
-            V.MultiplyAdd(a, b, 0.3f) + V.MultiplyAdd(a, 0.7f, b) + V.MultiplyAdd(a, 0.7f, 0.3f) - (a - 0.9f) + V.WhereLess(a, 0.2f, b, V.Of(5));
+            V.MultiplyAdd(a, b, 0.3f)
+                + V.MultiplyAdd(a, 0.7f, b)
+                + V.MultiplyAdd(a, 0.7f, 0.3f)
+                - (a - 0.9f)
+                + V.WhereLess(a, 0.2f, b, V.Of(5));
     }
 
     private readonly struct AtLeast : IBinaryFormula
@@ -298,7 +310,8 @@ public sealed class LanesTests : MachineTests
 
     private readonly struct TimesTwoToThe : IBinaryFormula
     {
-        public V Of<V>(V a, V b) where V : struct, ILanes<V> => V.TimesPowerOfTwo(V.TimesPowerOfTwo(a, V.Of(12582912f - 20)), V.Of(12582912f + 3));
+        public V Of<V>(V a, V b) where V : struct, ILanes<V> =>
+            V.TimesPowerOfTwo(V.TimesPowerOfTwo(a, V.Of(12582912f - 20)), V.Of(12582912f + 3));
     }
 
     private readonly struct PowerOfTwo : IUnaryFormula

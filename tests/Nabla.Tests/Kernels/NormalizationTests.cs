@@ -5,11 +5,11 @@ namespace Nabla.Tests.Kernels;
 [Collection(Machine.Name)]
 public sealed class NormalizationTests : MachineTests
 {
-    /// <summary>Awkward sizes: examples, channels, pixels.</summary>
+    /// <summary>Awkward numbers of examples, channels and pixels.</summary>
     public static TheoryData<int, int, int> Sizes => new()
     {
-        { 1, 1, 1 }, { 2, 1, 1 }, { 3, 15, 1 }, { 5, 16, 1 }, { 70, 17, 1 }, { 200, 33, 1 }, { 1, 2, 2 }, { 3, 4, 15 }, { 2, 3, 16 }, { 3, 2, 17 }, { 130, 2, 33 },
-        { 1, 3, 5000 }, { 64, 32, 26 }, { 0, 3, 1 }, { 0, 3, 4 },
+        { 1, 1, 1 }, { 2, 1, 1 }, { 3, 15, 1 }, { 5, 16, 1 }, { 70, 17, 1 }, { 200, 33, 1 }, { 1, 2, 2 }, { 3, 4, 15 },
+        { 2, 3, 16 }, { 3, 2, 17 }, { 130, 2, 33 }, { 1, 3, 5000 }, { 64, 32, 26 }, { 0, 3, 1 }, { 0, 3, 4 },
     };
 
     [Theory]
@@ -25,22 +25,29 @@ public sealed class NormalizationTests : MachineTests
                 var size = examples * count * pixels;
                 var x = new Guarded([.. TestNumbers.Uniform(size, 1).Select(u => (float)(centre + deviation * u))]);
                 var dY = new Guarded(TestNumbers.Uniform(size, 2));
-                Guarded scratch = new(4 * count), y = new(size), dX = new(size), sums = new(count), products = new(count);
+                Guarded scratch = new(4 * count), sums = new(count), products = new(count);
+                Guarded y = new(size), dX = new(size);
                 Guarded scale = new(TestNumbers.Uniform(count, 3)), shift = new(TestNumbers.Uniform(count, 4));
                 var statistics = new ChannelStatistics(scratch.Values);
                 if (examples > 0)
                     Normalization.Moments(x.Values, channels, statistics);
                 else
-                    scratch.Values.Clear();                            // the mean of nothing is no number
+                    scratch.Values.Clear();                            // the mean of nothing is NaN
                 statistics.SetFactors(1e-5);
                 Normalization.Apply(x.Values, y.Values, channels, statistics, scale.Values, shift.Values);
                 Normalization.Sums(dY.Values, x.Values, channels, statistics, sums.Values, products.Values);
-                Normalization.Backward(dY.Values, x.Values, dX.Values, channels, statistics, scale.Values, sums.Values, products.Values);
+                Normalization.Backward(
+                    dY.Values, x.Values, dX.Values, channels, statistics, scale.Values, sums.Values, products.Values);
 
                 for (var c = 0; c < count && examples > 0; c++)
                 {
-                    int[] places = [.. Enumerable.Range(0, examples).SelectMany(e => Enumerable.Range((e * count + c) * pixels, pixels))];
-                    double[] values = [.. places.Select(i => (double)x.Values[i])], d = [.. places.Select(i => (double)dY.Values[i])];
+                    int[] indices =
+                    [
+                        .. Enumerable.Range(0, examples)
+                            .SelectMany(e => Enumerable.Range((e * count + c) * pixels, pixels)),
+                    ];
+                    double[] values = [.. indices.Select(i => (double)x.Values[i])];
+                    double[] d = [.. indices.Select(i => (double)dY.Values[i])];
                     var mean = values.Average();
                     var variance = values.Average(v => (v - mean) * (v - mean));
                     var factor = 1 / Math.Sqrt(variance + 1e-5);
@@ -49,12 +56,17 @@ public sealed class NormalizationTests : MachineTests
                     Assert.Equal(mean, (double)statistics.Mean[c] + statistics.Rest[c], 1e-6 * deviation);
                     Assert.Equal(1, (variance + 1e-5) / (statistics.Variance[c] + 1e-5), 2e-6);
                     Assert.Equal(sum, sums.Values[c], 2e-6 * Math.Sqrt(values.Length) + 1e-6 * Math.Abs(sum));
-                    Assert.Equal(product, products.Values[c], 4e-6 * Math.Sqrt(values.Length) + 2e-6 * Math.Abs(product));
-                    for (var k = 0; k < places.Length; k++)
+                    Assert.Equal(
+                        product, products.Values[c], 4e-6 * Math.Sqrt(values.Length) + 2e-6 * Math.Abs(product));
+                    for (var k = 0; k < indices.Length; k++)
                     {
-                        Assert.Equal(normalised[k] * scale.Values[c] + shift.Values[c], y.Values[places[k]], 1e-5);
                         Assert.Equal(
-                            scale.Values[c] * factor * (d[k] - sum / values.Length - normalised[k] * product / values.Length), dX.Values[places[k]], 1e-5 * Math.Min(factor, 10));
+                            normalised[k] * scale.Values[c] + shift.Values[c], y.Values[indices[k]], 1e-5);
+                        var derivative = d[k] - sum / values.Length - normalised[k] * product / values.Length;
+                        Assert.Equal(
+                            scale.Values[c] * factor * derivative,
+                            dX.Values[indices[k]],
+                            1e-5 * Math.Min(factor, 10));
                     }
                 }
                 foreach (var guarded in (Guarded[])[x, dY, scratch, y, dX, sums, products, scale, shift])
@@ -76,7 +88,8 @@ public sealed class NormalizationTests : MachineTests
             foreach (var threads in (ReadOnlySpan<int>)[1, 2, 5])
             {
                 (Processor.Current, Workers.Threads) = (set, threads);
-                float[] scratch = new float[4 * count], y = new float[x.Length], dX = new float[x.Length], sums = new float[count], products = new float[count];
+                float[] scratch = new float[4 * count], sums = new float[count], products = new float[count];
+                float[] y = new float[x.Length], dX = new float[x.Length];
                 var statistics = new ChannelStatistics(scratch);
                 Normalization.Moments(x, channels, statistics);
                 statistics.SetFactors(1e-5);
@@ -89,10 +102,12 @@ public sealed class NormalizationTests : MachineTests
     }
 
     [Fact]
-    public void Results_may_be_written_over_what_they_are_made_of()
+    public void Results_may_overwrite_their_inputs()
     {
         var channels = new Channels(5, 3, 20);
-        float[] x = TestNumbers.Uniform(300, 1), dY = TestNumbers.Uniform(300, 2), scratch = new float[12], sums = new float[3], products = new float[3], dX = new float[300], y = new float[300];
+        float[] x = TestNumbers.Uniform(300, 1), y = new float[300];
+        float[] dY = TestNumbers.Uniform(300, 2), dX = new float[300];
+        float[] scratch = new float[12], sums = new float[3], products = new float[3];
         var statistics = new ChannelStatistics(scratch);
         Normalization.Moments(x, channels, statistics);
         statistics.SetFactors(1e-5);
@@ -109,11 +124,15 @@ public sealed class NormalizationTests : MachineTests
     public void Lengths_that_do_not_fit_are_refused()
     {
         var channels = new Channels(2, 3, 4);
-        Assert.Throws<ArgumentException>(() => Normalization.Moments(new float[23], channels, new(new float[12])));
-        Assert.Throws<ArgumentException>(() => Normalization.Moments(new float[24], channels, new(new float[8])));
-        Assert.Throws<ArgumentException>(() => Normalization.Apply(new float[24], new float[25], channels, new(new float[12]), [], []));
-        Assert.Throws<ArgumentException>(() => Normalization.Apply(new float[24], new float[24], channels, new(new float[12]), new float[4], []));
-        Assert.Throws<ArgumentException>(() => Normalization.Sums(new float[24], new float[24], channels, new(new float[12]), new float[3], new float[2]));
-        Assert.Throws<ArgumentException>(() => Normalization.Backward(new float[24], new float[24], new float[20], channels, new(new float[12]), [], new float[3], new float[3]));
+        float[] x = new float[24], three = new float[3], scratch = new float[12];
+        AssertRefused(() => Normalization.Moments(new float[23], channels, new(scratch)));
+        AssertRefused(() => Normalization.Moments(x, channels, new(new float[8])));
+        AssertRefused(() => Normalization.Apply(x, new float[25], channels, new(scratch), [], []));
+        AssertRefused(() => Normalization.Apply(x, new float[24], channels, new(scratch), new float[4], []));
+        AssertRefused(() => Normalization.Sums(x, x, channels, new(scratch), three, new float[2]));
+        AssertRefused(() =>
+            Normalization.Backward(x, x, new float[20], channels, new(scratch), [], three, three));
+
+        static void AssertRefused(Action call) => Assert.Throws<ArgumentException>(call);
     }
 }

@@ -6,7 +6,7 @@ namespace Nabla.Tests.Kernels;
 public sealed class PoolTests : MachineTests
 {
     [Fact]
-    public void There_is_one_for_each_thread_from_the_start_and_none_is_lent_twice()
+    public void There_is_one_item_for_each_thread_from_the_start_and_none_is_lent_twice()
     {
         Workers.Threads = 3;
         var made = 0;
@@ -18,7 +18,7 @@ public sealed class PoolTests : MachineTests
         Assert.Equal(3, made);
         object[] lent = [pool.Take(), pool.Take(), pool.Take(), pool.Take()];
         Assert.Equal(4, lent.Distinct().Count());
-        Assert.Equal(4, made);                                  // a fourth user gets one all the same
+        Assert.Equal(4, made);                                  // a fourth user gets a new one
         foreach (var item in lent)
             pool.Return(item);
         Assert.Equal(3, lent.Intersect([pool.Take(), pool.Take(), pool.Take()]).Count());
@@ -26,7 +26,7 @@ public sealed class PoolTests : MachineTests
     }
 
     [Fact]
-    public void Threads_that_take_at_the_same_time_get_different_ones()
+    public void Threads_that_take_at_the_same_time_get_different_items()
     {
         Workers.Threads = 4;
         var pool = new Pool<int[]>(() => new int[1]);

@@ -9,15 +9,19 @@ public sealed class PoolingTests : MachineTests
 
     private static readonly PoolSizes[] cases =
     [
-        .. from height in (int[])[2, 3, 6] from width in Enumerable.Range(2, 66) select new PoolSizes(height, width, 2, 2, 0),
-        .. from kernel in Enumerable.Range(1, 4) from stride in Enumerable.Range(1, 4) from padding in Enumerable.Range(0, kernel / 2 + 1)
+        .. from height in (int[])[2, 3, 6]
+           from width in Enumerable.Range(2, 66)
+           select new PoolSizes(height, width, 2, 2, 0),
+        .. from kernel in Enumerable.Range(1, 4)
+           from stride in Enumerable.Range(1, 4)
+           from padding in Enumerable.Range(0, kernel / 2 + 1)
            select new PoolSizes(7, 9, kernel, stride, padding),
         new(64, 64, 2, 2, 0), new(60, 61, 3, 2, 1),
     ];
 
     [Theory]
     [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
-    public void The_largest_of_a_window_is_what_the_naive_twin_finds(string instructionSet)
+    public void The_maximum_of_a_window_agrees_with_the_naive_twin(string instructionSet)
     {
         Use(instructionSet);
         foreach (var threads in (ReadOnlySpan<int>)[1, 5])
@@ -25,11 +29,13 @@ public sealed class PoolingTests : MachineTests
                 foreach (var special in (ReadOnlySpan<float>)[0, float.NaN, float.NegativeInfinity])
                 {
                     Workers.Threads = threads;
-                    float[] numbers = TestNumbers.Whole(Planes * sizes.Height * sizes.Width, 1), derivatives = TestNumbers.Uniform(Planes * sizes.OutputHeight * sizes.OutputWidth, 2);
+                    var numbers = TestNumbers.Whole(Planes * sizes.Height * sizes.Width, 1);
+                    var derivatives = TestNumbers.Uniform(Planes * sizes.OutputHeight * sizes.OutputWidth, 2);
                     for (var i = 0; i < numbers.Length; i++)
                         if (i % 3 == 0 || i < sizes.Width + 2)
                             numbers[i] = special;
-                    Guarded x = new(numbers), dY = new(derivatives), y = new(derivatives.Length), winners = new(derivatives.Length), dX = new(numbers.Length);
+                    Guarded x = new(numbers), dX = new(numbers.Length);
+                    Guarded y = new(derivatives.Length), dY = new(derivatives), winners = new(derivatives.Length);
                     MaxPooling.Forward(x.Values, y.Values, winners.Values, sizes);
                     MaxPooling.Backward(dY.Values, winners.Values, dX.Values, sizes);
                     var (expected, expectedDX) = Largest(numbers, derivatives, sizes);
@@ -45,14 +51,15 @@ public sealed class PoolingTests : MachineTests
 
     [Theory]
     [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
-    public void The_mean_of_a_window_is_what_the_naive_twin_finds(string instructionSet)
+    public void The_mean_of_a_window_agrees_with_the_naive_twin(string instructionSet)
     {
         Use(instructionSet);
         foreach (var threads in (ReadOnlySpan<int>)[1, 5])
             foreach (var sizes in cases)
             {
                 Workers.Threads = threads;
-                float[] numbers = TestNumbers.Uniform(Planes * sizes.Height * sizes.Width, 1), derivatives = TestNumbers.Uniform(Planes * sizes.OutputHeight * sizes.OutputWidth, 2);
+                var numbers = TestNumbers.Uniform(Planes * sizes.Height * sizes.Width, 1);
+                var derivatives = TestNumbers.Uniform(Planes * sizes.OutputHeight * sizes.OutputWidth, 2);
                 Guarded x = new(numbers), dY = new(derivatives), y = new(derivatives.Length), dX = new(numbers.Length);
                 AveragePooling.Forward(x.Values, y.Values, sizes);
                 AveragePooling.Backward(dY.Values, dX.Values, sizes);
@@ -78,8 +85,9 @@ public sealed class PoolingTests : MachineTests
     public void Channels_are_summed_over_pixels_and_examples(string instructionSet)
     {
         Use(instructionSet);
+        (int, int, int)[] shapes = [(1, 1, 1), (3, 4, 15), (2, 3, 16), (5, 2, 17), (4, 33, 100), (7, 20, 784)];
         foreach (var threads in (ReadOnlySpan<int>)[1, 5])
-            foreach (var (examples, channels, pixels) in (ReadOnlySpan<(int, int, int)>)[(1, 1, 1), (3, 4, 15), (2, 3, 16), (5, 2, 17), (4, 33, 100), (7, 20, 784)])
+            foreach (var (examples, channels, pixels) in shapes)
             {
                 Workers.Threads = threads;
                 Guarded x = new(TestNumbers.Whole(examples * channels * pixels, 1)), sums = new(channels);
@@ -96,7 +104,7 @@ public sealed class PoolingTests : MachineTests
             }
     }
 
-    /// <summary>The first of the largest, as PyTorch goes through a window.</summary>
+    /// <summary>The first of the largest values, in the order in which PyTorch reads a window.</summary>
     private static (float[] Y, float[] DX) Largest(float[] x, float[] dY, PoolSizes sizes)
     {
         float[] y = new float[dY.Length], dX = new float[x.Length];
@@ -112,7 +120,9 @@ public sealed class PoolingTests : MachineTests
         return (y, dX);
     }
 
-    /// <summary>Each output, and the pixels of its window that are in the image, with their numbers in the window.</summary>
+    /// <summary>
+    /// Each output, and the pixels of its window that are in the image, with their indices in the window.
+    /// </summary>
     private static IEnumerable<(int Output, List<(int Number, int Pixel)> Pixels)> Windows(PoolSizes s)
     {
         var output = 0;

@@ -4,7 +4,9 @@ using Nabla.Tests.Structure;
 
 namespace Nabla.Tests.Kernels;
 
-/// <summary>Which kernel computes which product. The table in the README of the kernels must have the same rows.</summary>
+/// <summary>
+/// Which kernel computes which product. The table in the README of the kernels must have the same rows.
+/// </summary>
 [Collection(Machine.Name)]
 public sealed partial class ProductKernelsTests : MachineTests
 {

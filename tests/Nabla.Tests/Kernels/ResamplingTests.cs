@@ -5,17 +5,19 @@ namespace Nabla.Tests.Kernels;
 [Collection(Machine.Name)]
 public sealed class ResamplingTests : MachineTests
 {
-    private static readonly (int Height, int Width)[] sizes = [(1, 1), (2, 3), (5, 15), (3, 16), (4, 17), (7, 33), (28, 28)];
+    private static readonly (int Height, int Width)[] sizes =
+        [(1, 1), (2, 3), (5, 15), (3, 16), (4, 17), (7, 33), (28, 28)];
 
-    /// <summary>Straight lines through the image and far beyond, and the places of pixels themselves.</summary>
+    /// <summary>Straight lines through the image and far beyond it, and lines along the pixels themselves.</summary>
     private static readonly RowOrigin[] origins =
     [
-        new(0, 1, 0, 0), new(-0.4f, 1.1f, 1.7f, -0.2f), new(30, -1.3f, -3, 0.45f), new(-1, 0.5f, -1, 0.5f), new(-100, 0, 50, 0), new(1e30f, 1, -1e30f, 1),
+        new(0, 1, 0, 0), new(-0.4f, 1.1f, 1.7f, -0.2f), new(30, -1.3f, -3, 0.45f), new(-1, 0.5f, -1, 0.5f),
+        new(-100, 0, 50, 0), new(1e30f, 1, -1e30f, 1),
     ];
 
     [Theory]
     [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
-    public void A_row_is_what_bilinear_interpolation_in_double_precision_gives(string instructionSet)
+    public void A_row_agrees_with_bilinear_interpolation_in_double_precision(string instructionSet)
     {
         Use(instructionSet);
         foreach (var (height, width) in sizes)
@@ -23,9 +25,11 @@ public sealed class ResamplingTests : MachineTests
                 foreach (var displaced in (ReadOnlySpan<bool>)[false, true])
                 {
                     var (image, source) = Image(height, width, background: 77);
-                    float[] dx = displaced ? TestNumbers.Uniform(width, 1) : [], dy = displaced ? TestNumbers.Uniform(width, 2) : [];
+                    float[] dx = displaced ? TestNumbers.Uniform(width, 1) : [];
+                    float[] dy = displaced ? TestNumbers.Uniform(width, 2) : [];
                     var actual = new Guarded(width);
-                    Resampling.Row(source, origin, new Guarded(dx).Values, new Guarded(dy).Values, actual.Values, 1 / 255f);
+                    Resampling.Row(
+                        source, origin, new Guarded(dx).Values, new Guarded(dy).Values, actual.Values, 1 / 255f);
                     for (var i = 0; i < width; i++)
                     {
                         var x = origin.X + (double)i * origin.StepX + (displaced ? dx[i] : 0);
@@ -56,7 +60,7 @@ public sealed class ResamplingTests : MachineTests
 
     [Theory]
     [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
-    public void At_whole_pixels_nothing_is_changed(string instructionSet)
+    public void At_whole_pixels_nothing_changes(string instructionSet)
     {
         Use(instructionSet);
         foreach (var (height, width) in sizes)
@@ -66,27 +70,30 @@ public sealed class ResamplingTests : MachineTests
             for (var y = 0; y < height; y++)
             {
                 Resampling.Row(source, new(0, 1, y, 0), [], [], row, 1 / 255f);
-                TestNumbers.AssertSameBits([.. image[(y * width)..((y + 1) * width)].Select(p => p * (1 / 255f))], row, $"{height} × {width}");
+                float[] expected = [.. image[(y * width)..((y + 1) * width)].Select(p => p * (1 / 255f))];
+                TestNumbers.AssertSameBits(expected, row, $"{height} × {width}");
             }
         }
     }
 
     [Theory]
     [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
-    public void What_is_no_number_or_infinitely_far_is_background(string instructionSet)
+    public void A_NaN_or_infinite_position_is_background(string instructionSet)
     {
         Use(instructionSet);
         var (_, source) = Image(3, 5, background: 9);
         var row = new float[5];
-        Resampling.Row(source, new(0, 1, 1, 0), [float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0, 0], [0, 0, 0, float.NaN, 1e38f], row, 1);
+        float[] dx = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0, 0];
+        Resampling.Row(source, new(0, 1, 1, 0), dx, [0, 0, 0, float.NaN, 1e38f], row, 1);
         Assert.All(row, value => Assert.Equal(9, value));
     }
 
     [Fact]
-    public void Displacements_that_are_too_few_are_refused()
+    public void Too_few_displacements_are_refused()
     {
         var (_, source) = Image(3, 5, background: 0);
-        Assert.Throws<ArgumentException>(() => Resampling.Row(source, default, new float[4], new float[4], new float[5], 1));
+        Assert.Throws<ArgumentException>(() =>
+            Resampling.Row(source, default, new float[4], new float[4], new float[5], 1));
         Assert.Throws<ArgumentException>(() => Resampling.Row(source, default, new float[5], [], new float[5], 1));
     }
 
@@ -99,15 +106,17 @@ public sealed class ResamplingTests : MachineTests
     }
 }
 
-/// <summary>Bilinear interpolation as it is defined, in double precision.</summary>
+/// <summary>Bilinear interpolation by its definition, in double precision.</summary>
 internal static class NaiveResampling
 {
-    /// <summary>The image at (x, y); outside, every pixel is background.</summary>
+    /// <summary>The image at (x, y). Outside the image, every pixel is background.</summary>
     public static double At(byte[] image, int height, int width, byte background, double x, double y)
     {
         double left = Math.Floor(x), above = Math.Floor(y);
         double Pixel(double column, double row) =>
-            column >= 0 && column < width && row >= 0 && row < height ? image[(int)row * width + (int)column] : background;
+            column >= 0 && column < width && row >= 0 && row < height
+                ? image[(int)row * width + (int)column]
+                : background;
         double right = x - left, down = y - above;
         return (1 - down) * ((1 - right) * Pixel(left, above) + right * Pixel(left + 1, above))
             + down * ((1 - right) * Pixel(left, above + 1) + right * Pixel(left + 1, above + 1));

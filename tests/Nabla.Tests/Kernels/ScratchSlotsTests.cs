@@ -5,7 +5,7 @@ namespace Nabla.Tests.Kernels;
 public sealed unsafe class ScratchSlotsTests
 {
     [Fact]
-    public void The_first_free_room_is_taken()
+    public void The_first_free_slot_is_taken()
     {
         var taken = 0;
         Assert.Equal([0, 1, 2], [ScratchSlots.Take(&taken), ScratchSlots.Take(&taken), ScratchSlots.Take(&taken)]);
@@ -19,7 +19,7 @@ public sealed unsafe class ScratchSlotsTests
     }
 
     [Fact]
-    public void No_two_threads_have_the_same_room()
+    public void No_two_threads_have_the_same_slot()
     {
         const int threads = 4;
         var taken = 0;

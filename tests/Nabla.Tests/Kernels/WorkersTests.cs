@@ -24,10 +24,10 @@ public sealed class WorkersTests : MachineTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void Two_long_things_are_both_done(int threads)
+    public void Two_long_tasks_are_both_done(int threads)
     {
         Workers.Threads = threads;
-        using var met = new Barrier(threads);                   // with two threads, each waits for the other to have begun
+        using var met = new Barrier(threads);                   // with two threads, each waits for the other to begin
         var done = new int[2];
         Workers.Both(() => Do(0), () => Do(1));
         Assert.Equal([1, 1], done);
@@ -42,7 +42,7 @@ public sealed class WorkersTests : MachineTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void Of_two_failures_the_first_ones_is_thrown_even_if_the_second_was_faster(int threads)
+    public void Of_two_failures_the_first_tasks_is_thrown_even_if_the_second_was_faster(int threads)
     {
         Workers.Threads = threads;
         using var failed = new ManualResetEventSlim(threads == 1);
@@ -71,7 +71,7 @@ public sealed class WorkersTests : MachineTests
         for (var job = 1; job <= 20_000; job++)
         {
             var parts = 2 + job % 15;
-            Workers.ForEach(parts, i => sums[i] += job);      // a part belongs to one thread; the next job sees what it wrote
+            Workers.ForEach(parts, i => sums[i] += job);        // one thread per part; the next job sees what it wrote
         }
         var expected = new long[16];
         for (var job = 1; job <= 20_000; job++)
@@ -88,7 +88,8 @@ public sealed class WorkersTests : MachineTests
         {
             Thread.Sleep(5);                                    // long enough to fall asleep
             using var met = new Barrier(2);
-            Workers.ForEach(2, _ => Assert.True(met.SignalAndWait(TimeSpan.FromSeconds(30)), "Nobody else took the other part."));
+            Workers.ForEach(2, _ => Assert.True(
+                met.SignalAndWait(TimeSpan.FromSeconds(30)), "No other thread took the other part."));
         }
     }
 
@@ -118,7 +119,7 @@ public sealed class WorkersTests : MachineTests
             using var met = new Barrier(2);
             Workers.ForEach(2, _ =>
             {
-                Assert.True(met.SignalAndWait(TimeSpan.FromSeconds(30)), "Nobody else took the other part.");
+                Assert.True(met.SignalAndWait(TimeSpan.FromSeconds(30)), "No other thread took the other part.");
                 if (Environment.CurrentManagedThreadId != caller)
                     Thread.Sleep(10);
                 Interlocked.Increment(ref done);
@@ -128,7 +129,7 @@ public sealed class WorkersTests : MachineTests
     }
 
     [Fact]
-    public void Callers_at_the_same_time_all_get_their_own_work_done()
+    public void Simultaneous_callers_all_get_their_own_work_done()
     {
         Workers.Threads = 3;
         using var start = new Barrier(6);
@@ -194,7 +195,7 @@ public sealed class WorkersTests : MachineTests
     }
 
     [Fact]
-    public void No_more_threads_work_than_were_asked_for()
+    public void No_more_threads_work_than_requested()
     {
         Workers.Threads = 8;
         Workers.ForEach(100, _ => Thread.Sleep(0));             // all have started

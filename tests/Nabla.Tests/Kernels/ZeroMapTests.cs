@@ -5,12 +5,13 @@ namespace Nabla.Tests.Kernels;
 [Collection(Machine.Name)]
 public sealed unsafe class ZeroMapTests : MachineTests
 {
-    /// <summary>One pair of words, a part of one, just full, just more, and several.</summary>
-    private static readonly int[] lengths = [8, 16, 64, 72, 128, 504, 512, 520, 784, 1016, 1024, 1032, 1536, 1544, 3000];
+    /// <summary>One pair of words, part of a pair, exactly full, just over, and several pairs.</summary>
+    private static readonly int[] lengths =
+        [8, 16, 64, 72, 128, 504, 512, 520, 784, 1016, 1024, 1032, 1536, 1544, 3000];
 
     [Theory]
     [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
-    public void A_group_has_a_bit_if_any_of_its_numbers_has(string instructionSet)
+    public void A_group_has_a_bit_if_any_of_its_values_has(string instructionSet)
     {
         Use(instructionSet);
         foreach (var length in lengths)
@@ -28,7 +29,7 @@ public sealed unsafe class ZeroMapTests : MachineTests
     }
 
     [Fact]
-    public void Bytes_have_the_map_of_the_numbers_that_they_become()
+    public void Bytes_have_the_map_of_the_floats_that_they_become()
     {
         foreach (var length in lengths)
         {
@@ -43,13 +44,14 @@ public sealed unsafe class ZeroMapTests : MachineTests
     }
 
     [Fact]
-    public void Turned_it_says_of_each_group_which_rows_have_something()
+    public void The_transposed_map_gives_the_nonzero_rows_of_each_group()
     {
         foreach (var length in lengths)
             foreach (var rows in (ReadOnlySpan<int>)[1, 7, 8, 9, 33, 63, 64])
             {
                 var words = ZeroMap.Words(length);
-                ulong[] map = new ulong[rows * words], transposed = [.. Enumerable.Repeat(ulong.MaxValue, words * ZeroMap.Bits + 1)];
+                var map = new ulong[rows * words];
+                ulong[] transposed = [.. Enumerable.Repeat(ulong.MaxValue, words * ZeroMap.Bits + 1)];
                 var numbers = Sparse(rows * length);
                 ZeroMap.Find(numbers, rows, length, map);
                 fixed (ulong* from = map, to = transposed)
@@ -67,7 +69,7 @@ public sealed unsafe class ZeroMapTests : MachineTests
     }
 
     [Fact]
-    public void It_is_worth_while_where_three_eighths_of_the_groups_are_blank()
+    public void It_pays_if_three_eighths_of_the_groups_are_blank()
     {
         const int rows = 4, length = 160;                               // twenty groups a row
         foreach (var (some, expected) in (ReadOnlySpan<(int, bool)>)[(0, true), (12, true), (13, false), (20, false)])
@@ -82,12 +84,12 @@ public sealed unsafe class ZeroMapTests : MachineTests
                 Assert.Equal(expected, ZeroMap.IsSparse(p, rows, length));
         }
         Assert.False(ZeroMap.Suits(100));                               // too short
-        Assert.False(ZeroMap.Suits(900));                               // no whole groups
+        Assert.False(ZeroMap.Suits(900));                               // not a multiple of a group
         Assert.True(ZeroMap.Suits(784));
     }
 
     [Fact]
-    public void A_map_is_kept_of_the_rows_of_a_batch_and_of_nothing_else()
+    public void Only_the_rows_of_a_batch_have_a_map()
     {
         const int rows = 10, columns = 784;
         var batch = Matrix.WithZeroMap(rows, columns);
@@ -96,7 +98,8 @@ public sealed unsafe class ZeroMapTests : MachineTests
         writer.Row(0)[700] = 1;
         ZeroMap.Find(writer.Row(0), 1, columns, writer.Zeros(0));
         Assert.Equal(1, batch.ReadOnlyRow(3)[700]);
-        Assert.Equal(batch.Zeros[(3 * ZeroMap.Words(columns))..(5 * ZeroMap.Words(columns))], batch.RowRange(3, 2).Zeros);
+        var words = ZeroMap.Words(columns);
+        Assert.Equal(batch.Zeros[(3 * words)..(5 * words)], batch.RowRange(3, 2).Zeros);
         Assert.Equal(1ul << (700 / 16), batch.RowRange(3, 1).Zeros[1]);       // 700 is in the upper half of its sixteen
         Assert.True(batch.RowRange(9, 1).Zeros.Length > 0);
         Assert.True(batch.Part(0, 5, 2 * columns).Zeros.IsEmpty);
@@ -111,10 +114,18 @@ public sealed unsafe class ZeroMapTests : MachineTests
 
     private static bool HasBits(float value) => BitConverter.SingleToInt32Bits(value) != 0;
 
-    /// <summary>Mostly 0, sometimes −0, which has a bit, or another number.</summary>
+    /// <summary>Mostly 0; sometimes −0, which has a bit, or another value.</summary>
     private static float[] Sparse(int count)
     {
         var random = new RandomGenerator(3, stream: 0x7E57);
-        return [.. Enumerable.Range(0, count).Select(_ => random.NextInt(40) switch { 0 => -0f, 1 => 0.5f, 2 => float.NaN, 3 => float.Epsilon, _ => 0f })];
+        float Value() => random.NextInt(40) switch
+        {
+            0 => -0f,
+            1 => 0.5f,
+            2 => float.NaN,
+            3 => float.Epsilon,
+            _ => 0f,
+        };
+        return [.. Enumerable.Range(0, count).Select(_ => Value())];
     }
 }

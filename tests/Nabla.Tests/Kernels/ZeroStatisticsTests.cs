@@ -7,7 +7,7 @@ public sealed unsafe class ZeroStatisticsTests : MachineTests
 {
     [Theory]
     [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
-    public void It_is_worth_while_from_a_quarter_of_blank_groups_on(string instructionSet)
+    public void Skipping_blank_groups_pays_if_a_quarter_of_them_are_blank(string instructionSet)
     {
         Use(instructionSet);
         const int rows = 30, length = 160;                              // ten groups a row
@@ -20,15 +20,15 @@ public sealed unsafe class ZeroStatisticsTests : MachineTests
                 Assert.Equal(expected, ZeroStatistics.AreFew(p, rows, length));
         }
         fixed (float* p = new float[rows * 100])
-            Assert.False(ZeroStatistics.AreFew(p, rows, 100));                  // too short to be worth while
+            Assert.False(ZeroStatistics.AreFew(p, rows, 100));                  // too short for it to pay
     }
 
     [Theory]
     [MemberData(nameof(Machine.InstructionSets), MemberType = typeof(Machine))]
-    public void It_is_worth_while_to_look_for_single_zeros_from_three_eighths_of_them_on(string instructionSet)
+    public void Looking_for_single_zeros_pays_if_three_eighths_of_the_values_are_zero(string instructionSet)
     {
         Use(instructionSet);
-        const int rows = 30, length = 163;                              // and a few that are not looked at
+        const int rows = 30, length = 163;                              // the last three are not examined
         foreach (var (zeros, expected) in (ReadOnlySpan<(int, bool)>)[(0, false), (5, false), (6, true), (16, true)])
         {
             var numbers = TestNumbers.Uniform(rows * length, 1);
@@ -40,6 +40,6 @@ public sealed unsafe class ZeroStatisticsTests : MachineTests
         }
         foreach (var few in (ReadOnlySpan<int>)[1, 10, 15])
             fixed (float* p = new float[rows * few])
-                Assert.False(ZeroStatistics.AreSparse(p, rows, few, 5));       // too short to say
+                Assert.False(ZeroStatistics.AreSparse(p, rows, few, 5));        // too short to tell
     }
 }

@@ -6,7 +6,7 @@ public sealed class DropoutTests
     [InlineData(0.1f)]
     [InlineData(0.5f)]
     [InlineData(0.9f)]
-    public void The_share_that_is_left_out_is_the_rate_and_the_expectation_stays(float rate)
+    public void The_dropped_share_is_the_rate_and_the_expectation_stays_the_same(float rate)
     {
         const int count = 200_000;
         var (layer, pass) = InNetwork(new Dropout(rate), count);
@@ -22,10 +22,11 @@ public sealed class DropoutTests
     }
 
     [Fact]
-    public void The_way_back_has_the_mask_of_the_way_forward_and_the_next_step_another()
+    public void The_backward_pass_uses_the_mask_of_the_forward_pass_and_the_next_step_another()
     {
         var (layer, pass) = InNetwork(new Dropout(0.3f), 1000);
-        Matrix x = TestNumbers.UniformMatrix(7, 1000, 1), dY = TestNumbers.UniformMatrix(7, 1000, 2), y = new(7, 1000), dX = new(7, 1000);
+        Matrix x = TestNumbers.UniformMatrix(7, 1000, 1), y = new(7, 1000);
+        Matrix dY = TestNumbers.UniformMatrix(7, 1000, 2), dX = new(7, 1000);
         layer.Forward(x, y, pass);
         layer.Backward(x, y, dY, dX, pass);
         for (var i = 0; i < 7000; i++)
@@ -33,11 +34,11 @@ public sealed class DropoutTests
         var before = y.Values.ToArray();
         layer.Forward(x, y, pass);
         var same = before.Zip(y.Values.ToArray()).Count(pair => (pair.First == 0) == (pair.Second == 0));
-        Assert.InRange(same, 7000 * 0.55, 7000 * 0.61);             // 0.3² + 0.7² of them, by chance
+        Assert.InRange(same, 7000 * 0.55, 7000 * 0.61);             // by chance, 0.3² + 0.7² of them
     }
 
     [Fact]
-    public void A_step_draws_one_number_whatever_its_size()         // so that a saved random state is enough to go on
+    public void A_step_draws_one_random_number_whatever_its_size()  // so a saved random state is enough to resume
     {
         var (layer, pass) = InNetwork(new Dropout(0.3f), 100);
         var twin = new RandomGenerator(0) { State = pass.Random!.State };
@@ -47,7 +48,7 @@ public sealed class DropoutTests
     }
 
     [Fact]
-    public void A_prediction_passes_everything_on()
+    public void A_prediction_passes_everything_through()
     {
         var network = new Network(20, new Dropout(0.9f));
         var x = TestNumbers.UniformMatrix(3, 20, 1);
@@ -63,7 +64,7 @@ public sealed class DropoutTests
         Matrix x = TestNumbers.UniformMatrix(1, 1000, 1), y = new(1, 1000);
         layer.Forward(x, y, pass);
         if (rate == 0)
-            TestNumbers.AssertSameBits(x.Values, y.Values, "nothing is left out");
+            TestNumbers.AssertSameBits(x.Values, y.Values, "nothing is dropped");
         else
             Assert.All(y.Values.ToArray(), value => Assert.Equal(0, value));
     }
@@ -72,8 +73,10 @@ public sealed class DropoutTests
     [InlineData(1f)]
     [InlineData(-0.1f)]
     [InlineData(float.NaN)]
-    public void Another_rate_is_refused(float rate) => Assert.Contains(
-        "The rate of dropout must be at least 0 and less than 1", Assert.Throws<ArgumentOutOfRangeException>(() => new Dropout(rate)).Message, StringComparison.Ordinal);
+    public void Any_other_rate_is_refused(float rate) => Assert.Contains(
+        "The rate of dropout must be at least 0 and less than 1",
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Dropout(rate)).Message,
+        StringComparison.Ordinal);
 
     private static (Layer Layer, Pass Pass) InNetwork(Dropout layer, int inputs)
     {

@@ -18,12 +18,13 @@ public sealed class EmbeddingTests
     [InlineData(1.5f, "Token 2 of example 3 in the batch is 1.5,")]
     [InlineData(float.NaN, "Token 2 of example 3 in the batch is NaN,")]
     [InlineData(float.PositiveInfinity, "Token 2 of example 3")]
-    public void What_is_no_token_is_refused_with_its_place(float token, string message)
+    public void A_value_that_is_not_a_token_is_refused_with_its_position(float token, string message)
     {
         var network = new Network(3, new Embedding(5, 2));
         var x = new Matrix(4, 3);
         x[2, 1] = token;
-        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => network.Predict(x)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<ArgumentException>(() => network.Predict(x));
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,12 +42,14 @@ public sealed class EmbeddingTests
     [InlineData(0, 2)]
     [InlineData(5, 0)]
     [InlineData((1 << 24) + 1, 1)]
-    public void Sizes_that_make_no_sense_are_refused(int tokens, int dimensions) => Assert.Throws<ArgumentOutOfRangeException>(() => new Embedding(tokens, dimensions));
+    public void Sizes_that_make_no_sense_are_refused(int tokens, int dimensions) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Embedding(tokens, dimensions));
 
     [Fact]
     public void Its_initial_weights_are_normal()
     {
         var network = new Network(3, new Embedding(500, 20), new Dense(2));
-        Assert.Equal(1, Math.Sqrt(((Embedding)network.Layers[0]).Weights.Value.Values.ToArray().Average(w => (double)w * w)), 0.03);
+        var weights = ((Embedding)network.Layers[0]).Weights.Value.Values.ToArray();
+        Assert.Equal(1, Math.Sqrt(weights.Average(w => (double)w * w)), 0.03);
     }
 }

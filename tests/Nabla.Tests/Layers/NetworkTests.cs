@@ -6,13 +6,17 @@ public sealed class NetworkTests
     public void A_layer_beyond_all_memory_is_refused_with_its_size()
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => new Network(784, new Dense(784, 2147480000)));
-        Assert.StartsWith("The parameter 'weight' of 2147480000 × 784 would have 1683624320000 numbers", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The parameter 'weight' of 2147480000 × 784 would have 1683624320000 numbers",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Layers_that_do_not_fit_are_both_named()
     {
-        var error = Assert.Throws<ArgumentException>(() => new Network(new Dense(784, 10), new Sigmoid(), new Dense(16, 10)));
+        var error = Assert.Throws<ArgumentException>(() =>
+            new Network(new Dense(784, 10), new Sigmoid(), new Dense(16, 10)));
         Assert.Equal("Layer 3 (Dense) expects 16 inputs, but layer 2 (Sigmoid) gives 10.", error.Message);
     }
 
@@ -27,10 +31,11 @@ public sealed class NetworkTests
     }
 
     [Fact]
-    public void A_layer_takes_the_size_of_what_enters_it_and_may_be_joined_again_until_it_belongs_to_a_network()
+    public void A_layer_takes_its_input_size_and_may_be_built_again_until_it_belongs_to_a_network()
     {
         var dense = new Dense(2);
-        Assert.StartsWith("This dense layer has no weights yet", Assert.Throws<InvalidOperationException>(() => dense.Weights).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidOperationException>(() => dense.Weights);
+        Assert.StartsWith("This dense layer has no weights yet", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new Network(new Shape(1, 2, 3), dense, new Dense(16, 10)));
         var network = new Network(new Shape(1, 2, 2), dense);
         Assert.Equal((2, 4), (dense.Weights.Rows, dense.Weights.Columns));
@@ -39,7 +44,7 @@ public sealed class NetworkTests
     }
 
     [Fact]
-    public void A_network_takes_over_the_weights_of_another_of_the_same_layers()
+    public void A_network_copies_the_weights_of_another_with_the_same_layers()
     {
         Network one = Small(), two = Small();
         one.Initialize(7);
@@ -51,20 +56,23 @@ public sealed class NetworkTests
     }
 
     [Fact]
-    public void Weights_are_drawn_with_the_seed_given_or_not_at_all()
+    public void Weights_are_drawn_with_the_given_seed_or_not_at_all()
     {
         var drawn = new Network(new Dense(5, 4), new Relu(), new Dense(4, 3));
         drawn.Initialize(7);
-        Assert.Equal(drawn.Parameters.Values.Values.ToArray(), new Network(5, [new Dense(5, 4), new Relu(), new Dense(4, 3)], seed: 7).Parameters.Values.Values.ToArray());
-        Assert.All(new Network(5, [new Dense(5, 4), new Relu(), new Dense(4, 3)], seed: null).Parameters.Values.Values.ToArray(), weight => Assert.Equal(0, weight));
+        var same = new Network(5, [new Dense(5, 4), new Relu(), new Dense(4, 3)], seed: 7);
+        Assert.Equal(drawn.Parameters.Values.Values.ToArray(), same.Parameters.Values.Values.ToArray());
+        var blank = new Network(5, [new Dense(5, 4), new Relu(), new Dense(4, 3)], seed: null);
+        Assert.All(blank.Parameters.Values.Values.ToArray(), weight => Assert.Equal(0, weight));
     }
 
     [Fact]
-    public void A_network_without_layers_is_refused() =>
-        Assert.Equal("A network needs at least one layer.", Assert.Throws<ArgumentException>(() => new Network()).Message);
+    public void A_network_without_layers_is_refused() => Assert.Equal(
+        "A network needs at least one layer.",
+        Assert.Throws<ArgumentException>(() => new Network()).Message);
 
     [Fact]
-    public void A_network_that_does_not_say_how_many_inputs_it_has_is_refused() =>
+    public void A_network_with_an_unknown_number_of_inputs_is_refused() =>
         Assert.Equal(
             "No layer says how many inputs there are. Give the input shape: new Network(new Shape(1, 28, 28), …).",
             Assert.Throws<ArgumentException>(() => new Network(new Sigmoid(), new Softmax())).Message);
@@ -73,10 +81,10 @@ public sealed class NetworkTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public void A_layer_that_is_null_is_refused(int place)
+    public void A_layer_that_is_null_is_refused(int index)
     {
         Layer[] layers = [new Dense(3, 3), new Sigmoid(), new Dense(3, 3)];
-        layers[place] = null!;
+        layers[index] = null!;
         Assert.Equal("A layer is null.", Assert.Throws<ArgumentException>(() => new Network(layers)).Message);
     }
 
@@ -89,18 +97,19 @@ public sealed class NetworkTests
     }
 
     [Fact]
-    public void A_layer_that_comes_twice_is_refused()
+    public void A_layer_that_appears_twice_is_refused()
     {
         var dense = new Dense(3, 3);
         AssertUsedTwice(() => new Network(dense, new Sigmoid(), dense));
-        Assert.Throws<InvalidOperationException>(() => dense.Weights.Value);    // and it belongs to none
+        Assert.Throws<InvalidOperationException>(() => dense.Weights.Value);    // and it still belongs to no network
         _ = new Network(dense);
     }
 
     [Fact]
-    public void A_parameter_without_a_network_says_what_to_do() =>
+    public void A_parameter_without_a_network_explains_what_to_do() =>
         Assert.Equal(
-            "The parameter 'weight' has no values yet: its layer does not belong to a network. Put the layer into a Network first.",
+            "The parameter 'weight' has no values yet: its layer does not belong to a network. " +
+            "Put the layer into a Network first.",
             Assert.Throws<InvalidOperationException>(() => new Dense(2, 2).Weights.Value).Message);
 
     [Fact]
@@ -148,7 +157,7 @@ public sealed class NetworkTests
     }
 
     [Fact]
-    public void Each_layer_starts_with_weights_of_its_own()
+    public void Each_layer_starts_with_its_own_weights()
     {
         var network = new Network(new Dense(4, 4), new Sigmoid(), new Dense(4, 4));
         Parameter[] weights = [.. network.Parameters.Decaying];
@@ -156,7 +165,7 @@ public sealed class NetworkTests
     }
 
     [Fact]
-    public void Activations_are_what_each_layer_gives()
+    public void Activations_are_the_outputs_of_each_layer()
     {
         var network = Small();
         var x = TestNumbers.UniformMatrix(4, 3, 1);
@@ -170,7 +179,9 @@ public sealed class NetworkTests
     public void A_batch_or_result_of_the_wrong_shape_is_refused()
     {
         var network = Small();
-        Assert.Equal("The batch is 4 × 2, but 4 × 3 is expected.", Assert.Throws<ArgumentException>(() => network.Predict(new Matrix(4, 2))).Message);
+        Assert.Equal(
+            "The batch is 4 × 2, but 4 × 3 is expected.",
+            Assert.Throws<ArgumentException>(() => network.Predict(new Matrix(4, 2))).Message);
         Assert.Equal(
             "The matrix for the predictions is 3 × 2, but 4 × 2 is expected.",
             Assert.Throws<ArgumentException>(() => network.Predict(new Matrix(4, 3), new Matrix(3, 2))).Message);
@@ -182,20 +193,25 @@ public sealed class NetworkTests
     [Theory]
     [InlineData(0, 1, "A dense layer needs at least 1 of its inputs, not 0.")]
     [InlineData(1, -1, "A dense layer needs at least 1 of its outputs, not -1.")]
-    public void A_dense_layer_of_no_size_is_refused(int inputs, int outputs, string message) =>
-        Assert.StartsWith(message, Assert.Throws<ArgumentOutOfRangeException>(() => new Dense(inputs, outputs)).Message, StringComparison.Ordinal);
+    public void A_dense_layer_without_a_size_is_refused(int inputs, int outputs, string message)
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new Dense(inputs, outputs));
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData(-0.1f)]
     [InlineData(1f)]
     [InlineData(float.NaN)]
-    public void A_slope_that_does_not_leak_as_it_should_is_refused(float slope) =>
+    public void A_leaky_slope_out_of_range_is_refused(float slope) =>
         Assert.StartsWith(
             "The slope of a leaky ReLU must be at least 0 and less than 1.",
-            Assert.Throws<ArgumentOutOfRangeException>(() => new LeakyRelu(slope)).Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentOutOfRangeException>(() => new LeakyRelu(slope)).Message,
+            StringComparison.Ordinal);
 
     private static Network Small() => new(new Dense(3, 5), new Sigmoid(), new Dense(5, 2));
 
-    private static void AssertUsedTwice(Func<Network> make) =>
-        Assert.Equal("A layer can belong to one network only, once. Make a new layer instead of using one again.", Assert.Throws<ArgumentException>(make).Message);
+    private static void AssertUsedTwice(Func<Network> make) => Assert.Equal(
+        "A layer can belong to one network only, once. Make a new layer instead of using one again.",
+        Assert.Throws<ArgumentException>(make).Message);
 }

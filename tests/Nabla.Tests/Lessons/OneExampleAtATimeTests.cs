@@ -1,9 +1,12 @@
 using Nabla.Data;
-using Lesson = OneExampleAtATime;                   // lessons/01-one-example-at-a-time.cs itself, compiled into the tests
+using Lesson = OneExampleAtATime;                   // from lessons/01-one-example-at-a-time.cs, compiled into the tests
 
 namespace Nabla.Tests.Lessons;
 
-/// <summary>The first lesson and the library are the same algorithm: the same weights and examples, the same gradient.</summary>
+/// <summary>
+/// The first lesson and the library are the same algorithm: from the same weights and examples they compute the same
+/// gradient.
+/// </summary>
 public sealed class OneExampleAtATimeTests
 {
     private const int Examples = 20;
@@ -21,11 +24,11 @@ public sealed class OneExampleAtATimeTests
     {
         trainer = new Trainer(network, new SquaredError(), new Sgd(1));
         backpropagation = new Backpropagation(network, new SquaredError());
-        foreach (var layer in layers)               // numbers that float and double both have
+        foreach (var layer in layers)               // values that float and double share
         {
             for (var o = 0; o < layer.Neurons; o++)
             {
-                layer.b[o] = 0.125 * (o % 5 - 2);   // biases start at 0 in both; here they must differ to be compared
+                layer.b[o] = 0.125 * (o % 5 - 2);   // biases start at 0 in both; to be compared, they must differ
                 for (var i = 0; i < layer.Inputs; i++)
                     layer.w[o, i] = (float)layer.w[o, i];
             }
@@ -43,21 +46,21 @@ public sealed class OneExampleAtATimeTests
     }
 
     [Fact]
-    public void The_lesson_has_13002_parameters_as_the_library_has()
+    public void The_lesson_has_13002_parameters_like_the_library()
     {
         Assert.Equal(13_002, Lesson.CountParameters(layers));
         Assert.Equal(13_002, network.Parameters.Count);
     }
 
     [Fact]
-    public void The_cost_is_the_librarys()
+    public void The_cost_equals_the_librarys()
     {
         var cost = Lesson.AverageDerivatives(layers, examples);
         Assert.InRange(backpropagation.Run(x, target) / cost, 1 - Tolerance, 1 + Tolerance);
     }
 
     [Fact]
-    public void The_gradient_is_the_librarys()
+    public void The_gradient_equals_the_librarys()
     {
         Lesson.AverageDerivatives(layers, examples);
         backpropagation.Run(x, target);
@@ -68,7 +71,7 @@ public sealed class OneExampleAtATimeTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public void The_gradient_of_each_layer_is_the_librarys(int number)
+    public void The_gradient_of_each_layer_equals_the_librarys(int number)
     {
         Lesson.AverageDerivatives(layers, examples);
         backpropagation.Run(x, target);
@@ -78,7 +81,7 @@ public sealed class OneExampleAtATimeTests
     }
 
     [Fact]
-    public void After_ten_nudges_the_parameters_are_the_librarys()
+    public void After_ten_nudges_the_parameters_equal_the_librarys()
     {
         for (var step = 0; step < 10; step++)
         {
@@ -94,13 +97,14 @@ public sealed class OneExampleAtATimeTests
     {
         var random = new Random(9);
         byte[] pixels = new byte[200 * 784], labels = new byte[200];
-        for (var e = 0; e < labels.Length; e++)     // each class has a bright stripe at a place of its own, in noise
+        for (var e = 0; e < labels.Length; e++)     // each class has a bright stripe at its own height, in noise
         {
             labels[e] = (byte)(e % 10);
             for (var i = 0; i < 784; i++)
                 pixels[784 * e + i] = (byte)(random.Next(60) + (i / 78 == labels[e] ? 190 : 0));
         }
-        var data = Dataset.FromImages("stripes", pixels, new ImageSize(28, 28), labels, [.. "0123456789".Select(c => $"{c}")]);
+        string[] classes = [.. "0123456789".Select(c => $"{c}")];
+        var data = Dataset.FromImages("stripes", pixels, new ImageSize(28, 28), labels, classes);
 
         double[] costs = [.. Enumerable.Range(0, 20).Select(_ => Lesson.LearnForOneEpoch(layers, data, random))];
 
@@ -108,7 +112,7 @@ public sealed class OneExampleAtATimeTests
     }
 
     [Fact]
-    public void The_numbers_at_the_top_of_the_lesson_are_right()
+    public void The_figures_at_the_top_of_the_lesson_are_right()
     {
         Lesson.Layer[] neuron = [new(inputs: 1, neurons: 1)];
         neuron[0].w[0, 0] = 3;
@@ -123,7 +127,7 @@ public sealed class OneExampleAtATimeTests
     }
 
     [Fact]
-    public void It_can_be_told_what_to_learn_from_and_how_long() =>
+    public void Its_arguments_are_a_folder_a_number_of_epochs_and_a_number_of_examples() =>
         Assert.Equal((Path.GetFullPath("."), 3, 1000), Lesson.Arguments([".", "--epochs", "3", "--examples", "1000"]));
 
     [Theory]
@@ -131,8 +135,9 @@ public sealed class OneExampleAtATimeTests
     [InlineData("--epochs needs a number from 1 on, not 'many'.", "--epochs", "many")]
     [InlineData("--examples needs a number from 1 on, not '0'.", "--examples", "0")]
     [InlineData(
-        "'no-folder' is neither a folder nor an option. Expected: [MNIST-FOLDER] [--epochs N] [--examples N].", "no-folder")]
-    public void A_wrong_request_is_answered_in_one_line(string message, params string[] args) =>
+        "'no-folder' is neither a folder nor an option. Expected: [MNIST-FOLDER] [--epochs N] [--examples N].",
+        "no-folder")]
+    public void A_wrong_argument_is_answered_in_one_line(string message, params string[] args) =>
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => Lesson.Arguments(args)).Message);
 
     /// <summary>Relative error: ‖lesson − library‖ / ‖lesson‖.</summary>
@@ -145,11 +150,12 @@ public sealed class OneExampleAtATimeTests
             difference += Math.Pow(lesson[p] - library[p], 2);
             norm += Math.Pow(lesson[p], 2);
         }
-        Assert.True(norm > 0, "There is nothing to compare: all numbers are 0.");
-        Assert.True(Math.Sqrt(difference / norm) <= Tolerance, $"The relative error is {Math.Sqrt(difference / norm):e2}.");
+        Assert.True(norm > 0, "There is nothing to compare: all values are 0.");
+        var error = Math.Sqrt(difference / norm);
+        Assert.True(error <= Tolerance, $"The relative error is {error:e2}.");
     }
 
-    /// <summary>One row of numbers in the library's order: layer by layer, weights row by row, then biases.</summary>
+    /// <summary>All values, in the library's order: layer by layer, weights row by row, then biases.</summary>
     private double[] Flat(Func<Lesson.Layer, double[,]> weights, Func<Lesson.Layer, double[]> biases) =>
         [.. layers.SelectMany(layer => weights(layer).Cast<double>().Concat(biases(layer)))];
 

@@ -2,10 +2,10 @@ using Nabla.Data;
 
 namespace Nabla.Tests.Losses;
 
-/// <summary>What the settings of losses do. Values and gradients are held against PyTorch in the golden tests.</summary>
+/// <summary>The settings of losses. The golden tests compare values and gradients with PyTorch.</summary>
 public sealed class LossSettingsTests
 {
-    /// <summary>A loss of each setting, for four classes.</summary>
+    /// <summary>A loss with each setting, for four classes.</summary>
     public static IReadOnlyList<string> WithSettings { get; } =
     [
         "huber 0.3", "huber 2", "softmax-cross-entropy smoothing 0.2", "softmax-cross-entropy weights 1 0.5 2 3",
@@ -30,17 +30,18 @@ public sealed class LossSettingsTests
     [Theory]
     [InlineData("absolute-error")]
     [InlineData("huber 0.5")]
-    public void Kinks_are_told_apart(string name)
+    public void Kinks_are_distinguished(string name)
     {
         var loss = LossList.Parse(name);
         Matrix y = new([0, 0], 0, 1, 2);
-        Matrix here = new([0.75f, -0.75f], 0, 1, 2), near = new([0.7f, -0.8f], 0, 1, 2), across = new([0.75f, 0.45f], 0, 1, 2);
+        Matrix here = new([0.75f, -0.75f], 0, 1, 2), near = new([0.7f, -0.8f], 0, 1, 2);
+        var across = new Matrix([0.75f, 0.45f], 0, 1, 2);
         Assert.Equal(loss.KinkSignature(here, y), loss.KinkSignature(near, y));
         Assert.NotEqual(loss.KinkSignature(here, y), loss.KinkSignature(across, y));
     }
 
     [Fact]
-    public void A_mean_over_batches_that_counts_each_by_its_weight_is_the_mean_over_all()
+    public void The_mean_over_batches_weighted_by_their_weights_is_the_mean_over_all_examples()
     {
         foreach (var loss in WithSettings.Select(LossList.Parse))
         {
@@ -61,33 +62,39 @@ public sealed class LossSettingsTests
     {
         var (output, target) = OneHot(8);
         SoftmaxCrossEntropy plain = new(), ones = new() { ClassWeights = [1, 1, 1, 1] };
-        SoftmaxCrossEntropy loss = new() { ClassWeights = [1, 2, 3, 4] }, tenfold = new() { ClassWeights = [10, 20, 30, 40] };
+        var loss = new SoftmaxCrossEntropy { ClassWeights = [1, 2, 3, 4] };
+        var tenfold = new SoftmaxCrossEntropy { ClassWeights = [10, 20, 30, 40] };
         Assert.Equal(plain.Forward(output, target), ones.Forward(output, target), 1e-12);
         Assert.Equal(loss.Forward(output, target), tenfold.Forward(output, target), 1e-12);
         Assert.NotEqual(plain.Forward(output, target), loss.Forward(output, target), 1e-4);
     }
 
     [Fact]
-    public void Nothing_is_learned_where_no_example_counts()
+    public void Nothing_is_learned_if_no_example_counts()
     {
         SoftmaxCrossEntropy loss = new() { ClassWeights = [0, 1], Smoothing = 0.1 };
         Matrix output = new([3, 1], 0, 1, 2), target = new([1, 0], 0, 1, 2), dOutput = new([9, 9], 0, 1, 2);
         Assert.Equal(0, loss.Forward(output, target));
         loss.Backward(output, target, dOutput);
         Assert.Equal([0, 0], dOutput.Values.ToArray());
-        output.Values[0] = float.NaN;                           // which is not to be hidden
+        output.Values[0] = float.NaN;                           // this must not be hidden
         loss.Backward(output, target, dOutput);
         Assert.True(float.IsNaN(dOutput.Values[0]));
     }
 
     [Fact]
-    public void The_number_of_class_weights_has_to_be_that_of_the_outputs()
+    public void The_number_of_class_weights_must_equal_the_number_of_outputs()
     {
         SoftmaxCrossEntropy loss = new() { ClassWeights = [1, 2, 3] };
         const string message = "outputs, but the loss 'softmax-cross-entropy weights 1 2 3' is for 3.";
-        Assert.Equal($"There are 4 {message}", Assert.Throws<ArgumentException>(() => loss.Forward(new Matrix(2, 4), new Matrix(2, 4))).Message);
-        Assert.Equal($"There are 4 {message}", Assert.Throws<ArgumentException>(() => loss.Backward(new Matrix(2, 4), new Matrix(2, 4), new Matrix(2, 4))).Message);
-        Assert.Equal($"The network gives 4 {message}", Assert.Throws<ArgumentException>(() => new Trainer(new Network(new Dense(2, 4)), loss, new Sgd(0.1))).Message);
+        Matrix y = new(2, 4), target = new(2, 4), dY = new(2, 4);
+        AssertRefused($"There are 4 {message}", () => loss.Forward(y, target));
+        AssertRefused($"There are 4 {message}", () => loss.Backward(y, target, dY));
+        var network = new Network(new Dense(2, 4));
+        AssertRefused($"The network gives 4 {message}", () => _ = new Trainer(network, loss, new Sgd(0.1)));
+
+        static void AssertRefused(string message, Action call) =>
+            Assert.Equal(message, Assert.Throws<ArgumentException>(call).Message);
     }
 
     [Fact]
@@ -115,20 +122,26 @@ public sealed class LossSettingsTests
     }
 
     [Fact]
-    public void Balanced_weights_give_each_class_the_same_say()
+    public void Balanced_weights_give_each_class_the_same_total_weight()
     {
         var data = Dataset.FromNumbers("uneven", new Matrix(8, 1), [0, 0, 0, 0, 0, 0, 2, 2], ["a", "b", "c"]);
         var weights = data.BalancedClassWeights();
         Assert.Equal([8 / 12.0, 1, 8 / 4.0], weights);
         Assert.Equal(1, Enumerable.Range(0, 8).Average(i => weights[data.Label(i)]), 1e-12);
-        Assert.Contains("no classes", Assert.Throws<ArgumentException>(() => ClassWeights.Balanced(Nabla.Tests.Training.Examples.Numbered(3))).Message, StringComparison.Ordinal);
-        Assert.Contains("no examples", Assert.Throws<ArgumentException>(() => ClassWeights.Balanced(data.Take(0))).Message, StringComparison.Ordinal);
+        AssertRefused("no classes", Nabla.Tests.Training.Examples.Numbered(3));
+        AssertRefused("no examples", data.Take(0));
+
+        static void AssertRefused(string message, Dataset data) => Assert.Contains(
+            message,
+            Assert.Throws<ArgumentException>(() => ClassWeights.Balanced(data)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Balanced_weights_find_a_rare_class_that_would_be_missed()
     {
-        // One input; of 200 examples around 0 and 10 around 1, many overlap: without weights, hardly any is taken for the rare class.
+        // One input: 200 examples around 0 and 10 around 1. Many overlap, so without weights hardly any is predicted as
+        // the rare class.
         var random = new RandomGenerator(1);
         var x = new Matrix(210, 1);
         int[] labels = [.. Enumerable.Range(0, 210).Select(i => i < 200 ? 0 : 1)];
@@ -141,7 +154,8 @@ public sealed class LossSettingsTests
         int Found(Loss loss)
         {
             var network = new Network(new Dense(1, 2));
-            foreach (var _ in new Trainer(network, loss, new Adam(0.05)).Train(data, new() { Epochs = 40, BatchSize = 30 }))
+            var trainer = new Trainer(network, loss, new Adam(0.05));
+            foreach (var _ in trainer.Train(data, new() { Epochs = 40, BatchSize = 30 }))
             {
             }
             return Evaluation.Of(network, loss, data).Confusion(1, 1);

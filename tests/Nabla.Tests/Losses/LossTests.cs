@@ -1,6 +1,6 @@
 namespace Nabla.Tests.Losses;
 
-/// <summary>What the golden numbers do not say. Values and gradients are held there.</summary>
+/// <summary>What the golden tests, which compare values and gradients, do not cover.</summary>
 public sealed class LossTests
 {
     public static TheoryData<Loss> All => [.. LossList.Names.Select(LossList.Parse)];
@@ -9,15 +9,18 @@ public sealed class LossTests
     [MemberData(nameof(All))]
     public void Targets_of_another_shape_are_refused(Loss loss)
     {
-        Assert.Equal("The target is 2 × 4, but 2 × 3 is expected.", Assert.Throws<ArgumentException>(() => loss.Forward(new Matrix(2, 3), new Matrix(2, 4))).Message);
+        Matrix y = new(2, 3), wrong = new(2, 4), target = new(2, 3), dY = new(1, 3);
+        Assert.Equal(
+            "The target is 2 × 4, but 2 × 3 is expected.",
+            Assert.Throws<ArgumentException>(() => loss.Forward(y, wrong)).Message);
         Assert.Equal(
             "The matrix for ∂C/∂output is 1 × 3, but 2 × 3 is expected.",
-            Assert.Throws<ArgumentException>(() => loss.Backward(new Matrix(2, 3), new Matrix(2, 3), new Matrix(1, 3))).Message);
+            Assert.Throws<ArgumentException>(() => loss.Backward(y, target, dY)).Message);
     }
 
     [Theory]
     [MemberData(nameof(All))]
-    public void A_mean_over_nothing_is_refused(Loss loss) =>
+    public void A_batch_without_examples_is_refused(Loss loss) =>
         Assert.Equal(
             "A batch needs at least one example: the cost is the mean over them.",
             Assert.Throws<ArgumentException>(() => loss.Forward(new Matrix(0, 3), new Matrix(0, 3))).Message);
@@ -47,13 +50,14 @@ public sealed class LossTests
     }
 
     [Fact]
-    public void What_is_not_a_number_shows_in_the_cost()
+    public void NaN_and_infinity_show_in_the_cost()
     {
         foreach (var text in LossSettingsTests.WithSettings.Concat(LossList.Names))
             foreach (var bad in (float[])[float.NaN, float.PositiveInfinity])
             {
                 var loss = LossList.Parse(text.Replace(" 0.5 2 3", " 2", StringComparison.Ordinal));
-                Assert.False(double.IsFinite(loss.Forward(new([bad, 1], 0, 1, 2), new([0, 1], 0, 1, 2))), $"{text}, {bad}");
+                var cost = loss.Forward(new([bad, 1], 0, 1, 2), new([0, 1], 0, 1, 2));
+                Assert.False(double.IsFinite(cost), $"{text}, {bad}");
             }
     }
 

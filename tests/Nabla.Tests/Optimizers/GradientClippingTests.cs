@@ -14,7 +14,7 @@ public sealed class GradientClippingTests
     }
 
     [Fact]
-    public void By_value_each_derivative_is_cut()
+    public void By_value_each_derivative_is_clipped()
     {
         var parameters = new Network(new Dense(3, 1)).Parameters;
         ((float[])[3, -0.5f, -7, 0]).CopyTo(parameters.Gradients.Values);
@@ -32,7 +32,7 @@ public sealed class GradientClippingTests
     }
 
     [Fact]
-    public void What_is_smaller_or_nothing_stays()
+    public void A_smaller_gradient_or_a_gradient_of_zeros_stays_the_same()
     {
         var parameters = new Network(new Dense(3, 1)).Parameters;
         Assert.Equal(0, GradientClipping.ByNorm(1).Apply(parameters));
@@ -44,7 +44,8 @@ public sealed class GradientClippingTests
     [InlineData("1", "norm 1")]
     [InlineData(" Norm  0.5 ", "norm 0.5")]
     [InlineData("value 1e-3", "value 0.001")]
-    public void A_clipping_is_read(string text, string expected) => Assert.Equal(expected, ClipText.Parse(text).ToString());
+    public void A_clipping_is_parsed(string text, string expected) =>
+        Assert.Equal(expected, ClipText.Parse(text).ToString());
 
     [Theory]
     [InlineData("")]
@@ -55,8 +56,10 @@ public sealed class GradientClippingTests
     [InlineData("0,5")]
     [InlineData("size 1")]
     [InlineData("norm 1 2")]
-    public void What_is_none_is_refused(string text) =>
-        Assert.StartsWith($"The clipping is '{text}', but the largest norm", Assert.Throws<FormatException>(() => ClipText.Parse(text)).Message, StringComparison.Ordinal);
+    public void A_text_that_is_not_a_clipping_is_refused(string text) => Assert.StartsWith(
+        $"The clipping is '{text}', but the largest norm",
+        Assert.Throws<FormatException>(() => ClipText.Parse(text)).Message,
+        StringComparison.Ordinal);
 
     [Theory]
     [InlineData(0)]

@@ -8,14 +8,14 @@ public sealed class NewtonSchulzTests
     [InlineData(17, 5)]
     [InlineData(16, 16)]
     [InlineData(1, 33)]
-    public void Every_singular_value_comes_near_one(int rows, int columns)
+    public void Every_singular_value_approaches_one(int rows, int columns)
     {
         var orthogonal = new NewtonSchulz();
         var network = new Network(new Dense(columns, rows));
         orthogonal.Allocate(network.Parameters.All);
         var x = orthogonal.Scratch(rows, columns);
         for (var i = 0; i < Math.Min(rows, columns); i++)
-            x[i, i] = i % 2 == 0 ? 3 : -0.5f;           // P and Q are permutations, and the singular values 3 and 0.5
+            x[i, i] = i % 2 == 0 ? 3 : -0.5f;           // P and Q are permutations, the singular values 3 and 0.5
         x = orthogonal.Of(x);
         for (var i = 0; i < rows; i++)
             for (var j = 0; j < columns; j++)
@@ -23,10 +23,10 @@ public sealed class NewtonSchulzTests
     }
 
     [Fact]
-    public void Nothing_stays_nothing()
+    public void Zeros_stay_zeros()
     {
         var orthogonal = new NewtonSchulz();
         orthogonal.Allocate(new Network(new Dense(3, 4)).Parameters.All);
-        Assert.All(orthogonal.Of(orthogonal.Scratch(4, 3)).Values.ToArray(), number => Assert.Equal(0, number));
+        Assert.All(orthogonal.Of(orthogonal.Scratch(4, 3)).Values.ToArray(), value => Assert.Equal(0, value));
     }
 }

@@ -15,13 +15,16 @@ public sealed class InitializerTests
     }
 
     [Fact]
-    public void He_is_normal_with_its_deviation() => AssertMoments(Weights(Initializer.He), Math.Sqrt(2.0 / Inputs), fourth: 3);
+    public void He_is_normal_with_its_deviation() =>
+        AssertMoments(Weights(Initializer.He), Math.Sqrt(2.0 / Inputs), fourth: 3);
 
     [Fact]
-    public void LeCun_is_normal_with_its_deviation() => AssertMoments(Weights(Initializer.LeCun), Math.Sqrt(1.0 / Inputs), fourth: 3);
+    public void LeCun_is_normal_with_its_deviation() =>
+        AssertMoments(Weights(Initializer.LeCun), Math.Sqrt(1.0 / Inputs), fourth: 3);
 
     [Fact]
-    public void Normal_has_the_deviation_that_is_given() => AssertMoments(Weights(Initializer.Normal(0.25)), 0.25, fourth: 3);
+    public void Normal_has_the_given_deviation() =>
+        AssertMoments(Weights(Initializer.Normal(0.25)), 0.25, fourth: 3);
 
     [Theory]
     [InlineData(0)]
@@ -39,19 +42,20 @@ public sealed class InitializerTests
     [InlineData("softmax", "glorot")]
     [InlineData(null, "glorot")]                                // nothing follows
     [InlineData("dense 2", "glorot")]
-    public void The_activation_that_follows_chooses_the_weights(string? next, string rule)
+    public void The_activation_that_follows_determines_the_weights(string? next, string rule)
     {
         var network = new Network(Inputs, LayerList.Parse(next is null ? "dense 300" : "dense 300, " + next));
         var dense = (Dense)network.Layers[0];
         network.Initialize(11);
         var expected = new Matrix(Outputs, Inputs);
-        (rule == "he" ? Initializer.He : Initializer.Glorot).Fill(expected, Inputs, Outputs, new RandomGenerator(11, stream: 1));
+        var initializer = rule == "he" ? Initializer.He : Initializer.Glorot;
+        initializer.Fill(expected, Inputs, Outputs, new RandomGenerator(11, stream: 1));
         TestNumbers.AssertSameBits(expected.Values, dense.Weights.Value.Values, rule);
         Assert.All(dense.Bias.Value.Values.ToArray(), b => Assert.Equal(0f, b));
     }
 
     [Fact]
-    public void A_layer_that_was_told_its_weights_takes_no_suggestion()
+    public void A_layer_with_an_explicit_initializer_ignores_the_suggestion()
     {
         var dense = new Dense(Inputs, Outputs) { Initializer = Initializer.Normal(1) };
         _ = new Network(dense, new Relu());

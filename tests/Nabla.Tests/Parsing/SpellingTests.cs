@@ -4,9 +4,9 @@ public sealed class SpellingTests
 {
     [Theory]
     [InlineData("mnits", "mnist")]              // two letters swapped
-    [InlineData("mnst", "mnist")]               // one left out
-    [InlineData("mnisst", "mnist")]             // one put in
-    [InlineData("MNIZT", "mnist")]              // one replaced
+    [InlineData("mnst", "mnist")]               // one letter missing
+    [InlineData("mnisst", "mnist")]             // one letter inserted
+    [InlineData("MNIZT", "mnist")]              // one letter replaced
     [InlineData("fashoin-mnst", "fashion-mnist")]
     [InlineData("digits", "digits")]
     [InlineData("cifar", null)]
@@ -15,5 +15,6 @@ public sealed class SpellingTests
         Assert.Equal(nearest, Spelling.Nearest(word, ["digits", "mnist", "fashion-mnist"]));
 
     [Fact]
-    public void Of_two_near_words_the_nearer_is_found() => Assert.Equal("dense", Spelling.Nearest("dense2", ["dents2", "dense"]));
+    public void Of_two_near_words_the_nearer_is_found() =>
+        Assert.Equal("dense", Spelling.Nearest("dense2", ["dents2", "dense"]));
 }

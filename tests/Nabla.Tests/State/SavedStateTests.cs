@@ -2,16 +2,17 @@ using Nabla.Tests.Training;
 
 namespace Nabla.Tests.State;
 
-/// <summary>What an optimiser remembers can be saved, and one that gets it back goes on bit for bit.</summary>
+/// <summary>The state of an optimiser can be saved, and an optimiser that restores it continues bit for bit.</summary>
 public sealed class SavedStateTests
 {
     private const string Layers = "dense 9, tanh, dense 3";
 
-    public static TheoryData<string> Optimizers => ["sgd", "sgd-decay", "momentum", "nesterov", "adam", "adamw", "rmsprop", "rmsprop-momentum", "muon"];
+    public static TheoryData<string> Optimizers =>
+        ["sgd", "sgd-decay", "momentum", "nesterov", "adam", "adamw", "rmsprop", "rmsprop-momentum", "muon"];
 
     [Theory]
     [MemberData(nameof(Optimizers))]
-    public void An_optimizer_that_gets_its_state_back_goes_on_bit_for_bit(string name)
+    public void An_optimizer_with_restored_state_continues_bit_for_bit(string name)
     {
         var network = new Network(4, LayerList.Parse(Layers));
         var optimizer = Examples.OptimizerNamed(name);
@@ -35,12 +36,12 @@ public sealed class SavedStateTests
     [InlineData("adam", "mean-square")]
     [InlineData("adamw", "mean")]
     [InlineData("muon", "momentum")]
-    public void Without_its_state_it_would_go_elsewhere(string name, string row)
+    public void The_saved_state_is_not_trivial(string name, string row)
     {
         var network = new Network(4, LayerList.Parse(Layers));
         var optimizer = Examples.OptimizerNamed(name);
         Run(network, optimizer, 7, seed: 1);
-        Assert.Contains(SavedState.Of(optimizer).Rows[row], number => number != 0);
+        Assert.Contains(SavedState.Of(optimizer).Rows[row], value => value != 0);
     }
 
     [Fact]
@@ -49,17 +50,17 @@ public sealed class SavedStateTests
         Adam small = new(), large = new();
         small.Bind(new Network(new Dense(2, 1)).Parameters);
         large.Bind(new Network(new Dense(3, 1)).Parameters);
+        var error = Assert.Throws<InvalidDataException>(() => SavedState.Of(small).PutBack(large));
         Assert.StartsWith(
-            "'mean' of the saved state has 3 numbers, but 4 are expected.",
-            Assert.Throws<InvalidDataException>(() => SavedState.Of(small).PutBack(large)).Message, StringComparison.Ordinal);
+            "'mean' of the saved state has 3 numbers, but 4 are expected.", error.Message, StringComparison.Ordinal);
         var sgd = new Sgd(1);
         sgd.Bind(new Network(new Dense(2, 1)).Parameters);
-        Assert.StartsWith(
-            "The saved state has no 'velocity'.", Assert.Throws<InvalidDataException>(() => SavedState.Of(small).PutBack(sgd)).Message, StringComparison.Ordinal);
+        error = Assert.Throws<InvalidDataException>(() => SavedState.Of(small).PutBack(sgd));
+        Assert.StartsWith("The saved state has no 'velocity'.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void One_that_forgets_serves_another_network()
+    public void An_optimizer_that_forgets_can_serve_another_network()
     {
         var adam = new Adam();
         adam.Update(new Network(new Dense(2, 1)).Parameters);

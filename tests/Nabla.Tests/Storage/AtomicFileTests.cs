@@ -15,10 +15,14 @@ public sealed class AtomicFileTests
         var path = folder.Write("m.safetensors", Old);
         var content = ModelFormat.ToFile(Example.NewModel());
         var whole = Example.Bytes(Example.NewModel());
-        for (var scratch = 0; scratch < whole.Length; scratch++)
+        for (var capacity = 0; capacity < whole.Length; capacity++)
         {
-            var e = Assert.Throws<IOException>(() => AtomicFile.Write(path, content.Save, temporary => new FailingFile(temporary, scratch)));
-            Assert.Contains("m.safetensors could not be saved; the old file, if there was one, is unchanged. The disk is full", e.Message, StringComparison.Ordinal);
+            var e = Assert.Throws<IOException>(() =>
+                AtomicFile.Write(path, content.Save, temporary => new FailingFile(temporary, capacity)));
+            Assert.Contains(
+                "m.safetensors could not be saved; the old file, if there was one, is unchanged. The disk is full",
+                e.Message,
+                StringComparison.Ordinal);
             Assert.Equal(Old, File.ReadAllBytes(path));
             Assert.Equal(["m.safetensors"], folder.Entries);
         }
@@ -28,16 +32,17 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
-    public void Where_there_was_no_file_a_failed_save_leaves_none()
+    public void If_there_was_no_file_a_failed_save_leaves_none()
     {
         using var folder = new TemporaryFolder();
-        var e = Assert.Throws<IOException>(() => AtomicFile.Write(folder.At("m"), stream => stream.Write(Old), temporary => new FailingFile(temporary, 1)));
+        var e = Assert.Throws<IOException>(() => AtomicFile.Write(
+            folder.At("m"), stream => stream.Write(Old), temporary => new FailingFile(temporary, 1)));
         Assert.Contains("The disk is full", e.Message, StringComparison.Ordinal);
         Assert.Empty(folder.Entries);
     }
 
     [Fact]
-    public void The_bytes_are_on_disk_before_the_file_gets_its_name_and_then_the_name_is()
+    public void The_bytes_are_flushed_to_disk_before_the_file_gets_its_name_and_the_name_after()
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("m", Old);
@@ -48,10 +53,10 @@ public sealed class AtomicFileTests
             {
                 flushed++;
                 Assert.Equal(Old, File.ReadAllBytes(path));
-                Assert.Equal(2, folder.Entries.Count());        // in the same folder: a rename across disks is no rename
+                Assert.Equal(2, folder.Entries.Count());        // in the same folder: a rename cannot cross disks
             },
         });
-        Assert.Equal((1, !OperatingSystem.IsWindows()), (flushed, durable));      // Windows has no such call
+        Assert.Equal((1, !OperatingSystem.IsWindows()), (flushed, durable));      // Windows cannot flush a folder
         Assert.Equal([4], File.ReadAllBytes(path));
     }
 
@@ -61,14 +66,16 @@ public sealed class AtomicFileTests
         using var folder = new TemporaryFolder();
         var path = folder.Write("m", Old);
         var e = Assert.Throws<IOException>(() => AtomicFile.Write(
-            path, stream => stream.Write([4]), temporary => new FailingFile(temporary, 9) { OnFlush = () => throw new IOException("The disk is gone.") }));
+            path,
+            stream => stream.Write([4]),
+            temporary => new FailingFile(temporary, 9) { OnFlush = () => throw new IOException("The disk is gone.") }));
         Assert.Contains("The disk is gone", e.Message, StringComparison.Ordinal);
         Assert.Equal(Old, File.ReadAllBytes(path));
         Assert.Equal(["m"], folder.Entries);
     }
 
     [Fact]
-    public void An_error_of_the_caller_comes_out_as_it_is()
+    public void An_exception_of_the_caller_is_passed_on_unchanged()
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("m", Old);
@@ -82,11 +89,12 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
-    public void Who_reads_the_old_file_reads_it_to_its_end()
+    public void A_reader_of_the_old_file_reads_it_to_its_end()
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("m", Old);
-        using var reader = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        using var reader = new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
         Example.NewModel().Save(path);
         var read = new byte[9];
         Assert.Equal(Old.Length, reader.ReadAtLeast(read, read.Length, throwOnEndOfStream: false));
@@ -113,9 +121,11 @@ public sealed class AtomicFileTests
     [Theory]
     [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite)]
     [InlineData(UnixFileMode.UserRead)]
-    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite)]
+    [InlineData(
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite |
+        UnixFileMode.OtherRead | UnixFileMode.OtherWrite)]
     [UnsupportedOSPlatform("windows")]
-    public void Who_may_read_the_old_file_may_read_the_new_one_and_nobody_else(UnixFileMode mode)
+    public void The_new_file_has_the_permissions_of_the_old_one(UnixFileMode mode)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no such permissions on Windows.");
         using var folder = new TemporaryFolder();
@@ -124,7 +134,7 @@ public sealed class AtomicFileTests
         File.CreateSymbolicLink(folder.At("latest"), path);
         AtomicFile.Write(folder.At("latest"), stream =>
         {
-            Assert.Equal(mode, File.GetUnixFileMode(((FileStream)stream).Name));        // from the first byte on
+            Assert.Equal(mode, File.GetUnixFileMode(((FileStream)stream).Name));        // from the first byte
             stream.Write([4]);
         });
         Assert.Equal(mode, File.GetUnixFileMode(path));
@@ -137,8 +147,10 @@ public sealed class AtomicFileTests
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder.At("d"));
         Assert.Contains("It is a folder", Refusal(folder.At("d")), StringComparison.Ordinal);
-        Assert.Contains("It is a folder", Refusal(folder.At("new") + Path.DirectorySeparatorChar), StringComparison.Ordinal);
-        Assert.Contains("Check that the folder exists", Refusal(Path.Combine(folder.At("none"), "m")), StringComparison.Ordinal);
+        Assert.Contains(
+            "It is a folder", Refusal(folder.At("new") + Path.DirectorySeparatorChar), StringComparison.Ordinal);
+        Assert.Contains(
+            "Check that the folder exists", Refusal(Path.Combine(folder.At("none"), "m")), StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows())
             Assert.Contains("It is a device", Refusal("/dev/nabla-test"), StringComparison.Ordinal);
         Assert.Equal(["d"], folder.Entries);
@@ -161,15 +173,17 @@ public sealed class AtomicFileTests
     [UnsupportedOSPlatform("windows")]
     public void A_folder_that_cannot_be_written_to_is_refused()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Folders of this kind are not on Windows.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no folders of this kind.");
         using var folder = new TemporaryFolder();
         var path = folder.Write(Path.Combine("d", "m"), Old);
         var mode = File.GetUnixFileMode(folder.At("d"));
         File.SetUnixFileMode(folder.At("d"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
         try
         {
-            var refused = Environment.IsPrivilegedProcess ? "/proc/m" : path;       // root writes to every folder, but for the system's own
-            Assert.Contains("could not be saved; the old file, if there was one, is unchanged", Refusal(refused), StringComparison.Ordinal);
+            // Root can write to every folder except those of the system itself.
+            var refused = Environment.IsPrivilegedProcess ? "/proc/m" : path;
+            Assert.Contains(
+                "could not be saved; the old file, if there was one, is unchanged", Refusal(refused), StringComparison.Ordinal);
             Assert.Equal(Old, File.ReadAllBytes(path));
         }
         finally
@@ -192,7 +206,7 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
-    public void What_a_killed_writer_left_is_deleted_by_the_next_and_nothing_else_is()
+    public void The_next_writer_deletes_what_a_killed_writer_left_and_nothing_else()
     {
         using var folder = new TemporaryFolder();
         var left = Stray(folder, $".nabla-{Guid.NewGuid():N}.tmp");
@@ -203,7 +217,7 @@ public sealed class AtomicFileTests
         Directory.CreateDirectory(folder.At($".nabla-{Guid.NewGuid():N}.tmp"));
         using (new FileStream(written, FileMode.CreateNew, FileAccess.Write, FileShare.None))
         {
-            File.SetLastWriteTimeUtc(written, DateTime.UtcNow.AddHours(-1));        // somebody is slow
+            File.SetLastWriteTimeUtc(written, DateTime.UtcNow.AddHours(-1));        // a slow writer
             AtomicFile.Write(folder.At("m"), stream => stream.Write([4]));
         }
         Assert.False(File.Exists(left));
@@ -211,14 +225,15 @@ public sealed class AtomicFileTests
         Assert.Equal(6, folder.Entries.Count());
 
         AtomicFile.Write(folder.At("m"), stream => stream.Write([4]));
-        Assert.False(File.Exists(written));                                         // its writer is gone now
+        Assert.False(File.Exists(written));                                         // its writer has finished
     }
 
     [Fact]
     public void Sixteen_threads_may_save_to_one_path_and_the_file_is_always_whole()
     {
         using var folder = new TemporaryFolder();
-        byte[][] contents = [.. Enumerable.Range(0, 16).Select(i => Enumerable.Repeat((byte)i, 1 + 5000 * i).ToArray())];
+        byte[][] contents =
+            [.. Enumerable.Range(0, 16).Select(i => Enumerable.Repeat((byte)i, 1 + 5000 * i).ToArray())];
         AtomicFile.Write(folder.At("m"), stream => stream.Write(contents[0]));
         Parallel.For(0, 320, new ParallelOptions { MaxDegreeOfParallelism = 16 }, i =>
         {
@@ -230,7 +245,7 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
-    public void A_folder_is_flushed_where_the_system_can()
+    public void A_folder_is_flushed_if_the_system_can()
     {
         using var folder = new TemporaryFolder();
         Assert.Equal(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), DiskFolder.Flush(folder.Path));
@@ -249,10 +264,12 @@ public sealed class AtomicFileTests
         return path;
     }
 
-    private static string Refusal(string path) => Assert.Throws<IOException>(() => AtomicFile.Write(path, stream => stream.Write([4]))).Message;
+    private static string Refusal(string path) =>
+        Assert.Throws<IOException>(() => AtomicFile.Write(path, stream => stream.Write([4]))).Message;
 
-    /// <summary>A file on a disk with room for so many bytes.</summary>
-    private sealed class FailingFile(string path, int scratch) : FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0)
+    /// <summary>A file on a disk with room for <paramref name="capacity"/> bytes.</summary>
+    private sealed class FailingFile(string path, int capacity)
+        : FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0)
     {
         public Action? OnFlush { get; init; }
 
@@ -260,7 +277,7 @@ public sealed class AtomicFileTests
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
-            var fits = (int)Math.Min(buffer.Length, scratch - Position);
+            var fits = (int)Math.Min(buffer.Length, capacity - Position);
             base.Write(buffer[..fits].ToArray(), 0, fits);
             if (fits < buffer.Length)
                 throw new IOException("The disk is full.");

@@ -3,8 +3,14 @@ using Nabla.Tests.Cli;
 
 namespace Nabla.Tests.Storage;
 
-/// <summary>A real disk that is full. <see cref="AtomicFileTests"/> lets a stream fail instead, at every byte, and needs no root.</summary>
-/// <remarks>To run them, as root on Linux: <c>dotnet run --project tests/Nabla.Tests -- --explicit only --filter-class "*FullDiskTests"</c>.</remarks>
+/// <summary>
+/// Uses a real disk that is full. <see cref="AtomicFileTests"/> makes a stream fail instead, at every byte, and does
+/// not need root.
+/// </summary>
+/// <remarks>
+/// To run these tests, as root on Linux:
+/// <c>dotnet run --project tests/Nabla.Tests -- --explicit only --filter-class "*FullDiskTests"</c>.
+/// </remarks>
 public sealed class FullDiskTests
 {
     [Fact(Explicit = true)]
@@ -17,7 +23,8 @@ public sealed class FullDiskTests
         var before = File.ReadAllBytes(path);
         for (var neurons = 100; neurons <= 2000; neurons += 100)        // 40 KB to 800 KB
         {
-            var model = new Model(new Network(Shape.Flat(100), LayerList.Parse($"dense {neurons}")), new SquaredError());
+            var model = new Model(
+                new Network(Shape.Flat(100), LayerList.Parse($"dense {neurons}")), new SquaredError());
             if (neurons <= 300)
                 model.Save(path);
             else
@@ -36,18 +43,24 @@ public sealed class FullDiskTests
     public void A_training_that_fills_the_disk_ends_with_1_and_leaves_no_litter()
     {
         using var disk = new SmallDisk(kilobytes: 64);
-        var (code, _, errors) = CommandProcess.Run(disk.Path, "train", "--epochs", "1", "--network", "dense 100, relu, dense 10", "--out", "run");
+        var (code, _, errors) = CommandProcess.Run(
+            disk.Path, "train", "--epochs", "1", "--network", "dense 100, relu, dense 10", "--out", "run");
         Assert.Equal(1, code);
-        Assert.Contains("best.safetensors could not be saved; the old file, if there was one, is unchanged. No space left on device", errors);
+        Assert.Contains(
+            "best.safetensors could not be saved; the old file, if there was one, is unchanged. No space left on device",
+            errors);
         Assert.DoesNotContain("   at ", errors);
-        Assert.Equal(["config.json"], Directory.GetFileSystemEntries(Path.Combine(disk.Path, "run")).Select(Path.GetFileName));
+        var entries = Directory.GetFileSystemEntries(Path.Combine(disk.Path, "run"));
+        Assert.Equal(["config.json"], entries.Select(Path.GetFileName));
     }
 
     [Fact(Explicit = true)]
-    public void A_disk_that_is_read_only_is_refused_before_anything_is_learned()
+    public void A_read_only_disk_is_refused_before_anything_is_learned()
     {
         using var disk = new SmallDisk(kilobytes: 64);
-        Assert.SkipUnless(SmallDisk.Run("mount", "-o", "remount,ro", disk.Path), "This machine does not let a disk be mounted anew.");
+        Assert.SkipUnless(
+            SmallDisk.Run("mount", "-o", "remount,ro", disk.Path),
+            "This machine does not allow a disk to be remounted.");
         Assert.Throws<IOException>(() => AtomicFile.Write(Path.Combine(disk.Path, "m"), stream => stream.Write([1])));
         var (code, output, errors) = CommandProcess.Run(disk.Path, "train", "--epochs", "1", "--json", "--out", "run");
         Assert.Equal((1, ""), (code, output));

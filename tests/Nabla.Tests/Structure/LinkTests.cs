@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Nabla.Tests.Structure;
 
-/// <summary>What the documents link to exists.</summary>
+/// <summary>The files that the documents link to exist.</summary>
 public sealed partial class LinkTests
 {
     [Fact]
@@ -10,14 +10,23 @@ public sealed partial class LinkTests
     {
         var root = PublicApiTests.Root();
         string[] folders = ["docs", "lessons", "benchmarks", "tests", "src"];
-        string[] pages = [.. Directory.GetFiles(root, "*.md"), .. folders.SelectMany(folder => Directory.GetFiles(Path.Combine(root, folder), "*.md", SearchOption.AllDirectories))];
-        var links = pages.Where(page => !Path.GetRelativePath(root, page).Split(Path.DirectorySeparatorChar).Contains("bin"))
-            .SelectMany(page => Link().Matches(File.ReadAllText(page)).Select(match => (Page: page, To: match.Groups[1].Value))).ToArray();
+        string[] pages =
+        [
+            .. Directory.GetFiles(root, "*.md"),
+            .. folders.SelectMany(folder =>
+                Directory.GetFiles(Path.Combine(root, folder), "*.md", SearchOption.AllDirectories)),
+        ];
+        var links = pages
+            .Where(page => !Path.GetRelativePath(root, page).Split(Path.DirectorySeparatorChar).Contains("bin"))
+            .SelectMany(page => Link().Matches(File.ReadAllText(page))
+                .Select(match => (Page: page, To: match.Groups[1].Value)))
+            .ToArray();
         Assert.True(links.Length > 50);
-        Assert.All(links, link => Assert.True(Path.Exists(Path.Combine(Path.GetDirectoryName(link.Page)!, link.To)), $"{link.Page}: {link.To}"));
+        Assert.All(links, link => Assert.True(
+            Path.Exists(Path.Combine(Path.GetDirectoryName(link.Page)!, link.To)), $"{link.Page}: {link.To}"));
     }
 
-    /// <summary>[text](place), where the place is no address of the web and no heading of the same page.</summary>
+    /// <summary>[text](target), where the target is not a web address and not a heading of the same page.</summary>
     [GeneratedRegex(@"\]\((?!https?:|#|mailto:)([^)#\s]+)")]
     private static partial Regex Link();
 }

@@ -4,11 +4,12 @@ using System.Runtime.CompilerServices;
 
 namespace Nabla.Tests.Structure;
 
-/// <summary>Writes down what an assembly offers to those who use it: one line for each type, and below it one for each member.</summary>
+/// <summary>Lists the public API of an assembly: one line for each type, and below it one for each member.</summary>
 internal static class PublicApi
 {
     private const BindingFlags Declared =
-        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static |
+        BindingFlags.DeclaredOnly;
 
     private static readonly Dictionary<Type, string> keywords = new()
     {
@@ -30,10 +31,14 @@ internal static class PublicApi
 
     public static IEnumerable<string> Of(Assembly assembly)
     {
-        foreach (var type in assembly.GetTypes().Where(References.IsPublic).OrderBy(type => type.FullName, StringComparer.Ordinal))
+        var types = assembly.GetTypes().Where(References.IsPublic);
+        foreach (var type in types.OrderBy(type => type.FullName, StringComparer.Ordinal))
         {
             yield return Header(type);
-            foreach (var (_, line) in Members(type).OrderBy(m => m.Name, StringComparer.Ordinal).ThenBy(m => m.Line, StringComparer.Ordinal))
+            var members = Members(type)
+                .OrderBy(member => member.Name, StringComparer.Ordinal)
+                .ThenBy(member => member.Line, StringComparer.Ordinal);
+            foreach (var (_, line) in members)
                 yield return "    " + line;
         }
     }
@@ -41,11 +46,17 @@ internal static class PublicApi
     private static string Header(Type type)
     {
         var bases = new List<string>();
-        if (type.BaseType is { } parent && parent != typeof(object) && parent != typeof(ValueType) && parent != typeof(Enum) && parent != typeof(MulticastDelegate))
+        Type[] implied = [typeof(object), typeof(ValueType), typeof(Enum), typeof(MulticastDelegate)];
+        if (type.BaseType is { } parent && !implied.Contains(parent))
             bases.Add(Name(parent));
-        bases.AddRange(type.GetInterfaces().Except(type.BaseType?.GetInterfaces() ?? []).Where(References.IsPublic)
-            .Where(i => !IsRecord(type) || !i.IsGenericType || i.GetGenericTypeDefinition() != typeof(IEquatable<>)).Select(Name).Order(StringComparer.Ordinal));
-        return $"{Kind(type)} {type.Namespace}.{Name(type, withOuter: true)}{(bases.Count > 0 ? " : " + string.Join(", ", bases) : "")}";
+        bases.AddRange(type.GetInterfaces()
+            .Except(type.BaseType?.GetInterfaces() ?? [])
+            .Where(References.IsPublic)
+            .Where(i => !IsRecord(type) || !i.IsGenericType || i.GetGenericTypeDefinition() != typeof(IEquatable<>))
+            .Select(Name)
+            .Order(StringComparer.Ordinal));
+        var list = bases.Count > 0 ? " : " + string.Join(", ", bases) : "";
+        return $"{Kind(type)} {type.Namespace}.{Name(type, withOuter: true)}{list}";
     }
 
     private static string Kind(Type type)
@@ -56,28 +67,50 @@ internal static class PublicApi
             return "interface";
         var record = IsRecord(type) ? "record " : "";
         if (type.IsValueType)
-            return $"{(type.IsDefined(typeof(IsReadOnlyAttribute)) ? "readonly " : "")}{(type.IsByRefLike ? "ref " : "")}{record}struct";
-        return $"{(type.IsAbstract && type.IsSealed ? "static " : type.IsAbstract ? "abstract " : type.IsSealed ? "sealed " : "")}{(record.Length > 0 ? "record" : "class")}";
+        {
+            var isReadOnly = type.IsDefined(typeof(IsReadOnlyAttribute)) ? "readonly " : "";
+            var isRef = type.IsByRefLike ? "ref " : "";
+            return $"{isReadOnly}{isRef}{record}struct";
+        }
+        var inheritance =
+            type.IsAbstract && type.IsSealed ? "static "
+            : type.IsAbstract ? "abstract "
+            : type.IsSealed ? "sealed "
+            : "";
+        return inheritance + (record.Length > 0 ? "record" : "class");
     }
 
     private static bool IsRecord(Type type) =>
-        type.GetMethod("<Clone>$") is not null || (type.IsValueType && type.GetMethod("PrintMembers", Declared)?.IsDefined(typeof(CompilerGeneratedAttribute)) == true);
+        type.GetMethod("<Clone>$") is not null
+        || (type.IsValueType
+            && type.GetMethod("PrintMembers", Declared)?.IsDefined(typeof(CompilerGeneratedAttribute)) == true);
 
-    /// <summary>Constructors come first, since their name is “.ctor”.</summary>
+    /// <summary>Constructors come first, because their name is “.ctor”.</summary>
     private static IEnumerable<(string Name, string Line)> Members(Type type)
     {
         foreach (var field in type.GetFields(Declared).Where(References.IsPublic).Where(field => !field.IsSpecialName))
             yield return (field.Name, type.IsEnum
                 ? $"{field.Name} = {Convert.ToInt64(field.GetRawConstantValue(), CultureInfo.InvariantCulture)}"
-                : $"{(field.IsLiteral ? "const " : field.IsStatic ? "static " : "")}{(field.IsInitOnly ? "readonly " : "")}{Name(field.FieldType, nullability.Create(field))} {field.Name}{(field.IsLiteral ? " = " + Literal(field.GetRawConstantValue()) : "")}");
+                : Field(field));
         foreach (var constructor in type.GetConstructors(Declared).Where(References.IsPublic))
             yield return (constructor.Name, $"{Access(constructor)}{PlainName(type)}({Parameters(constructor)})");
-        foreach (var property in type.GetProperties(Declared).Where(property => !property.IsDefined(typeof(CompilerGeneratedAttribute))))
+        foreach (var property in type.GetProperties(Declared).Where(property => !IsGenerated(property)))
             if (property.GetAccessors(nonPublic: true).Where(References.IsPublic).FirstOrDefault() is { } accessor)
                 yield return (property.Name, Property(property, accessor));
         foreach (var method in type.GetMethods(Declared).Where(References.IsPublic))
-            if (!method.IsDefined(typeof(CompilerGeneratedAttribute)) && (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal)))
+            if (!IsGenerated(method)
+                && (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal)))
                 yield return (method.Name, Method(method));
+    }
+
+    private static bool IsGenerated(MemberInfo member) => member.IsDefined(typeof(CompilerGeneratedAttribute));
+
+    private static string Field(FieldInfo field)
+    {
+        var kind = field.IsLiteral ? "const " : field.IsStatic ? "static " : "";
+        var isReadOnly = field.IsInitOnly ? "readonly " : "";
+        var value = field.IsLiteral ? " = " + Literal(field.GetRawConstantValue()) : "";
+        return $"{kind}{isReadOnly}{Name(field.FieldType, nullability.Create(field))} {field.Name}{value}";
     }
 
     private static string Property(PropertyInfo property, MethodInfo accessor)
@@ -88,13 +121,16 @@ internal static class PublicApi
         var set = property.SetMethod is not { } setter || !References.IsPublic(setter) ? ""
             : setter.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)) ? "init; " : "set; ";
         var required = property.IsDefined(typeof(RequiredMemberAttribute)) ? "required " : "";
-        return $"{Access(accessor)}{Modifiers(accessor)}{required}{Name(property.PropertyType, nullability.Create(property))} {name} {{ {get}{set}}}";
+        var type = Name(property.PropertyType, nullability.Create(property));
+        return $"{Access(accessor)}{Modifiers(accessor)}{required}{type} {name} {{ {get}{set}}}";
     }
 
     private static string Method(MethodInfo method)
     {
-        var generic = method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(t => t.Name))}>" : "";
-        return $"{Access(method)}{Modifiers(method)}{Name(method.ReturnType, nullability.Create(method.ReturnParameter))} {method.Name}{generic}({Parameters(method)})";
+        var arguments = method.GetGenericArguments().Select(t => t.Name);
+        var name = method.IsGenericMethod ? $"{method.Name}<{string.Join(", ", arguments)}>" : method.Name;
+        var type = Name(method.ReturnType, nullability.Create(method.ReturnParameter));
+        return $"{Access(method)}{Modifiers(method)}{type} {name}({Parameters(method)})";
     }
 
     private static string Access(MethodBase method) => method.IsPublic ? "" : "protected ";
@@ -110,11 +146,14 @@ internal static class PublicApi
 
     private static string Parameter(ParameterInfo parameter)
     {
-        var kind = parameter.IsOut ? "out " : parameter.IsDefined(typeof(ParamArrayAttribute)) || parameter.IsDefined(typeof(ParamCollectionAttribute)) ? "params " : "";
+        var isParams = parameter.IsDefined(typeof(ParamArrayAttribute))
+            || parameter.IsDefined(typeof(ParamCollectionAttribute));
+        var kind = parameter.IsOut ? "out " : isParams ? "params " : "";
         var type = Name(parameter.ParameterType, nullability.Create(parameter));
         if (parameter.IsOut)
             type = type["ref ".Length..];
-        return $"{kind}{type} {parameter.Name}{(parameter.HasDefaultValue ? " = " + Literal(parameter.RawDefaultValue) : "")}";
+        var value = parameter.HasDefaultValue ? " = " + Literal(parameter.RawDefaultValue) : "";
+        return $"{kind}{type} {parameter.Name}{value}";
     }
 
     private static string Literal(object? value) => value switch
@@ -137,9 +176,10 @@ internal static class PublicApi
             return Name(type.GetElementType()!, info.ElementType!) + "[]" + mark;
         if (Nullable.GetUnderlyingType(type) is { } inner)
             return Name(inner) + "?";
-        return type.IsGenericType && info.GenericTypeArguments.Length == type.GetGenericArguments().Length
-            ? $"{PlainName(type)}<{string.Join(", ", type.GetGenericArguments().Zip(info.GenericTypeArguments, Name))}>{mark}"
-            : Name(type) + mark;
+        if (!type.IsGenericType || info.GenericTypeArguments.Length != type.GetGenericArguments().Length)
+            return Name(type) + mark;
+        var arguments = type.GetGenericArguments().Zip(info.GenericTypeArguments, Name);
+        return $"{PlainName(type)}<{string.Join(", ", arguments)}>{mark}";
     }
 
     private static string Name(Type type, bool withOuter)
@@ -150,8 +190,10 @@ internal static class PublicApi
             return "ref " + Name(type.GetElementType()!);
         if (type.IsArray)
             return Name(type.GetElementType()!) + "[]";
-        var outer = withOuter && type is { IsNested: true, IsGenericParameter: false } ? Name(type.DeclaringType!) + "." : "";
-        return outer + PlainName(type) + (type.IsGenericType ? $"<{string.Join(", ", type.GetGenericArguments().Select(Name))}>" : "");
+        var isInner = withOuter && type is { IsNested: true, IsGenericParameter: false };
+        var outer = isInner ? Name(type.DeclaringType!) + "." : "";
+        var arguments = type.GetGenericArguments().Select(Name);
+        return outer + PlainName(type) + (type.IsGenericType ? $"<{string.Join(", ", arguments)}>" : "");
     }
 
     private static string PlainName(Type type) => type.Name.Split('`')[0];

@@ -6,8 +6,9 @@ public sealed class QuotationTests
     [Fact]
     public void The_page_quotes_the_program()
     {
-        var program = Joined(File.ReadLines(Path.Combine(PublicApiTests.Root(), "benchmarks", "Nabla.Steps", "ProductSteps.cs")));
-        var quotations = Quotations(File.ReadLines(Path.Combine(PublicApiTests.Root(), "docs", "how-it-is-fast.md")));
+        var root = PublicApiTests.Root();
+        var program = Joined(File.ReadLines(Path.Combine(root, "benchmarks", "Nabla.Steps", "ProductSteps.cs")));
+        var quotations = Quotations(File.ReadLines(Path.Combine(root, "docs", "how-it-is-fast.md")));
         Assert.NotEmpty(quotations);
         Assert.All(quotations, quotation => Assert.Contains(quotation, program, StringComparison.Ordinal));
     }
@@ -29,6 +30,6 @@ public sealed class QuotationTests
         return found;
     }
 
-    /// <summary>The lines without their indentation, which is another on the page.</summary>
+    /// <summary>The lines without their indentation, which differs on the page.</summary>
     private static string Joined(IEnumerable<string> lines) => string.Join('\n', lines.Select(line => line.Trim()));
 }

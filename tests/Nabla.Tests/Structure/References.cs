@@ -8,10 +8,13 @@ namespace Nabla.Tests.Structure;
 internal static class References
 {
     private const BindingFlags Declared =
-        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static |
+        BindingFlags.DeclaredOnly;
 
-    private static readonly Dictionary<short, OpCode> opCodes = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
-        .Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
+    private static readonly Dictionary<short, OpCode> opCodes =
+        typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => (OpCode)field.GetValue(null)!)
+            .ToDictionary(code => code.Value);
 
     /// <summary>All members and types that a type, and the types within it, refer to.</summary>
     public static HashSet<MemberInfo> Of(Type type)
@@ -32,14 +35,16 @@ internal static class References
         return found;
     }
 
-    /// <summary>Whether code outside the assembly may use it, deriving classes included.</summary>
+    /// <summary>Whether code outside the assembly may use it, including derived classes.</summary>
     public static bool IsPublic(MemberInfo member) => member switch
     {
         Type { IsGenericParameter: true } => true,
         Type { IsNested: true } type => (type.IsNestedPublic || type.IsNestedFamily) && IsPublic(type.DeclaringType!),
         Type type => type.IsPublic,
-        MethodBase method => (method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly) && IsPublic(method.DeclaringType!),
-        FieldInfo field => (field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly) && IsPublic(field.DeclaringType!),
+        MethodBase method =>
+            (method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly) && IsPublic(method.DeclaringType!),
+        FieldInfo field =>
+            (field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly) && IsPublic(field.DeclaringType!),
         _ => false,
     };
 
@@ -76,7 +81,8 @@ internal static class References
             if (value == 0xFE)
                 value = (short)(0xFE00 | code[at++]);
             var kind = opCodes[value].OperandType;
-            if (kind is OperandType.InlineType or OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineTok)
+            if (kind is OperandType.InlineType or OperandType.InlineMethod
+                or OperandType.InlineField or OperandType.InlineTok)
                 yield return BinaryPrimitives.ReadInt32LittleEndian(code.AsSpan(at));
             at += kind switch
             {
@@ -91,7 +97,9 @@ internal static class References
     }
 
     private static MemberInfo Resolve(MethodBase method, int token) => method.Module.ResolveMember(
-        token, method.DeclaringType!.GetGenericArguments(), method.IsGenericMethod ? method.GetGenericArguments() : [])!;
+        token,
+        method.DeclaringType!.GetGenericArguments(),
+        method.IsGenericMethod ? method.GetGenericArguments() : [])!;
 
     private static void AddMember(MemberInfo member, HashSet<MemberInfo> found)
     {
@@ -108,7 +116,7 @@ internal static class References
             AddSignature(method, found);
     }
 
-    /// <summary>A type and what it is made of: Matrix[] and List&lt;Matrix&gt; both contain Matrix.</summary>
+    /// <summary>A type and its parts: Matrix[] and List&lt;Matrix&gt; both contain Matrix.</summary>
     private static void AddType(Type? type, HashSet<MemberInfo> found)
     {
         if (type is null || !found.Add(type))
@@ -116,8 +124,11 @@ internal static class References
         if (type.HasElementType)
             AddType(type.GetElementType(), found);
         if (type.IsFunctionPointer)
-            foreach (var part in (Type[])[type.GetFunctionPointerReturnType(), .. type.GetFunctionPointerParameterTypes()])
+        {
+            AddType(type.GetFunctionPointerReturnType(), found);
+            foreach (var part in type.GetFunctionPointerParameterTypes())
                 AddType(part, found);
+        }
         if (type.IsGenericType)
         {
             found.Add(type.GetGenericTypeDefinition());

@@ -2,22 +2,31 @@ using System.Text.RegularExpressions;
 
 namespace Nabla.Tests.Structure;
 
-/// <summary>docs/toolkit.md names all there is, and what it writes can be read.</summary>
+/// <summary>docs/toolkit.md names every building block, and its spellings can be parsed.</summary>
 public sealed partial class ToolkitPageTests
 {
     private static readonly string page = File.ReadAllText(Path.Combine(PublicApiTests.Root(), "docs", "toolkit.md"));
 
-    /// <summary>What stands in a row of its own beside the layer that it belongs to.</summary>
+    /// <summary>Settings that have their own row beside the layer that they belong to.</summary>
     private static readonly string[] settings = ["stride", "padding", "same", "dilation", "groups", "no-bias"];
 
-    public static TheoryData<string> Names => [.. LayerList.Names, .. LossList.Names, .. ScheduleList.Names, .. AugmentationList.Names, .. AugmentationList.Presets, "sgd", "adam", "adamw", "rmsprop", "muon"];
+    public static TheoryData<string> Names =>
+    [
+        .. LayerList.Names,
+        .. LossList.Names,
+        .. ScheduleList.Names,
+        .. AugmentationList.Names,
+        .. AugmentationList.Presets,
+        "sgd", "adam", "adamw", "rmsprop", "muon",
+    ];
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Every_name_stands_on_the_page(string name) => Assert.Contains(Written(), text => text == name || text.StartsWith(name + " ", StringComparison.Ordinal));
+    public void Every_name_is_on_the_page(string name) => Assert.Contains(
+        Written(), text => text == name || text.StartsWith(name + " ", StringComparison.Ordinal));
 
     [Fact]
-    public void What_stands_in_its_tables_can_be_read()
+    public void The_spellings_in_its_tables_can_be_parsed()
     {
         foreach (var (title, read) in new (string, Action<string>)[]
         {
@@ -27,18 +36,22 @@ public sealed partial class ToolkitPageTests
             ("Augmentation", text => AugmentationList.Parse(text)),
         })
         {
-            var rows = Section(title).Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).ToArray();
+            var rows = Section(title).Split('\n')
+                .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+                .ToArray();
+            var column = title is "Layers" or "Losses" ? 2 : 1;
             Assert.NotEmpty(rows);
             foreach (var row in rows)
-                foreach (var text in Code().Matches(row.Split('|')[title is "Layers" or "Losses" ? 2 : 1]).Select(match => match.Groups[1].Value))
-                    if (!settings.Contains(text.Split(' ')[0]))
+                foreach (Match match in Code().Matches(row.Split('|')[column]))
+                    if (match.Groups[1].Value is var text && !settings.Contains(text.Split(' ')[0]))
                         read(text);
         }
     }
 
     private static IEnumerable<string> Written() => Code().Matches(page).Select(match => match.Groups[1].Value);
 
-    private static string Section(string title) => page.Split("\n## ").Single(part => part.StartsWith(title + "\n", StringComparison.Ordinal));
+    private static string Section(string title) => page.Split("\n## ")
+        .Single(part => part.StartsWith(title + "\n", StringComparison.Ordinal));
 
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Code();

@@ -9,7 +9,7 @@ public sealed class AllocationTests : MachineTests
     [Theory]
     [InlineData("dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid", "squared-error", "sgd", 1)]
     [InlineData("dense 128, relu, dense 10", "softmax-cross-entropy", "adam", 1)]
-    [InlineData("dense 128, relu, dense 10", "softmax-cross-entropy", "adam", 3)]           // large enough to be shared
+    [InlineData("dense 128, relu, dense 10", "softmax-cross-entropy", "adam", 3)]           // large enough to share
     [InlineData("dense 20, leaky-relu, dense 10", "softmax-cross-entropy", "adamw", 2)]
     [InlineData("dense 20, tanh, dense 10", "sigmoid-cross-entropy", "momentum", 2)]
     [InlineData("dense 20, tanh, dense 10", "sigmoid-cross-entropy", "nesterov", 1)]
@@ -23,14 +23,21 @@ public sealed class AllocationTests : MachineTests
     [InlineData("dense 32, relu, dense 10", "softmax-cross-entropy", "muon", 2)]
     [InlineData("dense 600, batch-norm, relu, dropout 0.3, dense 10", "softmax-cross-entropy", "adam", 1)]
     [InlineData("dense 600, batch-norm, relu, dropout 0.3, dense 10", "softmax-cross-entropy", "adam", 3)]
-    [InlineData("layer-norm, residual (dense 200, gelu, residual (batch-norm, silu), dropout 0.1), elu, softplus, dense 10", "softmax-cross-entropy", "sgd", 2)]
-    [InlineData("conv 4 3 padding 1, relu, max-pool 2, conv 6 3 stride 2 groups 2, average-pool 2, flatten, dense 10", "softmax-cross-entropy", "adam", 1)]
-    [InlineData("conv 4 3 padding 1, relu, max-pool 2, conv 6 3 padding 1, max-pool 3 stride 1, global-average-pool", "softmax-cross-entropy", "adam", 2)]
+    [InlineData(
+        "layer-norm, residual (dense 200, gelu, residual (batch-norm, silu), dropout 0.1), elu, softplus, dense 10",
+        "softmax-cross-entropy", "sgd", 2)]
+    [InlineData(
+        "conv 4 3 padding 1, relu, max-pool 2, conv 6 3 stride 2 groups 2, average-pool 2, flatten, dense 10",
+        "softmax-cross-entropy", "adam", 1)]
+    [InlineData(
+        "conv 4 3 padding 1, relu, max-pool 2, conv 6 3 padding 1, max-pool 3 stride 1, global-average-pool",
+        "softmax-cross-entropy", "adam", 2)]
     [InlineData("conv 16 3 padding 1, relu, conv 16 3, global-average-pool", "softmax-cross-entropy", "adam", 2)]
     public void A_training_step_allocates_nothing(string layers, string loss, string optimizer, int threads)
     {
         Workers.Threads = threads;
-        var network = new Network(layers.Contains("conv", StringComparison.Ordinal) ? new Shape(2, 10, 10) : 200, LayerList.Parse(layers));
+        Shape input = layers.Contains("conv", StringComparison.Ordinal) ? new Shape(2, 10, 10) : 200;
+        var network = new Network(input, LayerList.Parse(layers));
         var trainer = new Trainer(network, Examples.LossNamed(loss), Examples.OptimizerNamed(optimizer));
         Matrix x = TestNumbers.UniformMatrix(32, 200, 1), target = new(32, network.Outputs);
         for (var i = 0; i < target.Rows; i++)
@@ -38,12 +45,13 @@ public sealed class AllocationTests : MachineTests
         AssertAllocatesNothing(() => trainer.Step(x, target), times: 1000);
     }
 
+    /// <summary>With packed products, batches prepared in the background, and skipped blank pixels.</summary>
     [Theory]
     [InlineData(1, false)]
     [InlineData(2, false)]
     [InlineData(1, true)]
     [InlineData(3, true)]
-    public void An_epoch_of_large_batches_allocates_nothing_on_any_thread(int threads, bool ofDigits)      // packed products, batches prepared meanwhile; blank pixels passed over
+    public void An_epoch_of_large_batches_allocates_nothing_on_any_thread(int threads, bool ofDigits)
     {
         Workers.Threads = threads;
         var network = new Network(new Dense(784, 128), new Relu(), new Dense(128, ofDigits ? 10 : 4));
@@ -56,11 +64,13 @@ public sealed class AllocationTests : MachineTests
             BatchSize = 100,
             OnStep = p => allocated[(p.Epoch - 1) * steps + p.Step - 1] = GC.GetTotalAllocatedBytes(precise: true),
         };
-        foreach (var _ in trainer.Train(ofDigits ? Digits.Generate(100 * steps) : Examples.Clouds(100 * steps, 784, 4, 1), options))
+        var data = ofDigits ? Digits.Generate(100 * steps) : Examples.Clouds(100 * steps, 784, 4, 1);
+        foreach (var _ in trainer.Train(data, options))
         {
         }
-        var least = Enumerable.Range(2, epochs - 2).Min(epoch => allocated[(epoch + 1) * steps - 1] - allocated[epoch * steps]);
-        Assert.Equal(0, least);                                 // of several epochs: the runtime's own threads allocate now and then
+        var least = Enumerable.Range(2, epochs - 2)
+            .Min(epoch => allocated[(epoch + 1) * steps - 1] - allocated[epoch * steps]);
+        Assert.Equal(0, least);             // of several epochs: the runtime's own threads allocate now and then
     }
 
     [Fact]
@@ -86,8 +96,9 @@ public sealed class AllocationTests : MachineTests
         Assert.Equal(allocated[0], allocated[^1]);
     }
 
+    /// <summary>Large arrays stay until the next full collection: 0.8 MB an epoch on MNIST.</summary>
     [Fact]
-    public void An_evaluation_has_no_large_array_of_its_own()       // those stay until the next full collection: 0.8 MB an epoch on MNIST
+    public void An_evaluation_allocates_no_large_array()
     {
         Workers.Threads = 1;
         var data = Examples.Clouds(300, 784, 4, 1);
@@ -116,10 +127,12 @@ public sealed class AllocationTests : MachineTests
     }
 
     [Fact]
-    public void A_prediction_through_every_kind_of_layer_allocates_nothing()
+    public void A_prediction_through_every_type_of_layer_allocates_nothing()
     {
         Workers.Threads = 2;
-        var network = new Network(200, LayerList.Parse("batch-norm, dropout 0.5, residual (dense 200, layer-norm, residual (gelu tanh, dropout 0.2)), dense 10"));
+        var layers = LayerList.Parse(
+            "batch-norm, dropout 0.5, residual (dense 200, layer-norm, residual (gelu tanh, dropout 0.2)), dense 10");
+        var network = new Network(200, layers);
         Matrix x = TestNumbers.UniformMatrix(100, 200, 1), y = new(100, 10);
         AssertAllocatesNothing(() => network.Predict(x, y), times: 300);
     }
@@ -141,11 +154,12 @@ public sealed class AllocationTests : MachineTests
         for (var round = 0; round < 5 && least > 0; round++)
         {
             for (var i = 0; i < 50; i++)
-                action();                                       // warm
+                action();                                       // warms up
             var before = GC.GetTotalAllocatedBytes(precise: true);      // on all threads
             for (var i = 0; i < times; i++)
                 action();
-            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);        // the test runner and the runtime allocate too, now and then
+            // The test runner and the runtime allocate too, now and then: the least of several rounds counts.
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
         Assert.Equal(0, least);
     }

@@ -6,10 +6,11 @@ namespace Nabla.Tests.Training;
 [Collection(Machine.Name)]
 public sealed class AugmentedTrainingTests : MachineTests
 {
-    private static readonly Augmentation everything = AugmentationList.Parse("elastic 4 30, rotate 10, shift 2, scale 0.1, shear 5, cutout 6");
+    private static readonly Augmentation everything =
+        AugmentationList.Parse("elastic 4 30, rotate 10, shift 2, scale 0.1, shear 5, cutout 6");
 
     [Fact]
-    public void The_same_seed_gives_the_same_bytes_at_any_number_of_threads_on_every_instruction_set()
+    public void The_same_seed_gives_the_same_bytes_with_any_number_of_threads_on_every_instruction_set()
     {
         var data = Images(130);
         float[]? expected = null;
@@ -30,7 +31,7 @@ public sealed class AugmentedTrainingTests : MachineTests
     [InlineData(10, 2)]
     [InlineData(33, 2)]
     [InlineData(64, 5)]
-    public void Every_row_is_the_augmented_example_however_the_batches_are_asked_for(int size, int threads)
+    public void Every_row_is_the_augmented_example_in_whatever_order_the_batches_are_requested(int size, int threads)
     {
         Workers.Threads = threads;
         var data = Images(130);
@@ -40,17 +41,19 @@ public sealed class AugmentedTrainingTests : MachineTests
             batches.Shuffle(new RandomGenerator(1), epoch);
             int[] order = [.. Enumerable.Range(0, data.Count)];
             if (epoch == 2)
-                new RandomGenerator(1).Shuffle(order);          // the second shuffle starts from the order that the first one left
+                new RandomGenerator(1).Shuffle(order);          // the second shuffle starts from the order of the first
             new RandomGenerator(1).Shuffle(order);
-            int[] asked = [.. Enumerable.Range(0, batches.Count), 0, batches.Count / 2, batches.Count / 2, batches.Count - 1];
-            foreach (var index in asked)
+            int[] requested =
+                [.. Enumerable.Range(0, batches.Count), 0, batches.Count / 2, batches.Count / 2, batches.Count - 1];
+            foreach (var index in requested)
             {
                 var (x, target) = batches[index];
                 Assert.Equal(Math.Min(size, data.Count - index * size), x.Rows);
                 for (var row = 0; row < x.Rows; row += 3)
                 {
                     var example = order[index * size + row];
-                    TestNumbers.AssertSameBits(everything.Apply(data, example, epoch, seed: 7), x.Row(row), $"epoch {epoch}, batch {index}, row {row}");
+                    var expected = everything.Apply(data, example, epoch, seed: 7);
+                    TestNumbers.AssertSameBits(expected, x.Row(row), $"epoch {epoch}, batch {index}, row {row}");
                     Assert.Equal(1, target[row, data.Label(example)]);
                 }
             }
@@ -58,7 +61,7 @@ public sealed class AugmentedTrainingTests : MachineTests
     }
 
     [Fact]
-    public void Images_so_large_that_their_fields_are_shared_among_threads_are_the_same_at_any_number()
+    public void Large_images_whose_fields_are_shared_among_threads_are_the_same_with_any_number_of_threads()
     {
         const int height = 200, width = 230, count = 9;
         byte[] pixels = [.. Enumerable.Range(0, count * height * width).Select(i => (byte)(i * 73 % 251))];
@@ -76,11 +79,18 @@ public sealed class AugmentedTrainingTests : MachineTests
     }
 
     [Fact]
-    public void What_it_is_evaluated_with_stays_as_it_is()
+    public void Validation_examples_are_not_augmented()
     {
         var data = Images(40);
         var network = Network();
-        var epoch = Trainer(network).Train(data, new() { Epochs = 1, BatchSize = 8, Augmentation = everything, Validation = data }).Single();
+        var options = new TrainingOptions
+        {
+            Epochs = 1,
+            BatchSize = 8,
+            Augmentation = everything,
+            Validation = data,
+        };
+        var epoch = Trainer(network).Train(data, options).Single();
         Assert.Equal(Evaluation.Of(network, new SoftmaxCrossEntropy(), data).Loss, epoch.Validation!.Loss);
     }
 
@@ -88,8 +98,9 @@ public sealed class AugmentedTrainingTests : MachineTests
     public void Data_that_cannot_be_augmented_is_refused_at_once()
     {
         var trainer = new Trainer(new Network(new Dense(4, 2)), new SoftmaxCrossEntropy(), new Sgd(0.1));
-        Assert.Contains("not images", Assert.Throws<ArgumentException>(
-            () => trainer.Train(Examples.Clouds(10, 4, 2, 1), new() { Augmentation = everything })).Message, StringComparison.Ordinal);
+        var data = Examples.Clouds(10, 4, 2, 1);
+        var error = Assert.Throws<ArgumentException>(() => trainer.Train(data, new() { Augmentation = everything }));
+        Assert.Contains("not images", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -111,14 +122,16 @@ public sealed class AugmentedTrainingTests : MachineTests
         foreach (var _ in Trainer(Network()).Train(data, options))
         {
         }
-        var least = Enumerable.Range(2, epochs - 2).Min(epoch => allocated[(epoch + 1) * steps - 1] - allocated[epoch * steps]);
-        Assert.Equal(0, least);                                 // of several epochs: the runtime's own threads allocate now and then
+        var least = Enumerable.Range(2, epochs - 2)
+            .Min(epoch => allocated[(epoch + 1) * steps - 1] - allocated[epoch * steps]);
+        Assert.Equal(0, least);             // of several epochs: the runtime's own threads allocate now and then
     }
 
     private static float[] Trained(Dataset data, Augmentation? augmentation, ulong seed)
     {
         var network = Network();
-        foreach (var _ in Trainer(network).Train(data, new() { Epochs = 2, BatchSize = 32, Seed = seed, Augmentation = augmentation }))
+        var options = new TrainingOptions { Epochs = 2, BatchSize = 32, Seed = seed, Augmentation = augmentation };
+        foreach (var _ in Trainer(network).Train(data, options))
         {
         }
         return network.Parameters.Values.Values.ToArray();
@@ -131,6 +144,7 @@ public sealed class AugmentedTrainingTests : MachineTests
     private static Dataset Images(int count)
     {
         byte[] pixels = [.. Enumerable.Range(0, count * 20 * 17).Select(i => (byte)(i * 73 % 251))];
-        return Dataset.FromImages("images", pixels, new(20, 17), [.. Enumerable.Range(0, count).Select(i => (byte)(i % 3))], ["a", "b", "c"]);
+        byte[] labels = [.. Enumerable.Range(0, count).Select(i => (byte)(i % 3))];
+        return Dataset.FromImages("images", pixels, new(20, 17), labels, ["a", "b", "c"]);
     }
 }

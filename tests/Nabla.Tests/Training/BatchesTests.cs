@@ -7,14 +7,14 @@ namespace Nabla.Tests.Training;
 [Collection(Machine.Name)]
 public sealed class BatchesTests : MachineTests
 {
-    /// <summary>Batches of 784 pixels; where there are several threads, another one prepares them.</summary>
+    /// <summary>Batches of 784 pixels. If there are several threads, another thread prepares them.</summary>
     [Theory]
     [InlineData(1, 1)]
     [InlineData(32, 2)]
     [InlineData(100, 1)]
     [InlineData(100, 2)]
     [InlineData(117, 3)]
-    public void Every_example_comes_exactly_once_in_an_epoch_with_its_own_target(int size, int threads)
+    public void Every_example_appears_exactly_once_in_an_epoch_with_its_own_target(int size, int threads)
     {
         Workers.Threads = threads;
         var data = Numbered(350);
@@ -29,7 +29,7 @@ public sealed class BatchesTests : MachineTests
                 var (x, target) = batches[index];
                 Assert.Equal(Math.Min(size, 350 - index * size), x.Rows);
                 if (index % 4 == 0)
-                    Thread.Sleep(1);                            // long enough for the next batch to be prepared: it must not be this one's room
+                    Thread.Sleep(1);                // time to prepare the next batch, which must not overwrite this one
                 for (var row = 0; row < x.Rows; row++)
                 {
                     var example = (int)MathF.Round(x[row, 0] * 255) + 100 * (int)MathF.Round(x[row, 783] * 255);
@@ -60,19 +60,20 @@ public sealed class BatchesTests : MachineTests
         }
     }
 
-    /// <summary>Products go by the map: one that is not of this batch would give wrong numbers.</summary>
+    /// <summary>Products rely on the map: a map of another batch would give wrong results.</summary>
     [Theory]
     [InlineData(1, false)]
     [InlineData(2, false)]
     [InlineData(1, true)]
     [InlineData(2, true)]
-    public void Each_batch_comes_with_the_map_of_its_own_zeros(int threads, bool augmented)
+    public void Each_batch_has_the_map_of_its_own_zeros(int threads, bool augmented)
     {
         Workers.Threads = threads;
         var random = new RandomGenerator(5);
         byte[] pixels = [.. Enumerable.Range(0, 49 * 784).Select(_ => (byte)(random.NextInt(20) == 0 ? 200 : 0))];
         var data = Dataset.FromImages("dots", pixels, new(28, 28), new byte[49], ["dot"]);
-        using var batches = new Batches(data, 16, augmented ? AugmentationList.Parse("shift 2, rotate 10").For(data, 1) : null);     // the last has one image
+        var augmenter = augmented ? AugmentationList.Parse("shift 2, rotate 10").For(data, 1) : null;
+        using var batches = new Batches(data, 16, augmenter);           // the last batch has one image
         for (var epoch = 1; epoch <= 3; epoch++)
         {
             batches.Shuffle(random, epoch);
@@ -87,7 +88,7 @@ public sealed class BatchesTests : MachineTests
     }
 
     [Fact]
-    public void Numbers_that_are_no_images_have_no_map_but_write_one_where_it_is_kept()
+    public void Data_without_images_has_no_map_but_writes_one_into_a_matrix_that_keeps_it()
     {
         var x = new Matrix(20, 784);
         x[7, 100] = 1;
@@ -95,28 +96,28 @@ public sealed class BatchesTests : MachineTests
         using var batches = new Batches(data, 20);
         batches.Begin(1);
         Assert.True(batches[0].X.Zeros.IsEmpty);
-        var scratch = Matrix.WithZeroMap(20, 784);
-        data.CopyTo([.. Enumerable.Range(0, 20)], scratch, new Matrix(20, 1));
-        for (var i = 0; i < scratch.Zeros.Length; i++)
-            Assert.Equal(i == 7 * ZeroMap.Words(784) ? 1ul << (100 / 16) : 0, scratch.Zeros[i]);
+        var kept = Matrix.WithZeroMap(20, 784);
+        data.CopyTo([.. Enumerable.Range(0, 20)], kept, new Matrix(20, 1));
+        for (var i = 0; i < kept.Zeros.Length; i++)
+            Assert.Equal(i == 7 * ZeroMap.Words(784) ? 1ul << (100 / 16) : 0, kept.Zeros[i]);
     }
 
     [Fact]
-    public void A_new_order_in_the_middle_of_an_epoch_is_kept_to()
+    public void A_new_order_in_the_middle_of_an_epoch_takes_effect()
     {
         Workers.Threads = 2;
         var data = Numbered(350);
         var batches = new Batches(data, 100);
         var random = new RandomGenerator(7);
         batches.Shuffle(random, epoch: 1);
-        var before = batches[0].X.Values.ToArray();             // and the next is being prepared
+        var before = batches[0].X.Values.ToArray();             // now the next batch is being prepared
         batches.Shuffle(random, epoch: 1);
         Assert.NotEqual(before, batches[0].X.Values.ToArray());
         Assert.Equal(100, batches[1].X.Rows);
     }
 
     [Fact]
-    public void A_training_that_was_left_in_the_middle_keeps_no_data_alive()
+    public void An_abandoned_training_keeps_no_data_alive()
     {
         Workers.Threads = 2;
         for (var round = 0; round < 5; round++)
@@ -125,7 +126,7 @@ public sealed class BatchesTests : MachineTests
             GC.Collect();
             GC.WaitForPendingFinalizers();
             GC.Collect();
-            Assert.False(data.IsAlive, "The data is still held by something.");
+            Assert.False(data.IsAlive, "Something still holds the data.");
         }
     }
 
@@ -139,13 +140,14 @@ public sealed class BatchesTests : MachineTests
         return new(data);
     }
 
-    /// <summary>Images whose first pixel and last pixel say which example they are.</summary>
+    /// <summary>Images whose first and last pixels encode the number of the example.</summary>
     private static Dataset Numbered(int count)
     {
         var pixels = new byte[count * 784];
         for (var i = 0; i < count; i++)
             (pixels[i * 784], pixels[i * 784 + 783]) = ((byte)(i % 100), (byte)(i / 100));
-        return Dataset.FromImages("numbered", pixels, new ImageSize(28, 28), [.. Enumerable.Range(0, count).Select(i => (byte)(i % 10))],
-            [.. Enumerable.Range(0, 10).Select(i => $"{i}")]);
+        byte[] labels = [.. Enumerable.Range(0, count).Select(i => (byte)(i % 10))];
+        string[] classes = [.. Enumerable.Range(0, 10).Select(i => $"{i}")];
+        return Dataset.FromImages("numbered", pixels, new ImageSize(28, 28), labels, classes);
     }
 }

@@ -2,10 +2,10 @@ using Nabla.Data;
 
 namespace Nabla.Tests.Training;
 
-/// <summary>Small data sets, losses and optimisers to train with.</summary>
+/// <summary>Small data sets, losses and optimisers for training.</summary>
 internal static class Examples
 {
-    /// <summary>Exclusive or: the smallest task that no single layer learns.</summary>
+    /// <summary>Exclusive or: the smallest task that a single layer cannot learn.</summary>
     public static (Matrix X, Matrix Target) Xor => (new([0, 0, 0, 1, 1, 0, 1, 1], 0, 4, 2), new([0, 1, 1, 0], 0, 4, 1));
 
     /// <summary>Clouds of points around one centre for each class.</summary>
@@ -23,11 +23,17 @@ internal static class Examples
         return Dataset.FromNumbers("clouds", x, labels, [.. Enumerable.Range(0, classes).Select(c => $"class {c}")]);
     }
 
-    /// <summary>Examples whose input is their number, from 1, and whose target is 0.</summary>
-    public static Dataset Numbered(int count) =>
-        Dataset.FromNumbers("numbered", new([.. Enumerable.Range(1, count).Select(i => (float)i)], 0, count, 1), new(count, 1));
+    /// <summary>Examples whose input is their own number, from 1, and whose target is 0.</summary>
+    public static Dataset Numbered(int count)
+    {
+        float[] numbers = [.. Enumerable.Range(1, count).Select(i => (float)i)];
+        return Dataset.FromNumbers("numbered", new(numbers, 0, count, 1), new(count, 1));
+    }
 
-    /// <summary>A network that gives its inputs back, so that an example's inputs say what is predicted; or what a last layer makes of them.</summary>
+    /// <summary>
+    /// A network that returns its inputs, so that an example's inputs determine its prediction. A last layer may
+    /// follow.
+    /// </summary>
     public static Network Identity(int size, Layer? last = null)
     {
         var dense = new Dense(size, size);

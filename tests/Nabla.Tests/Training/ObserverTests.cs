@@ -4,7 +4,7 @@ using Nabla.Doctor;
 
 namespace Nabla.Tests.Training;
 
-/// <summary>Observers see a training, may end it, and are part of its checkpoints. They change no number.</summary>
+/// <summary>Observers see a training, may end it, and are part of its checkpoints. They change no value.</summary>
 public sealed class ObserverTests
 {
     private static readonly Dataset data = Examples.Clouds(30, 8, 3, 1);
@@ -64,7 +64,8 @@ public sealed class ObserverTests
     {
         var writable = new[] { typeof(Matrix), typeof(Span<float>), typeof(float[]) };
         foreach (var type in new[] { typeof(TrainingStep), typeof(ReadOnlyMatrix) })
-            foreach (var member in type.GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
+            foreach (var member in type.GetMembers(
+                BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
             {
                 var given = member switch
                 {
@@ -105,7 +106,8 @@ public sealed class ObserverTests
         var run = Train(NewNetwork(), options with { Observers = [new Ender("epoch", epoch: 2, step: 0)] });
         Assert.Equal([1, 2], run.Select(epoch => epoch.Number));
         Assert.Equal("Enough.", run.End!.Reason);
-        Assert.Equal([3], NewTrainer(NewNetwork()).Resume(run.TakeCheckpoint(), data, options).Select(epoch => epoch.Number));
+        var resumed = NewTrainer(NewNetwork()).Resume(run.TakeCheckpoint(), data, options);
+        Assert.Equal([3], resumed.Select(epoch => epoch.Number));
     }
 
     [Fact]
@@ -125,7 +127,8 @@ public sealed class ObserverTests
         var network = NewNetwork();
         network.Parameters.Values.Values[0] = float.NaN;
         var ender = new Ender("backpropagation", epoch: 1, step: 1) { Error = new InvalidDataException("Mine.") };
-        var diverged = Assert.Throws<DivergedException>(() => Train(network, options with { Observers = [ender] }).Count());
+        var diverged = Assert.Throws<DivergedException>(
+            () => Train(network, options with { Observers = [ender] }).Count());
         Assert.EndsWith(" Enough.", diverged.Message);
         Assert.Same(ender.Error, diverged.InnerException);
         Assert.Equal((1, 1), (diverged.Epoch, diverged.Step));
@@ -142,7 +145,8 @@ public sealed class ObserverTests
             {
                 var next = new Counter("counter");
                 Assert.False(next.IsResumed);
-                var resumed = NewTrainer(NewNetwork()).Resume(run.TakeCheckpoint(), data, options with { Observers = [next] });
+                var resumed = NewTrainer(NewNetwork())
+                    .Resume(run.TakeCheckpoint(), data, options with { Observers = [next] });
                 Assert.Equal((true, 4), (next.IsResumed, next.Count));
                 _ = resumed.Count();
                 Assert.Equal(12, next.Count);
@@ -168,7 +172,8 @@ public sealed class ObserverTests
             "another" => [other],
             _ => [new Forgetful("counter")],
         };
-        Assert.Equal(2, NewTrainer(NewNetwork()).Resume(checkpoint!, data, options with { Observers = observers }).Count());
+        var resumed = NewTrainer(NewNetwork()).Resume(checkpoint!, data, options with { Observers = observers });
+        Assert.Equal(2, resumed.Count());
         Assert.Equal((false, what == "another" ? 8 : 0), (other.IsResumed, other.Count));
     }
 
@@ -186,10 +191,12 @@ public sealed class ObserverTests
     }
 
     [Fact]
-    public void Two_observers_of_the_same_name_are_refused() => Assert.Contains(
-        "Give it its own.",
-        Assert.Throws<ArgumentException>(
-            () => Train(NewNetwork(), options with { Observers = [new Counter("same"), new Counter("same")] }).Count()).Message);
+    public void Two_observers_of_the_same_name_are_refused()
+    {
+        var twins = options with { Observers = [new Counter("same"), new Counter("same")] };
+        var error = Assert.Throws<ArgumentException>(() => Train(NewNetwork(), twins).Count());
+        Assert.Contains("Give it its own.", error.Message);
+    }
 
     private static Network NewNetwork() => new(8, LayerList.Parse("dense 6, batch-norm, relu, dropout 0.2, dense 3"));
 
@@ -202,7 +209,7 @@ public sealed class ObserverTests
     private static string Text(Epoch epoch) =>
         $"{epoch.Number} {epoch.TrainLoss:R} {epoch.Validation!.Loss:R} {epoch.LearningRate:R} {epoch.Gradients}";
 
-    /// <summary>Reads all there is at every moment.</summary>
+    /// <summary>Reads everything at every moment.</summary>
     private sealed class Recorder : ITrainingObserver
     {
         private float[] parameters = [];
@@ -262,7 +269,8 @@ public sealed class ObserverTests
             return null;
         }
 
-        private static double Norm(ReadOnlyMatrix values) => Math.Sqrt(values.Values.ToArray().Sum(value => (double)value * value));
+        private static double Norm(ReadOnlyMatrix values) =>
+            Math.Sqrt(values.Values.ToArray().Sum(value => (double)value * value));
     }
 
     /// <summary>Takes a checkpoint after every step and epoch.</summary>
@@ -300,7 +308,8 @@ public sealed class ObserverTests
 
         public TrainingEnd? AfterEpoch(Epoch now) => At("epoch", now.Number, 0);
 
-        private TrainingEnd? At(string when, int e, int s) => (when, e, s) == (moment, epoch, step) ? new("Enough.", Error) : null;
+        private TrainingEnd? At(string when, int e, int s) =>
+            (when, e, s) == (moment, epoch, step) ? new("Enough.", Error) : null;
     }
 
     /// <summary>Counts steps, across checkpoints.</summary>
@@ -325,7 +334,7 @@ public sealed class ObserverTests
         public void Visit(StateVisitor state) => state.Visit("count", ref count);
     }
 
-    /// <summary>Remembers nothing, though something of its name did.</summary>
+    /// <summary>Has no state, although an observer of the same name had.</summary>
     private sealed class Forgetful(string name) : ITrainingObserver
     {
         public string Name => name;

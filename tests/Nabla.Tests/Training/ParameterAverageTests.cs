@@ -5,7 +5,7 @@ public sealed class ParameterAverageTests
     private static Nabla.Data.Dataset Clouds => Examples.Clouds(100, 4, 3, 1);
 
     [Fact]
-    public void The_first_average_is_the_first_weights_and_each_older_one_counts_less()
+    public void The_first_average_is_the_first_weights_and_older_weights_count_less()
     {
         Matrix w = new([1, 10], 0, 1, 2);
         var average = new ParameterAverage([w], 0.5);
@@ -27,14 +27,15 @@ public sealed class ParameterAverageTests
     }
 
     [Fact]
-    public void The_training_goes_on_with_the_raw_weights_and_everybody_else_sees_the_average()
+    public void The_training_continues_with_the_raw_weights_and_everything_else_sees_the_average()
     {
         var (raw, rawEpochs) = Train(null, 4);
         var (averaged, epochs) = Train(0.9, 4);
         for (var i = 0; i < 4; i++)
         {
-            Assert.Equal(rawEpochs[i].TrainLoss, epochs[i].TrainLoss);                              // so the same steps were made
-            Assert.NotEqual(rawEpochs[i].Validation!.Loss, epochs[i].Validation!.Loss);             // but something else was evaluated
+            // The steps were the same, but other weights were evaluated.
+            Assert.Equal(rawEpochs[i].TrainLoss, epochs[i].TrainLoss);
+            Assert.NotEqual(rawEpochs[i].Validation!.Loss, epochs[i].Validation!.Loss);
         }
         Assert.Equal(epochs[^1].Validation!.Loss, Evaluation.Of(averaged, new SoftmaxCrossEntropy(), Clouds).Loss);
         Assert.NotEqual(raw.Parameters.Values.Values.ToArray(), averaged.Parameters.Values.Values.ToArray());
@@ -63,16 +64,17 @@ public sealed class ParameterAverageTests
     }
 
     [Fact]
-    public void With_early_stopping_the_best_average_comes_back()
+    public void With_early_stopping_the_best_average_is_restored()
     {
         var network = NewNetwork();
         var options = Options(0.9, 6) with { EarlyStopping = new() { Patience = 50 } };
         var epochs = NewTrainer(network).Train(Clouds, options).ToList();
-        Assert.Equal(epochs.Min(epoch => epoch.Validation!.Loss), Evaluation.Of(network, new SoftmaxCrossEntropy(), Clouds).Loss);
+        var final = Evaluation.Of(network, new SoftmaxCrossEntropy(), Clouds);
+        Assert.Equal(epochs.Min(epoch => epoch.Validation!.Loss), final.Loss);
     }
 
     [Fact]
-    public void Its_state_can_be_saved_and_put_back()
+    public void Its_state_can_be_saved_and_restored()
     {
         Matrix w = new([1, 10], 0, 1, 2);
         var average = new ParameterAverage([w], 0.5);
@@ -99,18 +101,19 @@ public sealed class ParameterAverageTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new TrainingOptions { AverageDecay = decay });
 
     [Fact]
-    public void A_training_that_clips_says_how_large_the_gradients_were()
+    public void A_training_that_clips_reports_the_size_of_its_gradients()
     {
         var network = NewNetwork();
-        var epochs = NewTrainer(network).Train(Clouds, Options(null, 2) with { Clipping = GradientClipping.ByNorm(1e-6) }).ToList();
+        var options = Options(null, 2) with { Clipping = GradientClipping.ByNorm(1e-6) };
+        var epochs = NewTrainer(network).Train(Clouds, options).ToList();
         Assert.All(epochs, epoch => Assert.Equal(1, epoch.Gradients!.Value.Clipped));
         Assert.All(epochs, epoch => Assert.InRange(epoch.Gradients!.Value.Mean, 1e-3, epoch.Gradients!.Value.Largest));
-        Assert.Equal(epochs[0].Validation!.Loss, epochs[1].Validation!.Loss, 1e-3);                 // it has hardly moved
+        Assert.Equal(epochs[0].Validation!.Loss, epochs[1].Validation!.Loss, 1e-3);     // it has hardly moved
         Assert.Null(NewTrainer(NewNetwork()).Train(Clouds, Options(null, 1)).Single().Gradients);
     }
 
     [Fact]
-    public void What_a_training_remembers_is_known_by_name()
+    public void The_parts_of_the_state_of_a_training_have_names()
     {
         Assert.Equal(
             ["average", "batches", "clipping", "optimizer", "progression", "random", "rate"],
@@ -125,7 +128,7 @@ public sealed class ParameterAverageTests
     }
 
     [Fact]
-    public void The_rate_of_a_plateau_follows_from_what_is_saved()
+    public void The_rate_of_a_plateau_follows_from_the_saved_state()
     {
         Sgd one = new(0.5), two = new(0.5);
         TrainingOptions options = new() { Epochs = 9, Schedule = Schedule.Plateau(1) };
@@ -144,7 +147,8 @@ public sealed class ParameterAverageTests
         return (network, [.. NewTrainer(network).Train(Clouds, Options(decay, epochs))]);
     }
 
-    private static TrainingOptions Options(double? decay, int epochs) => new() { Epochs = epochs, BatchSize = 10, Validation = Clouds, AverageDecay = decay };
+    private static TrainingOptions Options(double? decay, int epochs) =>
+        new() { Epochs = epochs, BatchSize = 10, Validation = Clouds, AverageDecay = decay };
 
     private static Network NewNetwork() => new(new Dense(4, 6), new Sigmoid(), new Dense(6, 3));
 

@@ -4,8 +4,10 @@ public sealed class PredictionTests
 {
     [Theory]
     [InlineData("dense 64, relu, dense 32, tanh, dense 10, softmax")]
-    [InlineData("dense 700, relu, dense 300, tanh, dense 10, softmax")]         // wide layers: packed products, on all threads at once
-    [InlineData("dense 64, batch-norm, relu, dropout 0.5, residual (dense 64, batch-norm, gelu, dropout 0.2, residual (layer-norm)), dense 10")]
+    [InlineData("dense 700, relu, dense 300, tanh, dense 10, softmax")]         // packed products, on all threads
+    [InlineData(
+        "dense 64, batch-norm, relu, dropout 0.5, " +
+        "residual (dense 64, batch-norm, gelu, dropout 0.2, residual (layer-norm)), dense 10")]
     public void Sixteen_threads_predict_the_same_bits_as_one(string layers)
     {
         var network = new Network(100, LayerList.Parse(layers));
@@ -37,7 +39,7 @@ public sealed class PredictionTests
         Assert.All(errors, Assert.Null);
     }
 
-    /// <summary>The prediction by one of the ways to ask for it.</summary>
+    /// <summary>Predicts in one of the possible ways.</summary>
     private static Matrix Predict(Network network, Matrix x, int way)
     {
         var y = new Matrix(x.Rows, network.Outputs);
@@ -66,17 +68,23 @@ public sealed class PredictionTests
     }
 
     [Fact]
-    public void An_example_in_a_batch_is_predicted_as_it_is_alone()
+    public void An_example_in_a_batch_is_predicted_as_if_it_were_alone()
     {
-        var network = new Network(100, LayerList.Parse("batch-norm, dense 64, sigmoid, dropout 0.3, residual (layer-norm, dense 64), dense 32, leaky-relu, dense 10, softmax"));
+        var layers = LayerList.Parse(
+            "batch-norm, dense 64, sigmoid, dropout 0.3, residual (layer-norm, dense 64), " +
+            "dense 32, leaky-relu, dense 10, softmax");
+        var network = new Network(100, layers);
         var x = TestNumbers.UniformMatrix(77, 100, 1);
         var y = network.Predict(x);
         for (var i = 0; i < x.Rows; i++)
-            TestNumbers.AssertSameBits(network.Predict(new Matrix(x.Row(i).ToArray(), 0, 1, 100)).Values, y.Row(i), $"row {i}");
+        {
+            var alone = network.Predict(new Matrix(x.Row(i).ToArray(), 0, 1, 100));
+            TestNumbers.AssertSameBits(alone.Values, y.Row(i), $"row {i}");
+        }
     }
 
     [Fact]
-    public void A_prediction_may_be_written_over_its_input()
+    public void A_prediction_may_overwrite_its_input()
     {
         var network = new Network(new Dense(3, 3), new Tanh());
         var x = TestNumbers.UniformMatrix(5, 3, 1);
@@ -85,14 +93,17 @@ public sealed class PredictionTests
         TestNumbers.AssertSameBits(expected.Values, x.Values, "in place");
     }
 
-    /// <summary>More examples than go at once: the outputs of the first must not lie over the inputs of the last.</summary>
+    /// <summary>
+    /// There are more examples than are predicted at once. The outputs of the first must not overwrite the inputs of
+    /// the last.
+    /// </summary>
     [Theory]
     [InlineData(4, 3, 0, true)]
     [InlineData(4, 3, -2, true)]
     [InlineData(4, 3, 1, false)]
     [InlineData(4, 4, 0, true)]
     [InlineData(3, 4, 0, false)]
-    public void Outputs_may_only_lie_over_inputs_that_have_been_read(int inputs, int outputs, int ahead, bool fits)
+    public void Outputs_may_overwrite_only_inputs_that_have_been_read(int inputs, int outputs, int ahead, bool fits)
     {
         const int examples = 1000, before = 4;
         var network = new Network(inputs, [new Dense(8), new Tanh(), new Dense(outputs)]);
@@ -107,11 +118,14 @@ public sealed class PredictionTests
                 if (way == 0)
                     network.Predict(both.AsSpan(before, x.Length), both.AsSpan(before + ahead, examples * outputs));
                 else
-                    network.Predict(new Matrix(both, before, examples, inputs), new Matrix(both, before + ahead, examples, outputs));
+                    network.Predict(
+                        new Matrix(both, before, examples, inputs),
+                        new Matrix(both, before + ahead, examples, outputs));
             }
             if (!fits)
             {
-                Assert.Contains("inputs that are still to be read", Assert.Throws<ArgumentException>(Predict).Message, StringComparison.Ordinal);
+                var error = Assert.Throws<ArgumentException>(Predict);
+                Assert.Contains("inputs that are still to be read", error.Message, StringComparison.Ordinal);
                 TestNumbers.AssertSameBits(x, both.AsSpan(before, x.Length), "the inputs");
                 continue;
             }
@@ -131,7 +145,7 @@ public sealed class PredictionTests
         var y = new float[examples * 10];
         network.Predict(x.Values, y);
         TestNumbers.AssertSameBits(network.Predict(x).Values, y, $"{examples} examples");
-        network.Predict(x.Values, y);                           // now with a pass that is used again
+        network.Predict(x.Values, y);                           // now with a reused pass
         TestNumbers.AssertSameBits(network.Predict(x).Values, y, $"{examples} examples again");
         var array = x.Values.ToArray();
         Array.Clear(y);
@@ -144,16 +158,21 @@ public sealed class PredictionTests
     public void Spans_and_arrays_of_another_length_are_refused()
     {
         var network = new Network(new Dense(3, 2));
-        foreach (var predict in (Action<float[], float[]>[])[(x, y) => network.Predict(x, y), (x, y) => network.Predict(x.AsSpan(), y)])
+        Action<float[], float[]>[] ways = [(x, y) => network.Predict(x, y), (x, y) => network.Predict(x.AsSpan(), y)];
+        foreach (var predict in ways)
         {
-            Assert.Contains("7 inputs are not a whole number of examples of 3 inputs each",
-                Assert.Throws<ArgumentException>(() => predict(new float[7], new float[4])).Message, StringComparison.Ordinal);
-            Assert.Contains("2 inputs are not a whole number of examples of 3 inputs each",
-                Assert.Throws<ArgumentException>(() => predict(new float[2], [])).Message, StringComparison.Ordinal);
-            Assert.Contains("space for 3 outputs, but 6 inputs make 4: 2 for each 3.",
-                Assert.Throws<ArgumentException>(() => predict(new float[6], new float[3])).Message, StringComparison.Ordinal);
+            AssertRefused(
+                "7 inputs are not a whole number of examples of 3 inputs each",
+                () => predict(new float[7], new float[4]));
+            AssertRefused(
+                "2 inputs are not a whole number of examples of 3 inputs each", () => predict(new float[2], []));
+            AssertRefused(
+                "space for 3 outputs, but 6 inputs make 4: 2 for each 3.", () => predict(new float[6], new float[3]));
         }
         Assert.Throws<ArgumentNullException>(() => network.Predict((float[])null!, new float[2]));
+
+        static void AssertRefused(string message, Action predict) =>
+            Assert.Contains(message, Assert.Throws<ArgumentException>(predict).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,7 +2,10 @@ using Nabla.Data;
 
 namespace Nabla.Tests.Training;
 
-/// <summary>A training that is stopped after any step, saved to a file, and resumed in a new trainer ends with the bytes of one that was never stopped.</summary>
+/// <summary>
+/// A training that is stopped after any step, saved to a file, and resumed in a new trainer ends with the same bytes as
+/// one that was never stopped.
+/// </summary>
 [Collection(Machine.Name)]
 public sealed class ResumeTests : MachineTests
 {
@@ -22,8 +25,11 @@ public sealed class ResumeTests : MachineTests
     [InlineData("muon", "one-cycle", "dense 8, relu, dropout 0.5, dense 3", "clip")]
     [InlineData("muon", "plateau 0 0.5", "dense 8, batch-norm, relu, dropout 0.1, dense 3", "validation stop ema clip")]
     [InlineData("adam", "constant", "conv 2 3, batch-norm, relu, max-pool 2, flatten, dense 3", "images augment")]
-    [InlineData("muon", "linear 0.1 for 50% then constant", "dense 8, batch-norm, relu, dropout 0.1, dense 3", "images augment validation stop ema clip")]
-    public void Stopped_after_any_step_and_resumed_it_ends_with_the_same_bytes(string optimizer, string schedule, string layers, string features)
+    [InlineData(
+        "muon", "linear 0.1 for 50% then constant", "dense 8, batch-norm, relu, dropout 0.1, dense 3",
+        "images augment validation stop ema clip")]
+    public void A_training_stopped_after_any_step_and_resumed_ends_with_the_same_bytes(
+        string optimizer, string schedule, string layers, string features)
     {
         using var folder = new TemporaryFolder();
         var setting = new Setting(optimizer, schedule, layers, features);
@@ -39,10 +45,13 @@ public sealed class ResumeTests : MachineTests
             if (stop == 0)
                 cancellation.Cancel();
             var done = 0;
-            var before = stopped.Train(options => options with { OnStep = _ => CancelAt(stop, ++done, cancellation) }, cancel: cancellation.Token).Epochs;
+            var before = stopped.Train(
+                options => options with { OnStep = _ => CancelAt(stop, ++done, cancellation) },
+                cancel: cancellation.Token).Epochs;
             if (stop == steps)
             {
-                Assert.Throws<InvalidOperationException>(stopped.Training!.TakeCheckpoint);       // it was cancelled when there was no more to do
+                // It was cancelled when nothing was left to do.
+                Assert.Throws<InvalidOperationException>(stopped.Training!.TakeCheckpoint);
                 continue;
             }
             CheckpointFile.Save(stopped.Training!.TakeCheckpoint(), folder.At("checkpoint"));
@@ -56,14 +65,16 @@ public sealed class ResumeTests : MachineTests
     [Theory]
     [InlineData("adam", "plateau 0 0.5", "dense 8, batch-norm, relu, dropout 0.2, dense 3", "validation stop ema clip")]
     [InlineData("momentum", "cosine", "dense 8, relu, dense 3", "")]
-    public void A_checkpoint_can_be_taken_after_any_step_and_epoch_without_stopping(string optimizer, string schedule, string layers, string features)
+    public void A_checkpoint_can_be_taken_after_any_step_and_epoch_without_stopping(
+        string optimizer, string schedule, string layers, string features)
     {
         var setting = new Setting(optimizer, schedule, layers, features);
         var checkpoints = new List<Checkpoint>();
         var whole = setting.Begin();
         var plain = setting.Begin().Train();
-        var expected = whole.Train(options => options with { OnStep = _ => checkpoints.Add(whole.Training!.TakeCheckpoint()) }, afterEpoch: () => checkpoints.Add(whole.Training!.TakeCheckpoint()));
-        TestNumbers.AssertSameBits(plain.Numbers, expected.Numbers, "to take checkpoints changes nothing");
+        void TakeOne() => checkpoints.Add(whole.Training!.TakeCheckpoint());
+        var expected = whole.Train(options => options with { OnStep = _ => TakeOne() }, afterEpoch: TakeOne);
+        TestNumbers.AssertSameBits(plain.Numbers, expected.Numbers, "taking checkpoints changes nothing");
         foreach (var checkpoint in checkpoints)
         {
             var (after, numbers) = setting.Begin().Resume(checkpoint);
@@ -73,14 +84,15 @@ public sealed class ResumeTests : MachineTests
     }
 
     [Fact]
-    public void Where_the_schedule_does_not_look_ahead_more_epochs_give_what_they_would_have_given_from_the_start()
+    public void If_the_schedule_does_not_look_ahead_extra_epochs_give_the_same_as_a_longer_training_from_the_start()
     {
         var setting = new Setting("adam", "step 1 0.5", "dense 8, relu, dropout 0.2, dense 3", "");
         var longer = setting.Begin().Train(options => options with { Epochs = EpochCount + 2 });
         Checkpoint? end = null;
         var first = setting.Begin();
         first.Train(afterEpoch: () => end = first.Training!.TakeCheckpoint());
-        TestNumbers.AssertSameBits(longer.Numbers, setting.Begin().Resume(end!, options => options with { Epochs = EpochCount + 2 }).Numbers, "extended");
+        var extended = setting.Begin().Resume(end!, options => options with { Epochs = EpochCount + 2 });
+        TestNumbers.AssertSameBits(longer.Numbers, extended.Numbers, "extended");
     }
 
     [Theory]
@@ -89,10 +101,15 @@ public sealed class ResumeTests : MachineTests
     [InlineData("schedule is 'cosine', but was 'constant'", "schedule")]
     [InlineData("epochs is '2', but was '3'", "epochs")]
     [InlineData("training data is '30 examples of 12 inputs and 3 outputs, sha256 ", "data")]
-    [InlineData("optimizer is 'adam beta1 0.9, beta2 0.999, epsilon 1E-08', but was 'sgd momentum 0, weight decay 0'", "optimizer")]
-    [InlineData("network is 'dense 9, relu, dense 3 for 12 inputs', but was 'dense 8, relu, dense 3 for 12 inputs'", "network")]
+    [InlineData(
+        "optimizer is 'adam beta1 0.9, beta2 0.999, epsilon 1E-08', but was 'sgd momentum 0, weight decay 0'",
+        "optimizer")]
+    [InlineData(
+        "network is 'dense 9, relu, dense 3 for 12 inputs', but was 'dense 8, relu, dense 3 for 12 inputs'",
+        "network")]
     [InlineData("average is '0.5', but was 'none'", "average")]
-    public void Resumed_in_another_way_it_is_refused_with_what_differs_and_nothing_changes(string expected, string what)
+    public void Resuming_with_other_settings_is_refused_with_the_difference_and_changes_nothing(
+        string expected, string what)
     {
         using var cancelled = new CancellationTokenSource();
         var setting = new Setting("sgd", "constant", "dense 8, relu, dense 3", "");
@@ -105,7 +122,8 @@ public sealed class ResumeTests : MachineTests
             _ => setting,
         }).Begin(what == "data" ? 2ul : 1);
         var before = other.Numbers();
-        var refusal = Assert.Throws<ArgumentException>(() => other.Resume(stopped.Training!.TakeCheckpoint(), options => what switch
+        var checkpoint = stopped.Training!.TakeCheckpoint();
+        var refusal = Assert.Throws<ArgumentException>(() => other.Resume(checkpoint, options => what switch
         {
             "batch" => options with { BatchSize = 5 },
             "seed" => options with { Seed = 4 },
@@ -179,7 +197,8 @@ public sealed class ResumeTests : MachineTests
     private static Dataset Images(int count)
     {
         var pixels = Enumerable.Range(0, count * 10 * 9).Select(i => (byte)(i * 37 % 251)).ToArray();
-        return Dataset.FromImages("images", pixels, new(10, 9), [.. Enumerable.Range(0, count).Select(i => (byte)(i % 3))], ["a", "b", "c"]);
+        byte[] labels = [.. Enumerable.Range(0, count).Select(i => (byte)(i % 3))];
+        return Dataset.FromImages("images", pixels, new(10, 9), labels, ["a", "b", "c"]);
     }
 
     private static void CancelAt(int stop, int done, CancellationTokenSource cancellation)
@@ -210,7 +229,8 @@ public sealed class ResumeTests : MachineTests
         {
             this.data = data;
             network = new Network(data.Shape, LayerList.Parse(setting.Layers));
-            trainer = new Trainer(network, Examples.LossNamed("softmax-cross-entropy"), Examples.OptimizerNamed(setting.Optimizer));
+            trainer = new Trainer(
+                network, Examples.LossNamed("softmax-cross-entropy"), Examples.OptimizerNamed(setting.Optimizer));
             options = new()
             {
                 Epochs = EpochCount,
@@ -229,10 +249,14 @@ public sealed class ResumeTests : MachineTests
 
         public float[] Numbers() => [.. network.Parameters.Values.Values, .. network.State.Values];
 
-        public (List<string> Epochs, float[] Numbers) Train(Func<TrainingOptions, TrainingOptions>? change = null, Action? afterEpoch = null, CancellationToken cancel = default) =>
+        public (List<string> Epochs, float[] Numbers) Train(
+            Func<TrainingOptions, TrainingOptions>? change = null,
+            Action? afterEpoch = null,
+            CancellationToken cancel = default) =>
             End(Training = trainer.Train(data, change?.Invoke(options) ?? options, cancel), afterEpoch);
 
-        public (List<string> Epochs, float[] Numbers) Resume(Checkpoint checkpoint, Func<TrainingOptions, TrainingOptions>? change = null) =>
+        public (List<string> Epochs, float[] Numbers) Resume(
+            Checkpoint checkpoint, Func<TrainingOptions, TrainingOptions>? change = null) =>
             End(Training = trainer.Resume(checkpoint, data, change?.Invoke(options) ?? options), null);
 
         private (List<string> Epochs, float[] Numbers) End(IEnumerable<Epoch> epochs, Action? afterEpoch)
@@ -240,7 +264,8 @@ public sealed class ResumeTests : MachineTests
             var records = new List<string>();
             foreach (var epoch in epochs)
             {
-                records.Add($"{epoch.Number} {epoch.TrainLoss:R} {epoch.Validation?.Loss:R} {epoch.LearningRate:R} {epoch.Gradients}");
+                var (train, validation) = (epoch.TrainLoss, epoch.Validation?.Loss);
+                records.Add($"{epoch.Number} {train:R} {validation:R} {epoch.LearningRate:R} {epoch.Gradients}");
                 afterEpoch?.Invoke();
             }
             return (records, Numbers());

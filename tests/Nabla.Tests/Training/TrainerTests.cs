@@ -6,7 +6,8 @@ public sealed class TrainerTests
     public void Each_epoch_gives_one_record()
     {
         var trainer = TrainerOfClouds(out var optimizer);
-        var epochs = trainer.Train(Clouds, new TrainingOptions { Epochs = 5, Validation = Examples.Clouds(31, 4, 3, 2) }).ToList();
+        var options = new TrainingOptions { Epochs = 5, Validation = Examples.Clouds(31, 4, 3, 2) };
+        var epochs = trainer.Train(Clouds, options).ToList();
         Assert.Equal([1, 2, 3, 4, 5], epochs.Select(e => e.Number));
         Assert.True(epochs[^1].TrainLoss < epochs[0].TrainLoss);
         Assert.All(epochs, e => Assert.Equal(31, e.Validation!.Count));
@@ -23,15 +24,17 @@ public sealed class TrainerTests
     {
         var network = new Network(new Dense(4, 3));
         var before = network.Parameters.Values.Values.ToArray();
-        Assert.Empty(new Trainer(network, new SoftmaxCrossEntropy(), new Sgd(0.1)).Train(Clouds, new TrainingOptions { Epochs = 0 }));
+        var trainer = new Trainer(network, new SoftmaxCrossEntropy(), new Sgd(0.1));
+        Assert.Empty(trainer.Train(Clouds, new TrainingOptions { Epochs = 0 }));
         Assert.Equal(before, network.Parameters.Values.Values.ToArray());
     }
 
     [Fact]
-    public void To_stop_is_to_stop_asking()
+    public void A_training_stops_when_no_more_epochs_are_requested()
     {
         var steps = 0;
-        foreach (var epoch in TrainerOfClouds(out _).Train(Clouds, new TrainingOptions { Epochs = 100, BatchSize = 10, OnStep = _ => steps++ }))
+        var options = new TrainingOptions { Epochs = 100, BatchSize = 10, OnStep = _ => steps++ };
+        foreach (var epoch in TrainerOfClouds(out _).Train(Clouds, options))
             if (epoch.Number == 3)
                 break;
         Assert.Equal(3 * 10, steps);
@@ -61,7 +64,7 @@ public sealed class TrainerTests
     [InlineData("break")]
     [InlineData("cancel")]
     [InlineData("error")]
-    public void However_a_training_ends_the_learning_rate_is_what_it_was(string how)
+    public void However_a_training_ends_the_learning_rate_is_restored(string how)
     {
         using var cancel = new CancellationTokenSource();
         var trainer = TrainerOfClouds(out var optimizer);
@@ -94,7 +97,14 @@ public sealed class TrainerTests
     {
         var trainer = TrainerOfClouds(out var optimizer);
         var rates = new List<double>();
-        foreach (var _ in trainer.Train(Clouds, new TrainingOptions { Epochs = 3, BatchSize = 10, Schedule = Schedule.Cosine, OnStep = _ => rates.Add(optimizer.LearningRate) }))
+        var options = new TrainingOptions
+        {
+            Epochs = 3,
+            BatchSize = 10,
+            Schedule = Schedule.Cosine,
+            OnStep = _ => rates.Add(optimizer.LearningRate),
+        };
+        foreach (var _ in trainer.Train(Clouds, options))
         {
         }
         Assert.Equal(30, rates.Count);
@@ -110,15 +120,19 @@ public sealed class TrainerTests
     [InlineData(100, 100)]
     [InlineData(100, 1000)]
     [InlineData(1, 32)]
-    public void Every_example_comes_exactly_once_an_epoch(int count, int batchSize)
+    public void Every_example_appears_exactly_once_per_epoch(int count, int batchSize)
     {
         var recorder = new Recorder();
         var network = new Network(recorder, new Dense(1, 1));
         network.Parameters.Values.Values.Clear();
-        foreach (var epoch in new Trainer(network, new SquaredError(), new Sgd(1e-9)).Train(Examples.Numbered(count), new TrainingOptions { Epochs = 3, BatchSize = batchSize }))
+        var trainer = new Trainer(network, new SquaredError(), new Sgd(1e-9));
+        var options = new TrainingOptions { Epochs = 3, BatchSize = batchSize };
+        foreach (var epoch in trainer.Train(Examples.Numbered(count), options))
         {
             Assert.Equal(Enumerable.Range(1, count), recorder.Seen.Order());
-            Assert.True(count < 10 || !recorder.Seen.SequenceEqual(Enumerable.Range(1, count)), "The examples are not shuffled.");
+            Assert.True(
+                count < 10 || !recorder.Seen.SequenceEqual(Enumerable.Range(1, count)),
+                "The examples are not shuffled.");
             Assert.Equal((count + batchSize - 1) / batchSize, recorder.Batches);
             recorder.Seen.Clear();
             recorder.Batches = 0;
@@ -126,14 +140,15 @@ public sealed class TrainerTests
     }
 
     [Fact]
-    public void The_mean_cost_counts_each_example_once_though_the_last_batch_is_smaller()
+    public void The_mean_cost_counts_each_example_once_even_if_the_last_batch_is_smaller()
     {
         var network = new Network(new Dense(1, 1));
         network.Parameters.Values.Values.Clear();
-        network.Parameters.Values[0, 0] = 1;                    // the output is the input, the target 0: the cost is its square
+        network.Parameters.Values[0, 0] = 1;            // the target is 0, so the cost is the square of the input
         TrainingProgress last = default;
         var options = new TrainingOptions { Epochs = 1, BatchSize = 4, OnStep = p => last = p };
-        var epoch = new Trainer(network, new SquaredError(), new Sgd(1e-30)).Train(Examples.Numbered(10), options).Single();
+        var trainer = new Trainer(network, new SquaredError(), new Sgd(1e-30));
+        var epoch = trainer.Train(Examples.Numbered(10), options).Single();
         Assert.Equal(38.5, epoch.TrainLoss, 1e-12);             // (1 + 4 + … + 100) / 10
         Assert.Equal((1, 3, 3), (last.Epoch, last.Step, last.Steps));
         Assert.Equal(38.5, last.Loss, 1e-12);
@@ -145,7 +160,7 @@ public sealed class TrainerTests
     [InlineData("dense 8, dense 8, dense 3", "squared-error")]
     [InlineData("dense 3", "squared-error")]
     [InlineData("dense 8, tanh, dense 3", "sigmoid-cross-entropy")]
-    public void A_training_that_diverges_says_so_and_leaves_finite_weights(string layers, string loss)
+    public void A_training_that_diverges_throws_and_leaves_finite_weights(string layers, string loss)
     {
         for (var power = 0; power <= 38; power++)
         {
@@ -162,12 +177,14 @@ public sealed class TrainerTests
             {
                 diverged = e;
             }
-            Assert.All(network.Parameters.Values.Values.ToArray(), w => Assert.True(float.IsFinite(w), $"η = 1e{power}, {diverged?.Message ?? "no error"}"));
+            var where = $"η = 1e{power}, {diverged?.Message ?? "no error"}";
+            Assert.All(network.Parameters.Values.Values.ToArray(), w => Assert.True(float.IsFinite(w), where));
             if (diverged is not null)
             {
                 Assert.InRange(diverged.Epoch!.Value, 1, 5);
                 Assert.InRange(diverged.Step!.Value, 1, 10);
-                Assert.Contains($"in epoch {diverged.Epoch}, step {diverged.Step};", diverged.Message, StringComparison.Ordinal);
+                Assert.Contains(
+                    $"in epoch {diverged.Epoch}, step {diverged.Step};", diverged.Message, StringComparison.Ordinal);
             }
             else
             {
@@ -177,13 +194,17 @@ public sealed class TrainerTests
     }
 
     [Fact]
-    public void An_input_that_is_not_a_number_stops_the_training_before_it_reaches_the_weights()
+    public void An_input_of_NaN_stops_the_training_before_it_reaches_the_weights()
     {
         var network = new Network(new Dense(2, 1));
         var before = network.Parameters.Values.Values.ToArray();
         var trainer = new Trainer(network, new SquaredError(), new Adam());
         var error = Assert.Throws<DivergedException>(() => trainer.Step(new([1, float.NaN], 0, 1, 2), new(1, 1)));
-        Assert.StartsWith("The cost is not a number (NaN), for an input is not finite; the weights were left as they were before it.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The cost is not a number (NaN), for an input is not finite; " +
+            "the weights were left as they were before it.",
+            error.Message,
+            StringComparison.Ordinal);
         Assert.Equal(before, network.Parameters.Values.Values.ToArray());
     }
 
@@ -194,13 +215,17 @@ public sealed class TrainerTests
         ((Dense)network.Layers[0]).Weights.Value.Values[0] = 1e-20f;
         ((Dense)network.Layers[1]).Weights.Value.Values[0] = 1e19f;
         var before = network.Parameters.Values.Values.ToArray();
-        var error = Assert.Throws<DivergedException>(() => new Trainer(network, new SquaredError(), new Sgd(1)).Step(new([1], 0, 1, 1), new([9], 0, 1, 1)));
-        Assert.StartsWith("The gradient of layer 1 (Dense), weight, is as large as 1.78E+20; the weights were left", error.Message, StringComparison.Ordinal);
+        var trainer = new Trainer(network, new SquaredError(), new Sgd(1));
+        var error = Assert.Throws<DivergedException>(() => trainer.Step(new([1], 0, 1, 1), new([9], 0, 1, 1)));
+        Assert.StartsWith(
+            "The gradient of layer 1 (Dense), weight, is as large as 1.78E+20; the weights were left",
+            error.Message,
+            StringComparison.Ordinal);
         Assert.Equal(before, network.Parameters.Values.Values.ToArray());
     }
 
     [Fact]
-    public void A_learning_rate_set_between_epochs_is_kept_and_the_schedule_goes_on_from_it()
+    public void A_learning_rate_set_between_epochs_is_kept_and_the_schedule_continues_from_it()
     {
         var optimizer = new Sgd(0.1);
         var trainer = new Trainer(new Network(4, LayerList.Parse("dense 3")), new SquaredError(), optimizer);
@@ -217,20 +242,24 @@ public sealed class TrainerTests
     }
 
     [Fact]
-    public void A_network_that_does_not_fit_the_loss_is_refused_before_the_first_step() =>
-        Assert.Throws<ArgumentException>(() => new Trainer(new Network(new Dense(2, 2), new Softmax()), new SoftmaxCrossEntropy(), new Sgd(1)));
+    public void A_network_that_does_not_fit_the_loss_is_refused_before_the_first_step()
+    {
+        var network = new Network(new Dense(2, 2), new Softmax());
+        Assert.Throws<ArgumentException>(() => new Trainer(network, new SoftmaxCrossEntropy(), new Sgd(1)));
+    }
 
     [Fact]
     public void An_optimizer_serves_one_network()
     {
         var adam = new Adam();
         adam.Update(new Network(new Dense(2, 2)).Parameters);
-        var error = Assert.Throws<InvalidOperationException>(() => adam.Update(new Network(new Dense(2, 2)).Parameters));
+        var other = new Network(new Dense(2, 2)).Parameters;
+        var error = Assert.Throws<InvalidOperationException>(() => adam.Update(other));
         Assert.StartsWith("This adam has updated another network before", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Outputs_that_are_no_numbers_are_never_right()
+    public void Outputs_of_NaN_are_never_right()
     {
         var network = new Network(new Dense(4, 3));
         network.Parameters.Values.Values.Fill(float.NaN);
@@ -240,7 +269,7 @@ public sealed class TrainerTests
     }
 
     [Fact]
-    public void A_step_returns_the_cost_before_it_and_makes_it_smaller()
+    public void A_step_returns_the_cost_before_it_and_reduces_it()
     {
         var network = new Network(new Dense(2, 3), new Tanh(), new Dense(3, 1));
         var trainer = new Trainer(network, new SigmoidCrossEntropy(), new Sgd(0.1));
@@ -252,7 +281,7 @@ public sealed class TrainerTests
     }
 
     [Fact]
-    public void Gradients_do_not_add_up()
+    public void Gradients_are_not_accumulated()
     {
         var network = new Network(new Dense(2, 3), new Tanh(), new Dense(3, 1));
         var backpropagation = new Backpropagation(network, new SquaredError());
@@ -291,7 +320,8 @@ public sealed class TrainerTests
         {
             var network = new Network(2, LayerList.Parse($"dense 8, {activation}, dense 1"));
             network.Initialize(seed);
-            var trainer = new Trainer(network, new SigmoidCrossEntropy(), optimizer == "adam" ? new Adam(0.05) : Examples.OptimizerNamed(optimizer));
+            var descent = optimizer == "adam" ? new Adam(0.05) : Examples.OptimizerNamed(optimizer);
+            var trainer = new Trainer(network, new SigmoidCrossEntropy(), descent);
             var cost = double.NaN;
             for (var step = 0; step < 1000; step++)
                 cost = trainer.Step(x, target);
@@ -307,14 +337,19 @@ public sealed class TrainerTests
     [InlineData(1, 0)]
     [InlineData(1, -1)]
     public void Options_that_make_no_sense_are_refused(int epochs, int batchSize) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new TrainingOptions { Epochs = epochs, BatchSize = batchSize });
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            new TrainingOptions { Epochs = epochs, BatchSize = batchSize });
 
     private static Nabla.Data.Dataset Clouds => Examples.Clouds(100, 4, 3, 1);
 
-    private static Trainer TrainerOfClouds(out Optimizer optimizer) =>
-        new(new Network(new Dense(4, 6), new Sigmoid(), new Dense(6, 3)), new SoftmaxCrossEntropy(), optimizer = new Sgd(0.1));
+    private static Trainer TrainerOfClouds(out Optimizer optimizer)
+    {
+        optimizer = new Sgd(0.1);
+        var network = new Network(new Dense(4, 6), new Sigmoid(), new Dense(6, 3));
+        return new(network, new SoftmaxCrossEntropy(), optimizer);
+    }
 
-    /// <summary>Lets everything through, and remembers it.</summary>
+    /// <summary>Passes everything through, and records it.</summary>
     private sealed class Recorder : Layer
     {
         public List<int> Seen { get; } = [];

@@ -7,7 +7,7 @@ public sealed class ImageFittingTests
     private static readonly ImageSize small = new(28, 28);
 
     [Fact]
-    public void An_image_that_fits_already_stays_as_it_is()
+    public void An_image_that_already_fits_stays_as_it_is()
     {
         var digit = Digits.Generate(1).Image(0).ToArray();
         var fitted = FittedImage.From(digit, small, small);
@@ -29,20 +29,23 @@ public sealed class ImageFittingTests
         for (var i = 0; i < digits.Count; i++)
         {
             var original = digits.Image(i).ToArray();
-            var photo = Photo(original, scale: 5, top: -8, left: 95, height: 170, width: 260, darkOnLight, shadow, noise, random);
+            var photo = Photo(
+                original, scale: 5, top: -8, left: 95, height: 170, width: 260, darkOnLight, shadow, noise, random);
             var fitted = FittedImage.From(photo, new(170, 260), small);
             Assert.Equal(darkOnLight, fitted.DarkOnLight);
             Assert.False(fitted.AsItWas);
             likeness += Correlation(original, fitted.Pixels) / digits.Count;
         }
-        Assert.True(likeness > 0.93, $"mean correlation {likeness:F3}");      // not 1: half a pixel's shift of a thin line costs some
+        // Not 1: a shift of a thin line by half a pixel costs some of it.
+        Assert.True(likeness > 0.93, $"mean correlation {likeness:F3}");
     }
 
     [Theory]
     [InlineData(40, 200)]
     [InlineData(200, 40)]
     [InlineData(90, 90)]
-    public void The_ink_fits_a_box_of_20_with_its_proportions_and_its_mass_in_the_middle(int inkHeight, int inkWidth)
+    public void The_ink_fits_a_box_of_20_keeps_its_proportions_and_has_its_mass_in_the_middle(
+        int inkHeight, int inkWidth)
     {
         var picture = new byte[300 * 400];
         Array.Fill(picture, (byte)230);
@@ -50,13 +53,15 @@ public sealed class ImageFittingTests
             for (var x = 0; x < inkWidth; x++)
                 picture[(y + 5) * 400 + x + 150] = 20;
         var image = FittedImage.From(picture, new(300, 400), small).Pixels;
-        int[] rows = [.. Enumerable.Range(0, 28).Where(y => Enumerable.Range(0, 28).Any(x => image[y * 28 + x] > 100))];
-        int[] columns = [.. Enumerable.Range(0, 28).Where(x => Enumerable.Range(0, 28).Any(y => image[y * 28 + x] > 100))];
+        int[] side = [.. Enumerable.Range(0, 28)];
+        int[] rows = [.. side.Where(y => side.Any(x => image[y * 28 + x] > 100))];
+        int[] columns = [.. side.Where(x => side.Any(y => image[y * 28 + x] > 100))];
         var longest = Math.Max(inkHeight, inkWidth);
         Assert.InRange(rows.Length, 20 * inkHeight / longest - 1, 20 * inkHeight / longest + 1);
         Assert.InRange(columns.Length, 20 * inkWidth / longest - 1, 20 * inkWidth / longest + 1);
         double mass = image.Sum(pixel => (double)pixel);
-        Assert.InRange(image.Select((pixel, i) => pixel * (double)(i / 28)).Sum() / mass, 13.9, 14.1);      // as in MNIST: the middle is pixel 14
+        // As in MNIST, the middle is pixel 14.
+        Assert.InRange(image.Select((pixel, i) => pixel * (double)(i / 28)).Sum() / mass, 13.9, 14.1);
         Assert.InRange(image.Select((pixel, i) => pixel * (double)(i % 28)).Sum() / mass, 13.9, 14.1);
     }
 
@@ -85,7 +90,7 @@ public sealed class ImageFittingTests
     }
 
     [Fact]
-    public void Any_size_of_image_can_be_asked_for()
+    public void The_fitted_image_may_have_any_size()
     {
         var original = Digits.Generate(1).Image(0).ToArray();
         var large = FittedImage.From(original, small, new(56, 56));
@@ -102,7 +107,8 @@ public sealed class ImageFittingTests
     {
         var picture = new byte[50 * 60];
         Array.Fill(picture, shade);
-        Assert.Contains("nothing on the picture", Assert.Throws<InvalidDataException>(() => FittedImage.From(picture, new(50, 60), small)).Message);
+        var error = Assert.Throws<InvalidDataException>(() => FittedImage.From(picture, new(50, 60), small));
+        Assert.Contains("nothing on the picture", error.Message);
     }
 
     [Theory]
@@ -116,8 +122,11 @@ public sealed class ImageFittingTests
             for (var width = 150; width <= 300; width += noise > 0 ? 37 : 11)
                 foreach (var size in (ImageSize[])[new(height, width), new(width, height)])
                 {
-                    var error = Record.Exception(() => FittedImage.From(Sheet(size, shade, noise, random), size, small));
-                    Assert.True(error is InvalidDataException && error.Message.Contains("nothing on the picture"), $"{size}: {error?.Message ?? "read"}");
+                    var error = Record.Exception(() =>
+                        FittedImage.From(Sheet(size, shade, noise, random), size, small));
+                    Assert.True(
+                        error is InvalidDataException && error.Message.Contains("nothing on the picture"),
+                        $"{size}: {error?.Message ?? "read"}");
                 }
     }
 
@@ -133,7 +142,8 @@ public sealed class ImageFittingTests
                 if (y * y + x * x < 100)
                     sheet[(height / 2 + y) * width + width / 2 + x] = 0;
         var image = FittedImage.From(sheet, new(height, width), small).Pixels;
-        foreach (var (y, x) in ((int, int)[])[(14, 6), (14, 22), (6, 14), (22, 14)])      // round and 20 across: a bar leaves it small and far off
+        // The dot is round and 20 across. With a bar beside it, it would be small and far off the centre.
+        foreach (var (y, x) in ((int, int)[])[(14, 6), (14, 22), (6, 14), (22, 14)])
             Assert.True(image[y * 28 + x] > 100, $"row {y}, column {x}");
     }
 
@@ -159,11 +169,21 @@ public sealed class ImageFittingTests
     }
 
     [Fact]
-    public void Too_few_pixels_are_refused() => Assert.Throws<ArgumentException>(() => FittedImage.From(new byte[10], new(2, 6), small));
+    public void Too_few_pixels_are_refused() =>
+        Assert.Throws<ArgumentException>(() => FittedImage.From(new byte[10], new(2, 6), small));
 
     /// <summary>The digit on a sheet of paper, larger and off the centre, with light from one side and noise.</summary>
     private static byte[] Photo(
-        byte[] digit, int scale, int top, int left, int height, int width, bool darkOnLight, int shadow, int noise, RandomGenerator random)
+        byte[] digit,
+        int scale,
+        int top,
+        int left,
+        int height,
+        int width,
+        bool darkOnLight,
+        int shadow,
+        int noise,
+        RandomGenerator random)
     {
         var photo = new byte[height * width];
         for (var y = 0; y < height; y++)
@@ -181,9 +201,11 @@ public sealed class ImageFittingTests
     {
         int y0 = (int)Math.Floor(y), x0 = (int)Math.Floor(x);
         double fy = y - y0, fx = x - x0;
-        return (At(y0, x0) * (1 - fy) + At(y0 + 1, x0) * fy) * (1 - fx) + (At(y0, x0 + 1) * (1 - fy) + At(y0 + 1, x0 + 1) * fy) * fx;
+        return (At(y0, x0) * (1 - fy) + At(y0 + 1, x0) * fy) * (1 - fx)
+            + (At(y0, x0 + 1) * (1 - fy) + At(y0 + 1, x0 + 1) * fy) * fx;
 
-        double At(int row, int column) => row is >= 0 and < 28 && column is >= 0 and < 28 ? image[row * 28 + column] : 0;
+        double At(int row, int column) =>
+            row is >= 0 and < 28 && column is >= 0 and < 28 ? image[row * 28 + column] : 0;
     }
 
     private static double Correlation(byte[] a, byte[] b)
