@@ -23,14 +23,14 @@ public class Augmentations
     public void Setup()
     {
         Compute.Threads = Threads;
-        data = Digits.Generate(1000);
+        data = SyntheticData.Digits(1000);
         var network = new Network(new Dense(784, 1), new Dense(1, 10));
         trainer = new Trainer(network, new SoftmaxCrossEntropy(), new Sgd(1e-6));
         options = new()
         {
             Epochs = 1,
             BatchSize = 100,
-            Augmentation = Name == "none" ? null : AugmentationList.Parse(Name),
+            Augmentation = Name == "none" ? null : Parse.Augmentation(Name),
         };
     }
 

@@ -15,7 +15,7 @@ public class Activations
     public void Setup()
     {
         Compute.Threads = 1;
-        network = new Network(1, LayerList.Parse($"dense 1024, {Name}"));
+        network = new Network(1, Parse.Layers($"dense 1024, {Name}"));
         (x, y) = (Random.Uniform(256, 1, 1), new Matrix(256, 1024));
     }
 
@@ -77,7 +77,7 @@ public class Steps
             _ => ("dense 512, relu, dense 512, relu, dense 10", 128),
         };
         Loss loss = Name == "classic" ? new SquaredError() : new SoftmaxCrossEntropy();
-        trainer = new Trainer(new Network(784, LayerList.Parse(layers)), loss, new Sgd(1e-6));
+        trainer = new Trainer(new Network(784, Parse.Layers(layers)), loss, new Sgd(1e-6));
         (x, target) = (Random.Uniform(batch, 784, 1), new Matrix(batch, 10));
         for (var i = 0; i < batch; i++)
             target[i, i % 10] = 1;

@@ -31,12 +31,12 @@ internal sealed class Arguments
     public Network MakeNetwork(Shape input)
     {
         const string classic = "dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid";
-        var network = new Network(input, Nabla.LayerList.Parse(Text("layers", classic)));
+        var network = new Network(input, Nabla.Parse.Layers(Text("layers", classic)));
         network.Initialize((ulong)Whole("seed", 1));
         return network;
     }
 
-    public Loss MakeLoss() => LossList.Parse(Text("loss", "squared-error"));
+    public Loss MakeLoss() => Parse.Loss(Text("loss", "squared-error"));
 
     public Optimizer MakeOptimizer() => Text("optimizer", "sgd") switch
     {

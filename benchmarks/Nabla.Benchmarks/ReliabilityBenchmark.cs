@@ -91,7 +91,7 @@ internal static class ReliabilityBenchmark
         {
             const ulong shuffleStream = 0x7EA1;
             var optimizer = settings.MakeOptimizer();
-            var backpropagation = new Backpropagation(network, LossList.Parse(settings.Loss));
+            var backpropagation = new Backpropagation(network, Parse.Loss(settings.Loss));
             var random = new RandomGenerator(settings.Seed, shuffleStream);
             int[] order = [.. Enumerable.Range(0, train.Count)];
             Matrix x = new(settings.BatchSize, train.Inputs), target = new(settings.BatchSize, train.Outputs);
@@ -123,7 +123,7 @@ internal static class ReliabilityBenchmark
             return Measure(train, settings, (network, trainer) =>
             {
                 using var folder = RunFolder.Create(path, settings);
-                var best = new Network(train.Shape, LayerList.Parse(settings.Layers), seed: null);
+                var best = new Network(train.Shape, Parse.Layers(settings.Layers), seed: null);
                 var run = new RunRecord(train, best, settings, saveEvery: null) { Folder = folder };
                 var options = settings.MakeOptions(validation: null) with { Observers = [new TrainingDoctor(), run] };
                 _ = trainer.Train(train, options).Count();
@@ -138,8 +138,8 @@ internal static class ReliabilityBenchmark
 
     private static Measured Measure(Dataset train, TrainSettings settings, Action<Network, Trainer> work)
     {
-        var network = new Network(train.Shape, LayerList.Parse(settings.Layers), settings.Seed);
-        var trainer = new Trainer(network, LossList.Parse(settings.Loss), settings.MakeOptimizer());
+        var network = new Network(train.Shape, Parse.Layers(settings.Layers), settings.Seed);
+        var trainer = new Trainer(network, Parse.Loss(settings.Loss), settings.MakeOptimizer());
         var (started, before) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         work(network, trainer);
         return new(

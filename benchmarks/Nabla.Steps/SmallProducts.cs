@@ -55,7 +55,7 @@ internal static unsafe class SmallProducts
         random.NextBytes(pixels);
         string[] classes = [.. Enumerable.Range(0, 10).Select(c => $"{c}")];
         var data = Dataset.FromImages("random", pixels, new(28, 28), new byte[Images], classes);
-        var layers = LayerList.Parse("dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid");
+        var layers = Parse.Layers("dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid");
         var trainer = new Trainer(new Network(Inputs, layers), new SquaredError(), new Sgd(1e-6));
         Matrix x = new(Batch, Inputs), target = new(Batch, 10);
         var which = new int[Batch];
@@ -94,7 +94,7 @@ internal static unsafe class SmallProducts
         Matrix w = Uniform(neurons, Inputs), b = new(1, neurons), y = new(batch, neurons);
         Matrix delta = Uniform(batch, neurons), gradient = new(neurons, Inputs);
         Matrix numbers = Uniform(batch, Inputs), digits = new(batch, Inputs), target = new(batch, 10);
-        Digits.Generate(batch).CopyTo([.. Enumerable.Range(0, batch)], digits, target);
+        SyntheticData.Digits(batch).CopyTo([.. Enumerable.Range(0, batch)], digits, target);
         return
         [
             new("Y = X·Wᵀ + b, where X has no zeros", () => y.Set(numbers * w.T + b)),

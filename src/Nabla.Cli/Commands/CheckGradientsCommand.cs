@@ -16,7 +16,7 @@ internal static class CheckGradientsCommand
         };
         var loss = new Option<string?>("--loss")
         {
-            Description = $"{string.Join(", ", LossList.Names)}, with its settings, if any: \"huber 0.5\".",
+            Description = $"{string.Join(", ", Parse.LossNames)}, with its settings, if any: \"huber 0.5\".",
             HelpName = "NAME",
         };
         var seed = new Option<ulong>("--seed", "-s")
@@ -44,7 +44,7 @@ internal static class CheckGradientsCommand
     /// <summary>The checks, each made when it is enumerated.</summary>
     internal static IEnumerable<CheckedCase> Run(CheckRequest request, CancellationToken cancel)
     {
-        IReadOnlyList<string> losses = request.Loss is { } loss ? [LossList.Parse(loss).Description] : LossList.Names;
+        IReadOnlyList<string> losses = request.Loss is { } loss ? [Parse.Loss(loss).Description] : Parse.LossNames;
         return request.Network is not null
             ? [GradientCase.OnDigits(request)]
             : GradientCase.All(losses).Select(one =>

@@ -29,20 +29,20 @@ internal sealed record GradientCase(string Layer, string Network, string Loss)
     public static IEnumerable<GradientCase> All(IEnumerable<string> losses) =>
         from loss in losses
         from layer in Layers
-        from atTheEnd in LossList.Parse(loss).TakesLogits || !EndsNetworks(layer) ? inTheMiddle : inBothPositions
+        from atTheEnd in Parse.Loss(loss).TakesLogits || !EndsNetworks(layer) ? inTheMiddle : inBothPositions
         select atTheEnd
             ? new GradientCase($"{layer} at the end", $"dense 7, sigmoid, dense 4, {layer}", loss)
             : new GradientCase(layer, Before(layer) + $"{layer}, dense 4", loss);
 
     private static string Before(string layer) =>
-        LayerList.Parse(layer)[0] is Embedding ? "" : layersOverImages.Contains(layer) ? "conv 4 3, " : "dense 7, ";
+        Parse.Layers(layer)[0] is Embedding ? "" : layersOverImages.Contains(layer) ? "conv 4 3, " : "dense 7, ";
 
     /// <summary>Whether the layer is often the last one.</summary>
-    public static bool EndsNetworks(string layer) => LayerList.Parse(layer)[0] is Activation or Softmax;
+    public static bool EndsNetworks(string layer) => Parse.Layers(layer)[0] is { SlopeFormula: not null } or Softmax;
 
     public GradientReport Run(ulong seed)
     {
-        var network = new Network(layersOverImages.Contains(Layer) ? images : Inputs, LayerList.Parse(Network), seed);
+        var network = new Network(layersOverImages.Contains(Layer) ? images : Inputs, Parse.Layers(Network), seed);
         var random = new RandomGenerator(seed, stream: 0xCA5E);
         foreach (ref var weight in network.Parameters.Values.Values)
             weight += (float)random.NextUniform(-0.2, 0.2);             // so that no bias is 0
@@ -50,7 +50,7 @@ internal sealed record GradientCase(string Layer, string Network, string Loss)
         var tokens = (network.Layers[0] as Embedding)?.Weights.Rows;
         foreach (ref var value in x.Values)
             value = tokens is { } count ? random.NextInt(count) : (float)random.NextNormal();
-        var loss = LossList.Parse(Loss);
+        var loss = Parse.Loss(Loss);
         foreach (ref var value in target.Values)
             value = loss.TakesLogits ? random.NextInt(2) : (float)random.NextNormal();
         if (loss is SoftmaxCrossEntropy)
@@ -88,10 +88,10 @@ internal sealed record GradientCase(string Layer, string Network, string Loss)
     public static CheckedCase OnDigits(CheckRequest request)
     {
         const int batch = 4;                            // few, so that some steps do not cross the kink of any neuron
-        var digits = Digits.Generate(batch, request.Seed);
+        var digits = SyntheticData.Digits(batch, request.Seed);
         var preset = Preset.Find(request.Network!, digits);
-        var network = new Network(digits.Shape, LayerList.Parse(preset.Layers), request.Seed);
-        var loss = LossList.Parse(request.Loss ?? preset.Loss);
+        var network = new Network(digits.Shape, Parse.Layers(preset.Layers), request.Seed);
+        var loss = Parse.Loss(request.Loss ?? preset.Loss);
         var report = GradientCheck.Run(network, loss, digits, seed: request.Seed);
         return new(null, network.Description, loss.Description, report);
     }

@@ -53,14 +53,14 @@ internal static class LearningRateCommand
             Compute.Threads = threads;
         var (data, _) = DataSource.Open(request.Data, new() { Folder = request.DataFolder }, cancel);
         var settings = TrainSettings.From(request, data);
-        var network = new Network(data.Shape, LayerList.Parse(settings.Layers), settings.Seed);
+        var network = new Network(data.Shape, Parse.Layers(settings.Layers), settings.Seed);
         finder = finder with
         {
             BatchSize = settings.BatchSize,
             Seed = settings.Seed,
             Augmentation = settings.MakeOptions(validation: null).Augmentation,
         };
-        var curve = finder.Run(network, LossList.Parse(settings.Loss), settings.MakeOptimizer(), data, cancel);
+        var curve = finder.Run(network, Parse.Loss(settings.Loss), settings.MakeOptimizer(), data, cancel);
         if (request.Json)
             LearningRateReport.WriteJson(curve, Console.Out);
         else

@@ -15,7 +15,7 @@ internal sealed class RecipeOptions
     };
     private readonly Option<string?> loss = new("--loss")
     {
-        Description = $"{string.Join(", ", LossList.Names)}, with its settings, if any: \"huber 0.5\", " +
+        Description = $"{string.Join(", ", Parse.LossNames)}, with its settings, if any: \"huber 0.5\", " +
             "\"softmax-cross-entropy smoothing 0.1\"." + DefaultOf(Preset.Classic.Loss),
         HelpName = "NAME",
     };
@@ -45,7 +45,7 @@ internal sealed class RecipeOptions
     };
     private readonly Option<string?> augment = new("--augment")
     {
-        Description = $"Change images at random each time: {string.Join(", ", AugmentationList.Presets)}, none, " +
+        Description = $"Change images at random each time: {string.Join(", ", Parse.AugmentationPresets)}, none, " +
             "or a list, \"elastic 6 36, rotate 10, shift 2, cutout 8\".",
         HelpName = "NAME|LIST",
     };

@@ -36,12 +36,12 @@ internal sealed class LiveReport(IAnsiConsole console, string? dataFolder) : Pla
             progress = null;
         });
 
-    public override void Step(TrainingProgress step)
+    public override void Step(TrainingRun training)
     {
         if (progress is null || Stopwatch.GetElapsedTime(shown) < pause)
             return;
-        task!.Value = (step.Epoch - 1 + (double)step.Step / step.Steps) / Epochs;
-        task.Description = $"epoch {step.Epoch}/{Epochs}, step {step.Step}/{step.Steps}, loss {step.Loss:F4}";
+        task!.Value = (training.Epoch - 1 + (double)training.Step / training.StepsPerEpoch) / Epochs;
+        task.Description = $"epoch {training.Epoch}/{Epochs}, step {training.Step}/{training.StepsPerEpoch}, loss {training.MeanCost:F4}";
         progress.Refresh();
         shown = Stopwatch.GetTimestamp();
     }

@@ -25,7 +25,7 @@ internal abstract class TrainReport
     public virtual void WhileTraining(Action train) => train();
 
     /// <summary>After each step; called very often.</summary>
-    public virtual void Step(TrainingProgress progress)
+    public virtual void Step(TrainingRun training)
     {
     }
 

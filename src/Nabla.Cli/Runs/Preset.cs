@@ -104,7 +104,7 @@ internal sealed record Preset(string Name, string Layers)
         Layer[] layers;
         try
         {
-            layers = LayerList.Parse(network);
+            layers = Parse.Layers(network);
         }
         catch (FormatException e) when (!network.Contains(' '))
         {
@@ -131,7 +131,7 @@ internal sealed record Preset(string Name, string Layers)
         var items = network.Split(',').Select(item => string.Concat(
             item.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select((word, i) =>
             {
-                var starts = i > 0 && LayerList.Names.Contains(word, StringComparer.OrdinalIgnoreCase);
+                var starts = i > 0 && Parse.LayerNames.Contains(word, StringComparer.OrdinalIgnoreCase);
                 missing |= starts;
                 return (i == 0 ? "" : starts ? ", " : " ") + word;
             })));

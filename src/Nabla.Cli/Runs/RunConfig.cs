@@ -60,19 +60,19 @@ internal sealed class RunConfig
         return asked with
         {
             Data = asked.Given.Contains("DATA") ? asked.Data : Text("data"),
-            Network = asked.Given.Contains("--network") ? asked.Network : Text("layers", LayerList.Parse),
-            Loss = asked.Loss ?? Text("loss", LossList.Parse),
+            Network = asked.Given.Contains("--network") ? asked.Network : Text("layers", Parse.Layers),
+            Loss = asked.Loss ?? Text("loss", Parse.Loss),
             Optimizer = optimizer,
             LearningRate = asked.LearningRate ?? Number("learningRate"),
             Momentum = asked.Momentum
                 ?? (isSame && optimizer is not ("adam" or "adamw") ? Number("momentum") : null),
             Nesterov = asked.Nesterov || (isSame && settings["nesterov"] is not null),
             WeightDecay = asked.WeightDecay ?? (isSame && optimizer != "adam" ? Number("weightDecay") : null),
-            Schedule = asked.Schedule ?? Text("schedule", ScheduleList.Parse),
+            Schedule = asked.Schedule ?? Text("schedule", Parse.Schedule),
             Clip = asked.Clip ?? (settings["clip"] is null ? null : Text("clip", ClipText.Parse)),
             EarlyStopping = asked.EarlyStopping ?? (settings["earlyStopping"] is null ? null : Whole("earlyStopping")),
             Ema = asked.Ema ?? (settings["ema"] is null ? null : Number("ema")),
-            Augment = asked.Augment ?? (settings["augment"] is null ? null : Text("augment", AugmentationList.Parse)),
+            Augment = asked.Augment ?? (settings["augment"] is null ? null : Text("augment", Parse.Augmentation)),
             BatchSize = asked.BatchSize ?? Whole("batch"),
             Epochs = asked.Epochs ?? Whole(Epochs),
             Validation = asked.Given.Contains("--validation") ? asked.Validation : Number("validation"),

@@ -29,13 +29,13 @@ internal static class SettingNames
         if (text is null)
             return null;
         var name = text.Trim().Split(' ')[0];
-        return LossList.Parse(Known(name, LossList.Names, "loss") + text.Trim()[name.Length..]).Description;
+        return Parse.Loss(Known(name, Parse.LossNames, "loss") + text.Trim()[name.Length..]).Description;
     }
 
     /// <summary>The loss, with weights that balance the classes if <c>--class-weights balanced</c> was given.</summary>
     /// <exception cref="FormatException">The option does not fit the loss or the data.</exception>
     public static string Weighted(string loss, string? weights, Dataset data) =>
-        (weights?.Trim(), LossList.Parse(loss)) switch
+        (weights?.Trim(), Parse.Loss(loss)) switch
         {
             (null, _) => loss,
             ("balanced", SoftmaxCrossEntropy { ClassWeights.Count: > 0 }) => throw new FormatException(
@@ -59,7 +59,7 @@ internal static class SettingNames
     public static string? Augmentation(string? text) =>
         text is null || text.Trim().Equals("none", StringComparison.OrdinalIgnoreCase)
             ? null
-            : AugmentationList.Parse(text).Description;
+            : Parse.Augmentation(text).Description;
 
     private static string? Known(string? name, IReadOnlyList<string> known, string what)
     {

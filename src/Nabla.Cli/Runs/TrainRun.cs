@@ -24,10 +24,10 @@ internal static class TrainRun
         var settings = TrainSettings.From(request, all);
         settings = config?.Check(settings) ?? settings;
 
-        var network = new Network(all.Shape, LayerList.Parse(settings.Layers), settings.Seed);
+        var network = new Network(all.Shape, Parse.Layers(settings.Layers), settings.Seed);
         // Filled after the first epoch
-        var best = new Network(all.Shape, LayerList.Parse(settings.Layers), seed: null);
-        var loss = LossList.Parse(settings.Loss);
+        var best = new Network(all.Shape, Parse.Layers(settings.Layers), seed: null);
+        var loss = Parse.Loss(settings.Loss);
         var trainer = new Trainer(network, loss, settings.MakeOptimizer());
         var run = new RunRecord(all, best, settings, request.SaveEvery);
         ITrainingObserver[] observers =

@@ -57,7 +57,7 @@ internal sealed record TrainSettings
             Momentum = momentum,
             Nesterov = request.Nesterov,
             WeightDecay = request.WeightDecay ?? (optimizer is "adamw" or "muon" ? preset.WeightDecay : 0),
-            Schedule = ScheduleList.Parse(request.Schedule ?? preset.Schedule).Name,
+            Schedule = Parse.Schedule(request.Schedule ?? preset.Schedule).Name,
             Clip = request.Clip is { } clip ? ClipText.Parse(clip).ToString() : null,
             EarlyStopping = request.EarlyStopping,
             Ema = request.Ema,
@@ -84,15 +84,15 @@ internal sealed record TrainSettings
     };
 
     /// <summary>The options of the training. The run itself keeps the best network beside the last one.</summary>
-    public TrainingOptions MakeOptions(Dataset? validation, Action<TrainingProgress>? onStep = null) => new()
+    public TrainingOptions MakeOptions(Dataset? validation, Action<TrainingRun>? onStep = null) => new()
     {
         Epochs = Epochs,
         BatchSize = BatchSize,
         Seed = Seed,
-        Schedule = ScheduleList.Parse(Schedule),
+        Schedule = Parse.Schedule(Schedule),
         Clipping = Clip is null ? null : ClipText.Parse(Clip),
         AverageDecay = Ema,
-        Augmentation = Augment is null ? null : AugmentationList.Parse(Augment),
+        Augmentation = Augment is null ? null : Parse.Augmentation(Augment),
         EarlyStopping = EarlyStopping is not { } patience ? null : new()
         {
             Patience = patience,

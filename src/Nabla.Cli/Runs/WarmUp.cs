@@ -36,12 +36,12 @@ internal static class WarmUp
         try
         {
             var settings = TrainSettings.From(request, Black(1));
-            var layers = LayerList.Parse(settings.Layers);
+            var layers = Parse.Layers(settings.Layers);
             var black = Black(Math.Min(settings.BatchSize, layers.Any(Convolves) ? MostOfConvolutions : MostExamples));
             var network = new Network(black.Shape, layers, seed: null);
             if (network.Parameters.Count > MostParameters)
                 return false;
-            var trainer = new Trainer(network, LossList.Parse(settings.Loss), settings.MakeOptimizer());
+            var trainer = new Trainer(network, Parse.Loss(settings.Loss), settings.MakeOptimizer());
             var options = settings.MakeOptions(black) with
             {
                 Epochs = 1,

@@ -10,6 +10,26 @@ public static class SyntheticData
 {
     private static readonly string[] twoClasses = ["0", "1"];
 
+    /// <summary>The seed of the digits to train with.</summary>
+    internal const ulong DigitsToTrainWith = 1;
+
+    /// <summary>The seed of the digits to test with: another one, so that none of them was seen in training.</summary>
+    internal const ulong DigitsToTestWith = 2;
+
+    /// <summary>
+    /// Handwritten-style digits, drawn by this library. They look like those of MNIST: 28 × 28 pixels, grey, bright on
+    /// dark, with the classes "0" to "9".
+    /// </summary>
+    /// <param name="count">The number of digits, at least 1.</param>
+    /// <param name="seed">The seed of the digits.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is not positive.</exception>
+    public static Dataset Digits(int count = 60_000, ulong seed = DigitsToTrainWith)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        var (pixels, labels) = DigitGenerator.Generate(count, seed);
+        return Dataset.FromImages("digits", pixels, new(28, 28), labels, ImageFolder.TenDigits);
+    }
+
     /// <summary>
     /// A regression, Friedman #1: y = 10·sin(π·x₁·x₂) + 20·(x₃ − ½)² + 10·x₄ + 5·x₅ + noise, from ten inputs between
     /// 0 and 1, of which five have no effect. Friedman (1991), <i>Multivariate adaptive regression splines</i>,

@@ -164,7 +164,7 @@ public sealed class Model(Network network, Loss loss)
     public static Model Load(string path, string network, Shape inputs, Loss loss)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputs.Size);
-        return new(ModelWeights.Restore(inputs, Nabla.LayerList.Parse(network), Safetensors.Load(path), path), loss);
+        return new(ModelWeights.Restore(inputs, Nabla.Parse.Layers(network), Safetensors.Load(path), path), loss);
     }
 
     private void Interpret(Span<float> outputs)

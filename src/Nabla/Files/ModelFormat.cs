@@ -54,8 +54,8 @@ internal static class ModelFormat
             throw Wrong(content, LossKey, $"at most {MaxDescriptionLength} characters", file);
         try
         {
-            var network = ModelWeights.Restore(inputs, LayerList.Parse(text), content, file);
-            return new Model(network, LossList.Parse(loss))
+            var network = ModelWeights.Restore(inputs, Parse.Layers(text), content, file);
+            return new Model(network, Parse.Loss(loss))
             {
                 Classes = Text(ClassesKey) is { } classes ? JsonText.ToList(classes) : [],
                 ImageSize = Text(ImageKey) is not { } image ? null
@@ -115,7 +115,7 @@ internal static class ModelFormat
     {
         try
         {
-            return LayerList.Parse(layer.Description) is [var again] && AreSame(layer, again);
+            return Parse.Layers(layer.Description) is [var again] && AreSame(layer, again);
         }
         catch (FormatException)
         {
@@ -134,7 +134,7 @@ internal static class ModelFormat
         if (!IsReadAgain(loss))
             throw new NotSupportedException(
                 $"The model was not saved: the loss '{loss.Description}' is not one that a file can name. Known " +
-                $"are: {string.Join(", ", LossList.Names)}.");
+                $"are: {string.Join(", ", Parse.LossNames)}.");
         if (loss.Description.Length > MaxDescriptionLength)
             throw new NotSupportedException(
                 $"The model was not saved: the loss with its settings is longer than {MaxDescriptionLength} " +
@@ -146,7 +146,7 @@ internal static class ModelFormat
     {
         try
         {
-            var again = LossList.Parse(loss.Description);
+            var again = Parse.Loss(loss.Description);
             return again.GetType() == loss.GetType() && again.Description == loss.Description;
         }
         catch (FormatException)

@@ -34,7 +34,7 @@ internal sealed class ExampleChain
         var layer = network.Layers[l];
         return new(
             $"∂{Name(l)}[{o}]/∂{Name(l - 1)}[{o}]",
-            SlopeFormula(layer)!,
+            layer.SlopeFormula!,
             $"the slope of layer {l + 1} ({layer.Description})",
             Slopes(l)[o],
             [("z", Values(l - 1)[o]), ("a", Values(l)[o])],
@@ -80,14 +80,7 @@ internal sealed class ExampleChain
     }
 
     /// <summary>Whether each output of a layer depends on one input only, and has a slope.</summary>
-    public static bool HasSlope(Layer layer) => SlopeFormula(layer) is not null;
-
-    private static string? SlopeFormula(Layer layer) => layer switch
-    {
-        Activation activation => activation.SlopeFormula,
-        Dropout dropout => dropout.SlopeFormula,
-        _ => null,
-    };
+    public static bool HasSlope(Layer layer) => layer.SlopeFormula is not null;
 
     public static string Subscript(int l) =>
         string.Concat($"{l + 1}".Select(digit => (char)('₀' + (digit - '0'))));

@@ -26,8 +26,8 @@ public sealed class Dropout(float rate = 0.5f) : Layer
     /// <inheritdoc/>
     public override string Description => string.Create(CultureInfo.InvariantCulture, $"dropout {Rate}");
 
-    /// <summary>Its slope as a formula for people, such as an activation has.</summary>
-    internal string SlopeFormula =>
+    /// <inheritdoc/>
+    public override string SlopeFormula =>
         string.Create(CultureInfo.InvariantCulture, $"1 / (1 − {Rate}) where kept, else 0");
 
     /// <inheritdoc/>

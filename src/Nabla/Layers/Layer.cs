@@ -47,6 +47,12 @@ public abstract class Layer
     /// infinite if they are not bounded.</summary>
     public virtual (float Least, float Most) Range => (float.NegativeInfinity, float.PositiveInfinity);
 
+    /// <summary>
+    /// For a layer that applies a function to each value: its slope f′ as a formula in z, the input, and a, the output,
+    /// such as “a·(1 − a)”. For people; null for all other layers.
+    /// </summary>
+    public virtual string? SlopeFormula => null;
+
     /// <summary>Whether the layer must be the first of a network.</summary>
     internal virtual bool MustBeFirst => false;
 

@@ -15,7 +15,7 @@ public abstract class Loss
     /// <summary>The name by which the command and the model files know it.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The name with its settings, as <see cref="LossList.Parse"/> reads them: “huber 0.5”.</summary>
+    /// <summary>The name with its settings, as <see cref="Parse.Loss"/> reads them: “huber 0.5”.</summary>
     public virtual string Description => Name;
 
     /// <summary>The number of outputs that a network must have, or null for any number.</summary>

@@ -6,7 +6,7 @@ namespace Nabla;
 /// <summary>
 /// Reads augmentations from text, as the command and its files write them: “elastic 6 36, rotate 10, shift 2”.
 /// </summary>
-public static class AugmentationList
+internal static class AugmentationList
 {
     private static readonly Kind[] kinds =
     [

@@ -5,7 +5,7 @@ namespace Nabla;
 /// <summary>
 /// Reads layers from text, as the command and the model files write them: “dense 16, sigmoid, dense 10”.
 /// </summary>
-public static class LayerList
+internal static class LayerList
 {
     private static readonly (string Name, Maker Make)[] makers =
     [

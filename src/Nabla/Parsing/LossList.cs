@@ -4,7 +4,7 @@ namespace Nabla;
 /// Reads losses from text, as the command and the model files write them: “squared-error”, “huber 0.5”,
 /// “softmax-cross-entropy smoothing 0.1 weights 1 2 1”, “sigmoid-cross-entropy positive-weight 3”.
 /// </summary>
-public static class LossList
+internal static class LossList
 {
     private static readonly (string Name, string[] Settings, Func<LossSettings, Loss> Make)[] makers =
     [

@@ -5,7 +5,7 @@ namespace Nabla;
 /// <summary>
 /// Reads schedules from text, as the command and the files of a run write them: “warmup 1 then cosine”.
 /// </summary>
-public static class ScheduleList
+internal static class ScheduleList
 {
     private const string Separator = " then ";
 

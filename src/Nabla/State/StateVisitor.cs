@@ -1,7 +1,7 @@
 namespace Nabla;
 
 /// <summary>An object with state that later steps depend on.</summary>
-public interface IStateful
+internal interface IStateful
 {
     /// <summary>Passes each piece of state to the visitor, under its own name.</summary>
     public void Visit(StateVisitor state);
@@ -61,7 +61,7 @@ public abstract class StateVisitor
     }
 
     /// <summary>Visits the state of a part. Each name gets the part's name as a prefix: “optimizer.mean”.</summary>
-    public void Visit(string name, IStateful? part) => part?.Visit(new Within(name, this));
+    internal void Visit(string name, IStateful? part) => part?.Visit(new Within(name, this));
 
     private sealed class Within(string part, StateVisitor whole) : StateVisitor
     {

@@ -8,10 +8,10 @@ namespace Nabla;
 /// <see cref="TrainingEnd"/>. That is its only influence: a training gives the same bytes with and without observers.
 /// It runs on the thread that trains, so it should return soon, and it should not allocate at every step.</para>
 /// <para>Its state is part of the training's checkpoints: an observer that passes it to
-/// <see cref="IStateful.Visit"/> gets it back when the training is resumed with an observer of the same name. State in
+/// <see cref="Visit"/> gets it back when the training is resumed with an observer of the same name. State in
 /// a checkpoint that no observer claims is ignored.</para>
 /// </remarks>
-public interface ITrainingObserver : IStateful
+public interface ITrainingObserver
 {
     /// <summary>
     /// The name under which its state is stored in a checkpoint: letters, digits and dashes, “doctor”.
@@ -22,7 +22,7 @@ public interface ITrainingObserver : IStateful
     /// <param name="run">The training. Its network has the weights that the first step will start from.</param>
     /// <param name="isResumed">
     /// Whether the training resumes from a checkpoint that has state of this name. It is restored next, through
-    /// <see cref="IStateful.Visit"/>.
+    /// <see cref="Visit"/>.
     /// </param>
     public void Start(TrainingRun run, bool isResumed)
     {
@@ -51,7 +51,8 @@ public interface ITrainingObserver : IStateful
     public TrainingEnd? AfterEpoch(Epoch epoch) => null;
 
     /// <summary>Saves and restores its state. By default, there is none.</summary>
-    void IStateful.Visit(StateVisitor state)
+    /// <param name="state">Reads each value when a checkpoint is taken, and overwrites it when one is resumed.</param>
+    public void Visit(StateVisitor state)
     {
     }
 }

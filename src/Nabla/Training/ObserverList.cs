@@ -27,7 +27,7 @@ internal sealed class ObserverList
             var isResumed = saved is not null && saved.Has(observer.Name);
             observer.Start(run, isResumed);
             if (isResumed)
-                saved!.PutBack(observer.Name, observer);
+                saved!.PutBack(observer.Name, new State(observer));
         }
     }
 
@@ -35,7 +35,7 @@ internal sealed class ObserverList
     public void AddTo(SavedState state)
     {
         foreach (var observer in observers)
-            state.Add(observer.Name, observer);
+            state.Add(observer.Name, new State(observer));
     }
 
     /// <summary>A step begins.</summary>
@@ -92,5 +92,10 @@ internal sealed class ObserverList
                     $"An observer is called '{name}', but another part of the training has that name. Give it its " +
                     "own.");
         }
+    }
+
+    private sealed class State(ITrainingObserver observer) : IStateful
+    {
+        public void Visit(StateVisitor state) => observer.Visit(state);
     }
 }

@@ -64,8 +64,11 @@ public sealed record TrainingOptions
                 nameof(value), value, $"The decay of the average must be at least 0 and less than 1, not {value}.");
     }
 
-    /// <summary>Called on the training thread after each step; it should return at once.</summary>
-    public Action<TrainingProgress>? OnStep { get; init; }
+    /// <summary>
+    /// Called after each step with the training, on the thread that trains; it should return at once. To see more, or
+    /// to end the training, use an observer.
+    /// </summary>
+    public Action<TrainingRun>? OnStep { get; init; }
 
     /// <summary>
     /// Observers of the training, such as a <c>TrainingDoctor</c>. They change no values; see
@@ -73,13 +76,6 @@ public sealed record TrainingOptions
     /// </summary>
     public IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
 }
-
-/// <summary>Where a training stands.</summary>
-/// <param name="Epoch">The epoch, from 1.</param>
-/// <param name="Step">The step within the epoch, from 1.</param>
-/// <param name="Steps">How many steps an epoch has.</param>
-/// <param name="Loss">The mean cost over this epoch so far.</param>
-public readonly record struct TrainingProgress(int Epoch, int Step, int Steps, double Loss);
 
 /// <summary>The results of one epoch.</summary>
 /// <param name="Number">The number of the epoch, from 1.</param>

@@ -53,6 +53,12 @@ public sealed class TrainingRun : IEnumerable<Epoch>
     /// <summary>The number of steps of that epoch that are done.</summary>
     public int Step => state?.Step ?? 0;
 
+    /// <summary>How many steps an epoch has; 0 before the training starts.</summary>
+    public int StepsPerEpoch => state?.StepsPerEpoch ?? 0;
+
+    /// <summary>The mean cost over that epoch so far; NaN before its first step.</summary>
+    public double MeanCost => state?.MeanCost ?? double.NaN;
+
     /// <summary>Whether all epochs are done, or early stopping or an observer has ended the training.</summary>
     public bool IsDone => state is { IsDone: true } || End is not null;
 
@@ -128,7 +134,7 @@ public sealed class TrainingRun : IEnumerable<Epoch>
         training.Count(cost, Loss.WeightOf(target));
         isInStep = false;
         training.Observers.AfterUpdate();
-        Options.OnStep?.Invoke(training.Progress);
+        Options.OnStep?.Invoke(this);
     }
 
     private TrainingState Start()

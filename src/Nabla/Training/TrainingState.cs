@@ -79,8 +79,8 @@ internal sealed class TrainingState : IDisposable, IStateful
     /// <summary>Whether all steps of the epoch are done.</summary>
     public bool IsEpochDone => step == batches.Count;
 
-    /// <summary>The progress so far.</summary>
-    public TrainingProgress Progress => new(epoch, step, batches.Count, cost.Value);
+    /// <summary>The mean cost over the epoch so far.</summary>
+    public double MeanCost => cost.Value;
 
     /// <summary>Whether the training has ended, for whatever reason.</summary>
     public bool IsOver { get; private set; }

@@ -76,6 +76,6 @@ internal sealed class CheckpointReader() : FuzzedReader("checkpoint")
         TensorFiles.Bytes(stream => CheckpointFile.Save(checkpoint, stream));
 
     private static Trainer NewTrainer() => new(
-        new Network(data.Shape, LayerList.Parse("dense 2, batch-norm, relu, dense 2")), new SoftmaxCrossEntropy(),
+        new Network(data.Shape, Parse.Layers("dense 2, batch-norm, relu, dense 2")), new SoftmaxCrossEntropy(),
         new Adam());
 }

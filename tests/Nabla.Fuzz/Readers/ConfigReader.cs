@@ -17,7 +17,7 @@ internal sealed class ConfigReader(string folder) : FuzzedReader("config")
     [
         "data", "network", "layers", "loss", "optimizer", "learningRate", "momentum", "weightDecay", "schedule",
         "batch", "epochs", "validation", "seed", "nesterov", "clip", "earlyStopping", "ema", "augment", "sgd", "muon",
-        "adam",         "cosine", "plateau 2 0.5", "norm 1", "rotate 10", .. LayerList.Names, .. LossList.Names,
+        "adam",         "cosine", "plateau 2 0.5", "norm 1", "rotate 10", .. Parse.LayerNames, .. Parse.LossNames,
     ];
 
     private readonly string path = Path.Combine(folder, "config.json");
@@ -48,7 +48,7 @@ internal sealed class ConfigReader(string folder) : FuzzedReader("config")
         var config = RunConfig.Read(path);
         var settings = config.Check(TrainSettings.From(config.Complete(resume), data));
         Promise(
-            LayerList.Parse(settings.Layers).Length > 0 && LossList.Parse(settings.Loss).Name.Length > 0,
+            Parse.Layers(settings.Layers).Length > 0 && Parse.Loss(settings.Loss).Name.Length > 0,
             "the network or the loss is empty");
         Promise(
             settings.MakeOptimizer().LearningRate == settings.LearningRate

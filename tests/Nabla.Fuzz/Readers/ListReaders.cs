@@ -34,14 +34,14 @@ internal sealed partial class LayersReader() : TextReader("layers")
 
     public override bool Refuses(Exception e) => e is FormatException or ArgumentException;
 
-    protected override IReadOnlyList<string> Words { get; } = LayerList.Names;
+    protected override IReadOnlyList<string> Words { get; } = Parse.LayerNames;
 
     protected override void Read(string text)
     {
-        var layers = LayerList.Parse(text);
+        var layers = Parse.Layers(text);
         var written = string.Join(", ", layers.Select(layer => layer.Description));
         Promise(
-            written == string.Join(", ", LayerList.Parse(written).Select(layer => layer.Description)),
+            written == string.Join(", ", Parse.Layers(written).Select(layer => layer.Description)),
             "the layers, written and read again, differ");
         if (ProductOfNumbers(written) <= MostNumbers)   // which limits the sizes of all layers, and so the memory
             Promise(
@@ -62,7 +62,7 @@ internal sealed class LossReader() : TextReader("loss")
 {
     public override IReadOnlyList<byte[]> Valid { get; } =
     [
-        .. LossList.Names.Select(Encoding.UTF8.GetBytes),
+        .. Parse.LossNames.Select(Encoding.UTF8.GetBytes),
         "huber 0.5"u8.ToArray(),
         "softmax-cross-entropy smoothing 0.1 weights 1 2 1"u8.ToArray(),
         "sigmoid-cross-entropy positive-weight 3"u8.ToArray(),
@@ -71,15 +71,15 @@ internal sealed class LossReader() : TextReader("loss")
     public override bool Refuses(Exception e) => e is FormatException;
 
     protected override IReadOnlyList<string> Words { get; } =
-        [.. LossList.Names, "smoothing", "weights", "positive-weight"];
+        [.. Parse.LossNames, "smoothing", "weights", "positive-weight"];
 
     protected override void Read(string text)
     {
-        var loss = LossList.Parse(text);
+        var loss = Parse.Loss(text);
         var name = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0];
         Promise(loss.Name.Equals(name, StringComparison.OrdinalIgnoreCase), "it is another loss");
         Promise(
-            LossList.Parse(loss.Description).Description == loss.Description,
+            Parse.Loss(loss.Description).Description == loss.Description,
             "its description is that of another loss");
     }
 }

@@ -5,12 +5,12 @@ internal sealed class ModelReader() : FuzzedReader("model")
 {
     private static readonly string[] words =
     [
-        .. LayerList.Names, .. LossList.Names, "28x28", "1x2x2", "3x1x1", "2x2", "x", "nabla.version", "0.weight",
+        .. Parse.LayerNames, .. Parse.LossNames, "28x28", "1x2x2", "3x1x1", "2x2", "x", "nabla.version", "0.weight",
         "running_mean",
     ];
 
     public static Model Example { get; } = new(
-        new Network(new Shape(1, 2, 2), LayerList.Parse("dense 3, leaky-relu 0.1, dense 2")), new SoftmaxCrossEntropy())
+        new Network(new Shape(1, 2, 2), Parse.Layers("dense 3, leaky-relu 0.1, dense 2")), new SoftmaxCrossEntropy())
     {
         Classes = ["zero", "\"é\" 一"],
         ImageSize = new(2, 2),

@@ -11,7 +11,7 @@ public sealed class CheckGradientsCommandTests
         var (code, text) = Show(new());
         Assert.Equal(ExitCode.Done, code);
         Assert.Contains("Passed", text);
-        foreach (var loss in LossList.Names)
+        foreach (var loss in Parse.LossNames)
             Assert.Contains($"with {loss}:", text);
         foreach (var layer in GradientCase.Layers)
         {
@@ -19,9 +19,9 @@ public sealed class CheckGradientsCommandTests
                 .. text.Split('\n')
                     .Where(line => line.Contains($"  {layer}  ") || line.Contains($"  {layer} at the end  "))];
             Assert.Equal(
-                LossList.Names.Count + (
+                Parse.LossNames.Count + (
                     GradientCase.EndsNetworks(layer)
-                        ? LossList.Names.Count(name => !LossList.Parse(name).TakesLogits)
+                        ? Parse.LossNames.Count(name => !Parse.Loss(name).TakesLogits)
                         : 0),
                 lines.Length);
         }

@@ -138,7 +138,7 @@ public sealed class InspectCommandTests : IDisposable
     private string Save(string layers)
     {
         var path = folder.At("model.safetensors");
-        new Model(new Network(784, LayerList.Parse(layers)), new SquaredError())
+        new Model(new Network(784, Parse.Layers(layers)), new SquaredError())
         {
             Classes = [.. Enumerable.Range(0, 10).Select(i => $"{i}")],
             ImageSize = new(28, 28),

@@ -18,7 +18,7 @@ public sealed class AugmentationTests : MachineTests
     {
         var data = Images(3);
         for (var i = 0; i < 3; i++)
-            Assert.Equal(Plain(data, i), AugmentationList.Parse(text).Apply(data, i));
+            Assert.Equal(Plain(data, i), Parse.Augmentation(text).Apply(data, i));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class AugmentationTests : MachineTests
         foreach (var background in (ReadOnlySpan<byte>)[0, 130])
             for (var example = 0; example < data.Count; example++)
             {
-                var augmentation = AugmentationList.Parse($"{text}, background {background}");
+                var augmentation = Parse.Augmentation($"{text}, background {background}");
                 var epochSeed = new RandomGenerator(seed, (0xA06UL << 32) + epoch).NextUInt64();
                 var random = new RandomGenerator(epochSeed, (ulong)example);
                 var source = NaiveSource(augmentation, random);
@@ -145,7 +145,7 @@ public sealed class AugmentationTests : MachineTests
     public void Only_the_seed_the_epoch_and_the_example_make_a_difference()
     {
         var data = Images(2, alike: true);
-        var augmentation = AugmentationList.Parse("elastic");
+        var augmentation = Parse.Augmentation("elastic");
         var first = augmentation.Apply(data, 0, epoch: 1, seed: 1);
         Assert.Equal(first, augmentation.Apply(data, 0, epoch: 1, seed: 1));
         Assert.NotEqual(first, augmentation.Apply(data, 1, epoch: 1, seed: 1));
@@ -157,7 +157,7 @@ public sealed class AugmentationTests : MachineTests
     public void Every_instruction_set_gives_the_same_bytes()
     {
         var data = Images(5);
-        var augmentation = AugmentationList.Parse("shift 1, rotate 10, scale 0.1, shear 5, elastic 5 40, cutout 5");
+        var augmentation = Parse.Augmentation("shift 1, rotate 10, scale 0.1, shear 5, elastic 5 40, cutout 5");
         for (var i = 0; i < data.Count; i++)
         {
             float[]? expected = null;
@@ -182,7 +182,7 @@ public sealed class AugmentationTests : MachineTests
         "Take a smaller one, such as \"cutout 4\".")]
     public void What_makes_no_sense_for_the_images_is_refused(string text, string message)
     {
-        var error = Assert.Throws<ArgumentException>(() => AugmentationList.Parse(text).Apply(Images(1), 0));
+        var error = Assert.Throws<ArgumentException>(() => Parse.Augmentation(text).Apply(Images(1), 0));
         Assert.Equal(message, error.Message);
     }
 
@@ -193,7 +193,7 @@ public sealed class AugmentationTests : MachineTests
         Assert.Equal(
             "flowers cannot be augmented: its examples are rows of 4 numbers, not images. " +
             "Leave out the augmentation; if they are images, make the data by Dataset.FromImages.",
-            Assert.Throws<ArgumentException>(() => AugmentationList.Parse("light").Apply(data, 0)).Message);
+            Assert.Throws<ArgumentException>(() => Parse.Augmentation("light").Apply(data, 0)).Message);
     }
 
     /// <summary>Where pixel (x, y) is read from, in double precision, from the formulas alone.</summary>

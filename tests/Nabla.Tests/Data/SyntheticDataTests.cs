@@ -121,9 +121,9 @@ public sealed class SyntheticDataTests(ITestOutputHelper output)
     private static Evaluation Learn(
         string layers, string lossName, double learningRate, int epochs, Dataset train, Dataset test)
     {
-        var network = new Network(train.Inputs, LayerList.Parse(layers));
+        var network = new Network(train.Inputs, Parse.Layers(layers));
         network.Initialize(seed: 1);
-        var loss = LossList.Parse(lossName);
+        var loss = Parse.Loss(lossName);
         var trainer = new Trainer(network, loss, new Adam(learningRate));
         foreach (var _ in trainer.Train(train, new() { Epochs = epochs, BatchSize = 20, Schedule = Schedule.Cosine }))
         {

@@ -19,7 +19,7 @@ public sealed class DoctorDetailTests
             x.Values[i] = i * 337 % 1000;
         var data = Dataset.FromNumbers("tokens", x, [.. Enumerable.Range(0, x.Rows).Select(i => i % 2)], ["a", "b"]);
         var doctor = new TrainingDoctor(new InputScaleCheck());
-        var trainer = new Trainer(new Network(3, LayerList.Parse(layers)), new SoftmaxCrossEntropy(), new Sgd(1e-9));
+        var trainer = new Trainer(new Network(3, Parse.Layers(layers)), new SoftmaxCrossEntropy(), new Sgd(1e-9));
         _ = trainer.Train(data, new() { Epochs = 1, Observers = [doctor] }).Count();
         Assert.Equal(isFound, doctor.Findings.Any(finding => finding.Code == "NB101"));
     }
@@ -63,7 +63,7 @@ public sealed class DoctorDetailTests
     [InlineData("sigmoid", "NB203")]
     public void Weight_decay_is_not_a_gradient(string activation, string code)
     {
-        var network = new Network(8, LayerList.Parse($"dense 16, {activation}, dense 4"));
+        var network = new Network(8, Parse.Layers($"dense 16, {activation}, dense 4"));
         ((Dense)network.Layers[0]).Bias.Value.Values.Fill(activation == "relu" ? -100 : 100);
         var trainer = new Trainer(network, new SoftmaxCrossEntropy(), new Sgd(0.1) { WeightDecay = 0.01 });
         var data = Examples.Clouds(320, 8, 4, 1);
@@ -76,7 +76,7 @@ public sealed class DoctorDetailTests
     public void After_a_training_the_doctor_sees_no_more_steps()
     {
         var doctor = new TrainingDoctor();
-        var trainer = new Trainer(new Network(8, LayerList.Parse("dense 4")), new SoftmaxCrossEntropy(), new Sgd(0.01));
+        var trainer = new Trainer(new Network(8, Parse.Layers("dense 4")), new SoftmaxCrossEntropy(), new Sgd(0.01));
         _ = trainer.Train(Examples.Clouds(320, 8, 4, 1), new() { Epochs = 1, Observers = [doctor] }).Count();
         Matrix x = new([float.NaN, 0, 0, 0, 0, 0, 0, 0], 0, 1, 8), target = new([1, 0, 0, 0], 0, 1, 4);
         var diverged = Assert.Throws<DivergedException>(() => trainer.Step(x, target));

@@ -87,7 +87,7 @@ internal sealed record DoctorRun(string Name, string? Code, string Layers, strin
         ulong seed, Action<Finding>? onFinding = null)
     {
         var (train, validation) = Data(seed);
-        var network = new Network(train.Inputs, LayerList.Parse(Layers));
+        var network = new Network(train.Inputs, Parse.Layers(Layers));
         network.Initialize(seed);
         Prepare(network, seed);
         var options = new TrainingOptions

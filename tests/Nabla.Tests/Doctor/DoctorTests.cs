@@ -40,7 +40,7 @@ public sealed class DoctorTests : MachineTests
     public void Scales_of_a_normalisation_over_images_do_not_count_as_weights_of_one_sign()
     {
         var doctor = new TrainingDoctor();
-        var network = new Network(new Shape(1, 28, 28), LayerList.Parse("conv 4 3, layer-norm, relu, dense 10"));
+        var network = new Network(new Shape(1, 28, 28), Parse.Layers("conv 4 3, layer-norm, relu, dense 10"));
         var trainer = new Trainer(network, new SoftmaxCrossEntropy(), new Adam());
         var options = new TrainingOptions { Epochs = 1, BatchSize = 20, Observers = [doctor] };
         foreach (var _ in trainer.Train(Digits.Generate(200), options))
@@ -61,7 +61,7 @@ public sealed class DoctorTests : MachineTests
     {
         float[] Trained(TrainingDoctor? doctor)
         {
-            var network = new Network(8, LayerList.Parse(layers));
+            var network = new Network(8, Parse.Layers(layers));
             var options = new TrainingOptions
             {
                 Epochs = 5,
@@ -94,7 +94,7 @@ public sealed class DoctorTests : MachineTests
                 OnStep = p => allocated[p.Step - 1] = GC.GetAllocatedBytesForCurrentThread(),
             };
             var trainer = new Trainer(
-                new Network(20, LayerList.Parse(layers)), new SoftmaxCrossEntropy(), new Adam());
+                new Network(20, Parse.Layers(layers)), new SoftmaxCrossEntropy(), new Adam());
             _ = trainer.Train(Examples.Clouds(4 * steps, 20, 4, 1), options).Count();
             Assert.Equal(allocated[0], allocated[^1]);
         }
@@ -133,7 +133,7 @@ public sealed class DoctorTests : MachineTests
         var check = new Counting();
         var heard = new List<Finding>();
         var doctor = new TrainingDoctor(check) { OnFinding = heard.Add };
-        var trainer = new Trainer(new Network(4, LayerList.Parse("dense 3")), new SoftmaxCrossEntropy(), new Sgd(0.1));
+        var trainer = new Trainer(new Network(4, Parse.Layers("dense 3")), new SoftmaxCrossEntropy(), new Sgd(0.1));
         var options = new TrainingOptions { Epochs = 2, BatchSize = 10, Observers = [doctor] };
         _ = trainer.Train(Examples.Clouds(100, 4, 3, 1), options).Count();
         Assert.Equal((1, 8, 2), (check.Begun, check.Steps, check.Epochs));      // of 20 steps: 1, 2, 3, 4, 6, 9, 13, 19

@@ -60,7 +60,7 @@ public sealed class FatalTests
     [Fact]
     public void A_dead_layer_ends_the_training()
     {
-        var network = new Network(8, LayerList.Parse("dense 16, relu, dense 4"));
+        var network = new Network(8, Parse.Layers("dense 16, relu, dense 4"));
         ((Dense)network.Layers[0]).Bias.Value.Values.Fill(-100);
         AssertHopeless(network, "NB204", "layer 2 (Relu)");
     }
@@ -68,7 +68,7 @@ public sealed class FatalTests
     [Fact]
     public void A_layer_that_is_dead_for_only_some_examples_does_not()
     {
-        var network = new Network(8, LayerList.Parse("dense 1, relu, dense 4"));
+        var network = new Network(8, Parse.Layers("dense 1, relu, dense 4"));
         var dense = (Dense)network.Layers[0];
         dense.Weights.Value.Values.Fill(1);                         // Σ x is 2 ± 0.85
         dense.Bias.Value.Values.Fill(-3);
@@ -81,7 +81,7 @@ public sealed class FatalTests
     [Fact]
     public void A_saturated_layer_without_a_gradient_ends_the_training()
     {
-        var network = new Network(8, LayerList.Parse("dense 16, sigmoid, dense 4"));
+        var network = new Network(8, Parse.Layers("dense 16, sigmoid, dense 4"));
         ((Dense)network.Layers[0]).Bias.Value.Values.Fill(100);
         AssertHopeless(network, "NB203", "layer 2 (Sigmoid)");
     }

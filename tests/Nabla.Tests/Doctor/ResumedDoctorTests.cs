@@ -77,7 +77,7 @@ public sealed class ResumedDoctorTests
 
     private static Trainer NewTrainer()
     {
-        var network = new Network(unscaled.Inputs, LayerList.Parse("dense 10"));
+        var network = new Network(unscaled.Inputs, Parse.Layers("dense 10"));
         return new(network, new SoftmaxCrossEntropy(), new Sgd(1e-6));
     }
 
@@ -91,7 +91,7 @@ public sealed class ResumedDoctorTests
         _ = run.Count();
         return run.TakeCheckpoint();
 
-        void Cancel(TrainingProgress progress)
+        void Cancel(TrainingRun progress)
         {
             if (progress.Step == 2)
                 cancellation.Cancel();

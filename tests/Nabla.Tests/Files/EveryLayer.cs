@@ -47,7 +47,7 @@ internal static class EveryLayer
     /// </summary>
     public static Model Trained(string layers, Shape inputs, string loss)
     {
-        var model = new Model(new Network(inputs, LayerList.Parse(layers)), LossList.Parse(loss));
+        var model = new Model(new Network(inputs, Parse.Layers(layers)), Parse.Loss(loss));
         var network = model.Network;
         var trainer = new Trainer(network, model.Loss, new Adam(0.03));
         for (var step = 0; step < Steps; step++)

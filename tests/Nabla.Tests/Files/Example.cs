@@ -11,7 +11,7 @@ internal static class Example
 
     public static Model NewModel()
     {
-        var network = new Network(4, LayerList.Parse(Network));
+        var network = new Network(4, Parse.Layers(Network));
         var weights = network.Parameters.Values.Values;
         for (var i = 0; i < weights.Length; i++)
             weights[i] = (i - 10) / 8f;

@@ -34,7 +34,7 @@ public sealed class ModelTests
     [InlineData("residual (dense 4, batch-norm, residual (relu, dense 4), dense 3), dense 2")]
     public void Every_layer_is_loaded_again_and_absent_metadata_stays_absent(string layers)
     {
-        var network = new Network(2, [.. LayerList.Parse("dense 3"), .. LayerList.Parse(layers)]);
+        var network = new Network(2, [.. Parse.Layers("dense 3"), .. Parse.Layers(layers)]);
         var bytes = Example.Bytes(new Model(network, new SquaredError()));
         var loaded = Example.Load(bytes);
         Assert.Equal(bytes, Example.Bytes(loaded));
@@ -215,7 +215,7 @@ public sealed class ModelTests
     public void The_settings_of_a_loss_are_saved(string loss)
     {
         using var folder = new TemporaryFolder();
-        new Model(new Network(new Dense(2, 3)), LossList.Parse(loss)).Save(folder.At("m"));
+        new Model(new Network(new Dense(2, 3)), Parse.Loss(loss)).Save(folder.At("m"));
         Assert.Equal(loss, Model.Load(folder.At("m")).Loss.Description);
     }
 
@@ -269,7 +269,7 @@ public sealed class ModelTests
     [Fact]
     public void Running_statistics_and_inner_layers_are_loaded_too()
     {
-        var layers = LayerList.Parse(
+        var layers = Parse.Layers(
             "batch-norm, layer-norm, dense 18, residual (dense 18, batch-norm, residual (dense 18)), dense 4");
         var network = new Network(new Shape(2, 3, 3), layers);
         var random = new RandomGenerator(3);

@@ -47,8 +47,8 @@ public sealed class TorchTests
     [Fact]
     public void Every_layer_is_exchanged()
     {
-        var layers = networks.SelectMany(network => LayerList.Parse(network.Layers));
-        Assert.Empty(LayerList.Names.Except(
+        var layers = networks.SelectMany(network => Parse.Layers(network.Layers));
+        Assert.Empty(Parse.LayerNames.Except(
             layers.SelectMany(layer => layer.WithInner()).Select(layer => layer.Description.Split(' ')[0])));
     }
 
@@ -69,7 +69,7 @@ public sealed class TorchTests
         string verb, TemporaryFolder folder, int number, (string Layers, Shape Inputs) network)
     {
         var (layers, shape) = network;
-        var x = EveryLayer.InputsFor(new Network(shape, LayerList.Parse(layers)), Examples, (ulong)number);
+        var x = EveryLayer.InputsFor(new Network(shape, Parse.Layers(layers)), Examples, (ulong)number);
         return new(
             verb,
             folder.At($"{number}.safetensors"),

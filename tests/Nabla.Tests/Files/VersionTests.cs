@@ -77,14 +77,14 @@ public sealed class VersionTests
     {
         Model[] models = [.. kept.Keys.Select(name => Model.Load(Path.Combine(Output, name + ".safetensors")))];
         var layers = models.SelectMany(model => model.Network.Layers).SelectMany(layer => layer.WithInner());
-        Assert.Empty(LayerList.Names.Except(layers.Select(layer => layer.Description.Split(' ')[0])));
-        Assert.Empty(LossList.Names.Except(models.Select(model => model.Loss.Name)));
+        Assert.Empty(Parse.LayerNames.Except(layers.Select(layer => layer.Description.Split(' ')[0])));
+        Assert.Empty(Parse.LossNames.Except(models.Select(model => model.Loss.Name)));
         Assert.Contains(models, model => model.Network.State.Values.ContainsAnyExcept(0f, 1f));
     }
 
     private static Model Random(string layers, Shape inputs, Loss loss)
     {
-        var network = new Network(inputs, LayerList.Parse(layers));
+        var network = new Network(inputs, Parse.Layers(layers));
         TestNumbers.Uniform(network.Parameters.Count, seed: 1).CopyTo(network.Parameters.Values.Values);
         float[] state = [.. TestNumbers.Uniform(network.State.Values.Length, seed: 2).Select(MathF.Abs)];
         state.CopyTo(network.State.Values);                                     // a variance is not negative

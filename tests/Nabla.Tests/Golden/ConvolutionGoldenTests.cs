@@ -16,7 +16,7 @@ public sealed class ConvolutionGoldenTests
     public void A_layer_agrees_with_PyTorch(string name)
     {
         var golden = GoldenConvolutions.Instance.Layers.Single(c => c.Name == name);
-        var layer = LayerList.Parse(golden.Layer).Single();
+        var layer = Parse.Layers(golden.Layer).Single();
         var network = new Network(ShapeOf(golden.Input), layer);
         Load(layer.Parameters, golden.Parameters);
         Matrix x = ToMatrix(golden.X), y = new(golden.Y.Rows, golden.Y.Columns);
@@ -42,7 +42,7 @@ public sealed class ConvolutionGoldenTests
     public void A_network_in_training_agrees_with_PyTorch(string name)
     {
         var golden = GoldenConvolutions.Instance.Networks.Single(c => c.Name == name);
-        var network = new Network(ShapeOf(golden.Input), LayerList.Parse(golden.Layers));
+        var network = new Network(ShapeOf(golden.Input), Parse.Layers(golden.Layers));
         Load(network.Parameters.All.ToArray(), golden.InitialParameters);
         var trainer = new Trainer(network, new SoftmaxCrossEntropy(), new Adam(0.01));
         for (var step = 0; step < golden.Steps; step++)

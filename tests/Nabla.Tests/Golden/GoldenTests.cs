@@ -20,7 +20,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
     {
         var golden = GoldenFile.Layers.Single(c => c.Name == name);
         // The dense layer in front does no work. It allows a network to hold a layer without parameters.
-        var layer = LayerList.Parse(golden.Layer).Single();
+        var layer = Parse.Layers(golden.Layer).Single();
         var network = new Network(new Dense(1, golden.X.Columns), layer);
         Load(layer.Parameters, golden.Parameters);
         Matrix x = ToMatrix(golden.X), y = new(golden.Y.Rows, golden.Y.Columns);
@@ -59,7 +59,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
     public void A_network_in_training_agrees_with_PyTorch(string name)
     {
         var golden = GoldenFile.Networks.Single(c => c.Name == name);
-        var network = new Network(golden.Inputs, LayerList.Parse(golden.Layers));
+        var network = new Network(golden.Inputs, Parse.Layers(golden.Layers));
         Assert.Equal(golden.Outputs, network.Outputs);
         Parameter[] parameters = [.. network.Layers.SelectMany(layer => layer.Parameters)];
         Load(parameters, golden.InitialParameters);
@@ -123,7 +123,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
 
     private static Loss LossNamed(string name)
     {
-        var loss = LossList.Parse(name);
+        var loss = Parse.Loss(name);
         Assert.Equal(name, loss.Description);
         return loss;
     }

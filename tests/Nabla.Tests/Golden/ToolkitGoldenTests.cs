@@ -21,7 +21,7 @@ public sealed class ToolkitGoldenTests(ITestOutputHelper output)
     public void A_layer_agrees_with_PyTorch(string name)
     {
         var golden = lazyGolden.Value.Layers.Single(c => c.Name == name);
-        var network = new Network(ShapeOf(golden.Shape), LayerList.Parse(golden.Layer));
+        var network = new Network(ShapeOf(golden.Shape), Parse.Layers(golden.Layer));
         var layer = network.Layers.Single();
         Load(network, golden.Parameters, golden.State);
         Matrix x = ToMatrix(golden.X), y = new(golden.Y.Rows, golden.Y.Columns);
@@ -53,9 +53,9 @@ public sealed class ToolkitGoldenTests(ITestOutputHelper output)
     public void A_network_in_training_agrees_with_PyTorch(string name)
     {
         var golden = lazyGolden.Value.Networks.Single(c => c.Name == name);
-        var network = new Network(ShapeOf(golden.Shape), LayerList.Parse(golden.Layers));
+        var network = new Network(ShapeOf(golden.Shape), Parse.Layers(golden.Layers));
         Load(network, golden.InitialParameters, golden.InitialState);
-        var trainer = new Trainer(network, LossList.Parse(golden.Loss), OptimizerOf(golden.Optimizer));
+        var trainer = new Trainer(network, Parse.Loss(golden.Loss), OptimizerOf(golden.Optimizer));
         for (var step = 0; step < golden.Losses.Length; step++)
         {
             var first = step * golden.BatchSize;

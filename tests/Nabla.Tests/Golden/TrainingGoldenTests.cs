@@ -20,12 +20,12 @@ public sealed class TrainingGoldenTests
     public void A_training_agrees_with_float64(string name)
     {
         var golden = trainings.Single(c => c.Name == name);
-        var network = new Network(golden.Inputs, LayerList.Parse(golden.Layers));
+        var network = new Network(golden.Inputs, Parse.Layers(golden.Layers));
         Parameter[] parameters = [.. network.Layers.SelectMany(layer => layer.Parameters)];
         foreach (var (parameter, tensor) in parameters.Zip(golden.InitialParameters))
             tensor.ToFloats().CopyTo(parameter.Value.Values);
         var optimizer = OptimizerOf(golden.Optimizer);
-        var backpropagation = new Backpropagation(network, LossList.Parse(golden.Loss));
+        var backpropagation = new Backpropagation(network, Parse.Loss(golden.Loss));
         var clipping = golden.Clip is null ? null : ClipText.Parse(golden.Clip);
         using var average = golden.AverageDecay is { } decay
             ? new ParameterAverage([network.Parameters.Values], decay)
@@ -56,7 +56,7 @@ public sealed class TrainingGoldenTests
     public void A_schedule_agrees_with_PyTorch(string name)
     {
         var golden = schedules.Single(c => c.Name == name);
-        var schedule = ScheduleList.Parse(name);
+        var schedule = Parse.Schedule(name);
         for (var epoch = 0; epoch < golden.Epochs; epoch++)
         {
             var losses = golden.Losses.AsSpan(0, Math.Min(epoch, golden.Losses.Length));

@@ -124,7 +124,7 @@ public sealed class ChainRuleTests
 
     private static (Network, Loss, Matrix X, Matrix Target) Example(string layers, string lossName, ulong seed)
     {
-        var parsed = LayerList.Parse(layers);
+        var parsed = Parse.Layers(layers);
         var network = new Network(6, parsed is [Dense, ..] ? parsed : [new Dense(6, 6), .. parsed]);
         network.Initialize(seed);
         var random = new RandomGenerator(seed, stream: 1);
@@ -134,7 +134,7 @@ public sealed class ChainRuleTests
         foreach (ref var value in x.Values)
             value = (float)random.NextNormal();
         target[0, random.NextInt(3)] = 1;
-        return (network, LossList.Parse(lossName), x, target);
+        return (network, Parse.Loss(lossName), x, target);
     }
 
     [Theory]

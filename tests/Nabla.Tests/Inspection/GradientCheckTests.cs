@@ -9,7 +9,7 @@ public sealed class GradientCheckTests
     public static TheoryData<string, string, string> EveryLayerAndLoss()
     {
         var data = new TheoryData<string, string, string>();
-        foreach (var one in GradientCase.All(LossList.Names))
+        foreach (var one in GradientCase.All(Parse.LossNames))
             data.Add(one.Layer, one.Network, one.Loss);
         return data;
     }
@@ -30,7 +30,7 @@ public sealed class GradientCheckTests
 
     [Fact]
     public void Every_type_of_layer_is_included() => Assert.Equal(
-        LayerList.Names.Order(),
+        Parse.LayerNames.Order(),
         GradientCase.Layers.Select(layer => layer.Split(' ')[0]).Distinct().Order());
 
     [Fact]

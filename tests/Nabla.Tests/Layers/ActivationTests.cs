@@ -33,7 +33,7 @@ public sealed class ActivationTests : MachineTests
         Check(new Tanh(), (dA, z, a) => dA * (1f - a * a));
     }
 
-    private static void Check(Activation activation, Func<float, float, float, float> expected)
+    private static void Check(Layer activation, Func<float, float, float, float> expected)
     {
         float[] gradients = [.. special.SelectMany(_ => special)];
         float[] inputs = [.. special.SelectMany(z => special.Select(_ => z))];

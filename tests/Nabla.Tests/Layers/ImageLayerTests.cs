@@ -21,7 +21,7 @@ public sealed class ImageLayerTests
     [InlineData("flatten", "2352")]
     public void A_layer_states_its_output_shape(string layer, string shape)
     {
-        var one = LayerList.Parse(layer).Single();
+        var one = Parse.Layers(layer).Single();
         _ = new Network(new Shape(3, 28, 28), one);
         Assert.Equal(shape, $"{one.OutputShape}");
     }
@@ -64,7 +64,7 @@ public sealed class ImageLayerTests
         string layers, int channels, int height, int width, string message)
     {
         var error = Assert.Throws<ArgumentException>(() =>
-            new Network(new Shape(channels, height, width), LayerList.Parse(layers)));
+            new Network(new Shape(channels, height, width), Parse.Layers(layers)));
         Assert.Equal(message, error.Message);
     }
 
@@ -122,7 +122,7 @@ public sealed class ImageLayerTests
     public void A_model_with_convolutions_is_saved_and_loaded()
     {
         using var folder = new TemporaryFolder();
-        var layers = LayerList.Parse(
+        var layers = Parse.Layers(
             "conv 4 5 padding 2, relu, max-pool 2, conv 8 3 groups 4 no-bias, average-pool 2, flatten, dense 3");
         var network = new Network(new Shape(1, 12, 10), layers);
         network.Initialize(7);
@@ -145,7 +145,7 @@ public sealed class ImageLayerTests
     [InlineData("conv 4 3, average-pool 3 stride 2 padding 1, conv 4 1, global-average-pool")]
     public void Gradients_agree_with_numeric_derivatives(string layers)
     {
-        var network = new Network(new Shape(2, 7, 8), LayerList.Parse(layers));
+        var network = new Network(new Shape(2, 7, 8), Parse.Layers(layers));
         Matrix x = TestNumbers.UniformMatrix(4, 112, 1), target = new(4, 4);
         for (var i = 0; i < 4; i++)
             target[i, i] = 1;

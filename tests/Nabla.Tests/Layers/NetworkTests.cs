@@ -130,7 +130,7 @@ public sealed class NetworkTests
     [Fact]
     public void The_classic_network_has_13002_parameters()
     {
-        var network = new Network(784, LayerList.Parse("dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid"));
+        var network = new Network(784, Parse.Layers("dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid"));
         Assert.Equal((784, 10, 13_002), (network.Inputs, network.Outputs, network.Parameters.Count));
         Assert.Equal("dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid", network.Description);
     }

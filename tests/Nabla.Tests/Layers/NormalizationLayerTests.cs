@@ -102,7 +102,7 @@ public sealed class NormalizationLayerTests
     [InlineData("dense 400, residual (batch-norm, relu, dense 400), tanh", true)]
     public void The_activation_after_a_normalisation_decides_the_initial_weights(string layers, bool isHe)
     {
-        var network = new Network(500, LayerList.Parse(layers));
+        var network = new Network(500, Parse.Layers(layers));
         AssertInitializer(isHe, ((Dense)network.Layers[0]).Weights.Value, 500, 400);
     }
 
@@ -114,7 +114,7 @@ public sealed class NormalizationLayerTests
     public void Inside_a_residual_the_last_weights_suit_the_layer_that_follows_it(
         string layers, bool firstIsHe, bool lastIsHe)
     {
-        var inner = new Network(400, LayerList.Parse(layers)).Layers[0].Inner;
+        var inner = new Network(400, Parse.Layers(layers)).Layers[0].Inner;
         AssertInitializer(firstIsHe, ((Dense)inner[0]).Weights.Value, 400, 400);
         AssertInitializer(lastIsHe, ((Dense)inner[2]).Weights.Value, 400, 400);
     }

@@ -32,7 +32,7 @@ public sealed class LossSettingsTests
     [InlineData("huber 0.5")]
     public void Kinks_are_distinguished(string name)
     {
-        var loss = LossList.Parse(name);
+        var loss = Parse.Loss(name);
         Matrix y = new([0, 0], 0, 1, 2);
         Matrix here = new([0.75f, -0.75f], 0, 1, 2), near = new([0.7f, -0.8f], 0, 1, 2);
         var across = new Matrix([0.75f, 0.45f], 0, 1, 2);
@@ -43,7 +43,7 @@ public sealed class LossSettingsTests
     [Fact]
     public void The_mean_over_batches_weighted_by_their_weights_is_the_mean_over_all_examples()
     {
-        foreach (var loss in WithSettings.Select(LossList.Parse))
+        foreach (var loss in WithSettings.Select(Parse.Loss))
         {
             var (output, target) = OneHot(30);
             double sum = 0, weight = 0;

@@ -3,7 +3,7 @@ namespace Nabla.Tests.Losses;
 /// <summary>What the golden tests, which compare values and gradients, do not cover.</summary>
 public sealed class LossTests
 {
-    public static TheoryData<Loss> All => [.. LossList.Names.Select(LossList.Parse)];
+    public static TheoryData<Loss> All => [.. Parse.LossNames.Select(Parse.Loss)];
 
     [Theory]
     [MemberData(nameof(All))]
@@ -52,10 +52,10 @@ public sealed class LossTests
     [Fact]
     public void NaN_and_infinity_show_in_the_cost()
     {
-        foreach (var text in LossSettingsTests.WithSettings.Concat(LossList.Names))
+        foreach (var text in LossSettingsTests.WithSettings.Concat(Parse.LossNames))
             foreach (var bad in (float[])[float.NaN, float.PositiveInfinity])
             {
-                var loss = LossList.Parse(text.Replace(" 0.5 2 3", " 2", StringComparison.Ordinal));
+                var loss = Parse.Loss(text.Replace(" 0.5 2 3", " 2", StringComparison.Ordinal));
                 var cost = loss.Forward(new([bad, 1], 0, 1, 2), new([0, 1], 0, 1, 2));
                 Assert.False(double.IsFinite(cost), $"{text}, {bad}");
             }

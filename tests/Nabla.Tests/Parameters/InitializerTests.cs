@@ -44,7 +44,7 @@ public sealed class InitializerTests
     [InlineData("dense 2", "glorot")]
     public void The_activation_that_follows_determines_the_weights(string? next, string rule)
     {
-        var network = new Network(Inputs, LayerList.Parse(next is null ? "dense 300" : "dense 300, " + next));
+        var network = new Network(Inputs, Parse.Layers(next is null ? "dense 300" : "dense 300, " + next));
         var dense = (Dense)network.Layers[0];
         network.Initialize(11);
         var expected = new Matrix(Outputs, Inputs);

@@ -15,7 +15,7 @@ public sealed class AugmentationTextTests
     [Fact]
     public void A_list_becomes_distortions_in_its_order()
     {
-        var augmentation = AugmentationList.Parse(
+        var augmentation = Parse.Augmentation(
             " Elastic 6 36,rotate 7.5 , shift 2, SCALE .1, shear 1e1, background 255, cutout 8");
         RandomDistortion[] expected =
         [
@@ -31,20 +31,20 @@ public sealed class AugmentationTextTests
         Assert.Equal(
             "elastic 6 36, rotate 7.5, shift 2, scale 0.1, shear 10, cutout 8, background 255",
             augmentation.Description);
-        Assert.Equal(augmentation.Description, AugmentationList.Parse(augmentation.Description).ToString());
+        Assert.Equal(augmentation.Description, Parse.Augmentation(augmentation.Description).ToString());
     }
 
     [Fact]
     public void Presets_have_names_and_describe_their_distortions()
     {
-        Assert.Equal(["light", "elastic"], AugmentationList.Presets);
-        Assert.Equal("shift 1, rotate 7.5, scale 0.1", AugmentationList.Parse("light").Description);
-        Assert.Equal("elastic 6 36, rotate 7.5, scale 0.1", AugmentationList.Parse(" Elastic ").Description);
+        Assert.Equal(["light", "elastic"], Parse.AugmentationPresets);
+        Assert.Equal("shift 1, rotate 7.5, scale 0.1", Parse.Augmentation("light").Description);
+        Assert.Equal("elastic 6 36, rotate 7.5, scale 0.1", Parse.Augmentation(" Elastic ").Description);
     }
 
     [Fact]
     public void Every_name_is_known() =>
-        Assert.Equal(["shift", "rotate", "scale", "shear", "elastic", "cutout"], AugmentationList.Names);
+        Assert.Equal(["shift", "rotate", "scale", "shear", "elastic", "cutout"], Parse.AugmentationNames);
 
     [Theory]
     [InlineData("", "Part 1 of '' is empty. " + Write)]
@@ -92,7 +92,7 @@ public sealed class AugmentationTextTests
         "Part 1 of 'elastic -1 36': σ of an elastic distortion must be more than 0 and at most 1000 pixels, " +
         "but is -1.")]
     public void An_invalid_part_is_named(string text, string message) =>
-        Assert.Equal(message, Assert.Throws<FormatException>(() => AugmentationList.Parse(text)).Message);
+        Assert.Equal(message, Assert.Throws<FormatException>(() => Parse.Augmentation(text)).Message);
 
     [Theory]
     [InlineData("shift -1")]
@@ -115,7 +115,7 @@ public sealed class AugmentationTextTests
     [InlineData("cutout 0")]
     [InlineData("cutout -3")]
     public void Numbers_out_of_range_are_refused(string text) =>
-        Assert.Throws<FormatException>(() => AugmentationList.Parse(text));
+        Assert.Throws<FormatException>(() => Parse.Augmentation(text));
 
     [Fact]
     public void Distortions_built_in_code_are_checked_too()

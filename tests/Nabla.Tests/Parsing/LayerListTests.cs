@@ -51,15 +51,15 @@ public sealed class LayerListTests
     [InlineData("average-pool 2, global-average-pool, flatten", "average-pool 2, global-average-pool, flatten")]
     public void Valid_lists_are_parsed_and_written_again(string text, string written)
     {
-        var layers = LayerList.Parse(text);
+        var layers = Parse.Layers(text);
         Assert.Equal(written, string.Join(", ", layers.Select(layer => layer.Description)));
-        Assert.Equal(written, string.Join(", ", LayerList.Parse(written).Select(layer => layer.Description)));
+        Assert.Equal(written, string.Join(", ", Parse.Layers(written).Select(layer => layer.Description)));
     }
 
     [Fact]
     public void Every_name_makes_the_layer_of_that_name()
     {
-        foreach (var name in LayerList.Names)
+        foreach (var name in Parse.LayerNames)
         {
             var text = name switch
             {
@@ -70,7 +70,7 @@ public sealed class LayerListTests
                 "residual" => "residual (relu)",
                 _ => name,
             };
-            Assert.Equal(name, Assert.Single(LayerList.Parse(text)).Description.Split(' ')[0]);
+            Assert.Equal(name, Assert.Single(Parse.Layers(text)).Description.Split(' ')[0]);
         }
     }
 
@@ -85,7 +85,7 @@ public sealed class LayerListTests
         string last, string where, string reason)
     {
         var text = string.Concat(Enumerable.Repeat("dense 16, ", 1000)) + last;
-        var message = Assert.Throws<FormatException>(() => LayerList.Parse(text)).Message;
+        var message = Assert.Throws<FormatException>(() => Parse.Layers(text)).Message;
         Assert.StartsWith(where, message, StringComparison.Ordinal);
         Assert.InRange(message.IndexOf(reason, StringComparison.Ordinal), 1, 250);
     }
@@ -93,7 +93,7 @@ public sealed class LayerListTests
     [Fact]
     public void Each_layer_takes_its_inputs_from_the_layer_before()
     {
-        var layers = LayerList.Parse("relu, dense 16, sigmoid, dense 10");
+        var layers = Parse.Layers("relu, dense 16, sigmoid, dense 10");
         _ = new Network(7, layers);
         Assert.Equal([7, 7, 16, 16], layers.Select(layer => layer.InputShape.Size));
     }
@@ -188,14 +188,14 @@ public sealed class LayerListTests
     public void Invalid_lists_are_refused_and_the_message_says_where(string text, string message) =>
         Assert.StartsWith(
             message,
-            Assert.Throws<FormatException>(() => LayerList.Parse(text)).Message,
+            Assert.Throws<FormatException>(() => Parse.Layers(text)).Message,
             StringComparison.Ordinal);
 
     [Fact]
     public void Endless_brackets_are_refused()                  // a file could hold them, and the stack is finite
     {
         var text = string.Concat(Enumerable.Repeat("residual (", 20_000)) + "relu" + new string(')', 20_000);
-        var error = Assert.Throws<FormatException>(() => LayerList.Parse(text));
+        var error = Assert.Throws<FormatException>(() => Parse.Layers(text));
         Assert.Contains("nests brackets more than 32 deep", error.Message, StringComparison.Ordinal);
     }
 }

@@ -8,20 +8,20 @@ public sealed class LossListTests
         var all = typeof(Loss).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Loss)) && !type.IsAbstract);
         Assert.Equal(
             all.Select(type => type.Name).Order(),
-            LossList.Names.Select(name => LossList.Parse(name).GetType().Name).Order());
-        Assert.All(LossList.Names, name => Assert.Equal(name, LossList.Parse($" {name.ToUpperInvariant()} ").Name));
+            Parse.LossNames.Select(name => Parse.Loss(name).GetType().Name).Order());
+        Assert.All(Parse.LossNames, name => Assert.Equal(name, Parse.Loss($" {name.ToUpperInvariant()} ").Name));
     }
 
     [Fact]
     public void A_misspelt_loss_is_guessed()
     {
-        var e = Assert.Throws<FormatException>(() => LossList.Parse("squared-eror"));
+        var e = Assert.Throws<FormatException>(() => Parse.Loss("squared-eror"));
         Assert.Contains(
             "Did you mean 'squared-error'? Known are: " +
             "squared-error, absolute-error, huber, softmax-cross-entropy, sigmoid-cross-entropy.",
             e.Message,
             StringComparison.Ordinal);
-        e = Assert.Throws<FormatException>(() => LossList.Parse("xyz"));
+        e = Assert.Throws<FormatException>(() => Parse.Loss("xyz"));
         Assert.DoesNotContain("Did you mean", e.Message, StringComparison.Ordinal);
     }
 
@@ -35,9 +35,9 @@ public sealed class LossListTests
     [InlineData("sigmoid-cross-entropy positive-weight 3", "sigmoid-cross-entropy positive-weight 3")]
     public void Settings_follow_the_name(string text, string description)
     {
-        var loss = LossList.Parse(text);
+        var loss = Parse.Loss(text);
         Assert.Equal(description, loss.Description);
-        Assert.Equal(description, LossList.Parse(description).Description);
+        Assert.Equal(description, Parse.Loss(description).Description);
     }
 
     [Theory]
@@ -72,5 +72,5 @@ public sealed class LossListTests
         "sigmoid-cross-entropy positive-weight 0",
         "sigmoid-cross-entropy: The positive weight must be positive and finite, not 0.")]
     public void A_wrong_setting_is_refused(string text, string message) =>
-        Assert.Equal(message, Assert.Throws<FormatException>(() => LossList.Parse(text)).Message);
+        Assert.Equal(message, Assert.Throws<FormatException>(() => Parse.Loss(text)).Message);
 }

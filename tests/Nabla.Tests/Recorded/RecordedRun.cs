@@ -33,7 +33,7 @@ internal sealed record RecordedRun(
     };
 
     /// <summary>The layers, not yet in any network.</summary>
-    public Layer[] NewLayers() => LayerList.Parse(Layers);
+    public Layer[] NewLayers() => Parse.Layers(Layers);
 
     /// <summary>Trains from the beginning, or goes on from a checkpoint.</summary>
     public RunRecord Train(Checkpoint? from = null)
@@ -73,7 +73,7 @@ internal sealed record RecordedRun(
     private (Trainer Trainer, Model Model, TrainingOptions Options) Begin()
     {
         var train = Data.Value.Train;
-        var model = new Model(new Network(train.Shape, NewLayers()), LossList.Parse(Loss))
+        var model = new Model(new Network(train.Shape, NewLayers()), Parse.Loss(Loss))
         {
             Classes = train.Classes,
             ImageSize = train.ImageSize,

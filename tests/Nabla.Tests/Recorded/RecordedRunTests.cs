@@ -87,7 +87,7 @@ public sealed partial class RecordedRunTests : MachineTests
         string[] missing =
         [
             .. Missing<Layer>(run => run.NewLayers().SelectMany(WithInner)),
-            .. Missing<Loss>(run => [LossList.Parse(run.Loss)]),
+            .. Missing<Loss>(run => [Parse.Loss(run.Loss)]),
             .. Missing<Optimizer>(run => [run.Optimizer()]),
             .. Missing<Schedule>(run => [run.Options.Schedule]),
             .. Missing<Augmentation>(run => [run.Options.Augmentation]),
@@ -185,7 +185,7 @@ public sealed partial class RecordedRunTests : MachineTests
 
     /// <summary>The types of that kind which the library offers, and no run has.</summary>
     private static IEnumerable<string> Missing<T>(Func<RecordedRun, IEnumerable<T?>> inRun) where T : class =>
-        typeof(Network).Assembly.GetExportedTypes()
+        typeof(Network).Assembly.GetTypes()
             .Where(type => !type.IsAbstract && typeof(T).IsAssignableFrom(type))
             .Except(RecordedRuns.All.SelectMany(inRun).OfType<T>().Select(part => part.GetType()))
             .Select(type => type.Name);

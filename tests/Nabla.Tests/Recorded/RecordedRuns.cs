@@ -13,7 +13,7 @@ internal static class RecordedRuns
         new("classic", "dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid", "squared-error",
             () => new Sgd(4), RecordedData.Digits)
         {
-            Options = new() { Epochs = 12, BatchSize = 32, Seed = 1, Schedule = ScheduleList.Parse("cosine 0.1") },
+            Options = new() { Epochs = 12, BatchSize = 32, Seed = 1, Schedule = Parse.Schedule("cosine 0.1") },
             Validates = true,
             IsWatched = true,
         },
@@ -37,7 +37,7 @@ internal static class RecordedRuns
         new("lenet", "conv 6 5 padding 2, relu, max-pool 2, conv 16 5, relu, max-pool 2, flatten, dense 30, relu, " +
             "dense 10", "softmax-cross-entropy", () => new AdamW(), RecordedData.FewDigits)
         {
-            Options = new() { Epochs = 3, BatchSize = 16, Seed = 3, Schedule = ScheduleList.Parse("plateau 0 0.5 1 0.1") },
+            Options = new() { Epochs = 3, BatchSize = 16, Seed = 3, Schedule = Parse.Schedule("plateau 0 0.5 1 0.1") },
             Validates = true,
         },
 
@@ -51,8 +51,8 @@ internal static class RecordedRuns
                 Epochs = 3,
                 BatchSize = 30,
                 Seed = 4,
-                Schedule = ScheduleList.Parse("warmup 1 then cosine"),
-                Augmentation = AugmentationList.Parse("elastic 5 20, rotate 10, scale 0.1, shift 2"),
+                Schedule = Parse.Schedule("warmup 1 then cosine"),
+                Augmentation = Parse.Augmentation("elastic 5 20, rotate 10, scale 0.1, shift 2"),
             },
             KeptAt = (2, 2),
         },
@@ -69,8 +69,8 @@ internal static class RecordedRuns
                 Epochs = 3,
                 BatchSize = 20,
                 Seed = 5,
-                Schedule = ScheduleList.Parse("exponential 0.8"),
-                Augmentation = AugmentationList.Parse("shear 8, cutout 3, background 255"),
+                Schedule = Parse.Schedule("exponential 0.8"),
+                Augmentation = Parse.Augmentation("shear 8, cutout 3, background 255"),
                 Clipping = ClipText.Parse("norm 0.5"),
             },
             Validates = true,
@@ -100,7 +100,7 @@ internal static class RecordedRuns
             "sigmoid-cross-entropy positive-weight 3",
             () => new Sgd(0.05) { Momentum = 0.9, Nesterov = true }, RecordedData.Moons)
         {
-            Options = new() { Epochs = 4, BatchSize = 25, Seed = 7, Schedule = ScheduleList.Parse("step 1 0.7") },
+            Options = new() { Epochs = 4, BatchSize = 25, Seed = 7, Schedule = Parse.Schedule("step 1 0.7") },
             IsWatched = true,
         },
 
@@ -113,7 +113,7 @@ internal static class RecordedRuns
                 Epochs = 6,
                 BatchSize = 32,
                 Seed = 8,
-                Schedule = ScheduleList.Parse("linear 0.1 for 50% then constant"),
+                Schedule = Parse.Schedule("linear 0.1 for 50% then constant"),
                 Clipping = GradientClipping.ByValue(0.05),
                 EarlyStopping = new()
                 {

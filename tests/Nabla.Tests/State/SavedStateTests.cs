@@ -14,7 +14,7 @@ public sealed class SavedStateTests
     [MemberData(nameof(Optimizers))]
     public void An_optimizer_with_restored_state_continues_bit_for_bit(string name)
     {
-        var network = new Network(4, LayerList.Parse(Layers));
+        var network = new Network(4, Parse.Layers(Layers));
         var optimizer = Examples.OptimizerNamed(name);
         Run(network, optimizer, 7, seed: 1);
         var weights = network.Parameters.Values.Values.ToArray();
@@ -22,7 +22,7 @@ public sealed class SavedStateTests
         Run(network, optimizer, 5, seed: 2);
         var expected = network.Parameters.Values.Values.ToArray();
 
-        var other = new Network(4, LayerList.Parse(Layers));
+        var other = new Network(4, Parse.Layers(Layers));
         weights.CopyTo(other.Parameters.Values.Values);
         var resumed = Examples.OptimizerNamed(name);
         resumed.Bind(other.Parameters);
@@ -38,7 +38,7 @@ public sealed class SavedStateTests
     [InlineData("muon", "momentum")]
     public void The_saved_state_is_not_trivial(string name, string row)
     {
-        var network = new Network(4, LayerList.Parse(Layers));
+        var network = new Network(4, Parse.Layers(Layers));
         var optimizer = Examples.OptimizerNamed(name);
         Run(network, optimizer, 7, seed: 1);
         Assert.Contains(SavedState.Of(optimizer).Rows[row], value => value != 0);

@@ -18,13 +18,13 @@ public sealed class FullDiskTests
     {
         using var disk = new SmallDisk(kilobytes: 256);
         var path = Path.Combine(disk.Path, "m.safetensors");
-        var small = new Model(new Network(Shape.Flat(100), LayerList.Parse("dense 100")), new SquaredError());
+        var small = new Model(new Network(Shape.Flat(100), Parse.Layers("dense 100")), new SquaredError());
         small.Save(path);
         var before = File.ReadAllBytes(path);
         for (var neurons = 100; neurons <= 2000; neurons += 100)        // 40 KB to 800 KB
         {
             var model = new Model(
-                new Network(Shape.Flat(100), LayerList.Parse($"dense {neurons}")), new SquaredError());
+                new Network(Shape.Flat(100), Parse.Layers($"dense {neurons}")), new SquaredError());
             if (neurons <= 300)
                 model.Save(path);
             else

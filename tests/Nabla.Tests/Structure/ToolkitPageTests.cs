@@ -12,11 +12,11 @@ public sealed partial class ToolkitPageTests
 
     public static TheoryData<string> Names =>
     [
-        .. LayerList.Names,
-        .. LossList.Names,
-        .. ScheduleList.Names,
-        .. AugmentationList.Names,
-        .. AugmentationList.Presets,
+        .. Parse.LayerNames,
+        .. Parse.LossNames,
+        .. Parse.ScheduleNames,
+        .. Parse.AugmentationNames,
+        .. Parse.AugmentationPresets,
         "sgd", "adam", "adamw", "rmsprop", "muon",
     ];
 
@@ -30,10 +30,10 @@ public sealed partial class ToolkitPageTests
     {
         foreach (var (title, read) in new (string, Action<string>)[]
         {
-            ("Layers", text => LayerList.Parse(text)),
-            ("Losses", text => LossList.Parse(text)),
-            ("Schedules", text => ScheduleList.Parse(text)),
-            ("Augmentation", text => AugmentationList.Parse(text)),
+            ("Layers", text => Parse.Layers(text)),
+            ("Losses", text => Parse.Loss(text)),
+            ("Schedules", text => Parse.Schedule(text)),
+            ("Augmentation", text => Parse.Augmentation(text)),
         })
         {
             var rows = Section(title).Split('\n')

@@ -37,7 +37,7 @@ public sealed class AllocationTests : MachineTests
     {
         Workers.Threads = threads;
         Shape input = layers.Contains("conv", StringComparison.Ordinal) ? new Shape(2, 10, 10) : 200;
-        var network = new Network(input, LayerList.Parse(layers));
+        var network = new Network(input, Parse.Layers(layers));
         var trainer = new Trainer(network, Examples.LossNamed(loss), Examples.OptimizerNamed(optimizer));
         Matrix x = TestNumbers.UniformMatrix(32, 200, 1), target = new(32, network.Outputs);
         for (var i = 0; i < target.Rows; i++)
@@ -112,7 +112,7 @@ public sealed class AllocationTests : MachineTests
     [Fact]
     public void An_embedding_allocates_nothing()
     {
-        var network = new Network(4, LayerList.Parse("embedding 9 5, dense 3"));
+        var network = new Network(4, Parse.Layers("embedding 9 5, dense 3"));
         var trainer = new Trainer(network, new SquaredError(), new Sgd(0.01));
         Matrix x = new(32, 4), target = new(32, 3), y = new(32, 3);
         for (var i = 0; i < x.Values.Length; i++)
@@ -130,7 +130,7 @@ public sealed class AllocationTests : MachineTests
     public void A_prediction_through_every_type_of_layer_allocates_nothing()
     {
         Workers.Threads = 2;
-        var layers = LayerList.Parse(
+        var layers = Parse.Layers(
             "batch-norm, dropout 0.5, residual (dense 200, layer-norm, residual (gelu tanh, dropout 0.2)), dense 10");
         var network = new Network(200, layers);
         Matrix x = TestNumbers.UniformMatrix(100, 200, 1), y = new(100, 10);

@@ -7,7 +7,7 @@ namespace Nabla.Tests.Training;
 public sealed class AugmentedTrainingTests : MachineTests
 {
     private static readonly Augmentation everything =
-        AugmentationList.Parse("elastic 4 30, rotate 10, shift 2, scale 0.1, shear 5, cutout 6");
+        Parse.Augmentation("elastic 4 30, rotate 10, shift 2, scale 0.1, shear 5, cutout 6");
 
     [Fact]
     public void The_same_seed_gives_the_same_bytes_with_any_number_of_threads_on_every_instruction_set()

@@ -148,14 +148,14 @@ public sealed class BatchMapTests : MachineTests
     {
         Workers.Threads = 2;
         var data = Dots(4 * Rows);
-        var network = new Network(data.Shape, LayerList.Parse($"{first}, dense 10"));
+        var network = new Network(data.Shape, Parse.Layers($"{first}, dense 10"));
         var watch = new MapWatch();
         var options = new TrainingOptions
         {
             Epochs = 3,
             BatchSize = Rows,
             Validation = data,
-            Augmentation = first == "dense 16" ? AugmentationList.Parse("shift 1, cutout 4") : null,
+            Augmentation = first == "dense 16" ? Parse.Augmentation("shift 1, cutout 4") : null,
             Observers = [new TrainingDoctor([.. TrainingDoctor.AllChecks(), watch])],
         };
         var trainer = new Trainer(network, new SoftmaxCrossEntropy(), new Sgd(1e-4));
@@ -178,7 +178,7 @@ public sealed class BatchMapTests : MachineTests
     {
         var tested = typeof(BatchMapTests).GetMethod(nameof(A_batch_keeps_its_map_while_the_library_only_reads))!
             .GetCustomAttributes(typeof(InlineDataAttribute), false).Cast<InlineDataAttribute>()
-            .Select(row => LayerList.Parse((string)row.Data[0]!)[0].GetType());
+            .Select(row => Parse.Layers((string)row.Data[0]!)[0].GetType());
         var all = typeof(Layer).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsAbstract);
         Assert.Empty(all.Except(tested).Select(type => type.Name));
     }

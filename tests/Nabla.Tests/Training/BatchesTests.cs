@@ -72,7 +72,7 @@ public sealed class BatchesTests : MachineTests
         var random = new RandomGenerator(5);
         byte[] pixels = [.. Enumerable.Range(0, 49 * 784).Select(_ => (byte)(random.NextInt(20) == 0 ? 200 : 0))];
         var data = Dataset.FromImages("dots", pixels, new(28, 28), new byte[49], ["dot"]);
-        var augmenter = augmented ? AugmentationList.Parse("shift 2, rotate 10").For(data, 1) : null;
+        var augmenter = augmented ? Parse.Augmentation("shift 2, rotate 10").For(data, 1) : null;
         using var batches = new Batches(data, 16, augmenter);           // the last batch has one image
         for (var epoch = 1; epoch <= 3; epoch++)
         {

@@ -32,7 +32,7 @@ public sealed class CompatibilityTests
     [MemberData(nameof(Misfits))]
     public void A_misfit_is_refused_before_the_first_step(string layers, string loss, string message)
     {
-        var network = new Network(4, LayerList.Parse(layers));
+        var network = new Network(4, Parse.Layers(layers));
         // It throws when it is called, not only when the first epoch is requested.
         var error = Assert.Throws<ArgumentException>(() =>
         {
@@ -47,7 +47,7 @@ public sealed class CompatibilityTests
     [InlineData("dense 3, softmax")]
     [InlineData("dense 3, sigmoid")]
     public void The_squared_error_accepts_any_last_layer(string layers) =>
-        Compatibility.Check(new Network(4, LayerList.Parse(layers)), new SquaredError(), clouds);
+        Compatibility.Check(new Network(4, Parse.Layers(layers)), new SquaredError(), clouds);
 
     [Fact]
     public void Inputs_must_fit() => AssertRefused(

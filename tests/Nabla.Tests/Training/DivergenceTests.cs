@@ -26,7 +26,7 @@ public sealed class DivergenceTests
             for (var power = 0; power <= 36; power += 2)
                 foreach (var layers in (string[])["dense 8, relu, dense 3", "dense 8, batch-norm, relu, dense 3"])
                 {
-                    var network = new Network(4, LayerList.Parse(layers));
+                    var network = new Network(4, Parse.Layers(layers));
                     var options = new TrainingOptions
                     {
                         Epochs = 4,

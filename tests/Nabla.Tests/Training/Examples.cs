@@ -44,7 +44,7 @@ internal static class Examples
         return network;
     }
 
-    public static Loss LossNamed(string name) => LossList.Parse(name);
+    public static Loss LossNamed(string name) => Parse.Loss(name);
 
     public static Optimizer OptimizerNamed(string name) => name switch
     {

@@ -198,7 +198,7 @@ public sealed class ObserverTests
         Assert.Contains("Give it its own.", error.Message);
     }
 
-    private static Network NewNetwork() => new(8, LayerList.Parse("dense 6, batch-norm, relu, dropout 0.2, dense 3"));
+    private static Network NewNetwork() => new(8, Parse.Layers("dense 6, batch-norm, relu, dropout 0.2, dense 3"));
 
     private static Trainer NewTrainer(Network network) => new(network, new SoftmaxCrossEntropy(), new Adam(0.1));
 

@@ -53,7 +53,7 @@ public sealed class ParameterAverageTests
         {
             OnStep = p =>
             {
-                if (cancelled && p.Epoch == 3 && p.Step == p.Steps)
+                if (cancelled && p.Epoch == 3 && p.Step == p.StepsPerEpoch)
                     cancel.Cancel();
             },
         };

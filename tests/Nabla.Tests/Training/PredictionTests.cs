@@ -10,7 +10,7 @@ public sealed class PredictionTests
         "residual (dense 64, batch-norm, gelu, dropout 0.2, residual (layer-norm)), dense 10")]
     public void Sixteen_threads_predict_the_same_bits_as_one(string layers)
     {
-        var network = new Network(100, LayerList.Parse(layers));
+        var network = new Network(100, Parse.Layers(layers));
         Matrix[] x = [.. Enumerable.Range(0, 16).Select(i => TestNumbers.UniformMatrix(1 + 7 * i, 100, (ulong)i))];
         Matrix[] expected = [.. x.Select(network.Predict)];
         var errors = new Exception?[16];
@@ -70,7 +70,7 @@ public sealed class PredictionTests
     [Fact]
     public void An_example_in_a_batch_is_predicted_as_if_it_were_alone()
     {
-        var layers = LayerList.Parse(
+        var layers = Parse.Layers(
             "batch-norm, dense 64, sigmoid, dropout 0.3, residual (layer-norm, dense 64), " +
             "dense 32, leaky-relu, dense 10, softmax");
         var network = new Network(100, layers);
@@ -140,7 +140,7 @@ public sealed class PredictionTests
     [InlineData(300)]
     public void Spans_and_arrays_give_the_same_bits_as_matrices(int examples)
     {
-        var network = new Network(100, LayerList.Parse("dense 64, sigmoid, dense 10"));
+        var network = new Network(100, Parse.Layers("dense 64, sigmoid, dense 10"));
         var x = TestNumbers.UniformMatrix(examples, 100, 1);
         var y = new float[examples * 10];
         network.Predict(x.Values, y);
@@ -178,7 +178,7 @@ public sealed class PredictionTests
     [Fact]
     public void A_prediction_from_an_array_or_a_span_allocates_nothing()
     {
-        var network = new Network(784, LayerList.Parse("dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid"));
+        var network = new Network(784, Parse.Layers("dense 16, sigmoid, dense 16, sigmoid, dense 10, sigmoid"));
         float[] x = TestNumbers.Uniform(784, 1), y = new float[10];
         network.Predict(x, y);
         network.Predict(x.AsSpan(), y);

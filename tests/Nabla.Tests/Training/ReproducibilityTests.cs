@@ -36,7 +36,7 @@ public sealed class ReproducibilityTests : MachineTests
             foreach (var threads in (ReadOnlySpan<int>)[1, 2, 5])
             {
                 (Processor.Current, Workers.Threads) = (set, threads);
-                var network = new Network(data.Inputs, LayerList.Parse(layers));
+                var network = new Network(data.Inputs, Parse.Layers(layers));
                 network.Initialize(5);
                 var trainer = new Trainer(network, Examples.LossNamed(loss), Examples.OptimizerNamed(optimizer));
                 foreach (var _ in trainer.Train(data, options))
@@ -67,7 +67,7 @@ public sealed class ReproducibilityTests : MachineTests
                 foreach (var threads in (ReadOnlySpan<int>)[1, 2, 5])
                 {
                     (Processor.Current, Workers.Threads) = (set, threads);
-                    var network = new Network(shape, LayerList.Parse(layers));
+                    var network = new Network(shape, Parse.Layers(layers));
                     var trainer = new Trainer(
                         network, Examples.LossNamed("squared-error"), Examples.OptimizerNamed("adam"));
                     for (var step = 0; step < 4; step++)

@@ -170,7 +170,7 @@ public sealed class ResumeTests : MachineTests
         Assert.Single(run);
         Assert.Equal((2, 2, false, (2, 2)), (run.Epoch, run.Step, run.IsDone, run.CancelledAt));
 
-        void Cancel(TrainingProgress progress)
+        void Cancel(TrainingRun progress)
         {
             Assert.Equal((progress.Epoch, progress.Step), progress.Step == 3 ? (run.Epoch, 3) : (run.Epoch, run.Step));
             if (progress is { Epoch: 2, Step: 2 })
@@ -228,7 +228,7 @@ public sealed class ResumeTests : MachineTests
         public Run(Setting setting, Dataset data)
         {
             this.data = data;
-            network = new Network(data.Shape, LayerList.Parse(setting.Layers));
+            network = new Network(data.Shape, Parse.Layers(setting.Layers));
             trainer = new Trainer(
                 network, Examples.LossNamed("softmax-cross-entropy"), Examples.OptimizerNamed(setting.Optimizer));
             options = new()
@@ -236,12 +236,12 @@ public sealed class ResumeTests : MachineTests
                 Epochs = EpochCount,
                 BatchSize = 8,
                 Seed = 3,
-                Schedule = ScheduleList.Parse(setting.Schedule),
+                Schedule = Parse.Schedule(setting.Schedule),
                 Validation = setting.Has("validation") ? data.Take(9) : null,
                 Clipping = setting.Has("clip") ? GradientClipping.ByNorm(0.5) : null,
                 AverageDecay = setting.Has("ema") ? 0.8 : null,
                 EarlyStopping = setting.Has("stop") ? new() { Patience = 2, MinimalImprovement = 0.001 } : null,
-                Augmentation = setting.Has("augment") ? AugmentationList.Parse("rotate 10, shift 2") : null,
+                Augmentation = setting.Has("augment") ? Parse.Augmentation("rotate 10, shift 2") : null,
             };
         }
 

@@ -145,13 +145,18 @@ public sealed class TrainerTests
         var network = new Network(new Dense(1, 1));
         network.Parameters.Values.Values.Clear();
         network.Parameters.Values[0, 0] = 1;            // the target is 0, so the cost is the square of the input
-        TrainingProgress last = default;
-        var options = new TrainingOptions { Epochs = 1, BatchSize = 4, OnStep = p => last = p };
+        var last = (Epoch: 0, Step: 0, Steps: 0, Cost: 0.0);
+        var options = new TrainingOptions
+        {
+            Epochs = 1,
+            BatchSize = 4,
+            OnStep = p => last = (p.Epoch, p.Step, p.StepsPerEpoch, p.MeanCost),
+        };
         var trainer = new Trainer(network, new SquaredError(), new Sgd(1e-30));
         var epoch = trainer.Train(Examples.Numbered(10), options).Single();
         Assert.Equal(38.5, epoch.TrainLoss, 1e-12);             // (1 + 4 + … + 100) / 10
         Assert.Equal((1, 3, 3), (last.Epoch, last.Step, last.Steps));
-        Assert.Equal(38.5, last.Loss, 1e-12);
+        Assert.Equal(38.5, last.Cost, 1e-12);
     }
 
     [Theory]
@@ -164,7 +169,7 @@ public sealed class TrainerTests
     {
         for (var power = 0; power <= 38; power++)
         {
-            var network = new Network(4, LayerList.Parse(layers));
+            var network = new Network(4, Parse.Layers(layers));
             DivergedException? diverged = null;
             try
             {
@@ -228,7 +233,7 @@ public sealed class TrainerTests
     public void A_learning_rate_set_between_epochs_is_kept_and_the_schedule_continues_from_it()
     {
         var optimizer = new Sgd(0.1);
-        var trainer = new Trainer(new Network(4, LayerList.Parse("dense 3")), new SquaredError(), optimizer);
+        var trainer = new Trainer(new Network(4, Parse.Layers("dense 3")), new SquaredError(), optimizer);
         var half = Schedule.Custom("half", progress => progress < 0.5 ? 1 : 0.5);
         List<double> rates = [];
         foreach (var epoch in trainer.Train(Clouds, new() { Epochs = 4, BatchSize = 10, Schedule = half }))
@@ -318,7 +323,7 @@ public sealed class TrainerTests
         var (x, target) = Examples.Xor;
         for (ulong seed = 0; seed < 5; seed++)
         {
-            var network = new Network(2, LayerList.Parse($"dense 8, {activation}, dense 1"));
+            var network = new Network(2, Parse.Layers($"dense 8, {activation}, dense 1"));
             network.Initialize(seed);
             var descent = optimizer == "adam" ? new Adam(0.05) : Examples.OptimizerNamed(optimizer);
             var trainer = new Trainer(network, new SigmoidCrossEntropy(), descent);

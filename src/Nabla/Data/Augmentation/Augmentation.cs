@@ -3,7 +3,7 @@ namespace Nabla.Data;
 /// <summary>
 /// Changes each training image at random each time it is learned from, so that a network never sees the same image
 /// twice and learns what does not matter. Create one from text,
-/// <c>AugmentationList.Parse("elastic 6 36, rotate 10, shift 2")</c>, or from <see cref="RandomDistortion"/>s.
+/// <c>Parse.Augmentation("elastic 6 36, rotate 10, shift 2")</c>, or from <see cref="RandomDistortion"/>s.
 /// </summary>
 /// <remarks>
 /// Everything that moves pixels is combined first: the affine maps in the order of the list, then the elastic
@@ -40,7 +40,7 @@ public sealed class Augmentation
     /// 0 (black), or 255 for images of ink on white paper.</summary>
     public byte Background { get; init; }
 
-    /// <summary>The augmentation as text, which <c>AugmentationList.Parse</c> reads.</summary>
+    /// <summary>The augmentation as text, which <c>Parse.Augmentation</c> reads.</summary>
     public string Description =>
         string.Join(", ", Distortions)
         + (Background > 0 ? $", {BackgroundName} {Background}" : "");

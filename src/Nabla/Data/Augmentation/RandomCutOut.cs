@@ -8,7 +8,7 @@ namespace Nabla.Data;
 /// so the square often lies partly outside, as in the paper.</remarks>
 /// <param name="Side">The width and height of the square, in pixels; at least 1.</param>
 /// <exception cref="ArgumentException">It is not positive.</exception>
-public sealed record RandomCutOut(int Side) : RandomDistortion
+internal sealed record RandomCutOut(int Side) : RandomDistortion
 {
     /// <summary>The width and height of the square, in pixels.</summary>
     public int Side { get; } = Checked(Side, Side >= 1, "The side of a cut-out must be at least 1 pixel");

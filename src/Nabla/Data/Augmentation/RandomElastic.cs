@@ -13,7 +13,7 @@ namespace Nabla.Data;
 /// <param name="Sigma">σ, how smooth the displacement is, in pixels: more than 0, at most 1000.</param>
 /// <param name="Alpha">α, how strong it is: from 0, which changes nothing, to a million.</param>
 /// <exception cref="ArgumentException">One of them is out of range.</exception>
-public sealed record RandomElastic(double Sigma, double Alpha) : RandomDistortion
+internal sealed record RandomElastic(double Sigma, double Alpha) : RandomDistortion
 {
     /// <summary>σ, how smooth the displacement is, in pixels.</summary>
     public double Sigma { get; } = Checked(

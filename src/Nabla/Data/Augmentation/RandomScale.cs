@@ -6,7 +6,7 @@ namespace Nabla.Data;
 /// </summary>
 /// <param name="Share">How far the factors may be from 1: at least 0, less than 1.</param>
 /// <exception cref="ArgumentException">It is out of range.</exception>
-public sealed record RandomScale(double Share) : RandomDistortion, IAffineDistortion
+internal sealed record RandomScale(double Share) : RandomDistortion, IAffineDistortion
 {
     /// <summary>How far the factors may be from 1.</summary>
     public double Share { get; } = Checked(

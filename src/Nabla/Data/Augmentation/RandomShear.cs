@@ -8,7 +8,7 @@ namespace Nabla.Data;
 /// </summary>
 /// <param name="Degrees">The largest angle: at least 0, less than 90.</param>
 /// <exception cref="ArgumentException">It is out of range.</exception>
-public sealed record RandomShear(double Degrees) : RandomDistortion, IAffineDistortion
+internal sealed record RandomShear(double Degrees) : RandomDistortion, IAffineDistortion
 {
     /// <summary>The largest angle, in degrees.</summary>
     public double Degrees { get; } = Checked(

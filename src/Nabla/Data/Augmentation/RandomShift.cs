@@ -4,7 +4,7 @@ namespace Nabla.Data;
 /// <remarks>Both are whole pixels, so a shift alone moves pixels without blurring them.</remarks>
 /// <param name="Pixels">The largest distance in each direction; at least 0.</param>
 /// <exception cref="ArgumentException">It is negative.</exception>
-public sealed record RandomShift(int Pixels) : RandomDistortion, IAffineDistortion
+internal sealed record RandomShift(int Pixels) : RandomDistortion, IAffineDistortion
 {
     /// <summary>The largest distance in each direction, in pixels.</summary>
     public int Pixels { get; } = Checked(Pixels, Pixels >= 0, "The most pixels of a shift must be 0 or more");

@@ -67,7 +67,7 @@ internal sealed class DeadUnitsCheck : Check
     }
 
     /// <summary>Whether 0 is the lower bound of its output: an activation that goes below 0 is not off at 0.</summary>
-    private static bool CanBeSilent(Layer layer) => layer is Activation && layer.Range.Least >= 0;
+    private static bool CanBeSilent(Layer layer) => layer.SlopeFormula is not null && layer.Range.Least >= 0;
 
     /// <summary>
     /// The share of units that have been silent for <paramref name="looksUntilDead"/> looks, among those whose z

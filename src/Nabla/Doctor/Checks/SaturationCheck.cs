@@ -47,7 +47,7 @@ internal sealed class SaturationCheck : Check
         for (var l = 0; l < layers.Count; l++)
         {
             var range = layers[l].Range;
-            if (layers[l] is not Activation || !float.IsFinite(range.Least) || !float.IsFinite(range.Most))
+            if (layers[l].SlopeFormula is null || !float.IsFinite(range.Least) || !float.IsFinite(range.Most))
                 continue;
             var isFirst = facts.Look == 1;
             if (l == layers.Count - 1 && !isFirst)

@@ -3,23 +3,6 @@ using Nabla.Formulas;
 
 namespace Nabla;
 
-/// <summary>
-/// A layer that applies one function to every value. To write your own, derive from
-/// <see cref="Activation{TFormula}"/>.
-/// </summary>
-public abstract class Activation : Layer
-{
-    private protected Activation()
-    {
-    }
-
-    /// <summary>
-    /// f′ as a formula in z, the input, and a, the output: “a·(1 − a)”. For people; the code is in the activation's
-    /// formula.
-    /// </summary>
-    public virtual string SlopeFormula => "f′(z)";
-}
-
 /// <summary>A layer that applies one function to every value: a = f(z), with the function's value and slope.</summary>
 /// <remarks>
 /// The backward pass multiplies by the slope: ∂C/∂z = ∂C/∂a · f′(z). This is a vector-Jacobian product whose Jacobian
@@ -29,9 +12,12 @@ public abstract class Activation : Layer
 /// The value and the slope. It is a struct, so that the compiler builds the loop around it.
 /// </typeparam>
 /// <param name="formula">The formula with its settings; unnecessary if it has none.</param>
-public abstract class Activation<TFormula>(TFormula formula = default) : Activation
+public abstract class Activation<TFormula>(TFormula formula = default) : Layer
     where TFormula : struct, IActivationFormula
 {
+    /// <inheritdoc/>
+    public override string SlopeFormula => "f′(z)";
+
     /// <inheritdoc/>
     public sealed override void Forward(Matrix x, Matrix y, Pass pass) => y.Set(x, new ForwardFormula(formula));
 

@@ -10,7 +10,7 @@ namespace Nabla;
 /// <remarks>
 /// A schedule has no state. The factor follows from how many epochs are done, how many there will be, and, for
 /// <see cref="Plateau"/>, from the losses of the epochs so far. So one schedule can serve many trainings, and a
-/// resumed training computes the same factors. Its name is text that <c>ScheduleList.Parse</c>
+/// resumed training computes the same factors. Its name is text that <c>Parse.Schedule</c>
 /// reads: “warmup 1 then cosine”.
 /// </remarks>
 public sealed class Schedule

@@ -22,12 +22,12 @@ public sealed class ScheduleTests
         "warmup 0.5 then linear 0.1 for 30% then constant for 2 then plateau 1")]
     public void A_schedule_is_parsed_and_written(string text, string expected)
     {
-        var schedule = ScheduleList.Parse(text);
+        var schedule = Parse.Schedule(text);
         Assert.Equal(expected, schedule.Name);
-        Assert.Equal(expected, ScheduleList.Parse(schedule.Name).Name);
+        Assert.Equal(expected, Parse.Schedule(schedule.Name).Name);
         for (var done = 0.0; done < 10; done += 0.125)
         {
-            var factor = ScheduleList.Parse(expected).Factor(done, 10, [3, 2, 2, 2, 2]);
+            var factor = Parse.Schedule(expected).Factor(done, 10, [3, 2, 2, 2, 2]);
             Assert.Equal(schedule.Factor(done, 10, [3, 2, 2, 2, 2]), factor);
         }
     }
@@ -80,7 +80,7 @@ public sealed class ScheduleTests
     [Fact]
     public void Each_part_of_a_sequence_sees_its_own_time_and_its_own_losses()
     {
-        var sequence = ScheduleList.Parse("warmup 20% 0.5 then cosine for 2 then plateau 0 0.5");
+        var sequence = Parse.Schedule("warmup 20% 0.5 then cosine for 2 then plateau 0 0.5");
         Assert.Equal(0.5, sequence.Factor(0, 10));
         Assert.Equal(0.75, sequence.Factor(1, 10), 1e-15);
         Assert.Equal(1, sequence.Factor(2, 10));
@@ -93,9 +93,9 @@ public sealed class ScheduleTests
     [Fact]
     public void A_schedule_that_has_ended_keeps_its_last_value()
     {
-        Assert.Equal(1, ScheduleList.Parse("warmup 2").Factor(5, 10));
-        Assert.Equal(0.1, ScheduleList.Parse("linear 0.1 for 3").Factor(5, 10), 1e-15);
-        Assert.InRange(ScheduleList.Parse("cosine for 3").Factor(5, 10), double.Epsilon, 1e-15);
+        Assert.Equal(1, Parse.Schedule("warmup 2").Factor(5, 10));
+        Assert.Equal(0.1, Parse.Schedule("linear 0.1 for 3").Factor(5, 10), 1e-15);
+        Assert.InRange(Parse.Schedule("cosine for 3").Factor(5, 10), double.Epsilon, 1e-15);
     }
 
     [Fact]
@@ -112,12 +112,12 @@ public sealed class ScheduleTests
     public void No_schedule_reduces_the_learning_rate_to_zero()
     {
         foreach (var text in (string[])["step 1 0.001", "exponential 0.001", "plateau 0 0.001"])
-            Assert.InRange(ScheduleList.Parse(text).Factor(500, 1000, Enumerable.Repeat(1.0, 500).ToArray()), 1e-31, 1e-29);
+            Assert.InRange(Parse.Schedule(text).Factor(500, 1000, Enumerable.Repeat(1.0, 500).ToArray()), 1e-31, 1e-29);
     }
 
     [Fact]
     public void A_loss_of_NaN_is_not_progress() =>
         Assert.Equal(0.5, Schedule.Plateau(1, 0.5).Factor(4, 9, [1, double.NaN, double.NaN, 0.5]));
 
-    private static string Error(string text) => Assert.Throws<FormatException>(() => ScheduleList.Parse(text)).Message;
+    private static string Error(string text) => Assert.Throws<FormatException>(() => Parse.Schedule(text)).Message;
 }
