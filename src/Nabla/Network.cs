@@ -1,15 +1,18 @@
 namespace Nabla;
 
 /// <summary>
-/// Layers, one after the other, and their parameters in one flat buffer. It is immutable while it predicts: any
-/// number of threads may share it.
+/// Layers, one after the other, with their parameters in one flat buffer. A network does not change while it
+/// predicts, so any number of threads may share it.
 /// </summary>
 public sealed class Network
 {
     private readonly LayerSequence sequence;
     private readonly Predictor predictor;
 
-    /// <summary>Joins the layers and draws initial weights (<see cref="Initialize"/> with seed 0; draw again for another). The first that has weights says how many inputs there are.</summary>
+    /// <summary>
+    /// Joins the layers and draws initial weights, as <see cref="Initialize"/> does with seed 0; call it again for
+    /// others. The first layer with weights determines the number of inputs.
+    /// </summary>
     /// <exception cref="ArgumentException">The layers do not fit one another; the message names both.</exception>
     public Network(params Layer[] layers) : this(FirstInputs(layers), layers, seed: 0)
     {
@@ -18,7 +21,9 @@ public sealed class Network
     /// <summary>Joins the layers for examples of a shape, such as images, and draws initial weights.</summary>
     /// <param name="input">The shape of one example: <c>new Shape(1, 28, 28)</c> for grey images of 28 × 28.</param>
     /// <param name="layers">The layers, from the input on.</param>
-    /// <exception cref="ArgumentException">The layers do not fit the input or one another; the message names both.</exception>
+    /// <exception cref="ArgumentException">
+    /// The layers do not fit the input or one another; the message names both.
+    /// </exception>
     public Network(Shape input, params Layer[] layers) : this(input, layers, seed: 0)
     {
     }
@@ -37,7 +42,7 @@ public sealed class Network
     {
     }
 
-    /// <summary>A network of layers that are joined already.</summary>
+    /// <summary>A network of layers that are already joined.</summary>
     internal Network(LayerSequence sequence, ulong? seed)
     {
         this.sequence = sequence;
@@ -53,19 +58,21 @@ public sealed class Network
     /// <summary>The layers, from the input on.</summary>
     public IReadOnlyList<Layer> Layers => sequence.Layers;
 
-    /// <summary>The shape of one example that enters.</summary>
+    /// <summary>The shape of one input example.</summary>
     public Shape InputShape => sequence.Input;
 
-    /// <summary>How many numbers enter: 784 for an image of 28 × 28.</summary>
+    /// <summary>The number of inputs: 784 for an image of 28 × 28.</summary>
     public int Inputs => sequence.Input.Size;
 
-    /// <summary>How many numbers leave.</summary>
+    /// <summary>The number of outputs.</summary>
     public int Outputs => sequence.Output.Size;
 
     /// <summary>All weights and biases, and their gradients.</summary>
     public ParameterBuffer Parameters { get; }
 
-    /// <summary>All numbers that layers keep but do not learn, such as running statistics, (1, how many).</summary>
+    /// <summary>
+    /// All values that layers keep but do not learn, such as running statistics: (1, number of values).
+    /// </summary>
     public Matrix State { get; }
 
     /// <summary>
@@ -78,15 +85,19 @@ public sealed class Network
     public string Description => string.Join(", ", Layers.Select(layer => layer.Description));
 
     /// <summary>Draws all initial weights. The same seed gives the same weights, on any machine.</summary>
-    public void Initialize(ulong seed) => sequence.Initialize(l => new RandomGenerator(seed, stream: (ulong)l + 1), atTheEnd: Initializer.Glorot);
+    public void Initialize(ulong seed) =>
+        sequence.Initialize(l => new RandomGenerator(seed, stream: (ulong)l + 1), atTheEnd: Initializer.Glorot);
 
-    /// <summary>Takes over the weights, and all else that is kept, of a network of the same layers.</summary>
-    /// <exception cref="ArgumentException">It has other layers.</exception>
+    /// <summary>Copies the weights and all other state of a network with the same layers.</summary>
+    /// <exception cref="ArgumentException">Its layers are different.</exception>
     public void CopyFrom(Network other)
     {
         ArgumentNullException.ThrowIfNull(other);
         if (other.Description != Description || other.InputShape != InputShape)
-            throw new ArgumentException($"The weights of “{other.Description}” for {other.InputShape} inputs do not fit “{Description}” for {InputShape}.", nameof(other));
+            throw new ArgumentException(
+                $"The weights of “{other.Description}” for {other.InputShape} inputs do not fit " +
+                $"“{Description}” for {InputShape}.",
+                nameof(other));
         other.Parameters.Values.Values.CopyTo(Parameters.Values.Values);
         other.State.Values.CopyTo(State.Values);
     }
@@ -94,19 +105,24 @@ public sealed class Network
     /// <summary>The outputs for a batch of examples, one a row.</summary>
     /// <param name="x">(B, <see cref="Inputs"/>); B may be 0.</param>
     /// <returns>(B, <see cref="Outputs"/>), a new matrix.</returns>
-    /// <exception cref="ArgumentException">It has another number of columns.</exception>
+    /// <exception cref="ArgumentException">The number of columns is wrong.</exception>
     public Matrix Predict(Matrix x)
     {
         x.CheckShape(x.Rows, Inputs, "The batch");
-        var y = new Matrix(new float[x.Rows * Outputs], 0, x.Rows, Outputs);     // an ordinary array: nothing will be multiplied by it
+        // An ordinary array, without alignment: it will not be an operand of a product.
+        var y = new Matrix(new float[x.Rows * Outputs], 0, x.Rows, Outputs);
         Predict(x, y);
         return y;
     }
 
-    /// <summary>The outputs for a batch of examples, one a row, written to <paramref name="y"/>; nothing is allocated once warm.</summary>
+    /// <summary>
+    /// Writes the outputs for a batch of examples, one a row, to <paramref name="y"/>. Once warm, it allocates nothing.
+    /// </summary>
     /// <param name="x">(B, <see cref="Inputs"/>); B may be 0.</param>
     /// <param name="y">(B, <see cref="Outputs"/>), to be overwritten. It may be x itself.</param>
-    /// <exception cref="ArgumentException">A matrix has another shape, or <paramref name="y"/> lies over inputs that are still to be read.</exception>
+    /// <exception cref="ArgumentException">
+    /// A matrix has the wrong shape, or <paramref name="y"/> overlaps inputs that are still to be read.
+    /// </exception>
     public void Predict(Matrix x, Matrix y)
     {
         x.CheckShape(x.Rows, Inputs, "The batch");
@@ -115,22 +131,27 @@ public sealed class Network
     }
 
     /// <summary>
-    /// The outputs for one example, or for several, one after the other, written to <paramref name="y"/>. Any number of threads may call it at once;
-    /// once warm, nothing is allocated for as many of them as there are processors. The examples are read where they are.
+    /// Writes the outputs for one example, or for several, one after the other, to <paramref name="y"/>. The examples
+    /// are read in place. Any number of threads may call it at once; once warm, it allocates nothing for as many of
+    /// them as there are processors.
     /// </summary>
-    /// <param name="x">B × <see cref="Inputs"/> numbers.</param>
-    /// <param name="y">To be overwritten with B × <see cref="Outputs"/> numbers.</param>
-    /// <exception cref="ArgumentException">These are not as many numbers as there should be, or <paramref name="y"/> lies over inputs that are still to be read.</exception>
-    /// <exception cref="ArgumentNullException">There is no array.</exception>
+    /// <param name="x">B × <see cref="Inputs"/> values.</param>
+    /// <param name="y">To be overwritten with B × <see cref="Outputs"/> values.</param>
+    /// <exception cref="ArgumentException">
+    /// The number of values is wrong, or <paramref name="y"/> overlaps inputs that are still to be read.
+    /// </exception>
+    /// <exception cref="ArgumentNullException">The array is null.</exception>
     public void Predict(float[] x, Span<float> y) => predictor.Predict(x, y);
 
-    /// <summary>The same for numbers that are no whole array: each example is copied first.</summary>
-    /// <param name="x">B × <see cref="Inputs"/> numbers.</param>
-    /// <param name="y">To be overwritten with B × <see cref="Outputs"/> numbers.</param>
-    /// <exception cref="ArgumentException">These are not as many numbers as there should be, or <paramref name="y"/> lies over inputs that are still to be read.</exception>
+    /// <summary>The same for a span, which need not be a whole array: each example is copied first.</summary>
+    /// <param name="x">B × <see cref="Inputs"/> values.</param>
+    /// <param name="y">To be overwritten with B × <see cref="Outputs"/> values.</param>
+    /// <exception cref="ArgumentException">
+    /// The number of values is wrong, or <paramref name="y"/> overlaps inputs that are still to be read.
+    /// </exception>
     public void Predict(ReadOnlySpan<float> x, Span<float> y) => predictor.Predict(x, y);
 
-    /// <summary>The output of each layer, in order, for a batch of examples: what the network thinks on the way.</summary>
+    /// <summary>Returns the output of each layer, in order, for a batch of examples.</summary>
     public IReadOnlyList<Matrix> Activations(Matrix x)
     {
         var pass = new Pass(sequence, x.Rows, random: null);
@@ -138,10 +159,10 @@ public sealed class Network
         return [.. Layers.Select((_, l) => pass.Activation(l, x.Rows))];
     }
 
-    /// <summary>A pass for training: it remembers every activation, and has room for every derivative.</summary>
+    /// <summary>A pass for training, with buffers for every activation and every derivative.</summary>
     internal Pass TrainingPass(int capacity, RandomGenerator random) => new(sequence, capacity, random);
 
-    /// <summary>Sends a batch through all layers. Returns what leaves the last, which belongs to the pass.</summary>
+    /// <summary>Runs a batch through all layers. Returns the output of the last, which belongs to the pass.</summary>
     internal Matrix Forward(Matrix x, Pass pass)
     {
         x.CheckShape(x.Rows, Inputs, "The batch");
@@ -157,7 +178,8 @@ public sealed class Network
             throw new ArgumentException("A layer is null.");
         Layer[] all = [.. layers.SelectMany(layer => layer.WithInner())];
         if (all.Any(layer => layer.BelongsToNetwork) || all.Distinct().Count() < all.Length)
-            throw new ArgumentException("A layer can belong to one network only, once. Make a new layer instead of using one again.");
+            throw new ArgumentException(
+                "A layer can belong to one network only, once. Make a new layer instead of using one again.");
         return new LayerSequence(input, layers);
     }
 
@@ -168,7 +190,8 @@ public sealed class Network
             if (layer?.Inputs is { } inputs)
                 return Shape.Flat(inputs);
         return layers.Length == 0 || layers.Contains(null)
-            ? Shape.Flat(1)                             // what is wrong with them will be said
-            : throw new ArgumentException("No layer says how many inputs there are. Say what enters: new Network(new Shape(1, 28, 28), …).");
+            ? Shape.Flat(1)                             // the caller will report the error
+            : throw new ArgumentException(
+                "No layer says how many inputs there are. Give the input shape: new Network(new Shape(1, 28, 28), …).");
     }
 }

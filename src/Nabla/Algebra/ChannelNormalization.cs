@@ -43,7 +43,8 @@ internal readonly record struct ChannelNormalization(Shape Input, double Epsilon
     {
         CheckShapes(x, dY);
         Normalization.Sums(
-            dY.Values, x.ReadOnlyValues, ChannelsOf(x), Statistics(memory), sums: dShift.Values, products: dScale.Values);
+            dY.Values, x.ReadOnlyValues, ChannelsOf(x), Statistics(memory),
+            sums: dShift.Values, products: dScale.Values);
     }
 
     /// <summary>

@@ -22,7 +22,8 @@ internal readonly record struct ExampleNormalization(Shape Input, double Epsilon
         var normalized = memory.IsTraining ? Normalized(x, memory) : y;         // a prediction need not remember x̂
         Normalization.Moments(x.ReadOnlyValues, ExamplesOf(x), statistics);             // μ and σ²
         statistics.SetFactors(Epsilon);                                         // 1 / √(σ² + ε)
-        Normalization.Apply(x.ReadOnlyValues, normalized.Values, ExamplesOf(x), statistics, scale: [], shift: []);      // x̂
+        Normalization.Apply(
+            x.ReadOnlyValues, normalized.Values, ExamplesOf(x), statistics, scale: [], shift: []);      // x̂
         for (var example = 0; example < x.Rows; example++)
         {
             var row = y.RowRange(example, 1);

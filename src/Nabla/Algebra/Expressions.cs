@@ -3,7 +3,7 @@ using Nabla.Kernels;
 
 namespace Nabla;
 
-/// <summary>A matrix seen with rows and columns exchanged. It stands in products; nothing is moved.</summary>
+/// <summary>A matrix with rows and columns exchanged, for use in products; no values are moved.</summary>
 public readonly ref struct TransposedMatrix
 {
     internal TransposedMatrix(Matrix matrix) => Matrix = matrix;
@@ -37,7 +37,7 @@ public readonly ref struct Product
 
     private int Depth => aTransposed ? a.Rows : a.Columns;
 
-    /// <summary>The product with <paramref name="bias"/>, one row, added to each of its rows.</summary>
+    /// <summary>The product, with <paramref name="bias"/>, one row, added to each of its rows.</summary>
     public static ProductPlusRow operator +(Product product, Matrix bias) => new(product, bias);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -49,18 +49,21 @@ public readonly ref struct Product
         Matrix.CheckApart(result, left);
         Matrix.CheckApart(result, right);
         Matrix.CheckApart(result, bias);
-        // a product of a layer with a batch, whose rows are examples: there may be a map of the batch's zeros
+        // In a product of a layer with a batch, whose rows are examples, the batch may have a map of its zeros.
         if (Rows > 1 && (aTransposed ? b : a).Zeros is { IsEmpty: false } zeros)
             MatrixProduct.Multiply(left, aTransposed, right, bTransposed, bias, result, Rows, Columns, Depth, zeros);
         else
             MatrixProduct.Multiply(left, aTransposed, right, bTransposed, bias, result, Rows, Columns, Depth);
     }
 
-    private static void ThrowForShapes(Matrix a, bool aTransposed, Matrix b, bool bTransposed) => throw new ArgumentException(
-        $"The product of {Describe(a, aTransposed)} and {Describe(b, bTransposed)} does not exist: " +
-        $"the left side has {(aTransposed ? a.Rows : a.Columns)} columns, the right side {(bTransposed ? b.Columns : b.Rows)} rows. Is one to be transposed (.T)?");
+    private static void ThrowForShapes(Matrix a, bool aTransposed, Matrix b, bool bTransposed) =>
+        throw new ArgumentException(
+            $"The product of {Describe(a, aTransposed)} and {Describe(b, bTransposed)} does not exist: " +
+            $"the left side has {(aTransposed ? a.Rows : a.Columns)} columns, " +
+            $"the right side {(bTransposed ? b.Columns : b.Rows)} rows. Does one need to be transposed (.T)?");
 
-    private static string Describe(Matrix m, bool transposed) => transposed ? $"({m.Shape}) transposed" : $"({m.Shape})";
+    private static string Describe(Matrix m, bool transposed) =>
+        transposed ? $"({m.Shape}) transposed" : $"({m.Shape})";
 }
 
 /// <summary>A matrix product plus a row, still to be computed by <see cref="Matrix.Set(ProductPlusRow)"/>.</summary>

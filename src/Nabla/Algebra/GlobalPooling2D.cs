@@ -12,7 +12,8 @@ internal readonly record struct GlobalPooling2D(Shape Input)
     public void Average(Matrix x, Matrix y)
     {
         CheckShapes(x, y);
-        Reductions.SumChannels(x.ReadOnlyValues, y.Values, Input.Pixels);       // as if all channels belonged to one example
+        // as if all channels belonged to one example
+        Reductions.SumChannels(x.ReadOnlyValues, y.Values, Input.Pixels);
         y.Set(y, new DividedBy(Input.Pixels));
     }
 

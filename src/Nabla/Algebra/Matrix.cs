@@ -11,7 +11,7 @@ namespace Nabla;
 /// <remarks>
 /// <para>The maths is written as it is on paper, <c>y.Set(x * w.T + b)</c>, and runs as one kernel: the product is a
 /// description of what to compute, and <c>Set</c> computes it straight into <c>y</c>. Nothing is allocated. (A product
-/// that is never set computes nothing; as a statement of its own, the compiler refuses it.)</para>
+/// that is never set computes nothing; as a separate statement, the compiler refuses it.)</para>
 /// <para>The batches of a training on images have a map of their zeros, by which products skip blank pixels.
 /// <see cref="Values"/>, <see cref="Row"/>, the indexer and <c>Set</c> give or use a writable view. The first of them
 /// that is called for such a batch, even if only to read, ends the map of its buffer. The results stay right; only that
@@ -22,7 +22,7 @@ public readonly struct Matrix
     private const int Mapped = int.MinValue;            // the sign of offset: the buffer is a MappedBuffer
 
     private readonly float[]? buffer;
-    private readonly int offset;                        // a mark in a field of its own makes one prediction slower
+    private readonly int offset;                        // a separate field for the mark makes one prediction slower
 
     /// <summary>A new matrix of zeros.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A size is negative, or the two are too large together.</exception>
@@ -63,7 +63,7 @@ public readonly struct Matrix
     /// <summary>How many columns: in a batch, one for each neuron, pixel or feature.</summary>
     public int Columns { get; }
 
-    /// <summary>Whether there is no number in it. The first layer's dX is empty: there is nobody to tell.</summary>
+    /// <summary>Whether it has no elements. The first layer's dX is empty: no layer before it needs it.</summary>
     public bool IsEmpty => Rows == 0 || Columns == 0;
 
     /// <summary>All values, row after row, to be read or written.</summary>
@@ -80,7 +80,9 @@ public readonly struct Matrix
     /// <summary>All values, row after row, to be read only: a map of zeros is kept.</summary>
     internal ReadOnlySpan<float> ReadOnlyValues => buffer.AsSpan(Start, Rows * Columns);
 
-    /// <summary>The <see cref="ZeroMap"/> of these rows, by which products skip zeros; empty if there is none.</summary>
+    /// <summary>
+    /// The <see cref="ZeroMap"/> of these rows, by which products skip zeros; empty if there is none.
+    /// </summary>
     internal ReadOnlySpan<ulong> Zeros => Map;
 
     /// <summary>Writes values and map together. Without a map, it is a writable view like any other.</summary>
@@ -91,7 +93,7 @@ public readonly struct Matrix
     /// <summary>The transpose, for use in a product.</summary>
     public TransposedMatrix T => new(this);
 
-    /// <summary>The number in one row and column.</summary>
+    /// <summary>The element in one row and column.</summary>
     public ref float this[int row, int column]
     {
         get
@@ -112,39 +114,42 @@ public readonly struct Matrix
     /// <summary>The values of one row, to be read only: a map of zeros is kept.</summary>
     internal ReadOnlySpan<float> ReadOnlyRow(int row) => RowView(row);
 
-    /// <summary>A product, A·B, to be given to <see cref="Set(Product)"/>.</summary>
+    /// <summary>A product, A·B, to be passed to <see cref="Set(Product)"/>.</summary>
     public static Product operator *(Matrix a, Matrix b) => new(a, false, b, false);
 
-    /// <summary>A product, A·Bᵀ, to be given to <see cref="Set(Product)"/>.</summary>
+    /// <summary>A product, A·Bᵀ, to be passed to <see cref="Set(Product)"/>.</summary>
     public static Product operator *(Matrix a, TransposedMatrix b) => new(a, false, b.Matrix, true);
 
-    /// <summary>The sum of each column, one row, to be given to <see cref="Set(Nabla.ColumnSums)"/>.</summary>
+    /// <summary>The sum of each column, as one row, to be passed to <see cref="Set(Nabla.ColumnSums)"/>.</summary>
     public ColumnSums ColumnSums() => new(this);
 
-    /// <summary>Becomes the product.</summary>
+    /// <summary>Sets this to the product.</summary>
     public void Set(Product product) => product.Into(this, []);
 
-    /// <summary>Becomes the product plus the row.</summary>
+    /// <summary>Sets this to the product plus the row.</summary>
     public void Set(ProductPlusRow sum) => sum.Into(this);
 
-    /// <summary>Becomes the row of column sums.</summary>
+    /// <summary>Sets this to the row of column sums.</summary>
     public void Set(ColumnSums sums) => sums.Into(this);
 
-    /// <summary>A row of one number for each channel becomes the sum of each over all pixels of all examples, whose channels are of equal size.</summary>
+    /// <summary>
+    /// Sets this row, with one element per channel, to the sum of each channel over all pixels of all examples. The
+    /// channels are of equal size.
+    /// </summary>
     internal void SetChannelSums(Matrix images)
     {
         CheckShape(1, Columns, "The row of sums");
         Reductions.SumChannels(images.ReadOnlyValues, Values, images.Columns / Columns);
     }
 
-    /// <summary>Becomes f(x), element by element. It may be x itself.</summary>
+    /// <summary>Sets this to f(x), element by element. This may be x itself.</summary>
     internal void Set<TFormula>(Matrix x, TFormula f) where TFormula : struct, IUnaryFormula
     {
         CheckShape(x.Rows, x.Columns, "The matrix to set");
         Elementwise.Map(x.ReadOnlyValues, Values, f);
     }
 
-    /// <summary>Becomes f(a, b), element by element. It may be a or b itself.</summary>
+    /// <summary>Sets this to f(a, b), element by element. This may be a or b itself.</summary>
     internal void Set<TFormula>(Matrix a, Matrix b, TFormula f) where TFormula : struct, IBinaryFormula
     {
         CheckShape(a.Rows, a.Columns, "The matrix to set");
@@ -152,7 +157,7 @@ public readonly struct Matrix
         Elementwise.Map(a.ReadOnlyValues, b.ReadOnlyValues, Values, f);
     }
 
-    /// <summary>Becomes f(a, b, c), element by element. It may be a, b or c itself.</summary>
+    /// <summary>Sets this to f(a, b, c), element by element. This may be a, b or c itself.</summary>
     internal void Set<TFormula>(Matrix a, Matrix b, Matrix c, TFormula f) where TFormula : struct, ITernaryFormula
     {
         CheckShape(a.Rows, a.Columns, "The matrix to set");
@@ -162,7 +167,7 @@ public readonly struct Matrix
     }
 
     /// <summary>
-    /// Element i becomes f(xᵢ, i), where i counts from 0, row after row. It may be x itself.
+    /// Sets element i to f(xᵢ, i), where i counts from 0, row after row. This may be x itself.
     /// </summary>
     internal void SetIndexed<TFormula>(Matrix x, TFormula f) where TFormula : struct, IIndexedFormula
     {
@@ -171,10 +176,10 @@ public readonly struct Matrix
     }
 
     /// <summary>
-    /// Applies one step of an update rule to these weights, and to what the optimiser remembers of each.
+    /// Applies one step of an update rule to these weights, and to what the optimiser keeps for each.
     /// </summary>
     /// <param name="gradient">∂C/∂w, of the same shape.</param>
-    /// <param name="moment">One number per weight, of the same shape. It changes too.</param>
+    /// <param name="moment">One value per weight, of the same shape. It changes too.</param>
     /// <param name="rule">The rule.</param>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     public void Update<TRule>(Matrix gradient, Matrix moment, TRule rule) where TRule : struct, IOneMomentRule
@@ -185,10 +190,11 @@ public readonly struct Matrix
     }
 
     /// <summary>
-    /// Applies one step of an update rule to these weights, and to the two numbers that the optimiser remembers of each.
+    /// Applies one step of an update rule to these weights, and to the two values that the optimiser keeps for
+    /// each.
     /// </summary>
     /// <param name="gradient">∂C/∂w, of the same shape.</param>
-    /// <param name="first">The first moment: one number per weight, of the same shape. It changes too.</param>
+    /// <param name="first">The first moment: one value per weight, of the same shape. It changes too.</param>
     /// <param name="second">The second moment, of the same shape. It changes too.</param>
     /// <param name="rule">The rule.</param>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
@@ -202,11 +208,11 @@ public readonly struct Matrix
     }
 
     /// <summary>The first <paramref name="count"/> rows, as a view.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There are not so many.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are not that many rows.</exception>
     public Matrix FirstRows(int count) => RowRange(0, count);
 
     /// <summary><paramref name="count"/> rows from <paramref name="first"/> on, as a view.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There are not so many.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are not that many rows.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Matrix RowRange(int first, int count)
     {
@@ -215,15 +221,15 @@ public readonly struct Matrix
         return new(count, Columns, buffer, offset + first * Columns);
     }
 
-    /// <summary>Numbers of this, from number <paramref name="start"/> on, as a view of another shape.</summary>
+    /// <summary>The elements from index <paramref name="start"/> on, as a view of another shape.</summary>
     internal Matrix Part(int start, int rows, int columns) => start + rows * columns <= Rows * Columns
         ? new(rows, columns, buffer, offset + start)
         : throw new ArgumentOutOfRangeException(nameof(start), start, $"The matrix is {Shape}.");
 
-    /// <summary>The largest magnitude of any number in it; NaN if one is infinite or no number. 0 if it is empty.</summary>
+    /// <summary>The largest magnitude of any element; NaN if one is infinite or NaN, and 0 if there are none.</summary>
     public float LargestMagnitude => Reductions.LargestMagnitude(ReadOnlyValues);
 
-    /// <summary>The sum of the squares of all numbers, in double precision; its root is the Euclidean norm.</summary>
+    /// <summary>The sum of the squares of all elements, in double precision; its root is the Euclidean norm.</summary>
     internal double SumOfSquares => Reductions.SumOfSquares(ReadOnlyValues);
 
     /// <summary>“rows × columns”, for messages.</summary>
@@ -232,14 +238,14 @@ public readonly struct Matrix
     /// <inheritdoc/>
     public override string ToString() => $"Matrix {Shape}";
 
-    /// <summary>Throws unless this has the shape that is expected.</summary>
+    /// <summary>Throws unless this has the expected shape.</summary>
     internal void CheckShape(int rows, int columns, string what)
     {
         if (Rows != rows || Columns != columns)
             ThrowForShape(this, rows, columns, what);
     }
 
-    /// <summary>Throws if this shares numbers with an operand, which would be overwritten while it is still read.</summary>
+    /// <summary>Throws if this overlaps an operand, which would be overwritten while it is still read.</summary>
     internal void CheckApart(Matrix operand) => CheckApart(ReadOnlyValues, operand.ReadOnlyValues);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -281,17 +287,22 @@ public readonly struct Matrix
     }
 
     private static void ThrowForSize(int rows, int columns) => throw new ArgumentOutOfRangeException(
-        nameof(columns), $"A matrix of {rows} × {columns} has {(long)rows * columns} numbers; the most is {Array.MaxLength}.");
+        nameof(columns),
+        $"A matrix of {rows} × {columns} has {(long)rows * columns} numbers; the most is {Array.MaxLength}.");
 
     private static void ThrowForShape(Matrix found, int rows, int columns, string what) =>
         throw new ArgumentException($"{what} is {found.Shape}, but {rows} × {columns} is expected.");
 
-    private static void ThrowForRows(Matrix whole, int count) => throw new ArgumentOutOfRangeException(nameof(count), count, $"The matrix is {whole.Shape}.");
+    private static void ThrowForRows(Matrix whole, int count) =>
+        throw new ArgumentOutOfRangeException(nameof(count), count, $"The matrix is {whole.Shape}.");
 
     private static void ThrowForOverlap() =>
-        throw new ArgumentException("The result of a product must not share its numbers with an operand. Set another matrix.");
+        throw new ArgumentException(
+            "The result of a product must not share its numbers with an operand. Set another matrix.");
 
-    private static void ThrowForLength(float[] buffer, int offset, int rows, int columns) => throw new ArgumentException(
-        $"A matrix of {rows} × {columns} from {offset} on needs {(long)offset + (long)rows * columns} numbers, but the buffer has {buffer.Length}.",
-        nameof(buffer));
+    private static void ThrowForLength(float[] buffer, int offset, int rows, int columns) =>
+        throw new ArgumentException(
+            $"A matrix of {rows} × {columns} from {offset} on needs {(long)offset + (long)rows * columns} numbers, " +
+            $"but the buffer has {buffer.Length}.",
+            nameof(buffer));
 }

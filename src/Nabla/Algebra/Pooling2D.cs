@@ -24,7 +24,8 @@ internal readonly record struct Pooling2D(Shape Input, int Kernel, int Stride, i
     public void Max(Matrix x, Matrix y, OperationMemory memory)
     {
         CheckShapes(x, y);
-        MaxPooling.Forward(x.ReadOnlyValues, y.Values, memory.IsTraining ? Winners(x.Rows, memory).Values : [], Windows);
+        MaxPooling.Forward(
+            x.ReadOnlyValues, y.Values, memory.IsTraining ? Winners(x.Rows, memory).Values : [], Windows);
     }
 
     /// <summary>∂C/∂X: each ∂C/∂Y goes to the pixel that was the maximum of its window in the forward pass.</summary>

@@ -1,21 +1,22 @@
 namespace Nabla.Doctor;
 
 /// <summary>
-/// What it costs to ignore the inputs: the cost of the best answer that is the same for every example. A network that does not get below it has learned
-/// how frequent the classes are, and nothing else.
+/// The cost of ignoring the inputs: of the best answer that is the same for every example. A network that does not
+/// get below it has learned how frequent the classes are, and nothing else.
 /// </summary>
 /// <remarks>
-/// For a cross-entropy the best constant gives each class its share p (times its weight, if classes have weights), and costs the entropy −Σ p·ln p, which is ln K for K equally frequent classes. For a squared error it is
-/// the mean, and costs the variance; for an absolute error, the median. So that it holds for every loss, whatever its formula, all of these are tried out, and the cheapest
-/// is taken.
+/// For a cross-entropy the best constant gives each class its share p (times its weight, if classes have weights). It
+/// costs the entropy −Σ p·ln p, which is ln K for K equally frequent classes. For a squared error the best constant
+/// is the mean, and costs the variance; for an absolute error, it is the median. So that this works for every loss,
+/// whatever its formula, all of these are tried, and the cheapest is taken.
 /// </remarks>
 internal static class ChanceCost
 {
-    private const double Least = 1e-6;                  // a share that is 0 has no logarithm
+    private const double Least = 1e-6;                  // a share of 0 has no logarithm
 
     /// <param name="loss">The loss.</param>
     /// <param name="target">Some targets, one a row.</param>
-    /// <param name="means">The mean of each column; for classes, the share of each, of all examples.</param>
+    /// <param name="means">The mean of each column; for classes, the share of each among all examples.</param>
     public static double Of(Loss loss, Matrix target, double[] means)
     {
         var positive = Math.Log(loss is SigmoidCrossEntropy { PositiveWeight: var weight } ? weight : 1);
@@ -23,10 +24,16 @@ internal static class ChanceCost
         [
             means,
             [.. Enumerable.Range(0, target.Columns).Select(j => (double)Median(target, j))],
-            [.. means.Select((p, k) => Math.Log(Math.Max(p * loss.WeightOf(OneHot(k, means.Length)), Least)))],  // logits of a softmax
-            [.. means.Select(p => positive + Math.Log(Math.Max(p, Least) / Math.Max(1 - p, Least)))],           // logits of sigmoids
+            // logits of a softmax
+            [.. means.Select((p, k) => Math.Log(Math.Max(p * loss.WeightOf(OneHot(k, means.Length)), Least)))],
+            // logits of sigmoids
+            [.. means.Select(p => positive + Math.Log(Math.Max(p, Least) / Math.Max(1 - p, Least)))],
         ];
-        return answers.Select(answer => CostOf(answer, loss, target)).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Min();
+        return answers
+            .Select(answer => CostOf(answer, loss, target))
+            .Where(double.IsFinite)
+            .DefaultIfEmpty(double.NaN)
+            .Min();
     }
 
     private static Matrix OneHot(int k, int count)

@@ -1,38 +1,45 @@
 namespace Nabla.Doctor;
 
 /// <summary>
-/// One ailment of trainings: what it looks like in numbers, and what to try. A check only looks: at the data before the first step, at some of
-/// the steps, and at each epoch.
+/// One ailment of a training: how it shows in the figures, and what to try. A check only observes: the data before
+/// the first step, some of the steps, and each epoch.
 /// </summary>
 /// <remarks>
-/// To add one of your own, derive from this class and give it to <see cref="TrainingDoctor(Check[])"/>. Of the three moments, override those that matter;
-/// report with <see cref="FindingLog.Add"/>, after <see cref="FindingLog.Lacks"/> has said that it would be news: a step must not allocate anything, except when something
-/// is found. What it counts itself is not in a checkpoint: a training that is resumed begins it anew, though what it has found stays on the chart.
+/// To add your own, derive from this class and pass it to <see cref="TrainingDoctor(Check[])"/>. Override those of
+/// the three methods that you need. Report with <see cref="FindingLog.Add"/>, after <see cref="FindingLog.Lacks"/>
+/// has returned true: a step must not allocate, except when something is found. What your check counts is not stored
+/// in a checkpoint: when a training is resumed, the check starts counting again, but its findings stay in the log.
 /// </remarks>
 public abstract class Check : IStateful
 {
-    /// <summary>A stable code, “NB203”. Those that begin with NB are Nabla's own.</summary>
+    /// <summary>A stable code, “NB203”. Codes that begin with NB are Nabla's own.</summary>
     public abstract string Code { get; }
 
     /// <summary>What it looks for, in a few words: “saturated units”.</summary>
     public abstract string Title { get; }
 
-    /// <summary>Before the first step. What the check remembers of an earlier training is to be forgotten here.</summary>
+    /// <summary>
+    /// Called before the first step. A check must forget here what it remembers of an earlier training.
+    /// </summary>
     public virtual void Begin(TrainingFacts training, FindingLog chart)
     {
     }
 
-    /// <summary>After a step that is looked at: each of the first few, then fewer and fewer (<see cref="SamplingPlan"/>).</summary>
+    /// <summary>
+    /// Called after a step that is looked at: each of the first few, then fewer and fewer (<see cref="SamplingPlan"/>).
+    /// </summary>
     public virtual void AfterStep(StepFacts facts, FindingLog chart)
     {
     }
 
-    /// <summary>After each epoch.</summary>
+    /// <summary>Called after each epoch.</summary>
     public virtual void AfterEpoch(EpochFacts facts, FindingLog chart)
     {
     }
 
-    /// <summary>Shows what it has counted, so that it goes on counting where a checkpoint was taken.</summary>
+    /// <summary>
+    /// Saves and restores its counts, so that a resumed training continues where the checkpoint was taken.
+    /// </summary>
     internal virtual void Visit(StateVisitor state)
     {
     }

@@ -2,12 +2,13 @@ namespace Nabla.Doctor;
 
 /// <summary>The training up to the end of an epoch.</summary>
 /// <param name="Training">What was known before the first step.</param>
-/// <param name="Epoch">The epoch that has just ended, with all that is known of it.</param>
+/// <param name="Epoch">The epoch that has just ended, with all its figures.</param>
 /// <param name="History">The epochs so far; the last is the one that has just ended.</param>
 public sealed record EpochFacts(TrainingFacts Training, Epoch Epoch, IReadOnlyList<EpochFigures> History)
 {
     /// <summary>
-    /// The last epochs, at least three and at least 500 steps: what is so in all of them is no chance, nor the slow start that many trainings have. Empty while there have not been so many.
+    /// The last epochs: at least three epochs and at least 500 steps. What holds in all of them is neither chance nor
+    /// the slow start of many trainings. Empty if there have been fewer.
     /// </summary>
     public IReadOnlyList<EpochFigures> Recent
     {
@@ -20,8 +21,8 @@ public sealed record EpochFacts(TrainingFacts Training, Epoch Epoch, IReadOnlyLi
     }
 
     /// <summary>
-    /// Whether the accuracy on the validation examples is what somebody who does not look at them would get who always names the most frequent class: at most two standard errors
-    /// above that class's share.
+    /// Whether the validation accuracy is no better than always naming the most frequent class: at most two standard
+    /// errors above the share of that class.
     /// </summary>
     public bool AccuracyIsAtChance
     {

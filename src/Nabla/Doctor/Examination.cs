@@ -8,14 +8,15 @@ internal sealed class Examination : IStateful
     private readonly StepFacts facts;
     private readonly List<EpochFigures> epochs = [];
     private SamplingPlan sampling = new();
-    private bool isSampled;                             // whether the step under way is looked at
+    private bool isSampled;                             // whether the current step is looked at
 
     /// <summary>Looks at the data and the weights as they are now.</summary>
     /// <param name="checks">What to look for.</param>
     /// <param name="training">The training.</param>
-    /// <param name="onFinding">Called with each finding; null if nobody wants to know.</param>
+    /// <param name="onFinding">Called with each finding; may be null.</param>
     /// <param name="isResumed">
-    /// Whether saved state follows. What the data shows was then reported when the training began, and is not reported again.
+    /// Whether saved state follows. What the data shows was then reported when the training began, and is not reported
+    /// again.
     /// </param>
     public Examination(Check[] checks, TrainingFacts training, Action<Finding>? onFinding, bool isResumed)
     {
@@ -29,7 +30,7 @@ internal sealed class Examination : IStateful
     /// <summary>All findings, in the order in which they were made.</summary>
     public IReadOnlyList<Finding> Findings => log.Findings;
 
-    /// <summary>Remembers the weights if this step is to be looked at. Explains a step that has diverged.</summary>
+    /// <summary>Remembers the weights if this step is looked at. Explains a step that has diverged.</summary>
     public TrainingEnd? AfterBackpropagation(TrainingStep step)
     {
         log.Position = (step.Epoch, step.Number);
@@ -49,7 +50,7 @@ internal sealed class Examination : IStateful
         return null;
     }
 
-    /// <summary>The checks look at the step.</summary>
+    /// <summary>Runs the checks on the step.</summary>
     public TrainingEnd? AfterUpdate()
     {
         if (!isSampled)
@@ -59,7 +60,7 @@ internal sealed class Examination : IStateful
         return EndIfFatal();
     }
 
-    /// <summary>The checks look at the epoch.</summary>
+    /// <summary>Runs the checks on the epoch.</summary>
     public TrainingEnd? AfterEpoch(Epoch epoch)
     {
         log.Position = (epoch.Number, null);
@@ -70,7 +71,7 @@ internal sealed class Examination : IStateful
     }
 
     /// <inheritdoc/>
-    /// <remarks>State that other checks have left is not restored: the examination then starts anew.</remarks>
+    /// <remarks>State that was saved by other checks is not restored: the examination then starts again.</remarks>
     public void Visit(StateVisitor state)
     {
         List<string> codes = [.. checks.Select(check => check.Code)];
@@ -87,7 +88,7 @@ internal sealed class Examination : IStateful
         log.EndSilence(reportAll: !isOwn);
     }
 
-    /// <summary>Where a value first stopped being finite, or grew too large, in the step that has just been computed.</summary>
+    /// <summary>Where a value of the current step was first not finite, or too large.</summary>
     private Finding FirstNonFinite()
     {
         var check = checks.OfType<NonFiniteCheck>().FirstOrDefault() ?? new NonFiniteCheck();
@@ -97,5 +98,6 @@ internal sealed class Examination : IStateful
 
     private TrainingEnd? EndIfFatal() => log.Fatal is { } finding ? End(finding) : null;
 
-    private static TrainingEnd End(Finding finding) => new($"{finding.Code}: {finding.Message}", new HopelessException(finding));
+    private static TrainingEnd End(Finding finding) =>
+        new($"{finding.Code}: {finding.Message}", new HopelessException(finding));
 }

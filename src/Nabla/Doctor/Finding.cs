@@ -1,40 +1,44 @@
 namespace Nabla.Doctor;
 
-/// <summary>How bad a finding is.</summary>
+/// <summary>How serious a finding is.</summary>
 public enum FindingSeverity
 {
-    /// <summary>Worth knowing; nothing has to be done.</summary>
+    /// <summary>Worth knowing; no action is needed.</summary>
     Note,
 
-    /// <summary>The training goes on, but it is likely to come to little.</summary>
+    /// <summary>The training continues, but is unlikely to succeed.</summary>
     Warning,
 
-    /// <summary>The training cannot recover, and is ended.</summary>
+    /// <summary>The training cannot recover, and ends.</summary>
     Fatal,
 }
 
-/// <summary>Something that is wrong with a training: what, where, since when, by what evidence, and what to try.</summary>
+/// <summary>
+/// A problem of a training: what it is, where and since when it shows, the evidence, and what to try.
+/// </summary>
 public sealed record Finding
 {
-    /// <summary>The code of the check that found it, “NB203”: it never changes its meaning, and docs/doctor.md explains it.</summary>
+    /// <summary>
+    /// The code of the check that found it, “NB203”. It never changes its meaning; docs/doctor.md explains it.
+    /// </summary>
     public required string Code { get; init; }
 
     /// <summary>What the check looks for, in a few words: “saturated units”.</summary>
     public required string Title { get; init; }
 
-    /// <summary>How bad it is.</summary>
+    /// <summary>How serious it is.</summary>
     public required FindingSeverity Severity { get; init; }
 
-    /// <summary>What was seen, with its numbers; one sentence.</summary>
+    /// <summary>What was seen, with its figures, in one or two sentences.</summary>
     public required string Message { get; init; }
 
     /// <summary>What to try.</summary>
     public required string Advice { get; init; }
 
-    /// <summary>The numbers that it rests on.</summary>
+    /// <summary>The figures that support it.</summary>
     public IReadOnlyList<(string Name, double Value)> Evidence { get; init; } = [];
 
-    /// <summary>The layer, from 1; null if it is about no layer.</summary>
+    /// <summary>The layer, from 1; null if it does not concern a layer.</summary>
     public int? Layer { get; init; }
 
     /// <summary>The name of the layer, “Sigmoid”.</summary>
@@ -43,7 +47,7 @@ public sealed record Finding
     /// <summary>The epoch, from 1; null before the first.</summary>
     public int? Epoch { get; init; }
 
-    /// <summary>The step within the epoch, from 1; null where it is about an epoch, or the data.</summary>
+    /// <summary>The step within the epoch, from 1; null if it concerns an epoch or the data.</summary>
     public int? Step { get; init; }
 
     /// <summary>Where it was found: “layer 2 (Sigmoid), epoch 1, step 3”; “data” before the first step.</summary>
@@ -55,5 +59,6 @@ public sealed record Finding
     ]).Where(part => part is not null));
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Code} {Severity.ToString().ToLowerInvariant()}, {Where}: {Message} {Advice}";
+    public override string ToString() =>
+        $"{Code} {Severity.ToString().ToLowerInvariant()}, {Where}: {Message} {Advice}";
 }

@@ -1,6 +1,9 @@
 namespace Nabla.Doctor;
 
-/// <summary>What has been found in one training so far. Each finding is written down once, and again only if it has become worse.</summary>
+/// <summary>
+/// What has been found in one training so far. Each finding is recorded once, and again only if it has become more
+/// severe.
+/// </summary>
 public sealed class FindingLog : IStateful
 {
     private readonly List<Finding> findings = [];
@@ -11,22 +14,26 @@ public sealed class FindingLog : IStateful
     /// <summary>An empty log.</summary>
     /// <param name="network">The network, for the names of its layers.</param>
     /// <param name="onFinding">Called with each finding.</param>
-    /// <param name="isSilent">Whether it is not called before <see cref="EndSilence"/>.</param>
+    /// <param name="isSilent">
+    /// Whether <paramref name="onFinding"/> is not called before <see cref="EndSilence"/>.
+    /// </param>
     internal FindingLog(Network network, Action<Finding>? onFinding, bool isSilent) =>
         (this.network, this.onFinding, this.isSilent) = (network, onFinding, isSilent);
 
     /// <summary>All findings, in the order in which they were made.</summary>
     public IReadOnlyList<Finding> Findings => findings;
 
-    /// <summary>What ends the training; null if nothing does.</summary>
+    /// <summary>The finding that ends the training; null if there is none.</summary>
     public Finding? Fatal => findings.Find(finding => finding.Severity == FindingSeverity.Fatal);
 
-    /// <summary>The epoch and step that are being looked at; null before the first.</summary>
+    /// <summary>The epoch and step that are looked at; null before the first.</summary>
     internal (int Epoch, int? Step)? Position { get; set; }
 
-    /// <summary>Whether this would be news: the check has found nothing at this layer yet, or only something less severe.</summary>
-    /// <param name="check">Who asks.</param>
-    /// <param name="severity">How bad it would be.</param>
+    /// <summary>
+    /// Whether a finding would be new: the check has found nothing at this layer yet, or only something less severe.
+    /// </summary>
+    /// <param name="check">The check that calls.</param>
+    /// <param name="severity">How serious it would be.</param>
     /// <param name="layer">The layer, from 0; null for none.</param>
     public bool Lacks(Check check, FindingSeverity severity, int? layer = null)
     {
@@ -37,7 +44,7 @@ public sealed class FindingLog : IStateful
         return true;
     }
 
-    /// <summary>Whether something of this code has been found, at any layer.</summary>
+    /// <summary>Whether a finding with this code has been made, at any layer.</summary>
     public bool Has(string code)
     {
         foreach (var finding in findings)
@@ -46,14 +53,16 @@ public sealed class FindingLog : IStateful
         return false;
     }
 
-    /// <summary>Writes a finding down, unless it is known already.</summary>
-    /// <param name="check">Who has found it.</param>
-    /// <param name="severity">How bad it is; <see cref="FindingSeverity.Fatal"/> ends the training.</param>
+    /// <summary>Records a finding, unless it is already known.</summary>
+    /// <param name="check">The check that found it.</param>
+    /// <param name="severity">How serious it is; <see cref="FindingSeverity.Fatal"/> ends the training.</param>
     /// <param name="layer">The layer, from 0; null for none.</param>
-    /// <param name="message">What was seen, with its numbers; one sentence.</param>
+    /// <param name="message">What was seen, with its figures, in one or two sentences.</param>
     /// <param name="advice">What to try.</param>
-    /// <param name="evidence">The numbers.</param>
-    public void Add(Check check, FindingSeverity severity, int? layer, string message, string advice, params (string Name, double Value)[] evidence)
+    /// <param name="evidence">The figures.</param>
+    public void Add(
+        Check check, FindingSeverity severity, int? layer, string message, string advice,
+        params (string Name, double Value)[] evidence)
     {
         if (!Lacks(check, severity, layer))
             return;
@@ -75,7 +84,9 @@ public sealed class FindingLog : IStateful
             onFinding?.Invoke(finding);
     }
 
-    /// <summary>From now on, findings are reported; those that were made in silence are, too, if that is wanted.</summary>
+    /// <summary>
+    /// Reports findings from now on, and with <paramref name="reportAll"/> also those that were made in silence.
+    /// </summary>
     internal void EndSilence(bool reportAll)
     {
         if (!isSilent)
@@ -86,6 +97,6 @@ public sealed class FindingLog : IStateful
                 onFinding?.Invoke(finding);
     }
 
-    /// <summary>What is put back is not told again.</summary>
+    /// <summary>Restored findings are not reported again.</summary>
     void IStateful.Visit(StateVisitor state) => SavedFindings.Visit(state, findings);
 }

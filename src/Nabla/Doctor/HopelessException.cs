@@ -1,8 +1,8 @@
 namespace Nabla.Doctor;
 
 /// <summary>
-/// The training cannot recover, though all its numbers are finite: every unit of a layer is dead, or saturated without a gradient, in batch after batch. The weights are those after
-/// the last step.
+/// The training cannot recover, though all its values are finite: every unit of a layer is dead, or saturated without a
+/// gradient, in batch after batch. The weights are those after the last step.
 /// </summary>
 public sealed class HopelessException : Exception
 {

@@ -1,8 +1,9 @@
 namespace Nabla.Doctor;
 
 /// <summary>
-/// Which steps are looked at: 1, 2, 3, 4, 6, 9, 13, 19 …, each half as far again as the one before, until there are 256 steps between two looks; after 2,048 steps an eighth as far again, until there are
-/// 1,024. Much goes wrong at the start of a training; later, one look in a thousand steps costs little.
+/// Which steps are looked at: 1, 2, 3, 4, 6, 9, 13, 19 …. Each is half as far again as the one before, until two
+/// looks are 256 steps apart; after 2,048 steps it is an eighth as far again, until they are 1,024 apart. Most
+/// problems show at the start of a training; later, one look in a thousand steps costs little.
 /// </summary>
 internal struct SamplingPlan()
 {
@@ -15,7 +16,7 @@ internal struct SamplingPlan()
     /// <summary>How many of them were looked at.</summary>
     public readonly int Taken => taken;
 
-    /// <summary>Counts a step, and says whether to look at it.</summary>
+    /// <summary>Counts a step, and returns whether to look at it.</summary>
     public bool Next()
     {
         if (++step < next)
@@ -25,7 +26,7 @@ internal struct SamplingPlan()
         return true;
     }
 
-    /// <summary>Shows where it is.</summary>
+    /// <summary>Saves and restores the position.</summary>
     public void Visit(StateVisitor state)
     {
         state.Visit("step", ref step);

@@ -1,13 +1,16 @@
 namespace Nabla.Doctor;
 
-/// <summary>Findings as the texts and numbers of a checkpoint, and back.</summary>
+/// <summary>Converts findings to the strings and numbers of a checkpoint, and back.</summary>
 internal static class SavedFindings
 {
-    private const int NumbersOfEach = 5;                // severity, layer, epoch, step, and how much evidence; then its values
-    private const int TextsOfEach = 5;                  // code, title, message, advice, the layer's name; then the names of the evidence
+    // severity, layer, epoch, step, and the number of evidence figures; then their values
+    private const int NumbersOfEach = 5;
 
-    /// <summary>Shows them.</summary>
-    /// <exception cref="InvalidDataException">What is put back are no findings.</exception>
+    // code, title, message, advice, and the layer's name; then the names of the evidence
+    private const int TextsOfEach = 5;
+
+    /// <summary>Saves and restores the findings.</summary>
+    /// <exception cref="InvalidDataException">The restored values are not findings.</exception>
     public static void Visit(StateVisitor state, List<Finding> findings)
     {
         List<string> texts = [.. findings.SelectMany(TextsOf)];
@@ -20,16 +23,23 @@ internal static class SavedFindings
     }
 
     private static IEnumerable<string> TextsOf(Finding finding) =>
-        [finding.Code, finding.Title, finding.Message, finding.Advice, finding.LayerName ?? "", .. finding.Evidence.Select(evidence => evidence.Name)];
+        [
+            finding.Code, finding.Title, finding.Message, finding.Advice, finding.LayerName ?? "",
+            .. finding.Evidence.Select(evidence => evidence.Name),
+        ];
 
-    /// <summary>Layers, epochs and steps count from 1, so that 0 stands for none.</summary>
+    /// <summary>Layers, epochs and steps count from 1, so 0 stands for null.</summary>
     private static IEnumerable<double> NumbersOf(Finding finding) =>
-        [(int)finding.Severity, finding.Layer ?? 0, finding.Epoch ?? 0, finding.Step ?? 0, finding.Evidence.Count, .. finding.Evidence.Select(evidence => evidence.Value)];
+        [
+            (int)finding.Severity, finding.Layer ?? 0, finding.Epoch ?? 0, finding.Step ?? 0, finding.Evidence.Count,
+            .. finding.Evidence.Select(evidence => evidence.Value),
+        ];
 
     private static Finding Next(List<string> texts, ref int text, List<double> numbers, ref int number)
     {
-        var count = number + NumbersOfEach <= numbers.Count ? numbers[number + NumbersOfEach - 1] : -1;
-        if (!(count >= 0 && count <= numbers.Count - number - NumbersOfEach && count <= texts.Count - text - TextsOfEach))
+        var left = (Texts: texts.Count - text - TextsOfEach, Numbers: numbers.Count - number - NumbersOfEach);
+        var count = left.Numbers >= 0 ? numbers[number + NumbersOfEach - 1] : -1;
+        if (!(count >= 0 && count <= left.Numbers && count <= left.Texts))
             throw new InvalidDataException("The doctor's findings in the saved state are damaged.");
         var (t, n, evidence) = (text, number, (int)count);
         (text, number) = (t + TextsOfEach + evidence, n + NumbersOfEach + evidence);
@@ -44,7 +54,11 @@ internal static class SavedFindings
             Layer = OrNone(numbers[n + 1]),
             Epoch = OrNone(numbers[n + 2]),
             Step = OrNone(numbers[n + 3]),
-            Evidence = [.. Enumerable.Range(0, evidence).Select(i => (texts[t + TextsOfEach + i], numbers[n + NumbersOfEach + i]))],
+            Evidence =
+            [
+                .. Enumerable.Range(0, evidence).Select(i =>
+                    (texts[t + TextsOfEach + i], numbers[n + NumbersOfEach + i])),
+            ],
         };
     }
 

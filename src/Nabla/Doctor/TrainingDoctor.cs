@@ -1,8 +1,8 @@
 namespace Nabla.Doctor;
 
 /// <summary>
-/// Watches a training, and says in plain words what is wrong with it and what to try. Give it to a training as one of
-/// its <see cref="TrainingOptions.Observers"/>; docs/doctor.md lists what it can find.
+/// Watches a training, and reports in plain words what is wrong with it and what to try. Pass it to a training as one
+/// of its <see cref="TrainingOptions.Observers"/>; docs/doctor.md lists what it can find.
 /// </summary>
 /// <remarks>
 /// It only looks. The weights are the same, bit for bit, with and without it. It hides nothing, and a warning never
@@ -17,23 +17,24 @@ public sealed class TrainingDoctor : ITrainingObserver
     private readonly Check[] checks;
     private Examination? examination;
 
-    /// <summary>A doctor who knows every ailment in docs/doctor.md.</summary>
+    /// <summary>A doctor with every check in docs/doctor.md.</summary>
     public TrainingDoctor() : this(AllChecks())
     {
     }
 
-    /// <summary>A doctor who runs these checks only: some of <see cref="AllChecks"/>, or your own.</summary>
-    /// <exception cref="ArgumentException">Two have the same code.</exception>
+    /// <summary>A doctor with only these checks: some of <see cref="AllChecks"/>, or your own.</summary>
+    /// <exception cref="ArgumentException">Two checks have the same code.</exception>
     public TrainingDoctor(params Check[] checks)
     {
         ArgumentNullException.ThrowIfNull(checks);
         this.checks = [.. checks];
         var twice = checks.GroupBy(check => check.Code).FirstOrDefault(same => same.Count() > 1);
         if (twice is not null)
-            throw new ArgumentException($"There are {twice.Count()} checks with the code {twice.Key}; each needs its own.", nameof(checks));
+            throw new ArgumentException(
+                $"There are {twice.Count()} checks with the code {twice.Key}; each needs its own.", nameof(checks));
     }
 
-    /// <summary>Called with each finding when it is made, on the thread that trains; it should return at once.</summary>
+    /// <summary>Called on the training thread with each finding when it is made; it should return at once.</summary>
     public Action<Finding>? OnFinding { get; init; }
 
     /// <summary>What has been found in this training, or in the last one.</summary>
@@ -68,6 +69,8 @@ public sealed class TrainingDoctor : ITrainingObserver
     /// <inheritdoc/>
     public TrainingEnd? AfterEpoch(Epoch epoch) => examination!.AfterEpoch(epoch);
 
-    /// <summary>Shows what it has found and counted, so that a resumed training is watched as if never interrupted.</summary>
+    /// <summary>
+    /// Saves and restores its findings and counts, so that a resumed training is watched as if never interrupted.
+    /// </summary>
     public void Visit(StateVisitor state) => examination!.Visit(state);
 }

@@ -2,10 +2,12 @@ using Nabla.Data;
 
 namespace Nabla.Doctor;
 
-/// <summary>What is known before the first step: the network, the loss, the plan, and what the data looks like.</summary>
+/// <summary>
+/// What is known before the first step: the network, the loss, the options, and statistics of the data.
+/// </summary>
 public sealed class TrainingFacts
 {
-    private const int MostExamples = 256;               // that are looked at, evenly spread over the data
+    private const int MostExamples = 256;               // to look at, evenly spread over the data
 
     private TrainingFacts(Network network, Loss loss, Dataset data, TrainingOptions options, Matrix x, Matrix target)
     {
@@ -19,7 +21,9 @@ public sealed class TrainingFacts
         for (var i = 0; i < data.Count && data.HasClasses; i++)
             counts[data.Label(i)]++;
         ClassCounts = counts;
-        ChanceCost = Nabla.Doctor.ChanceCost.Of(loss, target, data.HasClasses ? [.. counts.Select(count => (double)count / data.Count)] : [.. Targets.Select(column => column.Mean)]);
+        ChanceCost = Nabla.Doctor.ChanceCost.Of(loss, target, data.HasClasses
+            ? [.. counts.Select(count => (double)count / data.Count)]
+            : [.. Targets.Select(column => column.Mean)]);
     }
 
     /// <summary>The network. Before the first step, its weights are the initial ones.</summary>
@@ -40,22 +44,25 @@ public sealed class TrainingFacts
     /// <summary>How many examples there are to learn from.</summary>
     public int Examples { get; }
 
-    /// <summary>The names of the classes; empty where numbers are to be predicted.</summary>
+    /// <summary>The names of the classes; empty for a regression.</summary>
     public IReadOnlyList<string> Classes { get; }
 
-    /// <summary>How many examples each class has, all counted.</summary>
+    /// <summary>How many examples each class has, over all the data.</summary>
     public IReadOnlyList<int> ClassCounts { get; }
 
-    /// <summary>The size of the images; null if the inputs are no images.</summary>
+    /// <summary>The size of the images; null if the inputs are not images.</summary>
     public ImageSize? ImageSize { get; }
 
-    /// <summary>What each input looks like, over up to 256 examples.</summary>
+    /// <summary>Statistics of each input, over up to 256 examples.</summary>
     public IReadOnlyList<ColumnStatistics> Inputs { get; }
 
-    /// <summary>What each target looks like, over the same examples.</summary>
+    /// <summary>Statistics of each target, over the same examples.</summary>
     public IReadOnlyList<ColumnStatistics> Targets { get; }
 
-    /// <summary>What it costs to give the best constant answer, whatever the inputs: ln K for K equally frequent classes under a cross-entropy.</summary>
+    /// <summary>
+    /// The cost of the best constant answer, whatever the inputs: ln K for K equally frequent classes under a
+    /// cross-entropy.
+    /// </summary>
     public double ChanceCost { get; }
 
     internal static TrainingFacts Of(TrainingRun run)
@@ -68,14 +75,14 @@ public sealed class TrainingFacts
     }
 }
 
-/// <summary>One column of the data: an input or a target, over the examples.</summary>
+/// <summary>Statistics of one column of the data, an input or a target, over the examples.</summary>
 /// <param name="Mean">The mean.</param>
 /// <param name="Deviation">The standard deviation.</param>
 /// <param name="Least">The smallest.</param>
 /// <param name="Most">The largest.</param>
 public readonly record struct ColumnStatistics(double Mean, double Deviation, float Least, float Most)
 {
-    /// <summary>Whether all examples have the same number here.</summary>
+    /// <summary>Whether all examples have the same value here.</summary>
     public bool IsConstant => Least == Most;
 
     internal static ColumnStatistics[] Of(Matrix x)
@@ -100,6 +107,7 @@ public readonly record struct ColumnStatistics(double Mean, double Deviation, fl
             for (var j = 0; j < row.Length; j++)
                 squares[j] += (row[j] - means[j]) * (row[j] - means[j]);
         }
-        return [.. means.Select((mean, j) => new ColumnStatistics(mean, Math.Sqrt(squares[j] / x.Rows), least[j], most[j]))];
+        return [.. means.Select((mean, j) =>
+            new ColumnStatistics(mean, Math.Sqrt(squares[j] / x.Rows), least[j], most[j]))];
     }
 }

@@ -1,6 +1,6 @@
 namespace Nabla.Doctor;
 
-/// <summary>The weights of one layer, or some hundreds of them, evenly spread, before and after a step.</summary>
+/// <summary>The weights of one layer before and after a step: all, or up to 512 of them, evenly spread.</summary>
 public sealed class WatchedWeights
 {
     private const int Most = 512;
@@ -18,10 +18,10 @@ public sealed class WatchedWeights
     /// <summary>The layer, from 0.</summary>
     public int Layer { get; }
 
-    /// <summary>The parameter, with all its numbers as they are after the step.</summary>
+    /// <summary>The parameter, with all its values after the step.</summary>
     public Parameter Parameter { get; }
 
-    /// <summary>How far the step went, in terms of what was there: ‖Δw‖ / ‖w‖; 0 where all weights were 0.</summary>
+    /// <summary>The size of the step relative to the weights: ‖Δw‖ / ‖w‖; 0 if all weights were 0.</summary>
     public double UpdateRatio()
     {
         double moved = 0, size = 0;

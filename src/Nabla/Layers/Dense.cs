@@ -2,7 +2,7 @@ namespace Nabla;
 
 /// <summary>Fully connected layer: Y = X·Wᵀ + b.</summary>
 /// <remarks>
-/// Every input drives every neuron. Shapes: X (B, I), W (O, I), b (1, O), Y (B, O). An image enters as the row of its
+/// Every input drives every neuron. Shapes: X (B, I), W (O, I), b (1, O), Y (B, O). An image enters as a row of
 /// values. The gradients are equations BP2 to BP4 of Nielsen, <i>Neural Networks and Deep Learning</i>, chapter 2, for
 /// a whole batch at once.
 /// </remarks>
@@ -71,7 +71,7 @@ public sealed class Dense : Layer
     {
         Weights.Gradient.Set(dY.T * x);                     // ∂C/∂W = δᵀ·X              (O,I) = (O,B)·(B,I)
         Bias.Gradient.Set(dY.ColumnSums());                 // ∂C/∂b = Σ over examples   (1,O)
-        if (!dX.IsEmpty)                                    // the first layer has nobody to tell
+        if (!dX.IsEmpty)                                    // no layer before the first needs ∂C/∂X
             dX.Set(dY * Weights.Value);                     // ∂C/∂X = δ·W               (B,I) = (B,O)·(O,I)
     }
 

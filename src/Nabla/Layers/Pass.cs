@@ -1,17 +1,17 @@
 namespace Nabla;
 
 /// <summary>
-/// What one journey through a network needs besides the network: the activation of every layer, for training their
-/// derivatives too, random numbers, and room for what layers remember on the way. The network itself stays as it is, so that many passes may use it
-/// at once.
+/// What one run through a network needs besides the network: the activation of every layer; for training their
+/// derivatives and random numbers too; and scratch buffers for what layers remember. The network itself does not
+/// change, so many passes may use it at once.
 /// </summary>
 public sealed class Pass
 {
     private readonly Matrix[] activations;              // [l]: the output of layer l for the largest batch
-    private readonly Matrix[] derivatives;              // [l]: ∂C/∂ of the same
+    private readonly Matrix[] derivatives;              // [l]: ∂C/∂ that output
     private readonly List<(Layer Layer, OperationMemory Memory)> memories = [];
     private readonly List<(LayerSequence Chain, Pass Pass)> inner = [];
-    private Matrix input;                               // room for a batch that does not come as a matrix
+    private Matrix input;                               // buffer for a batch that does not come as a matrix
 
     internal Pass(LayerSequence sequence, int capacity, RandomGenerator? random)
     {
@@ -21,7 +21,9 @@ public sealed class Pass
         derivatives = random is null ? [] : [.. activations.Select(y => new Matrix(capacity, y.Columns))];
     }
 
-    /// <summary>Whether the network is being trained. If not, it predicts: nothing is random, and nothing will go backwards.</summary>
+    /// <summary>
+    /// Whether the network is being trained. If not, it predicts: nothing is random, and there is no backward pass.
+    /// </summary>
     public bool IsTraining => Random is not null;
 
     /// <summary>The random numbers of this training; null when predicting.</summary>
@@ -49,10 +51,10 @@ public sealed class Pass
         return memories[^1].Memory;
     }
 
-    /// <summary>The most examples that fit.</summary>
+    /// <summary>The maximum number of examples.</summary>
     internal int Capacity { get; }
 
-    /// <summary>The pass through layers that are inside one of this pass.</summary>
+    /// <summary>The pass through a sequence of layers inside one of these layers.</summary>
     internal Pass Through(LayerSequence sequence)
     {
         foreach (var (known, pass) in inner)
@@ -62,7 +64,9 @@ public sealed class Pass
         return inner[^1].Pass;
     }
 
-    /// <summary>Room for a batch of <paramref name="batch"/> examples of <paramref name="inputs"/> numbers each.</summary>
+    /// <summary>
+    /// A buffer for a batch of <paramref name="batch"/> examples of <paramref name="inputs"/> values each.
+    /// </summary>
     internal Matrix Input(int batch, int inputs)
     {
         if (input.IsEmpty)
@@ -70,7 +74,9 @@ public sealed class Pass
         return input.FirstRows(batch);
     }
 
-    /// <summary>The output of layer <paramref name="layer"/>, counted from 0, for a batch of <paramref name="batch"/> examples.</summary>
+    /// <summary>
+    /// The output of layer <paramref name="layer"/>, counted from 0, for a batch of <paramref name="batch"/> examples.
+    /// </summary>
     internal Matrix Activation(int layer, int batch) => activations[layer].FirstRows(batch);
 
     /// <summary>∂C/∂ that output.</summary>

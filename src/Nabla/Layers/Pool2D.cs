@@ -2,7 +2,7 @@ namespace Nabla;
 
 /// <summary>
 /// Pooling: a window moves over each channel, and each window becomes one value. H′ = ⌊(H + 2p − k) / s⌋ + 1, and W′
-/// likewise. What remains at the right and at the bottom, too small for a window, is left out, as in PyTorch.
+/// likewise. A remainder at the right or at the bottom that is too small for a window is left out, as in PyTorch.
 /// </summary>
 public abstract class Pool2D : Layer
 {
@@ -10,10 +10,10 @@ public abstract class Pool2D : Layer
 
     private readonly int kernel, stride, padding;
 
-    /// <summary>Takes the sizes of the window.</summary>
+    /// <summary>A pooling with windows of these sizes.</summary>
     /// <param name="kernel">k, the height and width of the window in pixels.</param>
     /// <param name="stride">s, how many pixels the window advances; if null, its width.</param>
-    /// <param name="padding">p, how many pixels are put around the image on each side; at most half the window.</param>
+    /// <param name="padding">p, the pixels of padding around the image on each side; at most half the window.</param>
     private protected Pool2D(int kernel, int? stride, int padding)
     {
         this.kernel = kernel is > 0 and <= MostKernel
@@ -34,7 +34,7 @@ public abstract class Pool2D : Layer
     /// <summary>The layer's name in a list of layers.</summary>
     private protected abstract string Kind { get; }
 
-    /// <summary>The operation, for the images that enter.</summary>
+    /// <summary>The operation for the input images.</summary>
     private protected Pooling2D Pooling => PoolingOf(InputShape);
 
     /// <inheritdoc/>

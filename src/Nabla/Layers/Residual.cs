@@ -5,9 +5,9 @@ namespace Nabla;
 /// 2016, equation 1).
 /// </summary>
 /// <remarks>
-/// The layers only have to learn the difference from passing x on. Backward, ∂C/∂x = ∂C/∂y + (∂F/∂x)ᵀ·∂C/∂y, so a
-/// derivative reaches the layers before it undiminished, through any number of residuals. F must give the shape that
-/// enters. In files, tensors are named as by a <c>torch.nn.Sequential</c> in which this is a <c>Sequential</c> too:
+/// The layers only have to learn the difference from x. Backward, ∂C/∂x = ∂C/∂y + (∂F/∂x)ᵀ·∂C/∂y, so the derivative
+/// reaches the layers before it undiminished, through any number of residuals. The output of F must have the shape of
+/// its input. In files, tensors are named as in a <c>torch.nn.Sequential</c> in which this is a <c>Sequential</c> too:
 /// “3.0.weight” belongs to the first layer inside the fourth.
 /// </remarks>
 public sealed class Residual : Layer
@@ -16,7 +16,7 @@ public sealed class Residual : Layer
     private LayerSequence? sequence;
 
     /// <summary>A residual of these layers.</summary>
-    /// <exception cref="ArgumentException">There is none, or one is null.</exception>
+    /// <exception cref="ArgumentException">There are no layers, or one is null.</exception>
     public Residual(params Layer[] layers)
     {
         ArgumentNullException.ThrowIfNull(layers);
@@ -43,7 +43,7 @@ public sealed class Residual : Layer
     /// <inheritdoc/>
     public override int? Inputs => layers[0].Inputs;
 
-    /// <summary>What suits the first activation inside, if no weights come before it.</summary>
+    /// <summary>The initialiser for the first activation inside, if no weights come before it.</summary>
     public override Initializer? PreferredInitializer => layers
         .TakeWhile(layer => !layer.HasWeights)
         .Select(layer => layer.PreferredInitializer)

@@ -5,9 +5,9 @@ namespace Nabla;
 /// p = softmax(z).
 /// </summary>
 /// <remarks>
-/// <para>Softmax and logarithm are one step: −ln pᵢ = ln Σⱼ e^zⱼ − zᵢ, which neither overflows nor takes the
-/// logarithm of 0. Then ∂C/∂z = (p·Σy − y)/B: where the targets of an example sum to 1, probability minus target.
-/// Bridle (1990); Goodfellow, Bengio and Courville, <i>Deep Learning</i>, section 6.2.2.3.</para>
+/// <para>Softmax and logarithm are computed in one step: −ln pᵢ = ln Σⱼ e^zⱼ − zᵢ, which neither overflows nor takes
+/// the logarithm of 0. Then ∂C/∂z = (p·Σy − y)/B. If the targets of an example sum to 1, this is (p − y)/B: probability
+/// minus target. Bridle (1990); Goodfellow, Bengio and Courville, <i>Deep Learning</i>, section 6.2.2.3.</para>
 /// <para>Smoothing and class weights only change the targets: yᵢ becomes tᵢ = wᵢ·((1 − ε)·yᵢ + ε/K). With weights, the
 /// mean is weighted, as in PyTorch: divided by Σ w[class] over the examples of the batch instead of by B.</para>
 /// </remarks>
@@ -20,7 +20,7 @@ public sealed class SoftmaxCrossEntropy : Loss
 
     /// <summary>
     /// ε, the share of each target that is spread evenly over all K classes; 0 for none, often 0.1. The network is
-    /// then no longer driven to be certain: no logit has to grow for ever. Szegedy and others (2016), <i>Rethinking
+    /// then no longer driven to certainty: no logit has to grow for ever. Szegedy and others (2016), <i>Rethinking
     /// the Inception architecture</i>, section 7.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not at least 0 and less than 1.</exception>
@@ -39,7 +39,7 @@ public sealed class SoftmaxCrossEntropy : Loss
     /// </summary>
     /// <remarks>
     /// Only the proportions matter, because the cost is divided by the sum of the weights; so the learning rate need
-    /// not be changed. It also means that weights do nothing in batches of a single example.
+    /// not be changed. For the same reason, weights have no effect in batches of a single example.
     /// </remarks>
     /// <exception cref="ArgumentException">A weight is negative or not finite, or all are 0.</exception>
     public IReadOnlyList<double> ClassWeights { get => weights; init => weights = Checked(value); }

@@ -2,7 +2,7 @@ using Nabla.Formulas;
 
 namespace Nabla;
 
-/// <summary>Limits the size of a gradient, so that one steep place does not throw the weights far away.</summary>
+/// <summary>Limits the size of a gradient, so that a single steep point does not throw the weights far away.</summary>
 /// <remarks>
 /// By norm: where ‖g‖ &gt; c, g ← c·g / ‖g‖, with ‖g‖ over all parameters together; this keeps the direction (Pascanu,
 /// Mikolov and Bengio, 2013, algorithm 1). By value: each derivative is limited to [−c, c]; this changes the direction.
@@ -30,12 +30,12 @@ public sealed class GradientClipping
     /// <exception cref="ArgumentOutOfRangeException">It is not positive and finite.</exception>
     public static GradientClipping ByValue(double most) => new(most, byNorm: false);
 
-    /// <summary>c.</summary>
+    /// <summary>c, the limit.</summary>
     public double Most { get; }
 
     /// <summary>Clips the gradient, between backpropagation and the update.</summary>
     /// <returns>
-    /// The size of the gradient before: its norm, summed in double precision in a fixed order; or its largest
+    /// The size of the gradient before clipping: its norm, summed in double precision in a fixed order, or its largest
     /// derivative.
     /// </returns>
     public double Apply(ParameterBuffer parameters)

@@ -1,13 +1,13 @@
 namespace Nabla;
 
 /// <summary>
-/// Backpropagation: from a batch to its cost C, and to ∂C/∂w of every parameter, how much the cost changes with it.
+/// Backpropagation: computes the cost C of a batch, and ∂C/∂w of every parameter: how much the cost changes with it.
 /// </summary>
 /// <remarks>
-/// <para>Forward, each layer turns the activation of the one before into its own: a⁰ = x, aˡ⁺¹ = fˡ(aˡ). The loss
+/// <para>Forward, each layer maps the activation of the layer before it to its own: a⁰ = x, aˡ⁺¹ = fˡ(aˡ). The loss
 /// compares the last one, aᴸ, with the target: that is the cost.</para>
-/// <para>Backward, the chain rule goes the same way in reverse. ∂C/∂aᴸ comes from the loss. Each layer is given ∂C/∂ of
-/// what it gave, and answers two questions: how does the cost change with what I was given (∂C/∂aˡ, which the layer
+/// <para>Backward, the chain rule follows the same path in reverse. ∂C/∂aᴸ comes from the loss. Each layer receives
+/// ∂C/∂ of its output, and answers two questions: how does the cost change with my input (∂C/∂aˡ, which the layer
 /// before it needs), and how does it change with my own parameters (their gradients)?</para>
 /// <para>Rumelhart, Hinton and Williams, “Learning representations by back-propagating errors”, 1986.</para>
 /// </remarks>
@@ -41,7 +41,7 @@ public sealed class Backpropagation
     /// <param name="x">(B, inputs): one example per row.</param>
     /// <param name="target">(B, outputs): what the network should give.</param>
     /// <returns>C, the mean cost over the batch.</returns>
-    /// <exception cref="ArgumentException">A matrix has another shape.</exception>
+    /// <exception cref="ArgumentException">A matrix has the wrong shape.</exception>
     public double Run(Matrix x, Matrix target)
     {
         Prepare(x);
@@ -57,7 +57,9 @@ public sealed class Backpropagation
         return cost;
     }
 
-    /// <summary>aˡ of the last batch: what entered layer <paramref name="l"/>; for l = L, what left the last layer.</summary>
+    /// <summary>
+    /// aˡ of the last batch: the input of layer <paramref name="l"/>; for l = L, the output of the last layer.
+    /// </summary>
     /// <param name="l">From 0, the batch itself, to the number of layers.</param>
     public ReadOnlyMatrix Activation(int l) => a[l];
 
@@ -65,7 +67,9 @@ public sealed class Backpropagation
     /// <param name="l">From 0 to the number of layers.</param>
     public ReadOnlyMatrix Derivative(int l) => dC_da[l];
 
-    /// <summary>Makes a⁰ the batch, and all others as many rows of their buffers as it has examples.</summary>
+    /// <summary>
+    /// Sets a⁰ to the batch, and the others to as many rows of their buffers as the batch has examples.
+    /// </summary>
     private void Prepare(Matrix x)
     {
         x.CheckShape(x.Rows, network.Inputs, "The batch");

@@ -1,6 +1,8 @@
 namespace Nabla;
 
-/// <summary>Recognises a step that must not be made, since its cost or its gradient is not a number to train with.</summary>
+/// <summary>
+/// Detects a step that must not be made, because its cost or its gradient is not finite or too large.
+/// </summary>
 internal static class Divergence
 {
     private const float MostGradient = 1e18f;           // its square, which Adam remembers, is still a float32
@@ -17,7 +19,8 @@ internal static class Divergence
         var largest = network.Parameters.Gradients.LargestMagnitude;
         var applied = Math.Min(largest, clipping?.Most ?? double.PositiveInfinity);
         return float.IsNaN(largest) || !(applied < MostGradient && applied * optimizer.LearningRate < MostStep)
-            ? $"The gradient {Where(network, largest)} is {(float.IsNaN(largest) ? "not finite" : $"as large as {largest:G3}")}"
+            ? $"The gradient {Where(network, largest)} is " +
+              $"{(float.IsNaN(largest) ? "not finite" : $"as large as {largest:G3}")}"
             : null;
     }
 
@@ -37,7 +40,7 @@ internal static class Divergence
         return $", though the output of layer {network.Layers.Count} ({network.Layers[^1].Name}) is finite";
     }
 
-    /// <summary>The last layer whose gradient is as bad as any: backpropagation came to it first.</summary>
+    /// <summary>The last layer whose gradient is the worst: backpropagation reached it first.</summary>
     private static string Where(Network network, float worst)
     {
         for (var l = network.Layers.Count - 1; l >= 0; l--)

@@ -1,26 +1,33 @@
 namespace Nabla;
 
-/// <summary>The figures of an epoch, without the details of its evaluation: what a run keeps of each, and a checkpoint.</summary>
-/// <param name="Number">Which one, from 1.</param>
+/// <summary>
+/// The figures of an epoch, without the details of its evaluation, as a run and its checkpoints keep them.
+/// </summary>
+/// <param name="Number">The number of the epoch, from 1.</param>
 /// <param name="TrainLoss">The mean cost over its batches.</param>
 /// <param name="ValidationLoss">The loss on the validation examples; null if there are none.</param>
-/// <param name="Accuracy">The share of the validation examples that was classified rightly; null if there are none, or they have no classes.</param>
+/// <param name="Accuracy">
+/// The share of the validation examples that was classified correctly; null if there are none, or they have no classes.
+/// </param>
 /// <param name="LearningRate">η at the end of the epoch.</param>
 /// <param name="Seconds">How long the training took, without the evaluation.</param>
-public sealed record EpochFigures(int Number, double TrainLoss, double? ValidationLoss, double? Accuracy, double LearningRate, double Seconds)
+public sealed record EpochFigures(
+    int Number, double TrainLoss, double? ValidationLoss, double? Accuracy, double LearningRate, double Seconds)
 {
-    private const int Width = 7;                        // numbers in a checkpoint
+    private const int Width = 7;                        // figures per epoch in a checkpoint
 
     /// <summary>The figures of an epoch.</summary>
     public static EpochFigures Of(Epoch epoch)
     {
         ArgumentNullException.ThrowIfNull(epoch);
-        return new(epoch.Number, epoch.TrainLoss, epoch.Validation?.Loss, epoch.Validation?.Accuracy, epoch.LearningRate, epoch.Seconds);
+        return new(
+            epoch.Number, epoch.TrainLoss, epoch.Validation?.Loss, epoch.Validation?.Accuracy,
+            epoch.LearningRate, epoch.Seconds);
     }
 
     /// <summary>
-    /// Compares two epochs by their accuracy on the validation examples, then by their loss; without validation examples,
-    /// this one counts as better.
+    /// Compares two epochs by validation accuracy, then by validation loss. Without validation examples, this one counts
+    /// as better.
     /// </summary>
     public bool IsBetterThan(EpochFigures other) => (ValidationLoss, other.ValidationLoss) switch
     {
@@ -44,8 +51,12 @@ public sealed record EpochFigures(int Number, double TrainLoss, double? Validati
             : throw new InvalidDataException($"'{name}' of the saved state are not the figures of epochs.")));
     }
 
-    /// <summary>A missing accuracy is NaN, which none that is there can be.</summary>
-    private double[] ToNumbers() => [Number, TrainLoss, ValidationLoss is null ? 0 : 1, ValidationLoss ?? 0, Accuracy ?? double.NaN, LearningRate, Seconds];
+    /// <summary>A missing accuracy is stored as NaN, which a real accuracy cannot be.</summary>
+    private double[] ToNumbers() =>
+    [
+        Number, TrainLoss, ValidationLoss is null ? 0 : 1, ValidationLoss ?? 0, Accuracy ?? double.NaN,
+        LearningRate, Seconds,
+    ];
 
     private static EpochFigures FromNumbers(int number, ReadOnlySpan<double> row) =>
         new(number, row[1], row[2] == 0 ? null : row[3], double.IsNaN(row[4]) ? null : row[4], row[5], row[6]);

@@ -1,48 +1,56 @@
 namespace Nabla;
 
 /// <summary>
-/// Watches a training. Give it to <see cref="TrainingOptions.Observers"/>; override the moments that matter to it.
+/// Watches a training. Add it to <see cref="TrainingOptions.Observers"/>, and override the methods that you need.
 /// </summary>
 /// <remarks>
 /// <para>An observer sees read-only views, valid until its method returns. It can end the training by returning a
 /// <see cref="TrainingEnd"/>. That is its only influence: a training gives the same bytes with and without observers.
 /// It runs on the thread that trains, so it should return soon, and it should not allocate at every step.</para>
-/// <para>What it remembers is part of the training's checkpoints: a class that shows it in
-/// <see cref="IStateful.Visit"/> gets it back when the training is resumed with an observer of the same name.
-/// State in a checkpoint that no observer claims is ignored.</para>
+/// <para>Its state is part of the training's checkpoints: an observer that passes it to
+/// <see cref="IStateful.Visit"/> gets it back when the training is resumed with an observer of the same name. State in
+/// a checkpoint that no observer claims is ignored.</para>
 /// </remarks>
 public interface ITrainingObserver : IStateful
 {
-    /// <summary>The name under which its state is stored in a checkpoint: letters, digits and dashes, “doctor”.</summary>
+    /// <summary>
+    /// The name under which its state is stored in a checkpoint: letters, digits and dashes, “doctor”.
+    /// </summary>
     public string Name { get; }
 
-    /// <summary>Before the first step.</summary>
+    /// <summary>Called before the first step.</summary>
     /// <param name="run">The training. Its network has the weights that the first step will start from.</param>
     /// <param name="isResumed">
-    /// Whether the training goes on from a checkpoint that has state of this name. It is restored next, through
+    /// Whether the training resumes from a checkpoint that has state of this name. It is restored next, through
     /// <see cref="IStateful.Visit"/>.
     /// </param>
     public void Start(TrainingRun run, bool isResumed)
     {
     }
 
-    /// <summary>After backpropagation: activations, cost and gradients are known, and the weights are still as before.</summary>
-    /// <returns>Why the training should end; null to go on.</returns>
+    /// <summary>
+    /// Called after backpropagation: activations, cost and gradients are known, and the weights are unchanged.
+    /// </summary>
+    /// <returns>Why the training should end; null to continue.</returns>
     public TrainingEnd? AfterBackpropagation(TrainingStep step) => null;
 
-    /// <summary>After clipping: the gradients are those that the optimiser will get. Called without clipping, too.</summary>
-    /// <returns>Why the training should end; null to go on.</returns>
+    /// <summary>
+    /// Called after clipping, and also without it: the gradients are those that the optimiser will get.
+    /// </summary>
+    /// <returns>Why the training should end; null to continue.</returns>
     public TrainingEnd? AfterClipping(TrainingStep step) => null;
 
-    /// <summary>After the optimiser has moved the weights. Gradients may have been changed by its weight decay.</summary>
-    /// <returns>Why the training should end; null to go on.</returns>
+    /// <summary>
+    /// Called after the optimiser has moved the weights. Its weight decay may have changed the gradients.
+    /// </summary>
+    /// <returns>Why the training should end; null to continue.</returns>
     public TrainingEnd? AfterUpdate(TrainingStep step) => null;
 
-    /// <summary>After an epoch and its evaluation.</summary>
-    /// <returns>Why the training should end; null to go on.</returns>
+    /// <summary>Called after an epoch and its evaluation.</summary>
+    /// <returns>Why the training should end; null to continue.</returns>
     public TrainingEnd? AfterEpoch(Epoch epoch) => null;
 
-    /// <summary>Shows what it remembers, to be saved or restored. By default, nothing.</summary>
+    /// <summary>Saves and restores its state. By default, there is none.</summary>
     void IStateful.Visit(StateVisitor state)
     {
     }

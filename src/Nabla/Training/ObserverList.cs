@@ -18,7 +18,7 @@ internal sealed class ObserverList
     /// <summary>The epoch and the step that the observers are shown.</summary>
     public (int Epoch, int Step) Position => (step.Epoch, step.Number);
 
-    /// <summary>Before the first step. Those whose state was saved get it back.</summary>
+    /// <summary>Starts the observers before the first step, and restores those whose state was saved.</summary>
     /// <exception cref="InvalidDataException">Their saved state is damaged.</exception>
     public void Start(TrainingRun run, SavedState? saved)
     {
@@ -31,7 +31,7 @@ internal sealed class ObserverList
         }
     }
 
-    /// <summary>Adds what they remember to the state of the training.</summary>
+    /// <summary>Adds their state to the state of the training.</summary>
     public void AddTo(SavedState state)
     {
         foreach (var observer in observers)
@@ -67,7 +67,9 @@ internal sealed class ObserverList
             Note(observer.AfterEpoch(epoch));
     }
 
-    /// <summary>The first end counts. Where the step has diverged, its error is left to the trainer, which knows what is wrong.</summary>
+    /// <summary>
+    /// Keeps the first end. If the step has diverged, its error is left to the trainer, which knows what is wrong.
+    /// </summary>
     private void Note(TrainingEnd? end)
     {
         if (end is null)
@@ -87,7 +89,8 @@ internal sealed class ObserverList
                     $"An observer is called '{name}', but a name of letters, digits and dashes is expected.");
             if (TrainingState.Names.Contains(name) || observers[..i].Any(other => other.Name == name))
                 throw new ArgumentException(
-                    $"An observer is called '{name}', but another part of the training has that name. Give it its own.");
+                    $"An observer is called '{name}', but another part of the training has that name. Give it its " +
+                    "own.");
         }
     }
 }

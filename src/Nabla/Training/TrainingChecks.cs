@@ -2,10 +2,10 @@ using Nabla.Data;
 
 namespace Nabla;
 
-/// <summary>What can be known to be wrong with a training before its first step.</summary>
+/// <summary>Checks that a training is possible before its first step.</summary>
 internal static class TrainingChecks
 {
-    /// <summary>Throws unless the network can be trained on the data in that way.</summary>
+    /// <summary>Throws unless the network can be trained on the data with these options.</summary>
     public static void Check(Network network, Loss loss, Dataset data, TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -18,7 +18,9 @@ internal static class TrainingChecks
         options.EarlyStopping?.Check(options);
     }
 
-    /// <summary>Throws if the last batch of an epoch would be a single example, and the network cannot learn from one.</summary>
+    /// <summary>
+    /// Throws if the last batch of an epoch would be a single example, and the network cannot learn from one.
+    /// </summary>
     public static void CheckBatches(Network network, Dataset data, int batchSize)
     {
         var leavesOne = batchSize == 1 || data.Count % batchSize == 1;
@@ -27,7 +29,7 @@ internal static class TrainingChecks
             return;
         var what = batchSize == 1 ? "are single examples" : "leave a single example at the end of an epoch";
         throw new ArgumentException(
-            $"{data.Count} examples in batches of {batchSize} {what}, and a batch normalisation cannot learn from one. " +
-            "Choose another batch size, or use layer-norm.");
+            $"{data.Count} examples in batches of {batchSize} {what}, and a batch normalisation cannot learn from " +
+            "one. Choose another batch size, or use layer-norm.");
     }
 }

@@ -5,13 +5,13 @@ using Nabla.Data;
 namespace Nabla;
 
 /// <summary>
-/// One training under way: an enumerable of its epochs, each of which is trained when it is asked for.
-/// <see cref="Trainer.Train"/> and <see cref="Trainer.Resume"/> make it.
+/// One training in progress: an enumerable of its epochs. Each epoch is trained when it is enumerated.
+/// <see cref="Trainer.Train"/> and <see cref="Trainer.Resume"/> create it.
 /// </summary>
 /// <remarks>
-/// It is enumerated once, since it is one training; a second enumeration throws. To train on, call
+/// A training can be enumerated only once; a second enumeration throws. To train further, call
 /// <see cref="Trainer.Train"/> again, or <see cref="Trainer.Resume"/> with a checkpoint. However the enumeration ends,
-/// the network then holds the averaged or the best weights, if that was asked for, and the optimiser its first
+/// the network then holds the averaged or the best weights, if the options ask for them, and the optimiser its first
 /// learning rate.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "The enumeration disposes of the state, however it ends.")]
@@ -32,43 +32,48 @@ public sealed class TrainingRun : IEnumerable<Epoch>
             Resume(from);
     }
 
-    /// <summary>What is trained.</summary>
+    /// <summary>The network that is trained.</summary>
     public Network Network => trainer.Network;
 
-    /// <summary>What it is measured by.</summary>
+    /// <summary>The loss that is minimised.</summary>
     public Loss Loss => trainer.Loss;
 
-    /// <summary>How it moves.</summary>
+    /// <summary>The optimiser that moves the weights.</summary>
     public Optimizer Optimizer => trainer.Optimizer;
 
     /// <summary>The examples it learns from.</summary>
     public Dataset Data { get; }
 
-    /// <summary>How it is trained.</summary>
+    /// <summary>The options of the training.</summary>
     public TrainingOptions Options { get; }
 
-    /// <summary>The epoch that is under way, or comes next, from 1.</summary>
+    /// <summary>The current epoch, or the next, from 1.</summary>
     public int Epoch => state?.Epoch ?? 1;
 
-    /// <summary>How many steps of that epoch are done.</summary>
+    /// <summary>The number of steps of that epoch that are done.</summary>
     public int Step => state?.Step ?? 0;
 
     /// <summary>Whether all epochs are done, or early stopping or an observer has ended the training.</summary>
     public bool IsDone => state is { IsDone: true } || End is not null;
 
-    /// <summary>Where the training was cancelled: the epoch, from 1, and how many steps of it are done. Null if it was not.</summary>
+    /// <summary>
+    /// Where the training was cancelled: the epoch, from 1, and the number of its steps that are done. Null if it was
+    /// not.
+    /// </summary>
     public (int Epoch, int Step)? CancelledAt { get; private set; }
 
     /// <summary>Why an observer has ended the training; null if none has.</summary>
     public TrainingEnd? End => state?.Observers.End;
 
     /// <summary>
-    /// Where the training stands, to go on from later with <see cref="Trainer.Resume"/>. Ask between epochs, after a
+    /// Takes a checkpoint, from which <see cref="Trainer.Resume"/> can continue later. Call it between epochs, after a
     /// step (<see cref="TrainingOptions.OnStep"/>, <see cref="ITrainingObserver.AfterUpdate"/>), or after the training
     /// was cancelled or ended by an observer.
     /// </summary>
-    /// <exception cref="InvalidOperationException">It has not started, is within a step, or is over and was not cancelled.</exception>
-    /// <exception cref="NotSupportedException">The optimiser is of your own making: its memory is unknown.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The training has not started, is within a step, or is over and was not cancelled.
+    /// </exception>
+    /// <exception cref="NotSupportedException">The optimiser is your own, and its state is unknown.</exception>
     public Checkpoint TakeCheckpoint() => isInStep && state is { IsOver: false }
         ? throw new InvalidOperationException(
             "A checkpoint cannot be taken within a step. Take it after the update, after an epoch, or in OnStep.")
@@ -77,8 +82,8 @@ public sealed class TrainingRun : IEnumerable<Epoch>
             "or after the training was cancelled.");
 
     /// <summary>Trains, epoch by epoch.</summary>
-    /// <exception cref="InvalidOperationException">It has been enumerated before.</exception>
-    /// <exception cref="DivergedException">The cost or its gradient is no longer a finite number.</exception>
+    /// <exception cref="InvalidOperationException">The training has been enumerated before.</exception>
+    /// <exception cref="DivergedException">The cost or its gradient is no longer finite.</exception>
     public IEnumerator<Epoch> GetEnumerator()
     {
         if (isEnumerated)

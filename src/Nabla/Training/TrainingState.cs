@@ -4,18 +4,18 @@ using Nabla.Data;
 namespace Nabla;
 
 /// <summary>
-/// Where a training stands, and everything that remembers, from step to step, what later steps depend on.
+/// The position of a training, and everything it remembers from step to step that later steps depend on.
 /// </summary>
 internal sealed class TrainingState : IDisposable, IStateful
 {
-    /// <summary>The names under which it is stored. They stand in checkpoints and never change.</summary>
+    /// <summary>The names under which the state is stored in checkpoints. They never change.</summary>
     public static readonly string[] Names =
     [
         "epoch", "step", "begun", "seconds", "cost-sum", "cost-weight", "parameters", "statistics",
         "random", "batches", "optimizer", "rate", "progression", "average", "clipping",
     ];
 
-    private const ulong ShuffleStream = 0x7EA1;         // random numbers apart from those of the initial weights
+    private const ulong ShuffleStream = 0x7EA1;         // keeps these random numbers apart from the initial weights
 
     private readonly Network network;
     private readonly Loss loss;
@@ -26,7 +26,7 @@ internal sealed class TrainingState : IDisposable, IStateful
     private readonly EarlyStoppingMonitor? monitor;
     private readonly ParameterAverage? average;
     private readonly Lazy<IReadOnlyDictionary<string, string>> settings;
-    private int epoch = 1;                              // the one that is under way, or comes next
+    private int epoch = 1;                              // the current one, or the next
     private int step;                                   // how many steps of it are done
     private bool hasBegun;                              // whether its examples are in order
     private RunningMean cost;
@@ -50,10 +50,12 @@ internal sealed class TrainingState : IDisposable, IStateful
         Observers = new ObserverList(options.Observers, new TrainingStep(network, Backpropagation));
     }
 
-    /// <summary>The random numbers with which a training of this seed begins: its first order of the examples.</summary>
+    /// <summary>
+    /// The random numbers that a training with this seed starts with: they give its first order of the examples.
+    /// </summary>
     public static RandomGenerator OrderOf(ulong seed) => new(seed, ShuffleStream);
 
-    /// <summary>The random numbers of the order, and of the layers.</summary>
+    /// <summary>The random numbers for the order of the examples and for the layers.</summary>
     public RandomGenerator Random { get; }
 
     public Clipping? Clipping { get; }
@@ -62,10 +64,10 @@ internal sealed class TrainingState : IDisposable, IStateful
 
     public ObserverList Observers { get; }
 
-    /// <summary>The epoch that is under way, or comes next, from 1.</summary>
+    /// <summary>The current epoch, or the next, from 1.</summary>
     public int Epoch => epoch;
 
-    /// <summary>How many steps of it are done.</summary>
+    /// <summary>The number of its steps that are done.</summary>
     public int Step => step;
 
     /// <summary>How many steps an epoch has.</summary>
@@ -77,13 +79,13 @@ internal sealed class TrainingState : IDisposable, IStateful
     /// <summary>Whether all steps of the epoch are done.</summary>
     public bool IsEpochDone => step == batches.Count;
 
-    /// <summary>What has been done so far.</summary>
+    /// <summary>The progress so far.</summary>
     public TrainingProgress Progress => new(epoch, step, batches.Count, cost.Value);
 
-    /// <summary>Whether it has ended, in whatever way.</summary>
+    /// <summary>Whether the training has ended, for whatever reason.</summary>
     public bool IsOver { get; private set; }
 
-    /// <summary>Puts the examples into a new order, unless the epoch was begun before the training was interrupted.</summary>
+    /// <summary>Shuffles the examples, unless the epoch was begun before the training was interrupted.</summary>
     public void BeginEpoch()
     {
         clock = Stopwatch.GetTimestamp();
@@ -94,7 +96,7 @@ internal sealed class TrainingState : IDisposable, IStateful
         hasBegun = true;
     }
 
-    /// <summary>The next batch, with the learning rate set for it.</summary>
+    /// <summary>Returns the next batch, and sets the learning rate for it.</summary>
     public (Matrix X, Matrix Target) NextBatch()
     {
         rate.Set(epoch, (double)step / batches.Count);
@@ -103,7 +105,7 @@ internal sealed class TrainingState : IDisposable, IStateful
         return (x, target);
     }
 
-    /// <summary>A step has been made, and this was its cost.</summary>
+    /// <summary>Records a completed step and its cost.</summary>
     public void Count(double costOfStep, double weight)
     {
         cost.Add(costOfStep, weight);
@@ -111,7 +113,7 @@ internal sealed class TrainingState : IDisposable, IStateful
         step++;
     }
 
-    /// <summary>Evaluates the network after the epoch, and goes on to the next.</summary>
+    /// <summary>Evaluates the network after the epoch, and advances to the next.</summary>
     public Epoch EndEpoch()
     {
         average?.Show();                                // evaluate and save the average
@@ -128,28 +130,28 @@ internal sealed class TrainingState : IDisposable, IStateful
         return record;
     }
 
-    /// <summary>A copy of everything, and of what the observers remember, from which the training can go on.</summary>
-    /// <exception cref="NotSupportedException">The optimiser is of the user's making: its memory is unknown.</exception>
+    /// <summary>Copies this state and that of the observers, so that the training can be resumed.</summary>
+    /// <exception cref="NotSupportedException">The optimiser is custom, and its state is unknown.</exception>
     public Checkpoint Save()
     {
         if (!optimizer.ShowsAll)
             throw new NotSupportedException(
-                $"The training cannot be saved to go on later: what the optimiser '{optimizer.Name}' remembers is not " +
-                "known, since it is of your own making.");
+                $"The training cannot be saved to go on later: what the optimiser '{optimizer.Name}' remembers is " +
+                "not known, since it is of your own making.");
         var state = SavedState.Of(this);
         Observers.AddTo(state);
         return new(state, settings.Value, epoch, step);
     }
 
-    /// <summary>The same, or null where it cannot be had.</summary>
+    /// <summary>The same; null if the optimiser cannot be saved.</summary>
     public Checkpoint? SaveIfPossible() => optimizer.ShowsAll ? Save() : null;
 
-    /// <summary>Throws unless this is the training that a checkpoint was taken of. More epochs are allowed.</summary>
-    /// <exception cref="ArgumentException">It differs; the message says in what.</exception>
+    /// <summary>Throws unless the checkpoint was taken of this training. More epochs are allowed.</summary>
+    /// <exception cref="ArgumentException">It was not; the message names the difference.</exception>
     public void CheckSettings(Checkpoint checkpoint) => CheckpointSettings.Check(checkpoint.Settings, settings.Value);
 
-    /// <summary>Goes on where a training stood whose state this is.</summary>
-    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    /// <summary>Continues from a saved state.</summary>
+    /// <exception cref="InvalidDataException">The state is damaged.</exception>
     public void Restore(SavedState state)
     {
         state.PutBack(this);
@@ -175,7 +177,8 @@ internal sealed class TrainingState : IDisposable, IStateful
     }
 
     /// <summary>
-    /// However the training ends, the network has the average, or the best weights, and the optimiser its learning rate.
+    /// However the training ends, the network gets the average or the best weights, and the optimiser its first
+    /// learning rate.
     /// </summary>
     public void Dispose()
     {
@@ -186,7 +189,7 @@ internal sealed class TrainingState : IDisposable, IStateful
         batches.Dispose();
     }
 
-    /// <summary>The parts that remember; null for what was not asked for.</summary>
+    /// <summary>The parts that have state; null for those that were not asked for.</summary>
     internal (string Name, IStateful? Part)[] Parts =>
     [
         ("random", Random), ("batches", batches), ("optimizer", optimizer), ("rate", rate),

@@ -1,6 +1,8 @@
 namespace Nabla;
 
-/// <summary>One step of a training as an observer sees it, all read-only. It is valid until the observer returns.</summary>
+/// <summary>
+/// One step of a training as an observer sees it, all read-only. It is valid until the observer returns.
+/// </summary>
 public sealed class TrainingStep
 {
     private readonly Backpropagation backpropagation;
@@ -24,7 +26,7 @@ public sealed class TrainingStep
 
     /// <summary>
     /// What is not finite, or too large for a step, as a sentence; null if nothing is. The training will end with a
-    /// <see cref="DivergedException"/>, and without changing the weights.
+    /// <see cref="DivergedException"/>, without changing the weights.
     /// </summary>
     public string? Divergence { get; private set; }
 
@@ -37,7 +39,7 @@ public sealed class TrainingStep
     /// <summary>∂C/∂w for each of them.</summary>
     public ReadOnlyMatrix Gradients => network.Parameters.Gradients;
 
-    /// <summary>aˡ: what entered layer <paramref name="l"/>; for l = L, what left the last layer.</summary>
+    /// <summary>aˡ: the input of layer <paramref name="l"/>; for l = L, the output of the last layer.</summary>
     /// <param name="l">From 0, the batch itself, (B, inputs), to the number of layers.</param>
     public ReadOnlyMatrix Activation(int l) => backpropagation.Activation(l);
 

@@ -150,19 +150,19 @@ public sealed class MatrixTests
     [InlineData(
         2, 3, false, 2, 3, false,
         "The product of (2 × 3) and (2 × 3) does not exist: " +
-        "the left side has 3 columns, the right side 2 rows. Is one to be transposed (.T)?")]
+        "the left side has 3 columns, the right side 2 rows. Does one need to be transposed (.T)?")]
     [InlineData(
         2, 3, true, 3, 2, false,
         "The product of (2 × 3) transposed and (3 × 2) does not exist: " +
-        "the left side has 2 columns, the right side 3 rows. Is one to be transposed (.T)?")]
+        "the left side has 2 columns, the right side 3 rows. Does one need to be transposed (.T)?")]
     [InlineData(
         2, 3, false, 3, 2, true,
         "The product of (2 × 3) and (3 × 2) transposed does not exist: " +
-        "the left side has 3 columns, the right side 2 rows. Is one to be transposed (.T)?")]
+        "the left side has 3 columns, the right side 2 rows. Does one need to be transposed (.T)?")]
     [InlineData(
         2, 3, true, 2, 3, true,
         "The product of (2 × 3) transposed and (2 × 3) transposed does not exist: " +
-        "the left side has 2 columns, the right side 3 rows. Is one to be transposed (.T)?")]
+        "the left side has 2 columns, the right side 3 rows. Does one need to be transposed (.T)?")]
     public void A_product_that_does_not_exist_is_refused(
         int m, int n, bool aTransposed, int p, int q, bool bTransposed, string message)
     {

@@ -39,7 +39,7 @@ internal static class DoctorRuns
             Optimizer = () => new Sgd(0.1),
             Prepare = (network, _) => ((Dense)network.Layers[0]).Bias.Value.Values.Fill(-20),
         },
-        new("labels shuffled, learned by heart", "NB302", "dense 128, relu, dense 10", Softmax)
+        new("labels shuffled, memorised", "NB302", "dense 128, relu, dense 10", Softmax)
         {
             Data = DoctorData.ShuffledLabels,
             Optimizer = () => new Adam(0.003),
@@ -113,7 +113,7 @@ internal static class DoctorRuns
             Epochs = 9,
             BatchSize = 8,
         },
-        new("labels shuffled, too many to learn by heart", "NB302", "dense 8, tanh, dense 10", Softmax)
+        new("labels shuffled, too many to memorise", "NB302", "dense 8, tanh, dense 10", Softmax)
         {
             Data = DoctorData.ShuffledLabels,
             Optimizer = () => new Sgd(0.05),

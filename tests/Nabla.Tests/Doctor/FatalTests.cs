@@ -15,7 +15,7 @@ public sealed class FatalTests
             network => network.Insert(index, new Spoiler { Output = value }), out var network, out var before);
         Assert.Equal(("NB201", where), (FindingOf(diverged).Code, FindingOf(diverged).Where));
         Assert.Contains(
-            $"output 3 of layer {index + 1} (Spoiler) is the first that is not finite: {value}, " +
+            $"output 3 of layer {index + 1} (Spoiler) is the first value that is not finite: {value}, " +
             "for example 2 of the batch.",
             diverged.Message,
             StringComparison.Ordinal);
@@ -41,7 +41,8 @@ public sealed class FatalTests
         // What the spoiler passes on is ∂C/∂Y of this layer.
         Assert.Equal("layer 2 (Tanh), epoch 1, step 5", FindingOf(diverged).Where);
         Assert.Contains(
-            "Forward, all is finite, but on the way back what first is not finite is the gradient of layer 2 (Tanh).",
+            "The forward pass is finite. In the backward pass, "
+            + "the gradient of layer 2 (Tanh) is the first that is not finite.",
             diverged.Message,
             StringComparison.Ordinal);
     }

@@ -25,7 +25,7 @@ public sealed class ResumedDoctorTests
             "Adam with η = 1",
             "a step that kills all ReLUs",
             "a class that is never predicted",
-            "labels shuffled, learned by heart",
+            "labels shuffled, memorised",
             "biases of −20 under ReLUs",
             "a large network for 40 noisy points",
         ]

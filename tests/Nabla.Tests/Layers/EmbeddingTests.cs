@@ -31,7 +31,7 @@ public sealed class EmbeddingTests
     public void It_must_be_the_first_layer()
     {
         Assert.Equal(
-            "Layer 2 (Embedding): it must be the first layer, for what enters it has no derivative.",
+            "Layer 2 (Embedding): it must be the first layer, because its input has no derivative.",
             Assert.Throws<ArgumentException>(() => new Network(new Dense(3, 3), new Embedding(5, 2))).Message);
         Assert.Equal(
             "Layer 1 (Residual): Embedding must be the first layer of a network, and cannot have a way around it.",

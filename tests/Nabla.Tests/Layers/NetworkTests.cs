@@ -74,7 +74,7 @@ public sealed class NetworkTests
     [Fact]
     public void A_network_with_an_unknown_number_of_inputs_is_refused() =>
         Assert.Equal(
-            "No layer says how many inputs there are. Say what enters: new Network(new Shape(1, 28, 28), …).",
+            "No layer says how many inputs there are. Give the input shape: new Network(new Shape(1, 28, 28), …).",
             Assert.Throws<ArgumentException>(() => new Network(new Sigmoid(), new Softmax())).Message);
 
     [Theory]

@@ -1,23 +1,26 @@
 namespace Nabla.Doctor;
 
-/// <summary>NB204: units of a ReLU, or of another activation that can be exactly 0, that no example wakes.</summary>
+/// <summary>
+/// NB204: units of a ReLU, or of another activation that can be exactly 0, that give 0 for every example.
+/// </summary>
 /// <remarks>
-/// Where z is below 0, a ReLU gives 0, and its slope is 0. If z is below 0 for all examples, no derivative ever passes, and the weights of the neuron stay as they are: it is dead. One
-/// step that was too long can push the bias so low; so can an initial bias. Some dead units are usual, and only waste room.
-/// <para>
-/// A unit counts as dead when it gave 0 for every example of the last batches that were looked at, at least three and a hundred examples, although z differed from example to example (behind
-/// the blank border of an image it does not). The warning begins at half of a layer. It is fatal when the whole layer has been dead for twice as long, and the gradient of all parameters up
-/// to it is exactly 0.
-/// </para>
+/// <para>Where z is below 0, a ReLU gives 0, and its slope is 0. If z is below 0 for all examples, no derivative ever
+/// passes, and the weights of the neuron never change: it is dead. A single step that is too long can push the bias
+/// that low; so can an initial bias. A few dead units are normal, and only waste capacity.</para>
+/// <para>A unit counts as dead if it gave 0 for every example of the last batches that were looked at (at least three
+/// batches and a hundred examples), although z differed from example to example. Behind the blank border of an image,
+/// z does not differ. More than half of a layer is a warning. It is fatal if the whole layer has been dead for twice
+/// as long, and the gradient of all parameters up to it is exactly 0.</para>
 /// </remarks>
 internal sealed class DeadUnitsCheck : Check
 {
     private const double Most = 0.5;
     private const int FewestLooks = 3, FewestExamples = 100, MostNumbers = 1 << 12;
 
-    private int[][] silent = [];                        // [layer][unit]: looks in a row that have seen nothing but 0; only of layers that can be silent
+    // [layer][unit]: looks in a row in which the unit gave only 0; empty for layers that cannot be silent
+    private int[][] silent = [];
     private Persistence hopeless = new(0);
-    private int sampling;                                  // in a row, after which a unit counts as dead
+    private int looksUntilDead;                         // in a row
 
     /// <inheritdoc/>
     public override string Code => "NB204";
@@ -30,7 +33,8 @@ internal sealed class DeadUnitsCheck : Check
     {
         silent = [.. training.Network.Layers.Select(layer => new int[CanBeSilent(layer) ? layer.OutputShape.Size : 0])];
         hopeless = new(silent.Length);
-        sampling = Math.Max(FewestLooks, (Math.Min(FewestExamples, training.Examples) + training.BatchSize - 1) / training.BatchSize);
+        var examples = Math.Min(FewestExamples, training.Examples);
+        looksUntilDead = Math.Max(FewestLooks, (examples + training.BatchSize - 1) / training.BatchSize);
     }
 
     internal override void Visit(StateVisitor state)
@@ -48,19 +52,28 @@ internal sealed class DeadUnitsCheck : Check
         {
             if (!CanBeSilent(layers[l]))
                 continue;
-            var share = DeadShare(facts.Output(l - 1), facts.Output(l), silent[l], sampling);
-            if (hopeless.Count(l, share == 1 && facts.HasNoGradientUpTo(l)) > sampling)
-                Report(chart, FindingSeverity.Fatal, l, share, $"None of its units gave anything but 0 for any example of the last {2 * sampling} batches that were looked at: nothing before it can learn any more.");
+            var share = DeadShare(facts.Output(l - 1), facts.Output(l), silent[l], looksUntilDead);
+            if (hopeless.Count(l, share == 1 && facts.HasNoGradientUpTo(l)) > looksUntilDead)
+                Report(
+                    chart, FindingSeverity.Fatal, l, share,
+                    $"All of its units gave 0 for every example of the last {2 * looksUntilDead} batches that were " +
+                    "looked at: the layers before it can no longer learn.");
             else if (share > Most)
-                Report(chart, FindingSeverity.Warning, l, share, $"{100 * share:F0} % of its units gave 0 for every example of the last {sampling} batches that were looked at.");
+                Report(
+                    chart, FindingSeverity.Warning, l, share,
+                    $"{100 * share:F0} % of its units gave 0 for every example of the last {looksUntilDead} batches " +
+                    "that were looked at.");
         }
     }
 
-    /// <summary>Whether 0 is the least that it gives: one that goes below, or has no bound, is not off at 0.</summary>
+    /// <summary>Whether 0 is the lower bound of its output: an activation that goes below 0 is not off at 0.</summary>
     private static bool CanBeSilent(Layer layer) => layer is Activation && layer.Range.Least >= 0;
 
-    /// <summary>The share of units that have been silent for so many looks, of those that could have been heard: z differs.</summary>
-    private static double DeadShare(ReadOnlyMatrix z, ReadOnlyMatrix y, int[] silent, int sampling)
+    /// <summary>
+    /// The share of units that have been silent for <paramref name="looksUntilDead"/> looks, among those whose z
+    /// differs.
+    /// </summary>
+    private static double DeadShare(ReadOnlyMatrix z, ReadOnlyMatrix y, int[] silent, int looksUntilDead)
     {
         var stride = Math.Max(1, (int)((long)y.Rows * y.Columns / MostNumbers));
         int dead = 0, count = 0;
@@ -77,7 +90,7 @@ internal sealed class DeadUnitsCheck : Check
                 continue;
             silent[unit] = speaks ? 0 : silent[unit] + 1;
             count++;
-            dead += silent[unit] >= sampling ? 1 : 0;
+            dead += silent[unit] >= looksUntilDead ? 1 : 0;
         }
         return count > 0 ? (double)dead / count : 0;
     }
@@ -87,7 +100,8 @@ internal sealed class DeadUnitsCheck : Check
         if (chart.Lacks(this, severity, layer))
             chart.Add(this, severity, layer,
                 message,
-                "Take a smaller learning rate, begin with biases of 0 and weights after Initializer.He, or use leaky-relu, which cannot die.",
+                "Take a smaller learning rate, begin with biases of 0 and weights from Initializer.He, or use " +
+                "leaky-relu, which cannot die.",
                 ("share of dead units", share));
     }
 }

@@ -1,10 +1,11 @@
 namespace Nabla.Doctor;
 
-/// <summary>NB206: steps that are large beside the weights they change.</summary>
+/// <summary>NB206: steps that are large compared with the weights they change.</summary>
 /// <remarks>
-/// The gradient describes the slope where the weights are; a step that replaces them lands where it says nothing any more. The evidence is ‖Δw‖ / ‖w‖ of a layer's weights in one step, biases left out.
-/// About 0.001 is healthy (Karpathy, CS231n, “Ratio of weights:updates”).
-/// The first steps of a training, of Adam above all, may be a tenth; a ratio above 0.3, three looks in a row, or a single step by more than all there was, is a warning.
+/// The gradient describes the slope at the current weights; a step as large as the weights lands where it no longer
+/// applies. The evidence is ‖Δw‖ / ‖w‖ of a layer's weights in one step, without the biases. About 0.001 is healthy
+/// (Karpathy, CS231n, “Ratio of weights:updates”). In the first steps of a training, above all with Adam, it may be
+/// 0.1. There is a warning if the ratio is above 0.3 three looks in a row, or above 1 once.
 /// </remarks>
 internal sealed class LargeUpdateCheck : Check
 {
@@ -20,7 +21,8 @@ internal sealed class LargeUpdateCheck : Check
     public override string Title => "steps are too large";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, FindingLog chart) => high = new(WatchedWeights.Of(training.Network).Count());
+    public override void Begin(TrainingFacts training, FindingLog chart) =>
+        high = new(WatchedWeights.Of(training.Network).Count());
 
     internal override void Visit(StateVisitor state) => state.Visit("high", high);
 
@@ -34,7 +36,7 @@ internal sealed class LargeUpdateCheck : Check
             if ((high.Count(w, ratio > Most) >= Warns || ratio > MostOnce) && !chart.Has(Code))
                 chart.Add(this, FindingSeverity.Warning, weights.Layer,
                     $"One step changes its weights by {ratio:G3} times their own size, where about 0.001 is healthy.",
-                    "Try a learning rate ten times smaller, and look at the scale of the inputs and targets.",
+                    "Try a learning rate ten times smaller, and check the scale of the inputs and targets.",
                     ("update / weight", ratio));
         }
     }

@@ -1,11 +1,14 @@
 namespace Nabla.Doctor;
 
-/// <summary>NB201: a number that is infinite, or no number (NaN).</summary>
+/// <summary>NB201: a value that is infinite or NaN.</summary>
 /// <remarks>
-/// float32 ends at 3.4·10³⁸. What grows beyond is ∞, and ∞ − ∞ or 0·∞ is NaN; a NaN makes everything NaN that it meets, and after one step every weight. So where it is
-/// seen is seldom where it began: on the way forward, the first layer whose output is not finite; if all are, the loss; if the cost is finite, too, the first layer on the way back.
-/// The usual cause is a learning rate that is too large: each step overshoots further than the one before. A training that has got here cannot recover.
-/// Whether cost and gradient are finite is looked at in every step, doctor or not (<see cref="DivergedException"/>); this check says where it began.
+/// <para>float32 ends at 3.4·10³⁸. Anything larger becomes ∞, and ∞ − ∞ or 0·∞ is NaN. A NaN makes every value that
+/// it meets NaN, and after one step every weight. So it is seldom seen where it began. The check reports the first
+/// layer of the forward pass whose output is not finite; if all outputs are finite, the loss; if the cost is finite
+/// too, the first layer of the backward pass.</para>
+/// <para>The usual cause is a learning rate that is too large: each step overshoots further than the one before. A
+/// training that has got here cannot recover. Every step tests whether cost and gradient are finite, with or without
+/// a doctor (<see cref="DivergedException"/>); this check finds where it began.</para>
 /// </remarks>
 internal sealed class NonFiniteCheck : Check
 {
@@ -15,7 +18,10 @@ internal sealed class NonFiniteCheck : Check
     /// <inheritdoc/>
     public override string Title => "not a finite number";
 
-    /// <summary>The first layer, from 0, whose output is not finite, or −1 if the input of the network is not; null if all are finite.</summary>
+    /// <summary>
+    /// The first layer, from 0, whose output is not finite, or −1 if the input of the network is not; null if all are
+    /// finite.
+    /// </summary>
     internal static int? FirstOutput(StepFacts facts)
     {
         for (var l = -1; l < facts.Training.Network.Layers.Count; l++)
@@ -24,34 +30,53 @@ internal sealed class NonFiniteCheck : Check
         return null;
     }
 
-    /// <summary>Finds out where it began.</summary>
+    /// <summary>Finds the value that was the first not to be finite, and reports it.</summary>
     internal void Locate(StepFacts facts, FindingLog chart)
     {
-        const string advice = "Try a learning rate ten times smaller, look at the scale of the inputs, and at the gradient of layers of your own.";
+        const string advice =
+            "Try a learning rate ten times smaller. Check the scale of the inputs, and the gradient of your own " +
+            "layers.";
         if (FirstOutput(facts) is { } layer)
         {
             var values = facts.Output(layer);
             var first = values.Values.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
             var (example, unit) = Math.DivRem(first, values.Columns);
+            var where = layer < 0
+                ? $"input {unit + 1}"
+                : $"output {unit + 1} of layer {layer + 1} ({Name(facts, layer)})";
             chart.Add(this, FindingSeverity.Fatal, layer < 0 ? null : layer,
-                $"On the way forward, {(layer < 0 ? $"input {unit + 1}" : $"output {unit + 1} of layer {layer + 1} ({Name(facts, layer)})")} is the first that is not finite: {values.Values[first]}, for example {example + 1} of the batch.",
-                layer < 0 ? "Look at the data: fill in or leave out what is missing." : advice,
+                $"In the forward pass, {where} is the first value that is not finite: " +
+                $"{values.Values[first]}, for example {example + 1} of the batch.",
+                layer < 0 ? "Check the data: fill in or leave out missing values." : advice,
                 new("example", example + 1), new("unit", unit + 1));
         }
         else if (!float.IsFinite((float)facts.Cost))
+        {
+            var largest = facts.Output(facts.Training.Network.Layers.Count - 1).LargestMagnitude;
             chart.Add(this, FindingSeverity.Fatal, null,
-                $"Every layer's output is finite, the last one's up to {facts.Output(facts.Training.Network.Layers.Count - 1).LargestMagnitude:G3}, but the cost that {facts.Training.Loss.Name} makes of it is {facts.Cost:G3}, no float32.",
+                $"Every layer's output is finite (the last one's is at most {largest:G3}), but the cost that " +
+                $"{facts.Training.Loss.Name} computes from it is {facts.Cost:G3}, which does not fit into a " +
+                "float32.",
                 advice, ("cost", facts.Cost));
+        }
         else
         {
             var (l, largest) = WorstGradient(facts);
+            var name = $"layer {l + 1} ({Name(facts, l)})";
             chart.Add(this, FindingSeverity.Fatal, l,
-                $"Forward, all is finite, but on the way back {(float.IsNaN(largest) ? "what first is not finite is" : $"the largest, {largest:G3}, too large for a step, is")} the gradient of layer {l + 1} ({Name(facts, l)}).",
+                float.IsNaN(largest)
+                    ? $"The forward pass is finite. In the backward pass, the gradient of {name} is the first " +
+                      "that is not finite."
+                    : $"The forward pass is finite, but the largest gradient, {largest:G3} in {name}, is too large " +
+                      "for a step.",
                 advice, new("largest gradient", largest), new("cost", facts.Cost));
         }
     }
 
-    /// <summary>The last layer whose gradient is not finite: backpropagation came to it first. If all are, the one with the largest.</summary>
+    /// <summary>
+    /// The last layer whose gradient is not finite: backpropagation reached it first. If all are finite, the layer with
+    /// the largest gradient.
+    /// </summary>
     private static (int Layer, float Largest) WorstGradient(StepFacts facts)
     {
         var worst = (Layer: 0, Largest: 0f);
@@ -59,7 +84,7 @@ internal sealed class NonFiniteCheck : Check
         {
             var largest = facts.Derivative(l).LargestMagnitude;
             foreach (var parameter in facts.Training.Network.Layers[l].Parameters)
-                largest = MathF.Max(largest, parameter.Gradient.LargestMagnitude);      // of a number and NaN, it is NaN
+                largest = MathF.Max(largest, parameter.Gradient.LargestMagnitude);      // NaN if either is NaN
             if (float.IsNaN(largest))
                 return (l, largest);
             if (largest > worst.Largest)

@@ -2,9 +2,11 @@ namespace Nabla.Doctor;
 
 /// <summary>NB202: initial weights that are all positive, or all negative.</summary>
 /// <remarks>
-/// Where weights have mean 0, the terms of z = Σ w·x cancel, and z is of the size of √I terms; where all are positive, and the inputs too, they add up to I terms. Then all neurons
-/// of a layer fire together, saturated, and say the same. It comes from a generator that gives 0 to 1 where −1 to 1 was meant.
-/// Of n random signs, 95 % are equal with a chance of 2·10⁻⁵ for n = 20, the least that is looked at, and of 10⁻⁵⁰ for n = 200.
+/// If the weights have mean 0, the terms of z = Σ w·x cancel, and z has the size of √I terms. If all weights are
+/// positive, and the inputs too, they add up to I terms. Then all neurons of a layer fire together, saturated, and
+/// give the same output. The usual cause is a generator that gives 0 to 1 where −1 to 1 was meant. The probability
+/// that 95 % of n random signs are equal is 2·10⁻⁵ for n = 20, the fewest weights that are checked, and 10⁻⁵⁰ for
+/// n = 200.
 /// </remarks>
 internal sealed class OneSignedWeightsCheck : Check
 {
@@ -29,8 +31,10 @@ internal sealed class OneSignedWeightsCheck : Check
                 var share = Math.Max(positive, negative) / (double)parameter.Count;
                 if (share > Most)
                     chart.Add(this, FindingSeverity.Warning, l,
-                        $"{100 * share:F0} % of its {parameter.Count} initial weights are {(positive > negative ? "positive" : "negative")}, so that all neurons fire together.",
-                        "Draw weights around 0: the network's own initialisation does, or Initializer.Glorot or He for a layer.",
+                        $"{100 * share:F0} % of its {parameter.Count} initial weights are " +
+                        $"{(positive > negative ? "positive" : "negative")}, so all neurons fire together.",
+                        "Draw weights around 0: use the network's own initialisation, or Initializer.Glorot or He " +
+                        "for a layer.",
                         new("share of weights with the same sign", share), new("weights", parameter.Count));
             }
     }

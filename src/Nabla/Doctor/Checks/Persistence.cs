@@ -1,11 +1,13 @@
 namespace Nabla.Doctor;
 
-/// <summary>How often in a row something was seen, for each layer, or whatever else is counted: what is seen once may be chance.</summary>
+/// <summary>
+/// Counts how often in a row something was seen, for each layer, class or parameter: what is seen once may be chance.
+/// </summary>
 internal sealed class Persistence(int count) : IStateful
 {
     private readonly int[] times = new int[count];
 
-    /// <summary>Counts one look at a layer, and says how many in a row have seen it.</summary>
+    /// <summary>Counts one look at a layer, and returns how many looks in a row have seen it.</summary>
     public int Count(int layer, bool seen) => times[layer] = seen ? times[layer] + 1 : 0;
 
     /// <inheritdoc/>

@@ -1,18 +1,19 @@
 namespace Nabla.Doctor;
 
-/// <summary>NB203: units of a sigmoid, tanh or the like that are stuck at an end of their range.</summary>
+/// <summary>NB203: units of a sigmoid, tanh or similar activation that are stuck at an end of their range.</summary>
 /// <remarks>
-/// Far from 0 a sigmoid is flat: σ′(z) = a·(1 − a) goes to 0 as a goes to 0 or to 1, and with it every derivative that passes. Such a unit says the same about all examples, and
-/// unlearns it slowly. It comes from large weights (a deviation of 1, whatever the number of inputs), large inputs, or a step that was too long.
-/// <para>
-/// The evidence is the share of outputs, over units and examples, within the outer hundredth of the range at either end: there σ′ is below 0.0099, a twenty-fifth of its most (Glorot and
-/// Bengio, 2010, section 3.1, watch the same). At the start it should be near 0 (with weights after Glorot, |z| is about 1, and |z| > 4.6 is saturated); half is too much. Later a
-/// network may be sure of itself: only 95 % of a hidden layer, three looks in a row, is too much. The last layer is looked at only at the start, because to be at an end of its range is
-/// what it is for.
-/// </para>
-/// <para>
-/// It is fatal where every output is saturated and the gradient of all parameters up to it is exactly 0, six looks in a row: then nothing below can change.
-/// </para>
+/// <para>Far from 0 a sigmoid is flat: σ′(z) = a·(1 − a) approaches 0 as a approaches 0 or 1, and so does every
+/// derivative that passes through it. Such a unit gives the same output for all examples, and recovers slowly. The
+/// cause is large weights (a deviation of 1, whatever the number of inputs), large inputs, or a step that was too
+/// long.</para>
+/// <para>The evidence is the share of outputs, over units and examples, that lie within a hundredth of the range at
+/// either end. There σ′ is below 0.0099, a twenty-fifth of its maximum (Glorot and Bengio, 2010, section 3.1, watch
+/// the same). At the start the share should be near 0 (with weights from Glorot, |z| is about 1, and |z| > 4.6 is
+/// saturated); half is too much. Later a network may be confident: only 95 % of a hidden layer, three looks in a row,
+/// is too much. The last layer is checked only at the start, because its outputs are meant to reach the ends of the
+/// range.</para>
+/// <para>It is fatal if every output is saturated and the gradient of all parameters up to it is exactly 0, six looks
+/// in a row: then nothing before it can change.</para>
 /// </remarks>
 internal sealed class SaturationCheck : Check
 {
@@ -45,14 +46,17 @@ internal sealed class SaturationCheck : Check
         var layers = facts.Training.Network.Layers;
         for (var l = 0; l < layers.Count; l++)
         {
-            if (layers[l] is not Activation || !float.IsFinite(layers[l].Range.Least) || !float.IsFinite(layers[l].Range.Most))
+            var range = layers[l].Range;
+            if (layers[l] is not Activation || !float.IsFinite(range.Least) || !float.IsFinite(range.Most))
                 continue;
             var isFirst = facts.Look == 1;
             if (l == layers.Count - 1 && !isFirst)
                 continue;
-            var share = SaturatedShare(facts.Output(l), layers[l].Range);
+            var share = SaturatedShare(facts.Output(l), range);
             if (hopeless.Count(l, share == 1 && facts.HasNoGradientUpTo(l)) >= Kills)
-                Report(chart, FindingSeverity.Fatal, l, share, $", and no gradient has passed them in the last {Kills} batches that were looked at");
+                Report(
+                    chart, FindingSeverity.Fatal, l, share,
+                    $", and no gradient has passed through them in the last {Kills} batches that were looked at");
             else if (isFirst && share > MostAtStart)
                 Report(chart, FindingSeverity.Warning, l, share, " before the first step");
             else if (high.Count(l, share > MostLater) >= Warns)
@@ -78,7 +82,8 @@ internal sealed class SaturationCheck : Check
         if (chart.Lacks(this, severity, layer))
             chart.Add(this, severity, layer,
                 $"{100 * share:F0} % of its outputs are saturated{when}.",
-                "Scale the inputs, draw smaller initial weights (Initializer.Glorot), or take a smaller learning rate; ReLU and cross-entropy do not saturate so.",
+                "Scale the inputs, draw smaller initial weights (Initializer.Glorot), or take a smaller learning " +
+                "rate. ReLU and cross-entropy do not saturate like this.",
                 ("share of saturated outputs", share));
     }
 }

@@ -1,7 +1,9 @@
 namespace Nabla.Doctor;
 
 /// <summary>NB104: all examples belong to one class.</summary>
-/// <remarks>The network learns to name it always, by its biases alone. Loss and accuracy look perfect, and mean nothing.</remarks>
+/// <remarks>
+/// The network learns to name it always, through its biases alone. Loss and accuracy look perfect, and mean nothing.
+/// </remarks>
 internal sealed class SingleClassCheck : Check
 {
     /// <inheritdoc/>
@@ -17,7 +19,7 @@ internal sealed class SingleClassCheck : Check
             if (training.ClassCounts[k] == training.Examples && training.Classes.Count > 1)
                 chart.Add(this, FindingSeverity.Warning, null,
                     $"All {training.Examples} examples belong to class {k} ('{training.Classes[k]}').",
-                    "Look at how the labels are read, and whether the data was sorted by class before a part of it was taken.",
+                    "Check how the labels are read, and whether the data was sorted by class before it was cut.",
                     new("examples", training.Examples), new("the only class", k));
     }
 }

@@ -1,8 +1,9 @@
 namespace Nabla.Doctor;
 
 /// <summary>
-/// About a thousand of a matrix's numbers, evenly spread, so that to look at a large layer takes no longer than to look at a small one: every n-th number, where n has no
-/// divisor in common with the number of columns and so comes to all of them. The same ones each time.
+/// About a thousand of a matrix's values, evenly spread and always the same ones, so that looking at a large layer
+/// takes no longer than looking at a small one. They are every n-th value, where n has no common divisor with the
+/// number of columns and so reaches all columns.
 /// </summary>
 internal readonly ref struct Spread
 {

@@ -2,9 +2,11 @@ namespace Nabla.Doctor;
 
 /// <summary>NB301: a cost that does not fall below what a constant answer costs: ln K, for K classes.</summary>
 /// <remarks>
-/// A network that ignores its inputs can still learn how frequent each class is, by the biases of its last layer, and then costs the entropy of the classes (<see cref="TrainingFacts.ChanceCost"/>).
-/// To stay there means that nothing gets from the inputs to the outputs, or no gradient back. A cost above it that does not fall either is no better.
-/// There is a warning when the last epochs (<see cref="EpochFacts.Recent"/>) were all above 95 % of that cost, and the second half of them gained less than 2 % of it.
+/// A network that ignores its inputs can still learn how frequent each class is, through the biases of its last
+/// layer. It then costs the entropy of the classes (<see cref="TrainingFacts.ChanceCost"/>). If the cost stays there,
+/// nothing gets from the inputs to the outputs, or no gradient gets back. A cost that stays above it is no better.
+/// There is a warning if the last epochs (<see cref="EpochFacts.Recent"/>) were all above 95 % of that cost, and the
+/// second half of them gained less than 2 % of it.
 /// </remarks>
 internal sealed class StuckCheck : Check
 {
@@ -25,16 +27,22 @@ internal sealed class StuckCheck : Check
         var lnK = Math.Log(Math.Max(facts.Training.Classes.Count, 1));
         var what = Math.Abs(chance - lnK) < 0.05 * lnK ? $" (ln {facts.Training.Classes.Count} = {lnK:F3})" : "";
         chart.Add(this, FindingSeverity.Warning, null,
-            $"After {facts.History.Count} epochs the loss is {cost:G4}, and no longer falls; to give the same answer for every example would cost {chance:G4}{what}.",
-            "Look at the other findings first. Then: try a learning rate ten times larger, and one ten times smaller; fewer layers; and whether inputs and targets belong together.",
+            $"After {facts.History.Count} epochs the loss is {cost:G4} and no longer falls. The same answer for " +
+            $"every example would cost {chance:G4}{what}.",
+            "Look at the other findings first. Then try a learning rate ten times larger, one ten times smaller, " +
+            "and fewer layers, and check that inputs and targets belong together.",
             new("loss", cost), new("cost of a constant answer", chance));
     }
 
-    /// <summary>Whether the last epochs were all above the cost of a constant answer, or near it, and gained nothing.</summary>
+    /// <summary>
+    /// Whether the last epochs were all near or above the cost of a constant answer, and gained nothing.
+    /// </summary>
     internal static bool IsStuck(EpochFacts facts)
     {
         var chance = facts.Training.ChanceCost;
         var recent = facts.Recent;
-        return recent.Count > 0 && recent.All(epoch => epoch.TrainLoss > Near * chance) && recent[recent.Count / 2].TrainLoss - recent[^1].TrainLoss < Gain * chance;
+        return recent.Count > 0
+            && recent.All(epoch => epoch.TrainLoss > Near * chance)
+            && recent[recent.Count / 2].TrainLoss - recent[^1].TrainLoss < Gain * chance;
     }
 }

@@ -1,12 +1,16 @@
 namespace Nabla.Doctor;
 
-/// <summary>NB302: the inputs do not tell the labels, as where the two were shuffled apart.</summary>
+/// <summary>
+/// NB302: the inputs do not predict the labels, for example because the two were shuffled separately.
+/// </summary>
 /// <remarks>
-/// Labels that have nothing to do with the inputs can be learned by heart, but not generalised (Zhang, Bengio, Hardt, Recht and Vinyals, 2017). So the loss of what is
-/// learned from falls, or stays at that of a constant answer if there is too much to learn by heart; and the accuracy on validation examples stays at chance.
-/// <para>
-/// The evidence: the accuracy is no more than two standard errors above the share of the most frequent class, in the last epochs (<see cref="EpochFacts.Recent"/>) the validation loss was no better than a constant
-/// answer's, and either the training loss has fallen by a tenth below that, or nothing is wrong with the steps: none of NB201 to NB207 was found.
+/// <para>Labels that have nothing to do with the inputs can be memorised, but the network does not generalise (Zhang,
+/// Bengio, Hardt, Recht and Vinyals, 2017). So the training loss falls, or stays at that of a constant answer if
+/// there is too much to memorise, and the validation accuracy stays at chance.</para>
+/// <para>The evidence: the accuracy is no more than two standard errors above the share of the most frequent class.
+/// In the last epochs (<see cref="EpochFacts.Recent"/>) the validation loss was no better than a constant answer's.
+/// In addition, either the training loss has fallen a tenth below that, or the steps are in order: none of NB201 to
+/// NB207 was found.
 /// </para>
 /// </remarks>
 internal sealed class UninformativeInputsCheck : Check
@@ -17,7 +21,7 @@ internal sealed class UninformativeInputsCheck : Check
     public override string Code => "NB302";
 
     /// <inheritdoc/>
-    public override string Title => "the inputs do not tell the labels";
+    public override string Title => "the inputs do not predict the labels";
 
     /// <inheritdoc/>
     public override void AfterEpoch(EpochFacts facts, FindingLog chart)
@@ -29,13 +33,19 @@ internal sealed class UninformativeInputsCheck : Check
         if (!learns && chart.Findings.Any(finding => finding.Code.StartsWith("NB2", StringComparison.Ordinal)))
             return;
         var validation = facts.Epoch.Validation!;
+        var weights = learns ? "the examples are being memorised" : "the weights change as they should";
         chart.Add(this, FindingSeverity.Warning, null,
-            $"The training loss is {train:G3}{(learns ? ", so the examples are being learned by heart" : ", although the weights move as they should")}; but on the {validation.Count} validation examples the accuracy is " +
-            $"{100 * validation.Accuracy:F0} %, which is chance, and the loss {validation.Loss:G3}, where a constant answer costs {chance:G3}.",
-            "See whether inputs and labels are still in the same order, of the same examples, and whether the labels can be told from the inputs at all: look at some.",
-            new("validation accuracy", validation.Accuracy ?? double.NaN), new("validation loss", validation.Loss), new("training loss", train), new("cost of a constant answer", chance));
+            $"The training loss is {train:G3}, and {weights}. But on the {validation.Count} validation examples the " +
+            $"accuracy is {100 * validation.Accuracy:F0} %, which is chance, and the loss is {validation.Loss:G3}, " +
+            $"while a constant answer costs {chance:G3}.",
+            "Check that inputs and labels are in the same order and belong to the same examples. Look at some " +
+            "examples: can their labels be predicted from the inputs at all?",
+            new("validation accuracy", validation.Accuracy ?? double.NaN), new("validation loss", validation.Loss),
+            new("training loss", train), new("cost of a constant answer", chance));
     }
 
     private static bool Holds(EpochFacts facts) =>
-        facts.Recent is [_, ..] recent && recent.All(epoch => epoch.ValidationLoss >= NoBetter * facts.Training.ChanceCost) && facts.AccuracyIsAtChance;
+        facts.Recent is [_, ..] recent
+        && recent.All(epoch => epoch.ValidationLoss >= NoBetter * facts.Training.ChanceCost)
+        && facts.AccuracyIsAtChance;
 }

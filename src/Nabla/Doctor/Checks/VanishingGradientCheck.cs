@@ -1,14 +1,14 @@
 namespace Nabla.Doctor;
 
-/// <summary>NB205: a gradient that shrinks from layer to layer until the first ones hardly learn.</summary>
+/// <summary>NB205: a gradient that shrinks from layer to layer until the first layers hardly learn.</summary>
 /// <remarks>
-/// On its way back, ∂C/∂a is multiplied by Wᵀ and by the slope of the activation, layer by layer. A sigmoid's slope is 1/4 at most: ten of them let less than a millionth pass
-/// (Hochreiter, 1991; Glorot and Bengio, 2010, section 4; Nielsen, <i>Neural Networks and Deep Learning</i>, chapter 5).
-/// <para>
-/// The evidence is ‖∂C/∂y‖ of the first layer with weights, as a root of the mean square, over that of the last one. Networks that learn have 0.01 to 10 here, the classic one with its
-/// two sigmoid layers included; below 0.0005, three looks in a row, there is a warning. Where saturated or dead units stop it, so that it may be 0, NB203 and NB204 say so,
-/// and this does not.
-/// </para>
+/// <para>In the backward pass, ∂C/∂a is multiplied by Wᵀ and by the slope of the activation, layer by layer. The
+/// slope of a sigmoid is at most 1/4: ten of them let less than a millionth pass (Hochreiter, 1991; Glorot and
+/// Bengio, 2010, section 4; Nielsen, <i>Neural Networks and Deep Learning</i>, chapter 5).</para>
+/// <para>The evidence is ‖∂C/∂y‖ of the first layer with weights, as a root mean square, divided by that of the last
+/// one. Networks that learn have 0.01 to 10 here, including the classic network with its two sigmoid layers. Below
+/// 0.0005, three looks in a row, there is a warning. If saturated or dead units stop the gradient, so that it may be
+/// 0, NB203 and NB204 report it, and this check does not.</para>
 /// </remarks>
 internal sealed class VanishingGradientCheck : Check
 {
@@ -34,12 +34,16 @@ internal sealed class VanishingGradientCheck : Check
         if (facts.Weights.Length < 2 || chart.Has("NB203") || chart.Has("NB204"))
             return;
         int first = facts.Weights[0].Layer, last = facts.Weights[^1].Layer;
-        double here = new Spread(facts.Derivative(first)).RootMeanSquare(), there = new Spread(facts.Derivative(last)).RootMeanSquare();
+        var here = new Spread(facts.Derivative(first)).RootMeanSquare();
+        var there = new Spread(facts.Derivative(last)).RootMeanSquare();
         var ratio = here / there;
         if (low.Count(0, here > 0 && ratio < Least) >= Warns && chart.Lacks(this, FindingSeverity.Warning, first))
             chart.Add(this, FindingSeverity.Warning, first,
-                $"What comes back to it is {ratio:G3} times what the last layer gets ({here:G3} beside {there:G3}): it hardly learns.",
-                "Use relu instead of sigmoid in the hidden layers, fewer layers, or normalisation between them; the initial weights should suit the activation.",
-                new("ratio", ratio), new("derivative at the first layer", here), new("derivative at the last layer", there));
+                $"The derivative that reaches it is {ratio:G3} times that of the last layer ({here:G3} compared with " +
+                $"{there:G3}), so it hardly learns.",
+                "Use relu instead of sigmoid in the hidden layers, fewer layers, or normalisation between them. " +
+                "The initial weights should suit the activation.",
+                new("ratio", ratio), new("derivative at the first layer", here),
+                new("derivative at the last layer", there));
     }
 }

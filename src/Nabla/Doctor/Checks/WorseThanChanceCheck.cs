@@ -1,10 +1,13 @@
 namespace Nabla.Doctor;
 
-/// <summary>NB304: on the validation examples, a constant answer would do better, though the training examples are learned.</summary>
+/// <summary>
+/// NB304: on the validation examples, a constant answer would do better, though the training examples are learned.
+/// </summary>
 /// <remarks>
-/// Then the two are not alike: they come from elsewhere, or were prepared in another way, such as scaled in one case and not in the other. The evidence: the validation loss was never
-/// below 1.2 times the cost of a constant answer (if it once was, it is over-fitting, NB303), while the training loss was half of that cost or less in the last epochs (<see cref="EpochFacts.Recent"/>).
-/// Where the accuracy is no better than chance either, it is left to NB302.
+/// Then the two sets are not alike: they come from different sources, or were prepared differently, for example
+/// scaled in one case only. The evidence: the validation loss was never below 1.2 times the cost of a constant answer
+/// (if it ever was, it is over-fitting, NB303), while the training loss was half of that cost or less in the last
+/// epochs (<see cref="EpochFacts.Recent"/>). If the accuracy is no better than chance either, it is left to NB302.
 /// </remarks>
 internal sealed class WorseThanChanceCheck : Check
 {
@@ -20,14 +23,18 @@ internal sealed class WorseThanChanceCheck : Check
     public override void AfterEpoch(EpochFacts facts, FindingLog chart)
     {
         var chance = facts.Training.ChanceCost;
-        if (facts.Recent is not [_, ..] recent || recent.Any(epoch => epoch.TrainLoss > Learned * chance) || facts.History.Any(epoch => !(epoch.ValidationLoss >= Worse * chance)))
+        if (facts.Recent is not [_, ..] recent || recent.Any(epoch => epoch.TrainLoss > Learned * chance))
+            return;
+        if (facts.History.Any(epoch => !(epoch.ValidationLoss >= Worse * chance)))
             return;
         if (facts.AccuracyIsAtChance || !chart.Lacks(this, FindingSeverity.Warning))
             return;
         double loss = facts.Epoch.Validation!.Loss, train = facts.Epoch.TrainLoss;
         chart.Add(this, FindingSeverity.Warning, null,
-            $"The training loss is {train:G3}, but the validation loss {loss:G3}, more than the {chance:G3} that a constant answer costs.",
-            "See whether the validation examples are prepared like the others, scaled by the same numbers, and come from the same source.",
+            $"The training loss is {train:G3}, but the validation loss is {loss:G3}, more than the {chance:G3} " +
+            "that a constant answer costs.",
+            "Check that the validation examples come from the same source and are prepared like the others, with the " +
+            "same scaling constants.",
             new("validation loss", loss), new("training loss", train), new("cost of a constant answer", chance));
     }
 }

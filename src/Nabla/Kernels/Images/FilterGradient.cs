@@ -110,7 +110,8 @@ internal sealed unsafe class FilterGradient : IFilterGradient
     }
 
     private readonly ref struct TileForLanes(
-        float* image, int* shifts, float* transposed, float* g, ref readonly Walk walk, int rows, int columns) : IForLanes
+        float* image, int* shifts, float* transposed, float* g, ref readonly Walk walk, int rows, int columns)
+        : IForLanes
     {
         private readonly ref readonly Walk walk = ref walk;
 

@@ -33,7 +33,8 @@ internal static unsafe class Resampling
     }
 
     private readonly struct Resampled(
-        Picture source, RowOrigin origin, float* first, float* dx, float* dy, float* to, int length, float scale) : IForLanes
+        Picture source, RowOrigin origin, float* first, float* dx, float* dy, float* to, int length, float scale)
+        : IForLanes
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         void IForLanes.Run<V>() => Row<V>(source, origin, first, dx, dy, to, length, scale);

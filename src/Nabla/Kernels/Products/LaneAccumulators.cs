@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Nabla.Kernels;
 
 /// <summary>One row of a tile: the sixteen lanes of each of up to four results.</summary>
-internal unsafe struct LaneAccumulators<V, TColumns> where V : struct, IVectorLanes<V> where TColumns : struct, IConstantInt
+internal unsafe struct LaneAccumulators<V, TColumns>
+    where V : struct, IVectorLanes<V>
+    where TColumns : struct, IConstantInt
 {
     private V v0, v1, v2, v3;
 
@@ -20,7 +22,8 @@ internal unsafe struct LaneAccumulators<V, TColumns> where V : struct, IVectorLa
 
     /// <summary>Loads lanes that <see cref="StoreLanes"/> has stored.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void LoadLanes(float* p) => Load(p, p + IVectorLanes<V>.Count, p + 2 * IVectorLanes<V>.Count, p + 3 * IVectorLanes<V>.Count);
+    public void LoadLanes(float* p) => Load(
+        p, p + IVectorLanes<V>.Count, p + 2 * IVectorLanes<V>.Count, p + 3 * IVectorLanes<V>.Count);
 
     /// <summary>Stores the lanes, result after result, without folding them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -17,7 +17,9 @@ internal static class MappedBuffer
 {
     private const int HeaderSize = 4;                   // float32 values; the map that follows is then aligned
 
-    /// <summary>Whether values of this shape can have a map: a row must be suitable, and it must all fit in an array.</summary>
+    /// <summary>
+    /// Whether values of this shape can have a map: the rows must suit one, and all must fit in an array.
+    /// </summary>
     public static bool Suits(int rows, int columns) =>
         ZeroMap.Suits(columns) && Before(rows, columns) + (long)rows * columns <= Array.MaxLength;
 
@@ -35,7 +37,8 @@ internal static class MappedBuffer
     }
 
     /// <summary>
-    /// The map of the rows from <paramref name="offset"/> on; empty if these are not whole rows, or if the map has ended.
+    /// The map of the rows from <paramref name="offset"/> on; empty if these are not whole rows, or if the map has
+    /// ended.
     /// </summary>
     public static Span<ulong> Map(float[] buffer, int offset, int rows, int columns)
     {

@@ -5,31 +5,39 @@ using System.Runtime.Intrinsics;
 namespace Nabla.Kernels;
 
 /// <summary>
-/// Where the rows of a batch have something other than zeros: a bit for every eight numbers side by side, 1 if any of them is not 0. Of the bits of MNIST, two of five are 1.
+/// A map of the nonzero values in the rows of a batch: one bit for each group of eight adjacent values, 1 if any of
+/// them is not 0. In MNIST, two fifths of the bits are 1.
 /// </summary>
 /// <remarks>
-/// Eight lanes are half of the sixteen in which a narrow layer adds up, so the groups of eight are kept apart by their half: a row has pairs of words, one pair for 1024 numbers.
-/// Bit h of the first word of pair p stands for numbers 1024 p + 16 h to 1024 p + 16 h + 7, bit h of the second word for the eight that follow. Bits beyond the row are 0.
+/// A narrow layer adds up in sixteen lanes, and eight lanes are half of them, so the map separates the groups by
+/// their half: a row has pairs of words, one pair for 1024 values. Bit h of the first word of pair p stands for
+/// values 1024 p + 16 h to 1024 p + 16 h + 7, and bit h of the second word for the next eight. Bits beyond the row
+/// are 0.
 /// </remarks>
 internal static unsafe class ZeroMap
 {
-    /// <summary>How many numbers share a bit.</summary>
+    /// <summary>The number of values that share a bit.</summary>
     public const int Group = 8;
 
-    /// <summary>How many bits a word has.</summary>
+    /// <summary>The number of bits in a word.</summary>
     public const int Bits = 64;
 
-    /// <summary>Whether rows of this length can have a map: they must consist of whole groups, and it must be worth while.</summary>
+    /// <summary>
+    /// Whether rows of this length can have a map: they must consist of whole groups, and be long enough to benefit.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Suits(int length) => length >= ZeroStatistics.LeastLength && length % Group == 0;
 
-    /// <summary>How many words the map of a row takes: two for every 1024 numbers.</summary>
+    /// <summary>The number of words in the map of a row: two for every 1024 values.</summary>
     public static int Words(int length) => 2 * ((length - 1) / (2 * Group * Bits) + 1);
 
-    /// <summary>Where the bit of a group is, counting through the words of a map.</summary>
+    /// <summary>The index of the bit of a group, counted through the words of a map.</summary>
     public static int Place(int group) => group / (2 * Bits) * (2 * Bits) + group % 2 * Bits + group / 2 % Bits;
 
-    /// <summary>Whether it is worth while to go by a map: whether three eighths of the groups or more are blank. (Measured: with a quarter, it takes as long as without.)</summary>
+    /// <summary>
+    /// Whether using the map is worthwhile: whether at least three eighths of the groups are zero. (Measured: with a
+    /// quarter, it takes as long as without the map.)
+    /// </summary>
     public static bool IsSparse(ulong* map, int rows, int length)
     {
         var count = 0;
@@ -38,7 +46,7 @@ internal static unsafe class ZeroMap
         return 8L * Group * count <= 5L * rows * length;
     }
 
-    /// <summary>Makes the map of rows that follow one another, if there is room for one.</summary>
+    /// <summary>Builds the map of consecutive rows, if a buffer for it is given.</summary>
     public static void Find(ReadOnlySpan<float> a, int rows, int length, Span<ulong> map)
     {
         fixed (float* pa = a)
@@ -47,7 +55,7 @@ internal static unsafe class ZeroMap
                 Find(pa, rows, length, pMap);
     }
 
-    /// <summary>Makes the map of rows that follow one another.</summary>
+    /// <summary>Builds the map of consecutive rows.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Find(float* a, int rows, int length, ulong* map) =>
         Dispatch.Run(new Finding(a, rows, length, map));
@@ -58,12 +66,12 @@ internal static unsafe class ZeroMap
         void IForLanes.Run<V>() => Find<Numbers<V>>((byte*)a, rows, length, map);
     }
 
-    /// <summary>Makes the map of a row that is these bytes times a scale.</summary>
+    /// <summary>Builds the map of a row that consists of these bytes times a scale.</summary>
     public static void Find(byte* bytes, int length, ulong* map) => Find<Bytes>(bytes, 1, length, map);
 
     /// <summary>
-    /// Turns the maps of up to 64 rows: bit i of a word of the result says whether row i has something in a group. The words of groups follow one another as the bits did, 64 for each word
-    /// of a map.
+    /// Transposes the maps of up to 64 rows: bit i of a word of the result is 1 if row i has a nonzero value in a
+    /// group. The words are in the order that the bits of the groups had, 64 for each word of a map.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(ulong* map, int rows, int length, ulong* transposed)
@@ -79,7 +87,9 @@ internal static unsafe class ZeroMap
                 for (var i = 0; i < 8; i++)
                     eight[i] = first + i < rows ? map[(first + i) * words + word] : 0;
                 var bits = Vector512.Load(eight) << (Bits - used);
-                for (var to = (byte*)(transposed + used - 1) + first / 8; to >= transposed; to -= sizeof(ulong), bits += bits)
+                for (var to = (byte*)(transposed + used - 1) + first / 8;
+                    to >= transposed;
+                    to -= sizeof(ulong), bits += bits)
                     *to = (byte)bits.ExtractMostSignificantBits();
             }
         }
@@ -99,7 +109,9 @@ internal static unsafe class ZeroMap
                     lower |= (ulong)(some & 0b1111) << sixteen;
                     upper |= (ulong)(some >> 4) << sixteen;
                 }
-                for (var group = 2 * sixteen; left > 0 && group < 2 * Bits; left -= Group, group++, from += Group * TSource.Size)
+                for (var group = 2 * sixteen;
+                    left > 0 && group < 2 * Bits;
+                    left -= Group, group++, from += Group * TSource.Size)
                     if (group % 2 == 0)
                         lower |= TSource.One(from) << group / 2;
                     else
