@@ -36,7 +36,7 @@ public static class DataSource
                 $"The folder {folder} is given to search in, but '{name}' is not searched for in a folder. "
                 + "To read the files in that folder, give the folder as the data.");
         if (Same(name, DigitsName))
-            return (Digits.Generate(60_000, Digits.TrainingSeed), TestDigits());
+            return (SyntheticData.Digits(60_000, SyntheticData.DigitsToTrainWith), TestDigits());
         return Directory.Exists(name) ? ImageFolder.Read(name) : throw Unknown(name);
     }
 
@@ -48,7 +48,7 @@ public static class DataSource
             ? TestDigits()
             : Open(name!, options, cancellation).Test;
 
-    private static Dataset TestDigits() => Digits.Generate(10_000, Digits.TestSeed);
+    private static Dataset TestDigits() => SyntheticData.Digits(10_000, SyntheticData.DigitsToTestWith);
 
     private static (Dataset Train, Dataset Test) OpenPublished(
         PublishedImages data, DataOptions options, CancellationToken cancellation)

@@ -9,7 +9,7 @@ namespace Nabla.Fuzz.Readers;
 /// </summary>
 internal sealed class ConfigReader(string folder) : FuzzedReader("config")
 {
-    private static readonly Dataset data = Digits.Generate(20);
+    private static readonly Dataset data = SyntheticData.Digits(20);
 
     private static readonly TrainRequest resume = new() { Data = "digits", Network = Preset.Default, Resume = "run" };
 

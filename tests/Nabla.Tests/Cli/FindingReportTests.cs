@@ -27,8 +27,8 @@ public sealed class FindingReportTests : IDisposable
 
     public FindingReportTests()
     {
-        Write("train", Digits.Generate(300, seed: 3));
-        Write("t10k", Digits.Generate(100, seed: 4));
+        Write("train", SyntheticData.Digits(300, seed: 3));
+        Write("t10k", SyntheticData.Digits(100, seed: 4));
     }
 
     public void Dispose() => folder.Dispose();

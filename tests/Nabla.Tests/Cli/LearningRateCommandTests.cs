@@ -12,7 +12,7 @@ public sealed class LearningRateCommandTests : IDisposable
     {
         foreach (
             var (name, data) in (ReadOnlySpan<(string, Dataset)>)[
-                ("train", Digits.Generate(600, seed: 3)), ("t10k", Digits.Generate(20, seed: 4))])
+                ("train", SyntheticData.Digits(600, seed: 3)), ("t10k", SyntheticData.Digits(20, seed: 4))])
         {
             folder.Write(
                 $"{name}-images-idx3-ubyte",

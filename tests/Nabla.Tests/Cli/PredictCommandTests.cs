@@ -6,7 +6,7 @@ namespace Nabla.Tests.Cli;
 public sealed class PredictCommandTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
-    private readonly Dataset digits = Digits.Generate(3);
+    private readonly Dataset digits = SyntheticData.Digits(3);
 
     public void Dispose() => folder.Dispose();
 

@@ -18,8 +18,8 @@ internal sealed class RunData : IDisposable
 
     public RunData(int examples = 120)
     {
-        Write("train", Digits.Generate(examples, seed: 1));
-        Write("t10k", Digits.Generate(20, seed: 2));
+        Write("train", SyntheticData.Digits(examples, seed: 1));
+        Write("t10k", SyntheticData.Digits(20, seed: 2));
     }
 
     public string Path => folder.Path;

@@ -11,8 +11,8 @@ public sealed class TrainCommandTests : IDisposable
 
     public TrainCommandTests()
     {
-        Write("train", Digits.Generate(600, seed: 3));
-        Write("t10k", Digits.Generate(200, seed: 4));
+        Write("train", SyntheticData.Digits(600, seed: 3));
+        Write("t10k", SyntheticData.Digits(200, seed: 4));
     }
 
     public void Dispose() => folder.Dispose();

@@ -53,8 +53,8 @@ public sealed class DataSourceTests : IDisposable
         for (var i = 0; i < 10_000; i++)
             Assert.True(test.Label(i) == alone.Label(i) && test.Image(i).SequenceEqual(alone.Image(i)));
         Assert.False(Enumerable.Range(0, 100).All(i => train.Image(i).SequenceEqual(test.Image(i))));
-        var again = Digits.Generate(100, Digits.TrainingSeed);
-        var byDefault = Digits.Generate(100);
+        var again = SyntheticData.Digits(100, SyntheticData.DigitsToTrainWith);
+        var byDefault = SyntheticData.Digits(100);
         Assert.All(Enumerable.Range(0, 100), i => Assert.True(again.Image(i).SequenceEqual(byDefault.Image(i))));
     }
 

@@ -8,7 +8,7 @@ internal static class DoctorData
 {
     /// <summary>Generated digits: 600 for training, 200 for validation.</summary>
     public static (Dataset Train, Dataset? Validation) SomeDigits(ulong seed) =>
-        (Digits.Generate(600, seed + 10), Digits.Generate(200, seed + 1000));
+        (SyntheticData.Digits(600, seed + 10), SyntheticData.Digits(200, seed + 1000));
 
     /// <summary>Pixels as in the file, from 0 to 255.</summary>
     public static (Dataset Train, Dataset? Validation) UnscaledDigits(ulong seed)

@@ -43,7 +43,7 @@ public sealed class DoctorTests : MachineTests
         var network = new Network(new Shape(1, 28, 28), Parse.Layers("conv 4 3, layer-norm, relu, dense 10"));
         var trainer = new Trainer(network, new SoftmaxCrossEntropy(), new Adam());
         var options = new TrainingOptions { Epochs = 1, BatchSize = 20, Observers = [doctor] };
-        foreach (var _ in trainer.Train(Digits.Generate(200), options))
+        foreach (var _ in trainer.Train(SyntheticData.Digits(200), options))
         {
         }
         Assert.DoesNotContain(doctor.Findings, finding => finding.Code == "NB202");

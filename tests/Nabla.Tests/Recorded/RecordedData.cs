@@ -10,7 +10,7 @@ internal static class RecordedData
 
     /// <summary>Digits, most of whose pixels are 0: the library passes over those.</summary>
     public static Lazy<(Dataset Train, Dataset Test)> Digits { get; } =
-        new(() => (Nabla.Data.Digits.Generate(300, seed: 1), Nabla.Data.Digits.Generate(TestCount, seed: 2)));
+        new(() => (SyntheticData.Digits(300, seed: 1), SyntheticData.Digits(TestCount, seed: 2)));
 
     /// <summary>Fewer of the same, for networks that take longer.</summary>
     public static Lazy<(Dataset Train, Dataset Test)> FewDigits { get; } =

@@ -64,7 +64,7 @@ public sealed class AllocationTests : MachineTests
             BatchSize = 100,
             OnStep = p => allocated[(p.Epoch - 1) * steps + p.Step - 1] = GC.GetTotalAllocatedBytes(precise: true),
         };
-        var data = ofDigits ? Digits.Generate(100 * steps) : Examples.Clouds(100 * steps, 784, 4, 1);
+        var data = ofDigits ? SyntheticData.Digits(100 * steps) : Examples.Clouds(100 * steps, 784, 4, 1);
         foreach (var _ in trainer.Train(data, options))
         {
         }

@@ -9,7 +9,7 @@ public sealed class ImageFittingTests
     [Fact]
     public void An_image_that_already_fits_stays_as_it_is()
     {
-        var digit = Digits.Generate(1).Image(0).ToArray();
+        var digit = SyntheticData.Digits(1).Image(0).ToArray();
         var fitted = FittedImage.From(digit, small, small);
         Assert.True(fitted.AsItWas);
         Assert.Equal(digit, fitted.Pixels);
@@ -23,7 +23,7 @@ public sealed class ImageFittingTests
     [InlineData(false, 40, 4)]
     public void A_photo_of_a_digit_becomes_the_digit_again(bool darkOnLight, int shadow, int noise)
     {
-        var digits = Digits.Generate(20);
+        var digits = SyntheticData.Digits(20);
         var random = new RandomGenerator(1);
         var likeness = 0.0;
         for (var i = 0; i < digits.Count; i++)
@@ -79,7 +79,7 @@ public sealed class ImageFittingTests
     [Fact]
     public void A_speck_does_not_count()
     {
-        var original = Digits.Generate(1).Image(0).ToArray();
+        var original = SyntheticData.Digits(1).Image(0).ToArray();
         var random = new RandomGenerator(1);
         var photo = Photo(original, 5, 20, 20, 200, 240, darkOnLight: true, shadow: 0, noise: 0, random);
         var without = FittedImage.From(photo, new(200, 240), small).Pixels;
@@ -92,7 +92,7 @@ public sealed class ImageFittingTests
     [Fact]
     public void The_fitted_image_may_have_any_size()
     {
-        var original = Digits.Generate(1).Image(0).ToArray();
+        var original = SyntheticData.Digits(1).Image(0).ToArray();
         var large = FittedImage.From(original, small, new(56, 56));
         Assert.Equal(56 * 56, large.Pixels.Length);
         Assert.True(Correlation(original, FittedImage.From(large.Pixels, large.Size, small).Pixels) > 0.93);
