@@ -158,7 +158,8 @@ public sealed class DownloadTests : IDisposable
     private byte[] File(string name) =>
         files[Array.IndexOf(Idx.Names, name.Replace(".gz", "", StringComparison.Ordinal))];
 
-    private sealed class Listener(List<(string File, long Received, long? Length)> heard) : IProgress<(string File, long Received, long? Length)>
+    private sealed class Listener(List<(string File, long Received, long? Length)> heard)
+        : IProgress<(string File, long Received, long? Length)>
     {
         public void Report((string File, long Received, long? Length) value) => heard.Add(value);
     }

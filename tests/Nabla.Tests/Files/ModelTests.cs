@@ -68,7 +68,8 @@ public sealed class ModelTests
         Assert.Equal(stream.ToArray(), Example.Bytes(Model.Load(stream)));
         using var damaged = new MemoryStream(stream.ToArray()[..^1]);
         Assert.StartsWith(
-            "weights: tensor '2.bias' ends at byte", Assert.Throws<InvalidDataException>(() => Model.Load(damaged, "weights")).Message,
+            "weights: tensor '2.bias' ends at byte",
+            Assert.Throws<InvalidDataException>(() => Model.Load(damaged, "weights")).Message,
             StringComparison.Ordinal);
     }
 

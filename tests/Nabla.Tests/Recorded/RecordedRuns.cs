@@ -37,7 +37,13 @@ internal static class RecordedRuns
         new("lenet", "conv 6 5 padding 2, relu, max-pool 2, conv 16 5, relu, max-pool 2, flatten, dense 30, relu, " +
             "dense 10", "softmax-cross-entropy", () => new AdamW(), RecordedData.FewDigits)
         {
-            Options = new() { Epochs = 3, BatchSize = 16, Seed = 3, Schedule = ScheduleList.Parse("plateau 0 0.5 1 0.1") },
+            Options = new()
+            {
+                Epochs = 3,
+                BatchSize = 16,
+                Seed = 3,
+                Schedule = ScheduleList.Parse("plateau 0 0.5 1 0.1"),
+            },
             Validates = true,
         },
 

@@ -183,7 +183,9 @@ public sealed class AtomicFileTests
             // Root can write to every folder except those of the system itself.
             var refused = Environment.IsPrivilegedProcess ? "/proc/m" : path;
             Assert.Contains(
-                "could not be saved; the old file, if there was one, is unchanged", Refusal(refused), StringComparison.Ordinal);
+                "could not be saved; the old file, if there was one, is unchanged",
+                Refusal(refused),
+                StringComparison.Ordinal);
             Assert.Equal(Old, File.ReadAllBytes(path));
         }
         finally

@@ -47,7 +47,8 @@ public sealed class FullDiskTests
             disk.Path, "train", "--epochs", "1", "--network", "dense 100, relu, dense 10", "--out", "run");
         Assert.Equal(1, code);
         Assert.Contains(
-            "best.safetensors could not be saved; the old file, if there was one, is unchanged. No space left on device",
+            "best.safetensors could not be saved; the old file, if there was one, is unchanged. " +
+            "No space left on device",
             errors);
         Assert.DoesNotContain("   at ", errors);
         var entries = Directory.GetFileSystemEntries(Path.Combine(disk.Path, "run"));
