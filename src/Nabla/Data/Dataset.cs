@@ -188,8 +188,8 @@ public sealed class Dataset
     /// examples, where K classes have any. The mean weight of an example is 1, and a class without examples gets 1.
     /// </summary>
     /// <remarks>
-    /// scikit-learn calls these weights “balanced” (King and Zeng, 2001, <i>Logistic regression in rare events data</i>).
-    /// They fit <see cref="SoftmaxCrossEntropy.ClassWeights"/>. Compute them from the training examples.
+    /// scikit-learn calls these weights “balanced” (King and Zeng, 2001, <i>Logistic regression in rare events
+    /// data</i>). They fit <see cref="SoftmaxCrossEntropy.ClassWeights"/>. Compute them from the training examples.
     /// </remarks>
     /// <exception cref="ArgumentException">There are no classes, or no examples.</exception>
     public double[] BalancedClassWeights() => ClassWeights.Balanced(this);

@@ -66,7 +66,9 @@ public static class GradientCheck
     /// all if there are fewer.</param>
     /// <param name="tolerance">The error up to which the gradient passes.</param>
     /// <param name="seed">The seed of everything that is drawn.</param>
-    /// <exception cref="ArgumentException">Network, loss and data do not fit together; the message says why.</exception>
+    /// <exception cref="ArgumentException">
+    /// Network, loss and data do not fit together; the message says why.
+    /// </exception>
     public static GradientReport Run(
         Network network, Loss loss, Dataset data,
         int perParameter = 20, double tolerance = DefaultTolerance, ulong seed = 0)

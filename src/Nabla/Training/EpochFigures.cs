@@ -26,8 +26,8 @@ public sealed record EpochFigures(
     }
 
     /// <summary>
-    /// Compares two epochs by validation accuracy, then by validation loss. Without validation examples, this one counts
-    /// as better.
+    /// Compares two epochs by validation accuracy, then by validation loss. Without validation examples, this one
+    /// counts as better.
     /// </summary>
     public bool IsBetterThan(EpochFigures other) => (ValidationLoss, other.ValidationLoss) switch
     {

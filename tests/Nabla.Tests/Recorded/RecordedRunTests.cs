@@ -203,7 +203,8 @@ public sealed partial class RecordedRunTests : MachineTests
             .Where(member => member is PropertyInfo { PropertyType: var type } ? type == typeof(Schedule)
                 : member is MethodInfo { IsSpecialName: false, ReturnType: var made } && made == typeof(Schedule))
             .Select(member => member.Name)
-            .Where(name => InWords(name) is var text && !words.Any(word => text == word || text == $"{word}-to" || text == $"{word}-share"))
+            .Where(name => InWords(name) is var text
+                && !words.Any(word => text == word || text == $"{word}-to" || text == $"{word}-share"))
             .Select(name => $"{nameof(Schedule)}.{name}");
     }
 

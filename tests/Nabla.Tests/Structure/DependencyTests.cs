@@ -6,15 +6,17 @@ using System.Text.RegularExpressions;
 namespace Nabla.Tests.Structure;
 
 /// <summary>
-/// The plan of the house, held against the sources and the compiled library: which room may use which, and what lives
-/// in the kernels alone.
+/// Checks the sources and the compiled library against the plan of the house: which room may use which, and what lives
+/// only in the kernels.
 /// </summary>
-/// <remarks>A room is a folder below <c>src/Nabla</c>. The folder is read from the sources, whatever the namespace.</remarks>
+/// <remarks>
+/// A room is a folder below <c>src/Nabla</c>. A type's room is the folder of its source file, whatever its namespace.
+/// </remarks>
 public sealed partial class DependencyTests
 {
     /// <summary>
-    /// Each room, and the rooms that it may use. A folder belongs to the nearest folder above it that has a line here,
-    /// so a new folder directly in <c>src/Nabla</c> needs one. Arrows go one way: there is no circle.
+    /// Each room, and the rooms that it may use. A folder without an entry belongs to the nearest folder above it that
+    /// has one, so a new folder directly in <c>src/Nabla</c> needs an entry. Arrows go one way: there are no cycles.
     /// </summary>
     private static readonly Dictionary<string, string[]> mayUse = new()
     {
@@ -58,7 +60,9 @@ public sealed partial class DependencyTests
         ],
     };
 
-    /// <summary>Files that stand directly in <c>src/Nabla</c>, and folders that belong to another room than the one above them.</summary>
+    /// <summary>
+    /// Files directly in <c>src/Nabla</c>, and folders that belong to a different room from the one above them.
+    /// </summary>
     private static readonly Dictionary<string, string> roomOfPlace = new()
     {
         ["Network.cs"] = "Layers",
@@ -72,20 +76,34 @@ public sealed partial class DependencyTests
 
         // Kernels, used outside Algebra.
         ("Data.NumberInputs", "Kernels.ZeroMap", "finds the zeros of an example while it copies it into a batch"),
-        ("Data.ImageInputs", "Kernels.Images", "scales and prefetches bytes: images stay bytes until they enter a batch"),
+        (
+            "Data.ImageInputs",
+            "Kernels.Images",
+            "scales and prefetches bytes: images stay bytes until they enter a batch"
+        ),
         ("Data.Augmenter", "Kernels", "distorts images of bytes: resampling is not an operation on matrices"),
         ("Data.ImageFolder", "Kernels.Workers", "reads files on all threads"),
         ("Data.DigitGenerator", "Kernels.Workers", "draws digits on all threads"),
         ("Batches", "Kernels", "prepares the next batch on a second thread, where that is faster"),
     ];
 
-    /// <summary>What outside the kernels may use of threads, types or whole namespaces, and why.</summary>
+    /// <summary>The threading types and namespaces that code outside the kernels may use, and why.</summary>
     private static readonly (string Type, string[] Uses)[] exceptions =
     [
-        ("Nabla.PassPool", ["System.Threading.Interlocked", "System.Threading.Volatile"]),    // lends passes to many threads, starts none
-        ("Nabla.Data.DataSource", ["System.Threading.Tasks"]),                                // awaits downloads
-        ("Nabla.Data.Downloader", ["System.Threading.Tasks", "System.Threading.CancellationTokenSource", "System.Threading.Timeout"]),
+        // Lends passes to many threads, but starts none.
+        ("Nabla.PassPool", ["System.Threading.Interlocked", "System.Threading.Volatile"]),
+
+        // Await downloads.
+        ("Nabla.Data.DataSource", ["System.Threading.Tasks"]),
+        (
+            "Nabla.Data.Downloader",
+            ["System.Threading.Tasks", "System.Threading.CancellationTokenSource", "System.Threading.Timeout"]
+        ),
     ];
+
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.NonPublic
+        | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     private static readonly Dictionary<string, string> rooms = ReadRooms();
 
@@ -99,7 +117,8 @@ public sealed partial class DependencyTests
         foreach (var type in OwnTypes)
             Assert.True(
                 mayUse.ContainsKey(RoomOf(type)),
-                $"{type.FullName} is in no known room. Give its folder a line in {nameof(DependencyTests)}.{nameof(mayUse)}.");
+                $"{type.FullName} is not in a known room. " +
+                $"Give its folder an entry in {nameof(DependencyTests)}.{nameof(mayUse)}.");
     }
 
     [Fact]
@@ -108,7 +127,10 @@ public sealed partial class DependencyTests
         var built = new HashSet<string>();
         while (built.Count < mayUse.Count)
         {
-            var next = mayUse.Where(scratch => !built.Contains(scratch.Key) && scratch.Value.All(built.Contains)).Select(scratch => scratch.Key).ToArray();
+            var next = mayUse
+                .Where(room => !built.Contains(room.Key) && room.Value.All(built.Contains))
+                .Select(room => room.Key)
+                .ToArray();
             Assert.NotEmpty(next);
             built.UnionWith(next);
         }
@@ -125,15 +147,18 @@ public sealed partial class DependencyTests
                 string room = RoomOf(type), other = RoomOf(used);
                 if (other == room || mayUse[room].Contains(other))
                     continue;
-                if (exceptionalUses.FirstOrDefault(e => Matches(e.From, type) && Matches(e.To, used)) is { Reason: not null } exception)
+                var exception = exceptionalUses.FirstOrDefault(e => Matches(e.From, type) && Matches(e.To, used));
+                if (exception.Reason is not null)
                     needed.Add((exception.From, exception.To));
                 else
                     wrong.Add($"{Name(type)} ({room}) uses {Name(used)} ({other})");
             }
-        AssertNone(wrong, "Arrows go one way: Cli → Doctor, Inspection, Files, Parsing → Training → … → Algebra → Kernels.");
+        AssertNone(
+            wrong,
+            "Arrows go one way: Cli → Doctor, Inspection, Files, Parsing → Training → … → Algebra → Kernels.");
         AssertNone(
             exceptionalUses.Where(e => !needed.Contains((e.From, e.To))).Select(e => $"{e.From} → {e.To}"),
-            "These exceptions are not needed any more. Take them out of the list.");
+            "These exceptions are no longer needed. Remove them from the list.");
     }
 
     [Fact]
@@ -144,18 +169,25 @@ public sealed partial class DependencyTests
         {
             var allowed = exceptions.Where(e => e.Type == type.FullName).SelectMany(e => e.Uses).ToHashSet();
             foreach (var used in UsedTypes(type))
-                if (BelongsInKernels(used) && !allowed.Contains(used.FullName ?? "") && !allowed.Contains(used.Namespace ?? ""))
+                if (BelongsInKernels(used)
+                    && !allowed.Contains(used.FullName ?? "")
+                    && !allowed.Contains(used.Namespace ?? ""))
                     wrong.Add($"{type.FullName} uses {used}");
         }
-        AssertNone(wrong, "Pointers, intrinsics and threads belong into Nabla.Kernels.");
+        AssertNone(wrong, "Pointers, intrinsics and threads belong in Nabla.Kernels.");
     }
 
-    /// <summary>A kernel that is inlined into its caller shares the caller's budget for inlining; where that ends, each operation on sixteen lanes becomes a call.</summary>
+    /// <summary>
+    /// A kernel that is inlined into its caller shares the caller's inlining budget. Once the budget is used up, each
+    /// operation on sixteen lanes becomes a call.
+    /// </summary>
     [Fact]
     public void Kernels_that_are_fully_optimised_are_compiled_on_their_own() => AssertNone(
         library.GetTypes()
-            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
-            .Where(method => (method.MethodImplementationFlags & (MethodImplAttributes.AggressiveOptimization | MethodImplAttributes.NoInlining)) == MethodImplAttributes.AggressiveOptimization)
+            .SelectMany(type => type.GetMethods(Declared))
+            .Where(method =>
+                method.MethodImplementationFlags.HasFlag(MethodImplAttributes.AggressiveOptimization)
+                && !method.MethodImplementationFlags.HasFlag(MethodImplAttributes.NoInlining))
             .Select(method => $"{method.DeclaringType}.{method.Name}"),
         "AggressiveOptimization needs NoInlining beside it.");
 
@@ -163,7 +195,7 @@ public sealed partial class DependencyTests
     public void Native_functions_are_called_to_flush_a_folder_alone() => AssertNone(
         library.GetTypes()
             .Where(type => type != typeof(Nabla.Storage.DiskFolder))
-            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
+            .SelectMany(type => type.GetMethods(Declared))
             .Where(method => method.Attributes.HasFlag(MethodAttributes.PinvokeImpl))
             .Select(method => $"{method.DeclaringType}.{method.Name}"),
         "The library has no native code.");
@@ -174,44 +206,60 @@ public sealed partial class DependencyTests
         Assert.Contains(typeof(Thread), UsedTypes(typeof(Nabla.Kernels.Workers)));
         Assert.Contains(UsedTypes(typeof(Nabla.Kernels.Workers)), BelongsInKernels);
         Assert.Contains(UsedTypes(typeof(Nabla.Kernels.MatrixProduct)), type => type.IsPointer);
-        Assert.Contains(UsedTypes(typeof(Nabla.Kernels.Lanes512)), type => type.Namespace == "System.Runtime.Intrinsics.X86");
-        Assert.Contains(typeof(Nabla.Formulas.Functions), UsedTypes(typeof(Nabla.Sigmoid)));      // in a generic method of a struct within
+        Assert.Contains(
+            UsedTypes(typeof(Nabla.Kernels.Lanes512)),
+            type => type.Namespace == "System.Runtime.Intrinsics.X86");
         Assert.Contains(typeof(Nabla.Optimizer), UsedTypes(typeof(Nabla.Trainer)));
+
+        // Used in a generic method of a nested struct.
+        Assert.Contains(typeof(Nabla.Formulas.Functions), UsedTypes(typeof(Nabla.Sigmoid)));
         Assert.DoesNotContain(typeof(Nabla.Layer), UsedTypes(typeof(Nabla.Matrix)));
     }
 
     [Fact]
     public void Every_class_is_sealed_abstract_or_static() => AssertNone(
-        library.GetTypes().Where(type => IsOwn(type) && type.IsClass && !type.IsSealed && !type.IsAbstract).Select(type => type.FullName!),
-        "A class is made to be derived from (abstract), or not (sealed).");
+        library.GetTypes()
+            .Where(type => IsOwn(type) && type.IsClass && !type.IsSealed && !type.IsAbstract)
+            .Select(type => type.FullName!),
+        "A class is either made to be derived from (abstract) or not (sealed).");
 
     [Fact]
     public void The_library_uses_nothing_but_NET_itself() => AssertNone(
         library.GetReferencedAssemblies()
-            .Where(name => !Assembly.Load(name).Location.StartsWith(RuntimeEnvironment.GetRuntimeDirectory(), StringComparison.Ordinal))
+            .Where(name => !Assembly.Load(name).Location
+                .StartsWith(RuntimeEnvironment.GetRuntimeDirectory(), StringComparison.Ordinal))
             .Select(name => name.Name!),
-        "The library has no dependency.");
+        "The library has no dependencies.");
 
-    // Not void*: safe code names it too, since a span over stackalloc or over text in UTF-8 is made from one.
+    // Not void*: safe code uses it too, because a span over stackalloc or over a UTF-8 literal is made from one.
     private static bool BelongsInKernels(Type type) =>
-        (type.IsPointer && type != typeof(void*)) || type.IsFunctionPointer || type == typeof(Unsafe)
-        || type.Namespace is "System.Runtime.Intrinsics" or "System.Runtime.Intrinsics.X86" or "System.Runtime.Intrinsics.Arm" or "System.Threading.Tasks"
+        (type.IsPointer && type != typeof(void*))
+        || type.IsFunctionPointer
+        || type == typeof(Unsafe)
+        || type.Namespace is "System.Runtime.Intrinsics"
+            or "System.Runtime.Intrinsics.X86"
+            or "System.Runtime.Intrinsics.Arm"
+            or "System.Threading.Tasks"
         || (type.Namespace is "System.Threading" && type != typeof(CancellationToken));
 
     private static IEnumerable<Type> UsedTypes(Type type) => References.Of(type).OfType<Type>();
 
-    /// <summary>Written by us, not by the compiler.</summary>
+    /// <summary>Whether a type is written in the sources, not generated by the compiler.</summary>
     private static bool IsOwn(Type type) =>
-        type.Assembly == library && Outermost(type).Namespace is { } name && (name == "Nabla" || name.StartsWith("Nabla.", StringComparison.Ordinal))
-        && !type.IsGenericParameter && !type.Name.StartsWith('<');
+        type.Assembly == library
+        && Outermost(type).Namespace is { } name
+        && (name == "Nabla" || name.StartsWith("Nabla.", StringComparison.Ordinal))
+        && !type.IsGenericParameter
+        && !type.Name.StartsWith('<');
 
     private static string RoomOf(Type type) => rooms.GetValueOrDefault(Name(type), "nowhere");
 
-    /// <summary>“Nabla.Kernels.ILanes`1”: the outermost type, with its namespace.</summary>
+    /// <summary>The outermost type with its namespace, such as “Nabla.Kernels.ILanes`1”.</summary>
     private static string Name(Type type) => $"{Outermost(type).Namespace}.{Outermost(type).Name}";
 
-    /// <summary>Whether a type is the one named, or in the room of that name.</summary>
-    private static bool Matches(string nameOrRoom, Type type) => RoomOf(type) == nameOrRoom || Name(type).Split('`')[0] == $"Nabla.{nameOrRoom}";
+    /// <summary>Whether a type has the given name, or is in the room of that name.</summary>
+    private static bool Matches(string nameOrRoom, Type type) =>
+        RoomOf(type) == nameOrRoom || Name(type).Split('`')[0] == $"Nabla.{nameOrRoom}";
 
     /// <summary>The room of each type, from the folder of the source file that declares it.</summary>
     private static Dictionary<string, string> ReadRooms()
@@ -221,13 +269,16 @@ public sealed partial class DependencyTests
         foreach (var file in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories))
         {
             var place = Path.GetRelativePath(root, file).Replace('\\', '/');
-            if (place.StartsWith("bin/", StringComparison.Ordinal) || place.StartsWith("obj/", StringComparison.Ordinal))
+            if (place.StartsWith("bin/", StringComparison.Ordinal)
+                || place.StartsWith("obj/", StringComparison.Ordinal))
                 continue;
             var text = File.ReadAllText(file);
             var space = NamespaceLine().Match(text).Groups[1].Value;
             foreach (Match type in TypeLine().Matches(text))
             {
-                var arity = type.Groups["parameters"] is { Success: true, Value: var list } ? $"`{list.Count(c => c == ',') + 1}" : "";
+                var arity = type.Groups["parameters"] is { Success: true, Value: var list }
+                    ? $"`{list.Count(c => c == ',') + 1}"
+                    : "";
                 found[$"{space}.{type.Groups["name"].Value}{arity}"] = RoomOf(place);
             }
         }
@@ -236,7 +287,7 @@ public sealed partial class DependencyTests
 
     private static string RoomOf(string place)
     {
-        for (var folder = place; folder.Length > 0; folder = folder.Contains('/') ? folder[..folder.LastIndexOf('/')] : "")
+        for (var folder = place; folder.Length > 0; folder = folder[..Math.Max(0, folder.LastIndexOf('/'))])
             if (roomOfPlace.TryGetValue(folder, out var room))
                 return room;
             else if (mayUse.ContainsKey(folder))
@@ -248,7 +299,9 @@ public sealed partial class DependencyTests
     private static partial Regex NamespaceLine();
 
     [GeneratedRegex(
-        @"^(?:public |internal )(?:\w+ )*?(?:class|struct|interface|enum|record struct|record|delegate \w+) (?<name>\w+)(?:<(?<parameters>[^>]*)>)?",
+        @"^(?:public |internal )(?:\w+ )*?" +
+        @"(?:class|struct|interface|enum|record struct|record|delegate \w+) " +
+        @"(?<name>\w+)(?:<(?<parameters>[^>]*)>)?",
         RegexOptions.Multiline)]
     private static partial Regex TypeLine();
 

@@ -19,7 +19,11 @@ public sealed class PublicApiTests
         string[] written = File.Exists(file) ? File.ReadAllLines(file) : [];
 
         string[] now = [.. WithTypes(offered)], before = [.. WithTypes(written)];
-        string[] difference = [.. before.Except(now).Select(line => "- " + line), .. now.Except(before).Select(line => "+ " + line)];
+        string[] difference =
+        [
+            .. before.Except(now).Select(line => "- " + line),
+            .. now.Except(before).Select(line => "+ " + line),
+        ];
         Assert.True(
             difference.Length == 0,
             $"The public API is not what {file} says:\n{string.Join('\n', difference)}\n" +
@@ -32,14 +36,17 @@ public sealed class PublicApiTests
         var count = typeof(Network).Assembly.GetTypes().Count(References.IsPublic);
         Assert.True(
             count <= MostTypes,
-            $"The library has {count} public types, nested ones included, but at most {MostTypes} are allowed. Make a type " +
-            "internal or merge two. If the new type is worth its place, raise the limit and say why in the commit.");
+            $"The library has {count} public types, nested ones included, but at most {MostTypes} are allowed. " +
+            "Make a type internal or merge two. If the new type is worth it, raise the limit and explain why in the " +
+            "commit.");
     }
 
     [Fact]
     public void Only_the_tests_see_internals_of_the_library() => Assert.Equal(
         ["Nabla.Tests"],
-        typeof(Network).Assembly.GetCustomAttributes<InternalsVisibleToAttribute>().Select(friend => friend.AssemblyName));
+        typeof(Network).Assembly
+            .GetCustomAttributes<InternalsVisibleToAttribute>()
+            .Select(friend => friend.AssemblyName));
 
     /// <summary>Each member with the type that it belongs to, so that a difference can be understood alone.</summary>
     private static IEnumerable<string> WithTypes(IEnumerable<string> lines)

@@ -20,7 +20,9 @@ public sealed class CustomLayerTests
         for (var i = 0; i < 4; i++)
             Assert.Equal(target[i, 0] == 1, output[i, 0] > 0);
         Assert.NotEqual([1f, 1f], ((Scale)network.Layers[0]).Factors.Value.Values.ToArray());
-        Assert.Equal(output.Values.ToArray(), network.Predict(x).Values.ToArray());     // nothing is random in a prediction
+
+        // Nothing is random in a prediction.
+        Assert.Equal(output.Values.ToArray(), network.Predict(x).Values.ToArray());
     }
 
     [Fact]
@@ -29,7 +31,9 @@ public sealed class CustomLayerTests
         float[] Trained(ulong seed)
         {
             var network = new Network(new Dense(4, 8), new Thinning(0.5), new Dense(8, 3));
-            foreach (var _ in new Trainer(network, new SoftmaxCrossEntropy(), new Sgd(0.1)).Train(Examples.Clouds(20, 4, 3, 1), new TrainingOptions { Epochs = 2, BatchSize = 20, Seed = seed }))
+            var trainer = new Trainer(network, new SoftmaxCrossEntropy(), new Sgd(0.1));
+            var options = new TrainingOptions { Epochs = 2, BatchSize = 20, Seed = seed };
+            foreach (var _ in trainer.Train(Examples.Clouds(20, 4, 3, 1), options))
             {
             }
             return network.Parameters.Values.Values.ToArray();
@@ -45,7 +49,8 @@ public sealed class CustomLayerTests
     public void They_use_nothing_but_the_public_API(Type layer)
     {
         var library = typeof(Network).Assembly;
-        var hidden = References.Of(layer).Where(m => (m as Type ?? m.DeclaringType)?.Assembly == library && !References.IsPublic(m));
+        var hidden = References.Of(layer)
+            .Where(m => (m as Type ?? m.DeclaringType)?.Assembly == library && !References.IsPublic(m));
         Assert.Empty(hidden.Select(m => $"{m.DeclaringType}.{m.Name}"));
     }
 

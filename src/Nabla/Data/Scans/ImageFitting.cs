@@ -88,13 +88,13 @@ public sealed record FittedImage(byte[] Pixels, ImageSize Size)
     public bool Thickened { get; init; }
 
     /// <summary>
-    /// Turns a picture, such as a photo or a scan of one handwritten digit, into an image like those that networks for
-    /// digits learn from.
+    /// Turns a picture, such as a photo or a scan of one handwritten digit, into an image like those that digit
+    /// networks learn from.
     /// </summary>
     /// <remarks>
     /// MNIST's digits are bright on dark. They fit a box of 20 × 20 pixels with their proportions kept, and lie in an
-    /// image of 28 × 28 with their centre of mass in the middle (LeCun, Cortes, Burges). The paper must fill the picture
-    /// and have one colour; light that falls on it from one side does no harm.
+    /// image of 28 × 28 with their centre of mass in the middle (LeCun, Cortes, Burges). The paper must fill the
+    /// picture and have one colour; light that falls on it from one side does no harm.
     /// </remarks>
     /// <param name="pixels">The picture row by row, 0 black to 255 white.</param>
     /// <param name="size">Its size.</param>
