@@ -22,7 +22,10 @@ public sealed class Backpropagation
     private Pass pass;                                  // the buffers behind them, and what layers remember
 
     /// <summary>Backpropagation through a network, for a loss.</summary>
-    /// <param name="network">The network. Its gradients will be overwritten, its parameters will not.</param>
+    /// <param name="network">
+    /// The network. Its gradients will be overwritten, its parameters will not. The running statistics of a batch
+    /// normalisation move, as in training.
+    /// </param>
     /// <param name="loss">The cost.</param>
     /// <param name="random">The random numbers of layers such as dropout; if null, those of seed 0.</param>
     /// <exception cref="ArgumentException">The network does not fit the loss.</exception>

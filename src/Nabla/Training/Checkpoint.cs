@@ -39,4 +39,20 @@ public sealed class Checkpoint
                 $"{Origin} is damaged. {e.Message} Restore the file, or begin a new run.", e);
         }
     }
+
+    /// <summary>Restores an observer from the state that was saved under its name.</summary>
+    /// <exception cref="InvalidDataException">The state is damaged; the message names the file and the observer.</exception>
+    internal void Restore(string observer, IStateful state)
+    {
+        try
+        {
+            State.PutBack(observer, state);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException(
+                $"{Origin} is damaged in the state of the observer '{observer}'. {e.Message} Restore the file, begin a " +
+                "new run, or resume without this observer.", e);
+        }
+    }
 }

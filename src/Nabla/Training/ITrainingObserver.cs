@@ -5,8 +5,9 @@ namespace Nabla;
 /// </summary>
 /// <remarks>
 /// <para>An observer sees read-only views, valid until its method returns. It can end the training by returning a
-/// <see cref="TrainingEnd"/>. That is its only influence: a training gives the same bytes with and without observers.
-/// It runs on the thread that trains, so it should return soon, and it should not allocate at every step.</para>
+/// <see cref="TrainingEnd"/>. That must be its only influence, so that a training gives the same bytes with and without
+/// it: the network and the optimiser of the <see cref="TrainingRun"/> are there to be read. It runs on the thread that
+/// trains, so it should return soon, and it should not allocate at every step.</para>
 /// <para>Its state is part of the training's checkpoints: an observer that passes it to
 /// <see cref="Visit"/> gets it back when the training is resumed with an observer of the same name. State in
 /// a checkpoint that no observer claims is ignored.</para>

@@ -15,19 +15,22 @@ internal sealed class ObserverList
     /// <summary>Why one of them has ended the training; null if none has.</summary>
     public TrainingEnd? End { get; private set; }
 
+    /// <summary>Whether some of them are still to be called for this step or epoch.</summary>
+    public bool AreWaiting { get; private set; }
+
     /// <summary>The epoch and the step that the observers are shown.</summary>
     public (int Epoch, int Step) Position => (step.Epoch, step.Number);
 
     /// <summary>Starts the observers before the first step, and restores those whose state was saved.</summary>
     /// <exception cref="InvalidDataException">Their saved state is damaged.</exception>
-    public void Start(TrainingRun run, SavedState? saved)
+    public void Start(TrainingRun run, Checkpoint? from)
     {
         foreach (var observer in observers)
         {
-            var isResumed = saved is not null && saved.Has(observer.Name);
+            var isResumed = from is not null && from.State.Has(observer.Name);
             observer.Start(run, isResumed);
             if (isResumed)
-                saved!.PutBack(observer.Name, new State(observer));
+                from!.Restore(observer.Name, new State(observer));
         }
     }
 
@@ -57,14 +60,20 @@ internal sealed class ObserverList
 
     public void AfterUpdate()
     {
-        foreach (var observer in observers)
-            Note(observer.AfterUpdate(step));
+        for (var i = 0; i < observers.Length; i++)
+        {
+            AreWaiting = i < observers.Length - 1;
+            Note(observers[i].AfterUpdate(step));
+        }
     }
 
     public void AfterEpoch(Epoch epoch)
     {
-        foreach (var observer in observers)
-            Note(observer.AfterEpoch(epoch));
+        for (var i = 0; i < observers.Length; i++)
+        {
+            AreWaiting = i < observers.Length - 1;
+            Note(observers[i].AfterEpoch(epoch));
+        }
     }
 
     /// <summary>

@@ -31,7 +31,7 @@ public sealed class Trainer
     internal Optimizer Optimizer { get; }
 
     /// <summary>
-    /// Trains. Enumerating the result trains one epoch after the other, and yields the figures of each.
+    /// Prepares a training. Enumerate it to train: one epoch after the other, each with its figures.
     /// </summary>
     /// <remarks>
     /// To stop early, <c>break</c>. Nothing happens before the enumeration starts. A learning rate that is set
@@ -82,15 +82,18 @@ public sealed class Trainer
     /// </exception>
     public double Step(Matrix x, Matrix target) => Step(x, target, backpropagation, clipping: null, observers: null);
 
-    /// <summary>The same within a training, with its clipping and its observers.</summary>
+    /// <summary>
+    /// The same within a training, with its clipping and its observers, and with its own backpropagation, whose random
+    /// numbers (for layers such as dropout) come from the seed of the training.
+    /// </summary>
     internal double Step(
-        Matrix x, Matrix target, Backpropagation backpropagation, Clipping? clipping, ObserverList? observers)
+        Matrix x, Matrix target, Backpropagation gradient, Clipping? clipping, ObserverList? observers)
     {
-        var cost = backpropagation.Run(x, target);          // ∇C(w)
+        var cost = gradient.Run(x, target);                 // ∇C(w)
         var divergence = Divergence.Of(Network, cost, Optimizer, clipping);
         observers?.AfterBackpropagation(cost, divergence);
         if (divergence is not null)                         // a step along NaN would ruin every weight
-            throw new DivergedException(divergence, Divergence.Origin(Network, cost, backpropagation), observers);
+            throw new DivergedException(divergence, Divergence.Origin(Network, cost, gradient), observers);
 
         clipping?.Apply(Network.Parameters);                // ∇C, shortened if it is too long
         observers?.AfterClipping();

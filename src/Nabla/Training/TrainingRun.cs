@@ -22,6 +22,7 @@ public sealed class TrainingRun : IEnumerable<Epoch>
     private TrainingState? state;                       // null until it starts
     private Checkpoint? stopped;                        // where it was cancelled, or ended by an observer
     private bool isEnumerated, isInStep;
+    private int? thread;                                // the one that trains; null between epochs
 
     internal TrainingRun(
         Trainer trainer, Dataset data, TrainingOptions options, Checkpoint? from, CancellationToken cancel)
@@ -80,12 +81,21 @@ public sealed class TrainingRun : IEnumerable<Epoch>
     /// The training has not started, is within a step, or is over and was not cancelled.
     /// </exception>
     /// <exception cref="NotSupportedException">The optimiser is your own, and its state is unknown.</exception>
-    public Checkpoint TakeCheckpoint() => isInStep && state is { IsOver: false }
-        ? throw new InvalidOperationException(
-            "A checkpoint cannot be taken within a step. Take it after the update, after an epoch, or in OnStep.")
-        : (state is { IsOver: false } ? state.Save() : stopped) ?? throw new InvalidOperationException(
+    public Checkpoint TakeCheckpoint()
+    {
+        if (state is { IsOver: false })
+        {
+            CheckItIsTime(state);
+            return state.Save();
+        }
+        if (stopped is not null)
+            return stopped;
+        if (state is not null && (CancelledAt is not null || End is not null))
+            throw state.CannotBeSaved();
+        throw new InvalidOperationException(
             "No training is under way, and none was cancelled: take the checkpoint while the epochs are enumerated, " +
             "or after the training was cancelled.");
+    }
 
     /// <summary>Trains, epoch by epoch.</summary>
     /// <exception cref="InvalidOperationException">The training has been enumerated before.</exception>
@@ -105,6 +115,7 @@ public sealed class TrainingRun : IEnumerable<Epoch>
 
     private IEnumerator<Epoch> Epochs()
     {
+        thread = Environment.CurrentManagedThreadId;
         using var training = state ?? Start();
         while (!IsDone)
         {
@@ -120,10 +131,28 @@ public sealed class TrainingRun : IEnumerable<Epoch>
             }
             var epoch = training.EndEpoch();
             training.Observers.AfterEpoch(epoch);
+            thread = null;
             yield return epoch;
+            thread = Environment.CurrentManagedThreadId;
         }
         if (End is not null)
             stopped = training.SaveIfPossible();
+    }
+
+    /// <summary>Throws where a checkpoint would hold half a step, or what some observers have not seen yet.</summary>
+    private void CheckItIsTime(TrainingState training)
+    {
+        if (thread is { } busy && busy != Environment.CurrentManagedThreadId)
+            throw new InvalidOperationException(
+                "A checkpoint cannot be taken from another thread while an epoch is trained. Take it in OnStep, in an " +
+                "observer, or between epochs.");
+        if (isInStep)
+            throw new InvalidOperationException(
+                "A checkpoint cannot be taken within a step. Take it after the update, after an epoch, or in OnStep.");
+        if (training.Observers.AreWaiting)
+            throw new InvalidOperationException(
+                "An observer that takes checkpoints must be the last in the list: those after it have not seen this " +
+                "step or epoch yet, and would miss it when the training is resumed.");
     }
 
     private void MakeStep(TrainingState training)
@@ -140,7 +169,7 @@ public sealed class TrainingRun : IEnumerable<Epoch>
     private TrainingState Start()
     {
         state = new TrainingState(trainer, Data, Options);
-        state.Observers.Start(this, saved: null);
+        state.Observers.Start(this, from: null);
         return state;
     }
 
@@ -148,10 +177,7 @@ public sealed class TrainingRun : IEnumerable<Epoch>
     {
         state = new TrainingState(trainer, Data, Options);
         state.CheckSettings(from);
-        from.Restore(saved =>
-        {
-            state.Restore(saved);
-            state.Observers.Start(this, saved);
-        });
+        from.Restore(state.Restore);
+        state.Observers.Start(this, from);
     }
 }

@@ -135,9 +135,7 @@ internal sealed class TrainingState : IDisposable, IStateful
     public Checkpoint Save()
     {
         if (!optimizer.ShowsAll)
-            throw new NotSupportedException(
-                $"The training cannot be saved to go on later: what the optimiser '{optimizer.Name}' remembers is " +
-                "not known, since it is of your own making.");
+            throw CannotBeSaved();
         var state = SavedState.Of(this);
         Observers.AddTo(state);
         return new(state, settings.Value, epoch, step);
@@ -145,6 +143,11 @@ internal sealed class TrainingState : IDisposable, IStateful
 
     /// <summary>The same; null if the optimiser cannot be saved.</summary>
     public Checkpoint? SaveIfPossible() => optimizer.ShowsAll ? Save() : null;
+
+    /// <summary>The error of <see cref="Save"/>.</summary>
+    public NotSupportedException CannotBeSaved() => new(
+        $"The training cannot be saved to go on later: what the optimiser '{optimizer.Name}' remembers is " +
+        "not known, since it is of your own making.");
 
     /// <summary>Throws unless the checkpoint was taken of this training. More epochs are allowed.</summary>
     /// <exception cref="ArgumentException">It was not; the message names the difference.</exception>

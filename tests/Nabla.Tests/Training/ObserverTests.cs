@@ -155,6 +155,29 @@ public sealed class ObserverTests
         Assert.Equal(12, counter.Count);
     }
 
+    [Fact]
+    public void One_that_takes_checkpoints_must_be_the_last()
+    {
+        var watched = options with { Observers = [new Saver(), new Recorder()] };
+        Assert.Contains(
+            "must be the last in the list",
+            Assert.Throws<InvalidOperationException>(() => Train(NewNetwork(), watched).Count()).Message);
+    }
+
+    [Fact]
+    public void State_that_is_damaged_is_said_to_be_that_of_the_observer()
+    {
+        var run = Train(NewNetwork(), options with { Observers = [new Counter("counter")] });
+        Checkpoint? checkpoint = null;
+        foreach (var _ in run)
+            checkpoint ??= run.TakeCheckpoint();
+        checkpoint!.State.Numbers["counter.count"] = [0.5];
+        var error = Assert.Throws<InvalidDataException>(
+            () => NewTrainer(NewNetwork()).Resume(checkpoint, data, options with { Observers = [new Counter("counter")] }));
+        Assert.Contains("in the state of the observer 'counter'", error.Message);
+        Assert.Equal(2, NewTrainer(NewNetwork()).Resume(checkpoint, data, options).Count());     // as the message advises
+    }
+
     [Theory]
     [InlineData("gone")]
     [InlineData("another")]

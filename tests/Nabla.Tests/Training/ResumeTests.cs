@@ -163,6 +163,7 @@ public sealed class ResumeTests : MachineTests
     public void A_training_knows_where_it_stands_and_where_it_was_cancelled()
     {
         using var cancellation = new CancellationTokenSource();
+        List<(int Epoch, int Step)> seen = [];
         TrainingRun run = null!;
         run = new Trainer(new Network(new Dense(12, 3)), new SquaredError(), new Sgd(0.1)).Train(
             Examples.Clouds(30, 12, 3, 1), new() { Epochs = 3, BatchSize = 10, OnStep = Cancel }, cancellation.Token);
@@ -170,11 +171,54 @@ public sealed class ResumeTests : MachineTests
         Assert.Single(run);
         Assert.Equal((2, 2, false, (2, 2)), (run.Epoch, run.Step, run.IsDone, run.CancelledAt));
 
-        void Cancel(TrainingRun progress)
+        Assert.Equal([(1, 1), (1, 2), (1, 3), (2, 1), (2, 2)], seen);
+
+        void Cancel(TrainingRun training)
         {
-            Assert.Equal((progress.Epoch, progress.Step), progress.Step == 3 ? (run.Epoch, 3) : (run.Epoch, run.Step));
-            if (progress is { Epoch: 2, Step: 2 })
+            Assert.Same(run, training);
+            Assert.Equal(3, training.StepsPerEpoch);
+            seen.Add((training.Epoch, training.Step));
+            if (training is { Epoch: 2, Step: 2 })
                 cancellation.Cancel();
+        }
+    }
+
+    [Fact]
+    public void Cancelled_with_an_optimiser_of_your_own_it_says_why_there_is_no_checkpoint()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var run = new Trainer(new Network(new Dense(12, 3)), new SquaredError(), new Own()).Train(
+            Examples.Clouds(30, 12, 3, 1), new() { Epochs = 3, OnStep = _ => cancellation.Cancel() }, cancellation.Token);
+        _ = run.Count();
+        Assert.NotNull(run.CancelledAt);
+        Assert.Contains("'own'", Assert.Throws<NotSupportedException>(run.TakeCheckpoint).Message);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_is_refused_to_another_thread_while_an_epoch_is_trained()
+    {
+        TrainingRun run = null!;
+        Task<string>? refused = null;
+        run = new Trainer(new Network(new Dense(12, 3)), new SquaredError(), new Sgd(0.1)).Train(
+            Examples.Clouds(30, 12, 3, 1), new() { Epochs = 1, OnStep = _ => Ask() });
+        Assert.Single(run);
+        Assert.Contains("another thread", await refused!);
+
+        void Ask()
+        {
+            var there = new Thread(() => refused = Task.FromResult(
+                Assert.Throws<InvalidOperationException>(run.TakeCheckpoint).Message));
+            there.Start();
+            there.Join();
+        }
+    }
+
+    private sealed class Own() : Optimizer(0.1)
+    {
+        public override string Name => "own";
+
+        protected override void Apply(ParameterBuffer parameters)
+        {
         }
     }
 
