@@ -75,11 +75,11 @@ internal static partial class TextMutation
 
     private static string Any(RandomGenerator random, IReadOnlyList<string> words) =>
         random.NextInt(words.Count > 0 ? 3 : 2) switch
-    {
-        0 => numbers[random.NextInt(numbers.Length)],
-        1 => pieces[random.NextInt(pieces.Length)],
-        _ => words[random.NextInt(words.Count)],
-    };
+        {
+            0 => numbers[random.NextInt(numbers.Length)],
+            1 => pieces[random.NextInt(pieces.Length)],
+            _ => words[random.NextInt(words.Count)],
+        };
 
     private static string Repeated(string piece, RandomGenerator random) =>
         string.Concat(Enumerable.Repeat(piece, 1 << random.NextInt(random.NextInt(10) == 0 ? 14 : 7)));

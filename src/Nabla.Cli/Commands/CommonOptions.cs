@@ -32,8 +32,10 @@ internal static class CommonOptions
         HelpName = "T",
     };
 
-    public static Option<bool> Json() => new(
-        "--json") { Description = "Print one JSON object per line, and nothing else." };
+    public static Option<bool> Json() => new("--json")
+    {
+        Description = "Print one JSON object per line, and nothing else.",
+    };
 
     /// <summary>Makes every numeric option of a command use <see cref="Number"/> or <see cref="Whole"/>.</summary>
     public static void ReadNumbers(Command command)

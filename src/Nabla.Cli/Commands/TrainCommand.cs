@@ -62,8 +62,10 @@ internal sealed class TrainCommand
             "Default: every two seconds, or less often where saving would take more than 1 % of the time.",
         HelpName = "SECONDS",
     };
-    private readonly Option<bool> quiet = new(
-        "--quiet", "-q") { Description = "Print only the path of the model and its test result." };
+    private readonly Option<bool> quiet = new("--quiet", "-q")
+    {
+        Description = "Print only the path of the model and its test result.",
+    };
     private readonly Option<bool> noDoctor = new("--no-doctor")
     {
         Description = "Do not watch the training for common mistakes.",

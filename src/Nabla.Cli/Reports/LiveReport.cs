@@ -41,7 +41,9 @@ internal sealed class LiveReport(IAnsiConsole console, string? dataFolder) : Pla
         if (progress is null || Stopwatch.GetElapsedTime(shown) < pause)
             return;
         task!.Value = (training.Epoch - 1 + (double)training.Step / training.StepsPerEpoch) / Epochs;
-        task.Description = $"epoch {training.Epoch}/{Epochs}, step {training.Step}/{training.StepsPerEpoch}, loss {training.MeanCost:F4}";
+        task.Description =
+            $"epoch {training.Epoch}/{Epochs}, step {training.Step}/{training.StepsPerEpoch}, " +
+            $"loss {training.MeanCost:F4}";
         progress.Refresh();
         shown = Stopwatch.GetTimestamp();
     }

@@ -41,7 +41,9 @@ public sealed class Checkpoint
     }
 
     /// <summary>Restores an observer from the state that was saved under its name.</summary>
-    /// <exception cref="InvalidDataException">The state is damaged; the message names the file and the observer.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The state is damaged; the message names the file and the observer.
+    /// </exception>
     internal void Restore(string observer, IStateful state)
     {
         try
@@ -51,8 +53,8 @@ public sealed class Checkpoint
         catch (InvalidDataException e)
         {
             throw new InvalidDataException(
-                $"{Origin} is damaged in the state of the observer '{observer}'. {e.Message} Restore the file, begin a " +
-                "new run, or resume without this observer.", e);
+                $"{Origin} is damaged in the state of the observer '{observer}'. {e.Message} Restore the file, begin " +
+                "a new run, or resume without this observer.", e);
         }
     }
 }

@@ -144,8 +144,8 @@ public sealed class TrainingRun : IEnumerable<Epoch>
     {
         if (thread is { } busy && busy != Environment.CurrentManagedThreadId)
             throw new InvalidOperationException(
-                "A checkpoint cannot be taken from another thread while an epoch is trained. Take it in OnStep, in an " +
-                "observer, or between epochs.");
+                "A checkpoint cannot be taken from another thread while an epoch is trained. Take it in OnStep, in " +
+                "an observer, or between epochs.");
         if (isInStep)
             throw new InvalidOperationException(
                 "A checkpoint cannot be taken within a step. Take it after the update, after an epoch, or in OnStep.");

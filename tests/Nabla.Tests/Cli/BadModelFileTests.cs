@@ -47,9 +47,9 @@ public sealed class BadModelFileTests : IDisposable
             var (name, content) in Idx.Names.Zip(
                 (byte[][])[Idx.Images(4, 8, 8), Idx.Labels(0, 1, 2, 9), Idx.Images(2, 8, 8), Idx.Labels(7, 8)]))
             folder.Write(Path.Combine("data", name), content);
-        new Model(
-            new Network(new Shape(1, side, side), Parse.Layers(layers)),
-            new SquaredError()) { ImageSize = new(side, side) }.Save(folder.At("m.safetensors"));
+        var network = new Network(new Shape(1, side, side), Parse.Layers(layers));
+        var model = new Model(network, new SquaredError()) { ImageSize = new(side, side) };
+        model.Save(folder.At("m.safetensors"));
         var (code, output, errors) = await CommandHere.RunAsync(
             "evaluate", folder.At("m.safetensors"), folder.At("data"));
         Assert.Equal((2, ""), (code, output));

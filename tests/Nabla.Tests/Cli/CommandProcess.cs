@@ -27,13 +27,13 @@ internal sealed class CommandProcess : IDisposable
     /// <summary>Starts the command in a folder.</summary>
     public static CommandProcess Start(string folder, params string[] arguments) =>
         new(Process.Start(new ProcessStartInfo(
-        "dotnet", [Path.Combine(AppContext.BaseDirectory, "Nabla.Cli.dll"), .. arguments])
-    {
-        WorkingDirectory = folder,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        RedirectStandardInput = true,
-    })!);
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Nabla.Cli.dll"), .. arguments])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        })!);
 
     /// <summary>The next line of output; null at the end.</summary>
     public string? ReadLine() => process.StandardOutput.ReadLine();

@@ -172,10 +172,11 @@ public sealed class ObserverTests
         foreach (var _ in run)
             checkpoint ??= run.TakeCheckpoint();
         checkpoint!.State.Numbers["counter.count"] = [0.5];
+        var counted = options with { Observers = [new Counter("counter")] };
         var error = Assert.Throws<InvalidDataException>(
-            () => NewTrainer(NewNetwork()).Resume(checkpoint, data, options with { Observers = [new Counter("counter")] }));
+            () => NewTrainer(NewNetwork()).Resume(checkpoint, data, counted));
         Assert.Contains("in the state of the observer 'counter'", error.Message);
-        Assert.Equal(2, NewTrainer(NewNetwork()).Resume(checkpoint, data, options).Count());     // as the message advises
+        Assert.Equal(2, NewTrainer(NewNetwork()).Resume(checkpoint, data, options).Count());     // as is advised
     }
 
     [Theory]

@@ -188,7 +188,9 @@ public sealed class ResumeTests : MachineTests
     {
         using var cancellation = new CancellationTokenSource();
         var run = new Trainer(new Network(new Dense(12, 3)), new SquaredError(), new Own()).Train(
-            Examples.Clouds(30, 12, 3, 1), new() { Epochs = 3, OnStep = _ => cancellation.Cancel() }, cancellation.Token);
+            Examples.Clouds(30, 12, 3, 1),
+            new() { Epochs = 3, OnStep = _ => cancellation.Cancel() },
+            cancellation.Token);
         _ = run.Count();
         Assert.NotNull(run.CancelledAt);
         Assert.Contains("'own'", Assert.Throws<NotSupportedException>(run.TakeCheckpoint).Message);

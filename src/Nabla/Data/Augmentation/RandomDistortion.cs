@@ -29,7 +29,9 @@ public abstract record RandomDistortion
     /// <exception cref="ArgumentException">It is negative.</exception>
     public static RandomDistortion Shift(int pixels) => new RandomShift(pixels);
 
-    /// <summary>An elastic distortion, as if the image were drawn on rubber (Simard, Steinkraus and Platt, 2003).</summary>
+    /// <summary>
+    /// An elastic distortion, as if the image were drawn on rubber (Simard, Steinkraus and Platt, 2003).
+    /// </summary>
     /// <param name="sigma">σ, how smooth the displacement is, in pixels: more than 0, at most 1000.</param>
     /// <param name="alpha">α, how strong it is: from 0, which changes nothing, to a million.</param>
     /// <exception cref="ArgumentException">One of them is out of range.</exception>
