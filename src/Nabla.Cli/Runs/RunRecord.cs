@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Nabla.Data;
 
 namespace Nabla.Cli;
@@ -76,23 +77,37 @@ internal sealed class RunRecord(Dataset data, Network best, TrainSettings settin
         return null;
     }
 
-    /// <summary>Saves everything that is not saved yet, and the checkpoint if there is one.</summary>
+    /// <summary>
+    /// Saves everything that is not saved yet, and the checkpoint if there is one. Does nothing if the training has not
+    /// started.
+    /// </summary>
+    /// <remarks>
+    /// The checkpoint comes first, since a resumed run starts from it alone. If a file cannot be saved, the others are
+    /// still tried, and then the first error is thrown.
+    /// </remarks>
     public void Save(Checkpoint? checkpoint)
     {
         checkpoint ??= end;
-        if (isSaved && checkpoint is null)
+        if (started is null || (isSaved && checkpoint is null))
             return;
-        Timed(() =>
-        {
-            if (bestEpoch > 0)
-                ModelOf(best, bestEpoch).Save(Folder.Best);
-            Folder.WriteMetrics(epochs);
-            // Else the training has diverged: keep the file of an earlier epoch
-            if (IsFinite)
-                ModelOf(Training.Network, epochs.Count).Save(Folder.Last);
-            if (checkpoint is not null)
-                SaveCheckpoint(checkpoint);
-        });
+        Timed(() => TryAll(
+            () =>
+            {
+                if (checkpoint is not null)
+                    SaveCheckpoint(checkpoint);
+            },
+            () =>
+            {
+                if (bestEpoch > 0)
+                    ModelOf(best, bestEpoch).Save(Folder.Best);
+            },
+            () => Folder.WriteMetrics(epochs),
+            () =>
+            {
+                // Else the training has diverged: keep the file of an earlier epoch
+                if (IsFinite)
+                    ModelOf(Training.Network, epochs.Count).Save(Folder.Last);
+            }));
         isSaved = true;
     }
 
@@ -126,6 +141,24 @@ internal sealed class RunRecord(Dataset data, Network best, TrainSettings settin
         SavingFailed = false;
         saved = Stopwatch.GetTimestamp();
         took = Stopwatch.GetElapsedTime(started, saved).TotalSeconds;
+    }
+
+    /// <summary>Runs all actions, and then throws the first error, if there was one.</summary>
+    private static void TryAll(params ReadOnlySpan<Action> actions)
+    {
+        ExceptionDispatchInfo? first = null;
+        foreach (var action in actions)
+        {
+            try
+            {
+                action();
+            }
+            catch (Exception e)
+            {
+                first ??= ExceptionDispatchInfo.Capture(e);
+            }
+        }
+        first?.Throw();
     }
 
     private void SaveCheckpoint(Checkpoint checkpoint)

@@ -44,19 +44,7 @@ internal static class TrainRun
         if (from is not null)
             report.Resumed(from, run);
 
-        try
-        {
-            report.WhileTraining(() =>
-            {
-                foreach (var epoch in training)
-                    report.Epoch(epoch, run.BestEpoch == epoch.Number);
-            });
-        }
-        catch when (!run.SavingFailed)
-        {
-            run.Save(checkpoint: null);                 // the weights are finite: those before the cost became NaN
-            throw;
-        }
+        Learn(training, run, report);
         if (training.CancelledAt is not null)
         {
             run.Save(training.TakeCheckpoint());
@@ -67,6 +55,31 @@ internal static class TrainRun
         Together.Run(() => run.Save(checkpoint: null), () => result = Evaluation.Of(best, loss, test));
         report.Finished(run, result!, best, loss, test);
         return ExitCode.Done;
+    }
+
+    /// <summary>Trains to the end. If the training fails, saves what was learned, and rethrows its error.</summary>
+    internal static void Learn(TrainingRun training, RunRecord run, TrainReport report)
+    {
+        try
+        {
+            report.WhileTraining(() =>
+            {
+                foreach (var epoch in training)
+                    report.Epoch(epoch, run.BestEpoch == epoch.Number);
+            });
+        }
+        catch when (!run.SavingFailed)
+        {
+            try
+            {
+                run.Save(checkpoint: null);             // the weights are finite: those before the cost became NaN
+            }
+            catch (Exception e)                         // the user must see why the training failed
+            {
+                Console.Error.WriteLine($"nabla: warning: {PlainMessage.Of(e)}");
+            }
+            throw;
+        }
     }
 
     /// <summary>The command that resumes the run.</summary>
