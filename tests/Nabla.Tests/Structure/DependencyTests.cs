@@ -108,7 +108,10 @@ public sealed partial class DependencyTests
         var built = new HashSet<string>();
         while (built.Count < mayUse.Count)
         {
-            var next = mayUse.Where(scratch => !built.Contains(scratch.Key) && scratch.Value.All(built.Contains)).Select(scratch => scratch.Key).ToArray();
+            var next = mayUse
+                .Where(room => !built.Contains(room.Key) && room.Value.All(built.Contains))
+                .Select(room => room.Key)
+                .ToArray();
             Assert.NotEmpty(next);
             built.UnionWith(next);
         }
