@@ -89,7 +89,7 @@ public sealed class Network
         sequence.Initialize(l => new RandomGenerator(seed, stream: (ulong)l + 1), atTheEnd: Initializer.Glorot);
 
     /// <summary>Copies the weights and all other state of a network with the same layers.</summary>
-    /// <exception cref="ArgumentException">Its layers are different.</exception>
+    /// <exception cref="ArgumentException">Its layers, or their sizes, are different.</exception>
     public void CopyFrom(Network other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -97,6 +97,12 @@ public sealed class Network
             throw new ArgumentException(
                 $"The weights of “{other.Description}” for {other.InputShape} inputs do not fit " +
                 $"“{Description}” for {InputShape}.",
+                nameof(other));
+        // The description of a custom layer need not show its size.
+        if (other.Parameters.Count != Parameters.Count || other.State.Columns != State.Columns)
+            throw new ArgumentException(
+                $"The layers are both described as “{Description}”, but {other.Parameters.Count} parameters and " +
+                $"{other.State.Columns} state values do not fit {Parameters.Count} and {State.Columns}.",
                 nameof(other));
         other.Parameters.Values.Values.CopyTo(Parameters.Values.Values);
         other.State.Values.CopyTo(State.Values);

@@ -10,7 +10,7 @@ namespace Nabla.Tests.Outside;
 /// Give the cost of one output, in double precision, and its slope. The mean over the batch and the division by B are
 /// the library's.
 /// </remarks>
-public sealed class LogCosh : ElementwiseLoss<LogCosh.Formula>
+public sealed class LogCosh() : ElementwiseLoss<LogCosh.Formula>(default)
 {
     public override string Name => "log-cosh";
 

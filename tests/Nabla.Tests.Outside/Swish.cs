@@ -11,7 +11,7 @@ namespace Nabla.Tests.Outside;
 /// on sixteen numbers at once, on all threads, on every processor. Put the class into a network like any other layer:
 /// <c>new Network(new Dense(784, 128), new Swish(), new Dense(128, 10))</c>.
 /// </remarks>
-public sealed class Swish : Activation<Swish.Formula>
+public sealed class Swish() : Activation<Swish.Formula>(default)
 {
     /// <summary>Optional: the weights of the layer before start with the variance that suits a ReLU.</summary>
     public override Initializer PreferredInitializer => Initializer.He;

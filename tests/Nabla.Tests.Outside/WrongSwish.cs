@@ -3,7 +3,7 @@ using Nabla.Formulas;
 namespace Nabla.Tests.Outside;
 
 /// <summary>A <see cref="Swish"/> whose slope forgets the product rule.</summary>
-internal sealed class WrongSwish : Activation<WrongSwish.Formula>
+internal sealed class WrongSwish() : Activation<WrongSwish.Formula>(default)
 {
     internal readonly struct Formula : IActivationFormula
     {

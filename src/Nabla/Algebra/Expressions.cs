@@ -49,8 +49,9 @@ public readonly ref struct Product
         Matrix.CheckApart(result, left);
         Matrix.CheckApart(result, right);
         Matrix.CheckApart(result, bias);
-        // In a product of a layer with a batch, whose rows are examples, the batch may have a map of its zeros.
-        if (Rows > 1 && (aTransposed ? b : a).Zeros is { IsEmpty: false } zeros)
+        // In X·Wᵀ and δᵀ·X, the batch X may have a map of its zeros. The kernels that read maps compute only these two:
+        // SparseInnerProduct takes the map of A if B alone is transposed, SparseGradient that of B if A alone is.
+        if (Rows > 1 && aTransposed != bTransposed && (aTransposed ? b : a).Zeros is { IsEmpty: false } zeros)
             MatrixProduct.Multiply(left, aTransposed, right, bTransposed, bias, result, Rows, Columns, Depth, zeros);
         else
             MatrixProduct.Multiply(left, aTransposed, right, bTransposed, bias, result, Rows, Columns, Depth);

@@ -21,19 +21,19 @@ public abstract class Check : IStateful
     /// <summary>
     /// Called before the first step. A check must forget here what it remembers of an earlier training.
     /// </summary>
-    public virtual void Begin(TrainingFacts training, FindingLog chart)
+    public virtual void Begin(TrainingFacts training, FindingLog log)
     {
     }
 
     /// <summary>
     /// Called after a step that is looked at: each of the first few, then fewer and fewer (<see cref="SamplingPlan"/>).
     /// </summary>
-    public virtual void AfterStep(StepFacts facts, FindingLog chart)
+    public virtual void AfterStep(StepFacts facts, FindingLog log)
     {
     }
 
     /// <summary>Called after each epoch.</summary>
-    public virtual void AfterEpoch(EpochFacts facts, FindingLog chart)
+    public virtual void AfterEpoch(EpochFacts facts, FindingLog log)
     {
     }
 

@@ -39,23 +39,14 @@ public static class GradientCheck
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(perParameter);
         var state = network.State.Values.ToArray();
-        network.Parameters.Gradients.Values.Fill(float.NaN);            // reveals what is not overwritten, or added to
-        new Backpropagation(network, loss).Run(x, target);
-        var random = new RandomGenerator(seed, stream: 0xC4EC);
-        var cost = new CostProbe(network, loss, x, target);
-        var checks = new List<DerivativeCheck>();
-        var learned = LayerSequence.Named(network.Layers).Where(pair => !pair.Parameter.Gradient.IsEmpty);
-        foreach (var (name, parameter) in learned)
+        try
         {
-            checks.AddRange(Single(name, parameter, cost, perParameter, tolerance, random));
-            for (var d = 0; d < Directions; d++)
-                checks.Add(Direction(name, parameter, cost, tolerance, random));
+            return CheckAll(network, loss, x, target, perParameter, tolerance, seed);
         }
-        var report = new GradientReport(checks, tolerance);
-        if (report.Failures.Count > 0)
-            report = report with { LikelyCause = GradientDiagnosis.Explain(network, loss, x, target, report, random) };
-        state.CopyTo(network.State.Values);                             // the forward passes moved running statistics
-        return report;
+        finally
+        {
+            state.CopyTo(network.State.Values);                         // the forward passes moved running statistics
+        }
     }
 
     /// <summary>Checks the gradient of a network for the examples of a dataset, all in one batch. Take a few.</summary>
@@ -90,9 +81,35 @@ public static class GradientCheck
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(parameter);
         var state = network.State.Values.ToArray();
-        var derivative = Numeric(parameter, index, new CostProbe(network, loss, x, target));
-        state.CopyTo(network.State.Values);
-        return derivative;
+        try
+        {
+            return Numeric(parameter, index, new CostProbe(network, loss, x, target));
+        }
+        finally
+        {
+            state.CopyTo(network.State.Values);
+        }
+    }
+
+    private static GradientReport CheckAll(
+        Network network, Loss loss, Matrix x, Matrix target, int perParameter, double tolerance, ulong seed)
+    {
+        network.Parameters.Gradients.Values.Fill(float.NaN);            // reveals what is not overwritten, or added to
+        new Backpropagation(network, loss).Run(x, target);
+        var random = new RandomGenerator(seed, stream: 0xC4EC);
+        var cost = new CostProbe(network, loss, x, target);
+        var checks = new List<DerivativeCheck>();
+        var learned = LayerSequence.Named(network.Layers).Where(pair => !pair.Parameter.Gradient.IsEmpty);
+        foreach (var (name, parameter) in learned)
+        {
+            checks.AddRange(Single(name, parameter, cost, perParameter, tolerance, random));
+            for (var d = 0; d < Directions; d++)
+                checks.Add(Direction(name, parameter, cost, tolerance, random));
+        }
+        var report = new GradientReport(checks, tolerance);
+        if (report.Failures.Count > 0)
+            report = report with { LikelyCause = GradientDiagnosis.Explain(network, loss, x, target, report, random) };
+        return report;
     }
 
     private static IEnumerable<DerivativeCheck> Single(
@@ -111,15 +128,20 @@ public static class GradientCheck
     private static NumericDerivative Numeric(Parameter parameter, int index, CostProbe cost)
     {
         var before = parameter.Value.Values[index];
-        var derivative = NumericDerivative.Of(
-            h =>
-            {
-                var moved = parameter.Value.Values[index] = (float)(before + h);
-                return cost.At((double)moved - before);
-            },
-            LargestStep);
-        parameter.Value.Values[index] = before;
-        return derivative;
+        try
+        {
+            return NumericDerivative.Of(
+                h =>
+                {
+                    var moved = parameter.Value.Values[index] = (float)(before + h);
+                    return cost.At((double)moved - before);
+                },
+                LargestStep);
+        }
+        finally
+        {
+            parameter.Value.Values[index] = before;
+        }
     }
 
     private static DerivativeCheck Direction(
@@ -134,16 +156,22 @@ public static class GradientCheck
             along += g * signs[i];
             squares += g * g;
         }
-        var numeric = NumericDerivative.Of(
-            h =>
-            {
-                for (var i = 0; i < signs.Length; i++)
-                    parameter.Value.Values[i] = (float)(before[i] + h * signs[i]);
-                return cost.At(h);
-            },
-            LargestStep / Math.Sqrt(parameter.Columns));
-        before.CopyTo(parameter.Value.Values);
-        return Compare(name, null, along, numeric, floor: Math.Sqrt(squares), tolerance);
+        try
+        {
+            var numeric = NumericDerivative.Of(
+                h =>
+                {
+                    for (var i = 0; i < signs.Length; i++)
+                        parameter.Value.Values[i] = (float)(before[i] + h * signs[i]);
+                    return cost.At(h);
+                },
+                LargestStep / Math.Sqrt(parameter.Columns));
+            return Compare(name, null, along, numeric, floor: Math.Sqrt(squares), tolerance);
+        }
+        finally
+        {
+            before.CopyTo(parameter.Value.Values);
+        }
     }
 
     private static DerivativeCheck Compare(

@@ -8,7 +8,7 @@ namespace Nabla;
 /// that is far off, so a few wrong targets do not lead the network astray: the best constant prediction is their
 /// median, not their mean.
 /// </remarks>
-public sealed class AbsoluteError : ElementwiseLoss<AbsoluteError.Formula>
+public sealed class AbsoluteError() : ElementwiseLoss<AbsoluteError.Formula>(default)
 {
     /// <inheritdoc/>
     public override string Name => "absolute-error";
@@ -18,7 +18,7 @@ public sealed class AbsoluteError : ElementwiseLoss<AbsoluteError.Formula>
 
     /// <inheritdoc/>
     public override int KinkSignature(Matrix output, Matrix target) =>
-        Rows.HashOfSigns(Rows.Differences(output.Values, target.Values));
+        Rows.HashOfSigns(Rows.Differences(output.ReadOnlyValues, target.ReadOnlyValues));
 
     /// <summary>|a − y|.</summary>
     public readonly struct Formula : ILossFormula

@@ -10,8 +10,8 @@ namespace Nabla;
 /// <typeparam name="TFormula">
 /// The cost of one output and its slope. It is a struct, so that the compiler builds the loop around it.
 /// </typeparam>
-/// <param name="formula">The formula with its settings; unnecessary if it has none.</param>
-public abstract class ElementwiseLoss<TFormula>(TFormula formula = default) : Loss
+/// <param name="formula">The formula with its settings; <c>default</c> if it has none.</param>
+public abstract class ElementwiseLoss<TFormula>(TFormula formula) : Loss
     where TFormula : struct, ILossFormula
 {
     /// <summary>B, the number of examples.</summary>

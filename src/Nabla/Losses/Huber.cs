@@ -38,7 +38,7 @@ public sealed class Huber(double delta = 1) : ElementwiseLoss<Huber.Formula>(new
     /// </summary>
     public override int KinkSignature(Matrix output, Matrix target)
     {
-        var errors = Rows.Differences(output.Values, target.Values);
+        var errors = Rows.Differences(output.ReadOnlyValues, target.ReadOnlyValues);
         var delta = (float)Delta;
         return Rows.HashOfSigns([.. errors.Select(e => e - delta), .. errors.Select(e => e + delta)]);
     }

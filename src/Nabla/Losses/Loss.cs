@@ -96,7 +96,7 @@ public abstract class Loss
     {
         var sum = 0.0;
         for (var example = 0; example < output.Rows; example++)
-            sum += CostOfExample(output.Row(example), target.Row(example));
+            sum += CostOfExample(output.ReadOnlyRow(example), target.ReadOnlyRow(example));
         return sum;
     }
 

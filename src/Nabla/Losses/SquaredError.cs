@@ -21,7 +21,7 @@ public sealed class SquaredError : Loss
 
     /// <inheritdoc/>
     private protected override double CostOfBatch(Matrix output, Matrix target) =>
-        Rows.SumOfSquaredDifferences(output.Values, target.Values);
+        Rows.SumOfSquaredDifferences(output.ReadOnlyValues, target.ReadOnlyValues);
 
     /// <inheritdoc/>
     protected override void ComputeBackward(Matrix output, Matrix target, Matrix dOutput) =>

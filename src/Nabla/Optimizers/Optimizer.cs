@@ -2,9 +2,11 @@ namespace Nabla;
 
 /// <summary>A rule that turns a gradient into a step. It sees one row of parameters, never layers.</summary>
 /// <remarks>
-/// To write your own, derive from this class. Make the matrices that it remembers in <see cref="Allocate"/>, and
+/// <para>To write your own, derive from this class. Make the matrices that it remembers in <see cref="Allocate"/>, and
 /// write the rule as an <see cref="Formulas.IOneMomentRule"/> or an <see cref="Formulas.ITwoMomentRule"/>, which
-/// <see cref="Matrix.Update{TRule}(Matrix, Matrix, TRule)"/> runs over all weights at once.
+/// <see cref="Matrix.Update{TRule}(Matrix, Matrix, TRule)"/> runs over all weights at once.</para>
+/// <para>What a custom optimiser remembers is not part of a checkpoint. So a training with it cannot be saved to be
+/// resumed later.</para>
 /// </remarks>
 public abstract class Optimizer : IStateful
 {
@@ -69,6 +71,10 @@ public abstract class Optimizer : IStateful
     /// Makes the matrices that it remembers from step to step, all 0. Called before the first step. Nothing, for a rule
     /// that remembers nothing.
     /// </summary>
+    /// <remarks>
+    /// It must reset everything that the optimiser remembers, such as a count of steps: it is called again when the
+    /// optimiser has to forget its steps, as after a <see cref="LearningRateFinder"/> has tried rates with it.
+    /// </remarks>
     /// <param name="parameters">The parameters that it will update, all in one row.</param>
     protected virtual void Allocate(ParameterBuffer parameters)
     {

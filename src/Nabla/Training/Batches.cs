@@ -19,7 +19,7 @@ internal sealed class Batches : IDisposable, IStateful
     private readonly Augmenter? augmenter;
     private readonly int[] order;
     private readonly int size;
-    private readonly (Matrix X, Matrix Target)[] scratchSlots;  // one for the batch in use, one for the next
+    private readonly (Matrix X, Matrix Target)[] buffers;       // one for the batch in use, one for the next
     private readonly BackgroundWork preparation;
 
     // First: another thread prepares the next batch. Second: this thread prepares it, later. Which is faster depends on
@@ -32,7 +32,7 @@ internal sealed class Batches : IDisposable, IStateful
         (this.data, this.augmenter) = (data, augmenter);
         size = Math.Min(batchSize, data.Count);
         order = [.. Enumerable.Range(0, data.Count)];
-        scratchSlots = [NewBuffers(), NewBuffers()];
+        buffers = [NewBuffers(), NewBuffers()];
         preparation = new(part => Prepare(next, part));
     }
 
@@ -50,7 +50,7 @@ internal sealed class Batches : IDisposable, IStateful
                 Start(index);
             }
             preparation.Finish();
-            var (x, target) = scratchSlots[index % 2];
+            var (x, target) = buffers[index % 2];
             var rows = Examples(index).Length;
             if (index + 1 < Count)
                 Start(index + 1);
@@ -107,7 +107,7 @@ internal sealed class Batches : IDisposable, IStateful
     private void Prepare(int index, int part)
     {
         var which = Examples(index);
-        var (x, target) = scratchSlots[index % 2];
+        var (x, target) = buffers[index % 2];
         var first = part * RowsOfPart;
         var count = augmenter is null ? which.Length : Math.Min(RowsOfPart, which.Length - first);
         data.CopyTo(which.Slice(first, count), x.RowRange(first, count), target.RowRange(first, count), augmenter);

@@ -42,7 +42,8 @@ public sealed record LearningRateFinder
     /// <summary>Tries the rates. Afterwards the network and the optimiser are,
     /// bit for bit, what they were before.</summary>
     /// <exception cref="ArgumentException">The data does not fit the network, the network does not fit the loss,
-    /// or a setting makes no sense.</exception>
+    /// a setting makes no sense, or the optimiser is custom and has made steps already: what it remembers could
+    /// not be restored.</exception>
     public LearningRateCurve Run(
         Network network, Loss loss, Optimizer optimizer, Dataset data, CancellationToken cancel = default)
     {
@@ -51,6 +52,11 @@ public sealed record LearningRateFinder
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(data);
         CheckSettings();
+        if (optimizer.IsBound && !optimizer.ShowsAll)
+            throw new ArgumentException(
+                $"The optimiser '{optimizer.Name}' has made steps already, and what it remembers cannot be restored, " +
+                "since it is custom. Use a new optimiser to find a rate.",
+                nameof(optimizer));
         TrainingChecks.Check(network, loss, data, new() { BatchSize = BatchSize, Augmentation = Augmentation });
         using var experiment = new Experiment(network, optimizer);
         var points = new List<(double Rate, double Loss, double Smoothed)>(Steps);

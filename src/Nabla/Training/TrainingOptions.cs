@@ -28,6 +28,10 @@ public sealed record TrainingOptions
     /// <summary>
     /// The seed for the order of the examples, for everything random in layers, and for the augmentation.
     /// </summary>
+    /// <remarks>
+    /// The initial weights come from <see cref="Network.Initialize"/>, with the seed 0 unless they are drawn again. So
+    /// to repeat a training with another seed here changes only the order, dropout and the augmentation.
+    /// </remarks>
     public ulong Seed { get; init; }
 
     /// <summary>

@@ -169,15 +169,15 @@ public sealed class DoctorTests : MachineTests
 
         public int Epochs { get; private set; }
 
-        public override void Begin(TrainingFacts training, FindingLog chart) => Begun++;
+        public override void Begin(TrainingFacts training, FindingLog log) => Begun++;
 
-        public override void AfterStep(StepFacts facts, FindingLog chart)
+        public override void AfterStep(StepFacts facts, FindingLog log)
         {
             Steps++;
             if (facts.Look >= 2)
-                chart.Add(this, FindingSeverity.Note, 0, "Seen.", "Look.");
+                log.Add(this, FindingSeverity.Note, 0, "Seen.", "Look.");
         }
 
-        public override void AfterEpoch(EpochFacts facts, FindingLog chart) => Epochs++;
+        public override void AfterEpoch(EpochFacts facts, FindingLog log) => Epochs++;
     }
 }

@@ -110,12 +110,12 @@ public sealed class ResumedDoctorTests
 
         public override string Title => "a test";
 
-        public override void Begin(TrainingFacts training, FindingLog chart) => sampling = 0;
+        public override void Begin(TrainingFacts training, FindingLog log) => sampling = 0;
 
-        public override void AfterStep(StepFacts facts, FindingLog chart)
+        public override void AfterStep(StepFacts facts, FindingLog log)
         {
             if (++sampling == 3)
-                chart.Add(this, FindingSeverity.Note, 0, "Seen.", "Look.");
+                log.Add(this, FindingSeverity.Note, 0, "Seen.", "Look.");
         }
     }
 }

@@ -45,6 +45,39 @@ public sealed class GradientCheckTests
         Assert.Equal(before, Bits(network));
     }
 
+    [Fact]
+    public void The_network_is_left_as_it_was_when_a_layer_throws()
+    {
+        Matrix x = Matrix(3, 2, 1, 2, 3, 5, 8, 13), target = Matrix(3, 2, 1, 0, 0, 1, 1, 1);
+        Assert.True(Interrupt((network, _) => GradientCheck.Run(network, new SquaredError(), x, target)) > 100);
+        Assert.True(Interrupt((network, weights) => GradientCheck.NumericDerivativeOf(
+            network, new SquaredError(), x, target, weights, index: 0)) > 2);
+
+        // Interrupts the first forward pass, then the second, and so on, and returns how many there are.
+        static int Interrupt(Action<Network, Parameter> check)
+        {
+            for (var passes = 0; ; passes++)
+            {
+                var dense = new Dense(2, 3);
+                var network = new Network(dense, new BatchNorm(), new Failing(passes), new Dense(3, 2));
+                int[] before = Bits(network), state = Bits(network.State);
+                var error = Record.Exception(() => check(network, dense.Parameters[0]));
+                Assert.Equal(before, Bits(network));
+                Assert.Equal(state, Bits(network.State));
+                if (error is null)
+                    return passes;
+                Assert.IsType<InvalidOperationException>(error);
+            }
+        }
+
+        static Matrix Matrix(int rows, int columns, params float[] values)
+        {
+            var matrix = new Matrix(rows, columns);
+            values.CopyTo(matrix.Values);
+            return matrix;
+        }
+    }
+
     [Theory]
     [InlineData(
         0.5f,
@@ -244,6 +277,24 @@ public sealed class GradientCheckTests
             value *= factor;
     }
 
-    private static int[] Bits(Network network) =>
-        [.. network.Parameters.Values.Values.ToArray().Select(BitConverter.SingleToInt32Bits)];
+    private static int[] Bits(Network network) => Bits(network.Parameters.Values);
+
+    private static int[] Bits(Matrix matrix) =>
+        [.. matrix.Values.ToArray().Select(BitConverter.SingleToInt32Bits)];
+
+    /// <summary>A layer that changes nothing, and throws after a number of forward passes.</summary>
+    private sealed class Failing(int passes) : Layer
+    {
+        private int left = passes;
+
+        public override void Forward(Matrix x, Matrix y, Pass pass)
+        {
+            if (left-- == 0)
+                throw new InvalidOperationException("The layer fails.");
+            x.Values.CopyTo(y.Values);
+        }
+
+        public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass) =>
+            dY.Values.CopyTo(dX.Values);
+    }
 }

@@ -55,6 +55,22 @@ public sealed class NetworkTests
             Assert.Throws<ArgumentException>(() => two.CopyFrom(new Network(new Dense(3, 2)))).Message);
     }
 
+    [Theory]
+    [InlineData(3, 2, 2, 2, "3 parameters and 2 state values do not fit 2 and 2.")]
+    [InlineData(2, 2, 3, 2, "2 parameters and 2 state values do not fit 3 and 2.")]
+    [InlineData(2, 1, 2, 2, "2 parameters and 1 state values do not fit 2 and 2.")]
+    public void Layers_with_the_same_description_but_another_size_are_not_copied(
+        int fromParameters, int fromState, int toParameters, int toState, string sizes)
+    {
+        var from = new Network(4, new Memory(fromParameters, fromState));
+        var to = new Network(4, new Memory(toParameters, toState));
+        from.Parameters.Values.Values.Fill(1);
+        Assert.Equal(
+            $"The layers are both described as “memory”, but {sizes} (Parameter 'other')",
+            Assert.Throws<ArgumentException>(() => to.CopyFrom(from)).Message);
+        Assert.All(to.Parameters.Values.Values.ToArray(), weight => Assert.Equal(0, weight));
+    }
+
     [Fact]
     public void Weights_are_drawn_with_the_given_seed_or_not_at_all()
     {
@@ -214,4 +230,18 @@ public sealed class NetworkTests
     private static void AssertUsedTwice(Func<Network> make) => Assert.Equal(
         "A layer can belong to one network only, once. Make a new layer instead of using one again.",
         Assert.Throws<ArgumentException>(make).Message);
+
+    /// <summary>A layer whose size its description does not show.</summary>
+    private sealed class Memory(int parameters, int state) : Layer
+    {
+        public override IReadOnlyList<Parameter> Parameters { get; } = [Parameter.Vector("factor", parameters)];
+
+        public override IReadOnlyList<Parameter> State { get; } = [Parameter.Vector("mean", state)];
+
+        public override void Forward(Matrix x, Matrix y, Pass pass) => x.Values.CopyTo(y.Values);
+
+        public override void Backward(Matrix x, Matrix y, Matrix dY, Matrix dX, Pass pass)
+        {
+        }
+    }
 }

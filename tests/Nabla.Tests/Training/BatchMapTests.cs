@@ -302,7 +302,7 @@ public sealed class BatchMapTests : MachineTests
 
         public override string Title => "maps of batches";
 
-        public override void AfterStep(StepFacts facts, FindingLog chart)
+        public override void AfterStep(StepFacts facts, FindingLog log)
         {
             Last = facts;
             if (Batches.Count < 2)

@@ -40,6 +40,24 @@ public sealed class LearningRateFinderTests
     }
 
     [Fact]
+    public void A_custom_optimizer_must_be_new_because_its_state_cannot_be_restored()
+    {
+        var network = NewNetwork();
+        var custom = new Heavy();
+        finder.Run(network, new SoftmaxCrossEntropy(), custom, Clouds);
+        custom.Update(network.Parameters);
+        Assert.Equal(1, custom.Steps);                  // the steps of the finder are forgotten
+        var error = Assert.Throws<ArgumentException>(() =>
+            finder.Run(network, new SoftmaxCrossEntropy(), custom, Clouds));
+        Assert.StartsWith(
+            "The optimiser 'heavy' has made steps already, and what it remembers cannot be restored, since it is " +
+            "custom. Use a new optimiser to find a rate.",
+            error.Message,
+            StringComparison.Ordinal);
+        Assert.Equal(1, custom.Steps);
+    }
+
+    [Fact]
     public void The_rates_grow_by_the_same_factor_until_the_loss_blows_up()
     {
         var curve = finder.Run(NewNetwork(), new SquaredError(), new Sgd(1), Clouds);
@@ -143,6 +161,17 @@ public sealed class LearningRateFinderTests
     }
 
     private static Network NewNetwork() => new(new Dense(4, 8), new Tanh(), new Dense(8, 3));
+
+    private sealed class Heavy() : Optimizer(0.1)
+    {
+        public override string Name => "heavy";
+
+        public int Steps { get; private set; }
+
+        protected override void Allocate(ParameterBuffer parameters) => Steps = 0;
+
+        protected override void Apply(ParameterBuffer parameters) => Steps++;
+    }
 
     private sealed class Broken : Layer
     {

@@ -16,7 +16,7 @@ internal sealed class ConstantInputCheck : Check
     public override string Title => "constant inputs";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, FindingLog chart)
+    public override void Begin(TrainingFacts training, FindingLog log)
     {
         int[] constant =
             [.. Enumerable.Range(0, training.Inputs.Count).Where(input => training.Inputs[input].IsConstant)];
@@ -25,7 +25,7 @@ internal sealed class ConstantInputCheck : Check
             return;
         var named = string.Join(", ", constant.Take(MostNamed).Select(input => $"{input + 1}"))
             + (constant.Length > MostNamed ? " …" : "");
-        chart.Add(this, all ? FindingSeverity.Warning : FindingSeverity.Note, null,
+        log.Add(this, all ? FindingSeverity.Warning : FindingSeverity.Note, null,
             $"{constant.Length} of {training.Inputs.Count} inputs are the same in every example (number {named}).",
             all
                 ? "Check how the data is read: nothing tells the examples apart."

@@ -29,7 +29,7 @@ internal sealed class DeadUnitsCheck : Check
     public override string Title => "dead units";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, FindingLog chart)
+    public override void Begin(TrainingFacts training, FindingLog log)
     {
         silent = [.. training.Network.Layers.Select(layer => new int[CanBeSilent(layer) ? layer.OutputShape.Size : 0])];
         hopeless = new(silent.Length);
@@ -45,7 +45,7 @@ internal sealed class DeadUnitsCheck : Check
     }
 
     /// <inheritdoc/>
-    public override void AfterStep(StepFacts facts, FindingLog chart)
+    public override void AfterStep(StepFacts facts, FindingLog log)
     {
         var layers = facts.Training.Network.Layers;
         for (var l = 0; l < layers.Count; l++)
@@ -55,12 +55,12 @@ internal sealed class DeadUnitsCheck : Check
             var share = DeadShare(facts.Output(l - 1), facts.Output(l), silent[l], looksUntilDead);
             if (hopeless.Count(l, share == 1 && facts.HasNoGradientUpTo(l)) > looksUntilDead)
                 Report(
-                    chart, FindingSeverity.Fatal, l, share,
+                    log, FindingSeverity.Fatal, l, share,
                     $"All of its units gave 0 for every example of the last {2 * looksUntilDead} batches that were " +
                     "looked at: the layers before it can no longer learn.");
             else if (share > Most)
                 Report(
-                    chart, FindingSeverity.Warning, l, share,
+                    log, FindingSeverity.Warning, l, share,
                     $"{100 * share:F0} % of its units gave 0 for every example of the last {looksUntilDead} batches " +
                     "that were looked at.");
         }
@@ -95,10 +95,10 @@ internal sealed class DeadUnitsCheck : Check
         return count > 0 ? (double)dead / count : 0;
     }
 
-    private void Report(FindingLog chart, FindingSeverity severity, int layer, double share, string message)
+    private void Report(FindingLog log, FindingSeverity severity, int layer, double share, string message)
     {
-        if (chart.Lacks(this, severity, layer))
-            chart.Add(this, severity, layer,
+        if (log.Lacks(this, severity, layer))
+            log.Add(this, severity, layer,
                 message,
                 "Take a smaller learning rate, begin with biases of 0 and weights from Initializer.He, or use " +
                 "leaky-relu, which cannot die.",

@@ -20,7 +20,7 @@ internal sealed class InputScaleCheck : Check
     public override string Title => "inputs are not scaled";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, FindingLog chart)
+    public override void Begin(TrainingFacts training, FindingLog log)
     {
         if (training.Network.Layers[0] is Embedding)                // token numbers are not measurements
             return;
@@ -35,14 +35,14 @@ internal sealed class InputScaleCheck : Check
             ("least", least), ("most", most),
         ];
         if (deviation > Large || mean > Large)
-            chart.Add(this, FindingSeverity.Warning, null,
+            log.Add(this, FindingSeverity.Warning, null,
                 $"The inputs range from {least:G4} to {most:G4}. The largest mean of an input is {mean:G3}, and " +
                 $"the largest deviation {deviation:G3}; about 1 is expected.",
                 "Scale each input: subtract its mean and divide by its deviation, or divide pixels by 255. Scale " +
                 "all data the same way, also when predicting.",
                 evidence);
         else if (deviation is > 0 and < Small)
-            chart.Add(this, FindingSeverity.Warning, null,
+            log.Add(this, FindingSeverity.Warning, null,
                 $"The inputs hardly vary: the largest deviation of an input is {deviation:G3}; about 1 is expected.",
                 "Divide each input by its deviation. Were pixels divided by 255 twice?",
                 evidence);

@@ -21,20 +21,20 @@ internal sealed class LargeUpdateCheck : Check
     public override string Title => "steps are too large";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, FindingLog chart) =>
+    public override void Begin(TrainingFacts training, FindingLog log) =>
         high = new(WatchedWeights.Of(training.Network).Count());
 
     internal override void Visit(StateVisitor state) => state.Visit("high", high);
 
     /// <inheritdoc/>
-    public override void AfterStep(StepFacts facts, FindingLog chart)
+    public override void AfterStep(StepFacts facts, FindingLog log)
     {
         for (var w = 0; w < facts.Weights.Length; w++)
         {
             var weights = facts.Weights[w];
             var ratio = weights.UpdateRatio();
-            if ((high.Count(w, ratio > Most) >= Warns || ratio > MostOnce) && !chart.Has(Code))
-                chart.Add(this, FindingSeverity.Warning, weights.Layer,
+            if ((high.Count(w, ratio > Most) >= Warns || ratio > MostOnce) && !log.Has(Code))
+                log.Add(this, FindingSeverity.Warning, weights.Layer,
                     $"One step changes its weights by {ratio:G3} times their own size, where about 0.001 is healthy.",
                     "Try a learning rate ten times smaller, and check the scale of the inputs and targets.",
                     ("update / weight", ratio));

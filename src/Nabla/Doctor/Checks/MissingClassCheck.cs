@@ -14,7 +14,7 @@ internal sealed class MissingClassCheck : Check
     public override string Title => "a class without examples";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, FindingLog chart)
+    public override void Begin(TrainingFacts training, FindingLog log)
     {
         int[] missing =
             [.. Enumerable.Range(0, training.ClassCounts.Count).Where(k => training.ClassCounts[k] == 0)];
@@ -22,7 +22,7 @@ internal sealed class MissingClassCheck : Check
             return;
         var fromOne = missing is [0];
         var named = string.Join(", ", missing.Select(k => $"{k} ('{training.Classes[k]}')"));
-        chart.Add(this, FindingSeverity.Warning, null,
+        log.Add(this, FindingSeverity.Warning, null,
             $"No example belongs to {(missing.Length == 1 ? "class" : "the classes")} {named} of " +
             $"{training.Classes.Count}.",
             fromOne

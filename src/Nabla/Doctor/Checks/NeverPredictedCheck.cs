@@ -22,12 +22,12 @@ internal sealed class NeverPredictedCheck : Check
     public override string Title => "a class is never predicted";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, FindingLog chart) => absent = new(training.Classes.Count);
+    public override void Begin(TrainingFacts training, FindingLog log) => absent = new(training.Classes.Count);
 
     internal override void Visit(StateVisitor state) => state.Visit("absent", absent);
 
     /// <inheritdoc/>
-    public override void AfterEpoch(EpochFacts facts, FindingLog chart)
+    public override void AfterEpoch(EpochFacts facts, FindingLog log)
     {
         var classes = facts.Training.Classes;
         int[] epochs =
@@ -36,9 +36,9 @@ internal sealed class NeverPredictedCheck : Check
                     .Select(k => absent.Count(k, IsNeverPredicted(facts.Epoch, k, classes.Count))),
             ];
         var recent = facts.Recent;
-        if (recent.Count == 0 || chart.Has("NB301") || chart.Has("NB302"))
+        if (recent.Count == 0 || log.Has("NB301") || log.Has("NB302"))
             return;
-        if (!chart.Lacks(this, FindingSeverity.Warning))
+        if (!log.Lacks(this, FindingSeverity.Warning))
             return;
         int[] never = [.. Enumerable.Range(0, classes.Count).Where(k => epochs[k] >= recent.Count)];
         if (never.Length == 0)
@@ -47,7 +47,7 @@ internal sealed class NeverPredictedCheck : Check
         var missed = never.Sum(k => Examples(validation, k, classes.Count));
         var named = string.Join(", ", never.Select(k => $"class {k} ('{classes[k]}')"));
         var collapsed = never.Length == classes.Count - 1;
-        chart.Add(this, FindingSeverity.Warning, null,
+        log.Add(this, FindingSeverity.Warning, null,
             (collapsed ? "Every validation example is classified as the same class. " : "") +
             $"Never predicted in the last {recent.Count} epochs: {named}. " +
             $"{missed} of {validation.Count} validation examples belong to {(never.Length == 1 ? "it" : "them")}.",

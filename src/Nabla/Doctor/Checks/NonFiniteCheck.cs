@@ -31,7 +31,7 @@ internal sealed class NonFiniteCheck : Check
     }
 
     /// <summary>Finds the value that was the first not to be finite, and reports it.</summary>
-    internal void Locate(StepFacts facts, FindingLog chart)
+    internal void Locate(StepFacts facts, FindingLog log)
     {
         const string advice =
             "Try a learning rate ten times smaller. Check the scale of the inputs, and the gradient of your own " +
@@ -44,7 +44,7 @@ internal sealed class NonFiniteCheck : Check
             var where = layer < 0
                 ? $"input {unit + 1}"
                 : $"output {unit + 1} of layer {layer + 1} ({Name(facts, layer)})";
-            chart.Add(this, FindingSeverity.Fatal, layer < 0 ? null : layer,
+            log.Add(this, FindingSeverity.Fatal, layer < 0 ? null : layer,
                 $"In the forward pass, {where} is the first value that is not finite: " +
                 $"{values.Values[first]}, for example {example + 1} of the batch.",
                 layer < 0 ? "Check the data: fill in or leave out missing values." : advice,
@@ -53,7 +53,7 @@ internal sealed class NonFiniteCheck : Check
         else if (!float.IsFinite((float)facts.Cost))
         {
             var largest = facts.Output(facts.Training.Network.Layers.Count - 1).LargestMagnitude;
-            chart.Add(this, FindingSeverity.Fatal, null,
+            log.Add(this, FindingSeverity.Fatal, null,
                 $"Every layer's output is finite (the last one's is at most {largest:G3}), but the cost that " +
                 $"{facts.Training.Loss.Name} computes from it is {facts.Cost:G3}, which does not fit into a " +
                 "float32.",
@@ -63,7 +63,7 @@ internal sealed class NonFiniteCheck : Check
         {
             var (l, largest) = WorstGradient(facts);
             var name = $"layer {l + 1} ({Name(facts, l)})";
-            chart.Add(this, FindingSeverity.Fatal, l,
+            log.Add(this, FindingSeverity.Fatal, l,
                 float.IsNaN(largest)
                     ? $"The forward pass is finite. In the backward pass, the gradient of {name} is the first " +
                       "that is not finite."

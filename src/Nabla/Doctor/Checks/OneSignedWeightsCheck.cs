@@ -20,7 +20,7 @@ internal sealed class OneSignedWeightsCheck : Check
     public override string Title => "initial weights of one sign";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, FindingLog chart)
+    public override void Begin(TrainingFacts training, FindingLog log)
     {
         for (var l = 0; l < training.Network.Layers.Count; l++)
             foreach (var parameter in training.Network.Layers[l].Parameters)
@@ -30,7 +30,7 @@ internal sealed class OneSignedWeightsCheck : Check
                 var (positive, negative) = Signs(parameter.Value.Values);
                 var share = Math.Max(positive, negative) / (double)parameter.Count;
                 if (share > Most)
-                    chart.Add(this, FindingSeverity.Warning, l,
+                    log.Add(this, FindingSeverity.Warning, l,
                         $"{100 * share:F0} % of its {parameter.Count} initial weights are " +
                         $"{(positive > negative ? "positive" : "negative")}, so all neurons fire together.",
                         "Draw weights around 0: use the network's own initialisation, or Initializer.Glorot or He " +

@@ -20,9 +20,9 @@ internal sealed class OverfittingCheck : Check
     public override string Title => "over-fitting";
 
     /// <inheritdoc/>
-    public override void AfterEpoch(EpochFacts facts, FindingLog chart)
+    public override void AfterEpoch(EpochFacts facts, FindingLog log)
     {
-        if (facts.Epoch.Validation is not { } now || !chart.Lacks(this, FindingSeverity.Warning))
+        if (facts.Epoch.Validation is not { } now || !log.Lacks(this, FindingSeverity.Warning))
             return;
         var best = facts.History.Where(epoch => epoch.ValidationLoss is not null).MinBy(epoch => epoch.ValidationLoss);
         if (facts.Recent is not [var first, ..] || best is null || best.Number >= first.Number)
@@ -33,7 +33,7 @@ internal sealed class OverfittingCheck : Check
             return;
         if (facts.Epoch.TrainLoss > Fallen * best.TrainLoss)
             return;
-        chart.Add(this, FindingSeverity.Warning, null,
+        log.Add(this, FindingSeverity.Warning, null,
             $"Since epoch {best.Number} the validation loss has risen from {least:G3} to {now.Loss:G3}, while the " +
             $"training loss has fallen from {best.TrainLoss:G3} to {facts.Epoch.TrainLoss:G3}.",
             $"Keep the network of epoch {best.Number}. For a better one: more examples, augmentation, weight decay, " +

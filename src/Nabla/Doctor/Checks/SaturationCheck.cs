@@ -29,7 +29,7 @@ internal sealed class SaturationCheck : Check
     public override string Title => "saturated units";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, FindingLog chart)
+    public override void Begin(TrainingFacts training, FindingLog log)
     {
         (high, hopeless) = (new(training.Network.Layers.Count), new(training.Network.Layers.Count));
     }
@@ -41,7 +41,7 @@ internal sealed class SaturationCheck : Check
     }
 
     /// <inheritdoc/>
-    public override void AfterStep(StepFacts facts, FindingLog chart)
+    public override void AfterStep(StepFacts facts, FindingLog log)
     {
         var layers = facts.Training.Network.Layers;
         for (var l = 0; l < layers.Count; l++)
@@ -55,12 +55,12 @@ internal sealed class SaturationCheck : Check
             var share = SaturatedShare(facts.Output(l), range);
             if (hopeless.Count(l, share == 1 && facts.HasNoGradientUpTo(l)) >= Kills)
                 Report(
-                    chart, FindingSeverity.Fatal, l, share,
+                    log, FindingSeverity.Fatal, l, share,
                     $", and no gradient has passed through them in the last {Kills} batches that were looked at");
             else if (isFirst && share > MostAtStart)
-                Report(chart, FindingSeverity.Warning, l, share, " before the first step");
+                Report(log, FindingSeverity.Warning, l, share, " before the first step");
             else if (high.Count(l, share > MostLater) >= Warns)
-                Report(chart, FindingSeverity.Warning, l, share, $", {Warns} looks in a row");
+                Report(log, FindingSeverity.Warning, l, share, $", {Warns} looks in a row");
         }
     }
 
@@ -77,10 +77,10 @@ internal sealed class SaturationCheck : Check
         return (double)saturated / count;
     }
 
-    private void Report(FindingLog chart, FindingSeverity severity, int layer, double share, string when)
+    private void Report(FindingLog log, FindingSeverity severity, int layer, double share, string when)
     {
-        if (chart.Lacks(this, severity, layer))
-            chart.Add(this, severity, layer,
+        if (log.Lacks(this, severity, layer))
+            log.Add(this, severity, layer,
                 $"{100 * share:F0} % of its outputs are saturated{when}.",
                 "Scale the inputs, draw smaller initial weights (Initializer.Glorot), or take a smaller learning " +
                 "rate. ReLU and cross-entropy do not saturate like this.",

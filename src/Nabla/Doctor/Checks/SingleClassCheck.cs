@@ -13,11 +13,11 @@ internal sealed class SingleClassCheck : Check
     public override string Title => "one class only";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, FindingLog chart)
+    public override void Begin(TrainingFacts training, FindingLog log)
     {
         for (var k = 0; k < training.ClassCounts.Count; k++)
             if (training.ClassCounts[k] == training.Examples && training.Classes.Count > 1)
-                chart.Add(this, FindingSeverity.Warning, null,
+                log.Add(this, FindingSeverity.Warning, null,
                     $"All {training.Examples} examples belong to class {k} ('{training.Classes[k]}').",
                     "Check how the labels are read, and whether the data was sorted by class before it was cut.",
                     new("examples", training.Examples), new("the only class", k));

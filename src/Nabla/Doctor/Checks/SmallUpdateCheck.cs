@@ -26,7 +26,7 @@ internal sealed class SmallUpdateCheck : Check
     public override string Title => "steps are too small";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, FindingLog chart) => low = new(1);
+    public override void Begin(TrainingFacts training, FindingLog log) => low = new(1);
 
     internal override void Visit(StateVisitor state)
     {
@@ -35,7 +35,7 @@ internal sealed class SmallUpdateCheck : Check
     }
 
     /// <inheritdoc/>
-    public override void AfterStep(StepFacts facts, FindingLog chart)
+    public override void AfterStep(StepFacts facts, FindingLog log)
     {
         if (facts.Look == 1)
             firstCost = facts.Cost;
@@ -48,8 +48,8 @@ internal sealed class SmallUpdateCheck : Check
             ratio = Math.Max(ratio, weights.UpdateRatio());
         var steps = (double)facts.Training.Epochs * facts.Training.StepsPerEpoch;
         var seen = ratio < Least && ratio * steps < LeastInAll && facts.Cost > Fallen * firstCost;
-        if (low.Count(0, seen) >= Warns && chart.Lacks(this, FindingSeverity.Warning))
-            chart.Add(this, FindingSeverity.Warning, null,
+        if (low.Count(0, seen) >= Warns && log.Lacks(this, FindingSeverity.Warning))
+            log.Add(this, FindingSeverity.Warning, null,
                 $"One step changes the weights of every layer by at most {ratio:G3} times their size, so all " +
                 $"{steps:N0} steps together change them by at most {100 * ratio * steps:G3} %.",
                 "Try a learning rate ten or a hundred times larger.",

@@ -19,14 +19,14 @@ internal sealed class StuckCheck : Check
     public override string Title => "stuck at chance";
 
     /// <inheritdoc/>
-    public override void AfterEpoch(EpochFacts facts, FindingLog chart)
+    public override void AfterEpoch(EpochFacts facts, FindingLog log)
     {
-        if (!IsStuck(facts) || !chart.Lacks(this, FindingSeverity.Warning))
+        if (!IsStuck(facts) || !log.Lacks(this, FindingSeverity.Warning))
             return;
         double cost = facts.Epoch.TrainLoss, chance = facts.Training.ChanceCost;
         var lnK = Math.Log(Math.Max(facts.Training.Classes.Count, 1));
         var what = Math.Abs(chance - lnK) < 0.05 * lnK ? $" (ln {facts.Training.Classes.Count} = {lnK:F3})" : "";
-        chart.Add(this, FindingSeverity.Warning, null,
+        log.Add(this, FindingSeverity.Warning, null,
             $"After {facts.History.Count} epochs the loss is {cost:G4} and no longer falls. The same answer for " +
             $"every example would cost {chance:G4}{what}.",
             "Look at the other findings first. Then try a learning rate ten times larger, one ten times smaller, " +

@@ -18,7 +18,7 @@ internal sealed class TargetRangeCheck : Check
     public override string Title => "targets out of reach";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, FindingLog chart)
+    public override void Begin(TrainingFacts training, FindingLog log)
     {
         var last = training.Network.Layers[^1];
         var (low, high) = training.Loss.TakesLogits ? (0f, 1f) : last.Range;
@@ -31,7 +31,7 @@ internal sealed class TargetRangeCheck : Check
             ? $"the loss {training.Loss.Name} takes probabilities"
             : $"the last layer ({last.Name}) gives values";
         var range = float.IsInfinity(high) ? $"of {low} or more" : $"from {low} to {high}";
-        chart.Add(this, FindingSeverity.Warning, isLoss ? null : training.Network.Layers.Count - 1,
+        log.Add(this, FindingSeverity.Warning, isLoss ? null : training.Network.Layers.Count - 1,
             $"The targets range from {least:G4} to {most:G4}, but {subject} {range}.",
             isLoss
                 ? "Use squared-error to predict numbers; for probabilities, scale the targets."

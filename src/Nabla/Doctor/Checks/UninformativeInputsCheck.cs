@@ -24,17 +24,17 @@ internal sealed class UninformativeInputsCheck : Check
     public override string Title => "the inputs do not predict the labels";
 
     /// <inheritdoc/>
-    public override void AfterEpoch(EpochFacts facts, FindingLog chart)
+    public override void AfterEpoch(EpochFacts facts, FindingLog log)
     {
-        if (!Holds(facts) || !chart.Lacks(this, FindingSeverity.Warning))
+        if (!Holds(facts) || !log.Lacks(this, FindingSeverity.Warning))
             return;
         double chance = facts.Training.ChanceCost, train = facts.Epoch.TrainLoss;
         var learns = train < Learned * chance;
-        if (!learns && chart.Findings.Any(finding => finding.Code.StartsWith("NB2", StringComparison.Ordinal)))
+        if (!learns && log.Findings.Any(finding => finding.Code.StartsWith("NB2", StringComparison.Ordinal)))
             return;
         var validation = facts.Epoch.Validation!;
         var weights = learns ? "the examples are being memorised" : "the weights change as they should";
-        chart.Add(this, FindingSeverity.Warning, null,
+        log.Add(this, FindingSeverity.Warning, null,
             $"The training loss is {train:G3}, and {weights}. But on the {validation.Count} validation examples the " +
             $"accuracy is {100 * validation.Accuracy:F0} %, which is chance, and the loss is {validation.Loss:G3}, " +
             $"while a constant answer costs {chance:G3}.",

@@ -24,21 +24,21 @@ internal sealed class VanishingGradientCheck : Check
     public override string Title => "vanishing gradient";
 
     /// <inheritdoc/>
-    public override void Begin(TrainingFacts training, FindingLog chart) => low = new(1);
+    public override void Begin(TrainingFacts training, FindingLog log) => low = new(1);
 
     internal override void Visit(StateVisitor state) => state.Visit("low", low);
 
     /// <inheritdoc/>
-    public override void AfterStep(StepFacts facts, FindingLog chart)
+    public override void AfterStep(StepFacts facts, FindingLog log)
     {
-        if (facts.Weights.Length < 2 || chart.Has("NB203") || chart.Has("NB204"))
+        if (facts.Weights.Length < 2 || log.Has("NB203") || log.Has("NB204"))
             return;
         int first = facts.Weights[0].Layer, last = facts.Weights[^1].Layer;
         var here = new Spread(facts.Derivative(first)).RootMeanSquare();
         var there = new Spread(facts.Derivative(last)).RootMeanSquare();
         var ratio = here / there;
-        if (low.Count(0, here > 0 && ratio < Least) >= Warns && chart.Lacks(this, FindingSeverity.Warning, first))
-            chart.Add(this, FindingSeverity.Warning, first,
+        if (low.Count(0, here > 0 && ratio < Least) >= Warns && log.Lacks(this, FindingSeverity.Warning, first))
+            log.Add(this, FindingSeverity.Warning, first,
                 $"The derivative that reaches it is {ratio:G3} times that of the last layer ({here:G3} compared with " +
                 $"{there:G3}), so it hardly learns.",
                 "Use relu instead of sigmoid in the hidden layers, fewer layers, or normalisation between them. " +

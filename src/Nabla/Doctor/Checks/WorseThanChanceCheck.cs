@@ -20,17 +20,17 @@ internal sealed class WorseThanChanceCheck : Check
     public override string Title => "validation is worse than chance";
 
     /// <inheritdoc/>
-    public override void AfterEpoch(EpochFacts facts, FindingLog chart)
+    public override void AfterEpoch(EpochFacts facts, FindingLog log)
     {
         var chance = facts.Training.ChanceCost;
         if (facts.Recent is not [_, ..] recent || recent.Any(epoch => epoch.TrainLoss > Learned * chance))
             return;
         if (facts.History.Any(epoch => !(epoch.ValidationLoss >= Worse * chance)))
             return;
-        if (facts.AccuracyIsAtChance || !chart.Lacks(this, FindingSeverity.Warning))
+        if (facts.AccuracyIsAtChance || !log.Lacks(this, FindingSeverity.Warning))
             return;
         double loss = facts.Epoch.Validation!.Loss, train = facts.Epoch.TrainLoss;
-        chart.Add(this, FindingSeverity.Warning, null,
+        log.Add(this, FindingSeverity.Warning, null,
             $"The training loss is {train:G3}, but the validation loss is {loss:G3}, more than the {chance:G3} " +
             "that a constant answer costs.",
             "Check that the validation examples come from the same source and are prepared like the others, with the " +

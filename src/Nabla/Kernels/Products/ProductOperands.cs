@@ -38,7 +38,8 @@ internal unsafe struct ProductOperands
     public readonly float* Bias;
 
     /// <summary>
-    /// The map of the operand whose rows are examples (A or, if that is transposed, B), or null if it has none.
+    /// The map of the operand whose rows are examples (A or, if that is transposed, B), or null if it has none. Only
+    /// where exactly one operand is transposed do kernels read it.
     /// </summary>
     public ulong* Zeros;
 

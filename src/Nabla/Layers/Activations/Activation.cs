@@ -11,8 +11,8 @@ namespace Nabla;
 /// <typeparam name="TFormula">
 /// The value and the slope. It is a struct, so that the compiler builds the loop around it.
 /// </typeparam>
-/// <param name="formula">The formula with its settings; unnecessary if it has none.</param>
-public abstract class Activation<TFormula>(TFormula formula = default) : Layer
+/// <param name="formula">The formula with its settings; <c>default</c> if it has none.</param>
+public abstract class Activation<TFormula>(TFormula formula) : Layer
     where TFormula : struct, IActivationFormula
 {
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace Nabla;
 /// A gate: its slope is 1 or 0, so a derivative passes unchanged or not at all. At the kink, z = 0, the slope is
 /// taken to be 0, as in PyTorch.
 /// </remarks>
-public sealed class Relu : Activation<Relu.Formula>
+public sealed class Relu() : Activation<Relu.Formula>(default)
 {
     /// <inheritdoc/>
     public override string SlopeFormula => "1 where z > 0, else 0";

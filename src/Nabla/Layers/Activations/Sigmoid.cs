@@ -6,7 +6,7 @@ namespace Nabla;
 /// <remarks>
 /// Its slope follows from its value: σ′(z) = a·(1 − a). It is 1/4 at most, and near 0 where a neuron is saturated.
 /// </remarks>
-public sealed class Sigmoid : Activation<Sigmoid.Formula>
+public sealed class Sigmoid() : Activation<Sigmoid.Formula>(default)
 {
     /// <inheritdoc/>
     public override string SlopeFormula => "a·(1 − a)";

@@ -6,7 +6,7 @@ namespace Nabla;
 /// The sigmoid linear unit, also called swish: a = z·σ(z) (Elfwing, Uchibe and Doya, 2018, equation 5).
 /// </summary>
 /// <remarks>A smooth relative of <see cref="Relu"/> that dips a little below 0 before it rises.</remarks>
-public sealed class Silu : Activation<Silu.Formula>
+public sealed class Silu() : Activation<Silu.Formula>(default)
 {
     /// <inheritdoc/>
     public override string SlopeFormula => "σ(z)·(1 + z·(1 − σ(z)))";

@@ -9,7 +9,7 @@ namespace Nabla;
 /// Its slope is the sigmoid. It is always positive, so it also serves as the last layer where an output cannot be
 /// negative.
 /// </remarks>
-public sealed class Softplus : Activation<Softplus.Formula>
+public sealed class Softplus() : Activation<Softplus.Formula>(default)
 {
     /// <inheritdoc/>
     public override string SlopeFormula => "σ(z)";

@@ -4,7 +4,7 @@ namespace Nabla;
 
 /// <summary>The hyperbolic tangent: a = tanh z, from −1 to 1.</summary>
 /// <remarks>A sigmoid that is centred on 0. Its slope is 1 − a².</remarks>
-public sealed class Tanh : Activation<Tanh.Formula>
+public sealed class Tanh() : Activation<Tanh.Formula>(default)
 {
     /// <inheritdoc/>
     public override string SlopeFormula => "1 − a²";
