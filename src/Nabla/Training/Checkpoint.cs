@@ -53,8 +53,8 @@ public sealed class Checkpoint
         catch (InvalidDataException e)
         {
             throw new InvalidDataException(
-                $"{Origin} is damaged in the state of the observer '{observer}'. {e.Message} Restore the file, begin " +
-                "a new run, or resume without this observer.", e);
+                $"{Origin} is damaged. {e.Message} That is in the state of the observer '{observer}'. Restore the " +
+                "file, or begin a new run.", e);
         }
     }
 }

@@ -176,7 +176,7 @@ public sealed class ObserverTests
         var error = Assert.Throws<InvalidDataException>(
             () => NewTrainer(NewNetwork()).Resume(checkpoint, data, counted));
         Assert.Contains("in the state of the observer 'counter'", error.Message);
-        Assert.Equal(2, NewTrainer(NewNetwork()).Resume(checkpoint, data, options).Count());     // as is advised
+        Assert.Equal(2, NewTrainer(NewNetwork()).Resume(checkpoint, data, options).Count());     // without it
     }
 
     [Theory]
