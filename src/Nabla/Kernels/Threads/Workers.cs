@@ -244,9 +244,7 @@ internal static unsafe class Workers
             if (number >= threads - 1)
                 continue;
             if (state == Offered)
-            {
-                Volatile.Read(ref offer)?.DoParts();
-            }
+                DoOfferedParts();
             else if (Join(state))
             {
                 TakeParts(fromFront: number % 2 == 1);
@@ -254,6 +252,13 @@ internal static unsafe class Workers
             }
         }
     }
+
+    /// <summary>
+    /// Has a frame of its own: a reference in that of <see cref="Work"/>, which never returns, could keep the work and
+    /// its data alive while the thread sleeps.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void DoOfferedParts() => Volatile.Read(ref offer)?.DoParts();
 
     /// <summary>Spins, then sleeps, until there is work that this thread has not seen yet, or an offer.</summary>
     private static long AwaitWork(ref long seen)
