@@ -24,6 +24,7 @@ var size = $"width=\"{width:F0}\" height=\"{height:F0}\"";
 svg.Append($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:F0} {height:F0}" """);
 svg.AppendLine($"""{size} role="img">""");
 svg.AppendLine($"<title>{title}</title>");
+svg.AppendLine("<style>text { white-space: pre }</style>");         // browsers no longer obey xml:space
 svg.AppendLine($"""<rect {size} rx="8" fill="#14171f"/>""");
 foreach (var (x, colour) in new[] { (20, "#ff5f57"), (40, "#febc2e"), (60, "#28c840") })
     svg.AppendLine($"""<circle cx="{x}" cy="19" r="6" fill="{colour}"/>""");
